@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace hone {
+
+namespace {
+
+Error io_error(std::string_view what, const std::filesystem::path& path) {
+  const ErrorKind kind =
+      errno == ENOENT ? ErrorKind::NotFound : ErrorKind::Io;
+  return Error(kind, fmt::format("cannot {} '{}': {}", what, path.string(),
+                                 std::strerror(errno)));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Status write_all(int fd, std::string_view content,
+                 const std::filesystem::path& path) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return io_error("write", path);
+    content.remove_prefix(static_cast<size_t>(written));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return io_error("read", path);
+  struct stat status;
+  if (::fstat(file.get(), &status) != 0) return io_error("read", path);
+  if (S_ISDIR(status.st_mode))
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("'{}' is a folder; expected a file",
+                             path.string()));
+  std::string content;
+  content.reserve(static_cast<size_t>(status.st_size) + 1);
+  char buffer[1 << 16];
+  while (true) {
+    const ssize_t got = ::read(file.get(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io_error("read", path);
+    if (got == 0) return content;
+    content.append(buffer, static_cast<size_t>(got));
+  }
+}
+
+Status write_file(const std::filesystem::path& path, std::string_view content) {
+  std::string name = path.string() + ".XXXXXX";
+  const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
+  if (file.get() < 0) return io_error("write", path);
+  Status status = write_all(file.get(), content, path);
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  if (status.ok() && ::fchmod(file.get(), 0666 & ~mask) != 0)
+    status = io_error("write", path);
+  if (status.ok() && ::rename(name.c_str(), path.c_str()) != 0)
+    status = io_error("write", path);
+  if (!status.ok()) ::unlink(name.c_str());
+  return status;
+}
+
+Status copy_file(const std::filesystem::path& from,
+                 const std::filesystem::path& to) {
+  HONE_ASSIGN_OR_RETURN(const std::string content, read_file(from));
+  HONE_RETURN_IF_ERROR(write_file(to, content));
+  std::error_code error;
+  const auto status = std::filesystem::status(from, error);
+  if (!error) std::filesystem::permissions(to, status.permissions(), error);
+  return {};
+}
+
+Result<TempDir> TempDir::make(std::string_view prefix) {
+  std::error_code error;
+  std::filesystem::path base = std::filesystem::temp_directory_path(error);
+  if (error) base = "/tmp";
+  std::string name = (base / fmt::format("{}.XXXXXX", prefix)).string();
+  if (::mkdtemp(name.data()) == nullptr) return io_error("create", name);
+  return TempDir(name);
+}
+
+TempDir& TempDir::operator=(TempDir&& other) noexcept {
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+TempDir::~TempDir() {
+  if (path_.empty()) return;
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace hone

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "base/subprocess.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <csignal>
+#include <cstring>
+
+#include "base/sandbox.h"
+#include "base/text.h"
+
+namespace hone {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Exit codes of the child's own set-up, outside what programs use by custom.
+constexpr int kCannotExec = 127;
+constexpr int kCannotSetUp = 126;
+
+struct Pipe {
+  int read = -1;
+  int write = -1;
+};
+
+Result<Pipe> make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return Error(ErrorKind::Io,
+                 fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+  return Pipe{ends[0], ends[1]};
+}
+
+void close_fd(int& fd) {
+  if (fd >= 0) ::close(fd);
+  fd = -1;
+}
+
+void set_limit(int resource, double value) {
+  if (std::isinf(value)) return;
+  rlimit limit;
+  limit.rlim_cur = static_cast<rlim_t>(std::ceil(value));
+  limit.rlim_max = limit.rlim_cur + (resource == RLIMIT_CPU ? 1 : 0);
+  ::setrlimit(static_cast<__rlimit_resource>(resource), &limit);
+}
+
+// All that the child needs, computed before the fork: between fork and exec
+// only async-signal-safe calls are allowed, because the caller may have
+// threads.
+struct Prepared {
+  std::vector<char*> argv;
+  std::vector<char*> environment;
+  std::vector<std::string> storage;
+  PreparedSandbox sandbox;
+};
+
+Result<Prepared> prepare(const Command& command) {
+  HONE_CHECK(!command.argv.empty());
+  Prepared prepared;
+  if (command.sandbox) {
+    HONE_ASSIGN_OR_RETURN(prepared.sandbox, prepare_sandbox(*command.sandbox));
+  }
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view ours = *variable;
+    const std::string_view name = ours.substr(0, ours.find('=') + 1);
+    bool replaced = false;
+    for (const std::string& added : command.environment)
+      replaced |= added.starts_with(name);
+    if (!replaced) prepared.environment.push_back(*variable);
+  }
+  prepared.storage = command.argv;
+  for (const std::string& added : command.environment)
+    prepared.environment.push_back(const_cast<char*>(added.c_str()));
+  prepared.environment.push_back(nullptr);
+  for (std::string& word : prepared.storage)
+    prepared.argv.push_back(word.data());
+  prepared.argv.push_back(nullptr);
+  return prepared;
+}
+
+[[noreturn]] void become(const Command& command, Prepared& prepared, int in,
+                         int out, int err) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::signal(SIGPIPE, SIG_DFL);
+  ::signal(SIGINT, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::dup2(in, 0);
+  ::dup2(out, 1);
+  if (err >= 0) ::dup2(err, 2);
+  if (command.fixed_addresses) ::personality(ADDR_NO_RANDOMIZE);
+  set_limit(RLIMIT_CPU, command.limits.cpu_seconds);
+  set_limit(RLIMIT_CORE, 0);
+  if (command.limits.memory_bytes != 0)
+    set_limit(RLIMIT_AS, static_cast<double>(command.limits.memory_bytes));
+  if (!command.directory.empty() && ::chdir(command.directory.c_str()) != 0)
+    ::_exit(kCannotSetUp);
+  if (command.sandbox && !enter_sandbox(prepared.sandbox))
+    ::_exit(kCannotSetUp);
+  ::execvpe(prepared.argv[0], prepared.argv.data(),
+            prepared.environment.data());
+  ::_exit(kCannotExec);
+}
+
+Result<pid_t> start(const Command& command, int in, int out, int err) {
+  HONE_ASSIGN_OR_RETURN(Prepared prepared, prepare(command));
+  const pid_t pid = ::fork();
+  if (pid == 0) become(command, prepared, in, out, err);
+  const int why = errno;
+  release_sandbox(prepared.sandbox);
+  if (pid < 0)
+    return Error(ErrorKind::Io, fmt::format("cannot start '{}': {}",
+                                            command.argv[0],
+                                            std::strerror(why)));
+  ::setpgid(pid, pid);
+  return pid;
+}
+
+// A program that does not read its input must not kill us by SIGPIPE. A caller
+// that has a handler of its own keeps it.
+void ignore_broken_pipes() {
+  static const bool done = [] {
+    struct sigaction now = {};
+    ::sigaction(SIGPIPE, nullptr, &now);
+    if (now.sa_handler == SIG_DFL) ::signal(SIGPIPE, SIG_IGN);
+    return true;
+  }();
+  (void)done;
+}
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) +
+         static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+// Appends what can be read now; closes at the end of the stream.
+void drain(int& fd, std::string& text) {
+  char buffer[1 << 16];
+  const ssize_t got = ::read(fd, buffer, sizeof buffer);
+  if (got > 0)
+    text.append(buffer, static_cast<size_t>(got));
+  else if (got == 0 || (errno != EINTR && errno != EAGAIN))
+    close_fd(fd);
+}
+
+void feed(int& fd, std::string_view& input) {
+  const ssize_t put = ::write(fd, input.data(), input.size());
+  if (put > 0) input.remove_prefix(static_cast<size_t>(put));
+  if (input.empty() || (put < 0 && errno != EINTR && errno != EAGAIN))
+    close_fd(fd);
+}
+
+// Talks to the process until both of its streams are closed, or until a limit
+// or a stop ends it; then says which.
+std::optional<Ending> converse(const Command& command, pid_t pid, int& in,
+                               int& out, int& err, ProcessResult& result) {
+  const Clock::time_point begin = Clock::now();
+  std::string_view input = command.input;
+  if (input.empty()) close_fd(in);
+  while (out >= 0 || err >= 0) {
+    pollfd polled[3] = {{out, POLLIN, 0}, {err, POLLIN, 0}, {in, POLLOUT, 0}};
+    double wait = command.limits.wall_seconds - seconds_since(begin);
+    if (wait <= 0) return Ending::WallLimit;
+    // Half-closed streams of a grandchild must not hold us for ever, and a
+    // stop request should be seen soon.
+    wait = std::min(wait, 0.1);
+    ::poll(polled, 3, static_cast<int>(wait * 1000) + 1);
+    if (command.stop.stop_requested()) return Ending::Stopped;
+    if (polled[0].revents != 0) drain(out, result.out);
+    if (polled[1].revents != 0) drain(err, result.err);
+    if (polled[2].revents != 0) feed(in, input);
+    if (result.out.size() > command.limits.output_bytes ||
+        result.err.size() > command.limits.output_bytes)
+      return Ending::OutputLimit;
+    siginfo_t gone = {};
+    if (::waitid(P_PID, static_cast<id_t>(pid), &gone,
+                 WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        gone.si_pid == pid && polled[0].revents == 0 && polled[1].revents == 0)
+      return std::nullopt;
+  }
+  // Streams closed but still running: only limits can end it now.
+  while (true) {
+    siginfo_t gone = {};
+    if (::waitid(P_PID, static_cast<id_t>(pid), &gone,
+                 WEXITED | WNOHANG | WNOWAIT) != 0 ||
+        gone.si_pid == pid)
+      return std::nullopt;
+    if (seconds_since(begin) > command.limits.wall_seconds)
+      return Ending::WallLimit;
+    if (command.stop.stop_requested()) return Ending::Stopped;
+    ::usleep(500);
+  }
+}
+
+void record_end(int status, ProcessResult& result) {
+  if (WIFEXITED(status)) {
+    result.ending = Ending::Exited;
+    result.exit_code = WEXITSTATUS(status);
+    return;
+  }
+  result.signal = WTERMSIG(status);
+  result.ending =
+      result.signal == SIGXCPU ? Ending::CpuLimit : Ending::Signalled;
+}
+
+}  // namespace
+
+std::string_view ending_name(Ending ending) {
+  switch (ending) {
+    case Ending::Exited: return "exited";
+    case Ending::Signalled: return "signalled";
+    case Ending::CpuLimit: return "cpu limit";
+    case Ending::WallLimit: return "time limit";
+    case Ending::OutputLimit: return "output limit";
+    case Ending::Stopped: return "stopped";
+  }
+  return "";
+}
+
+std::string ProcessResult::describe() const {
+  if (ending == Ending::Exited) return fmt::format("exit code {}", exit_code);
+  if (ending == Ending::Signalled)
+    return fmt::format("signal {} ({})", signal, ::strsignal(signal));
+  return std::string(ending_name(ending));
+}
+
+Result<ProcessResult> run(const Command& command) {
+  HONE_ASSIGN_OR_RETURN(Pipe in, make_pipe());
+  HONE_ASSIGN_OR_RETURN(Pipe out, make_pipe());
+  HONE_ASSIGN_OR_RETURN(Pipe err, make_pipe());
+  const Clock::time_point begin = Clock::now();
+  Result<pid_t> started = start(command, in.read, out.write, err.write);
+  close_fd(in.read);
+  close_fd(out.write);
+  close_fd(err.write);
+  ProcessResult result;
+  std::optional<Ending> forced;
+  if (started.ok()) {
+    ::fcntl(in.write, F_SETFL, O_NONBLOCK);
+    ignore_broken_pipes();
+    forced = converse(command, *started, in.write, out.read, err.read, result);
+    ::kill(-*started, SIGKILL);
+    int status = 0;
+    rusage usage = {};
+    while (::wait4(*started, &status, 0, &usage) < 0 && errno == EINTR) {
+    }
+    record_end(status, result);
+    if (forced) result.ending = *forced;
+    result.cpu_seconds =
+        seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+    result.peak_memory = static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+    // The kernel kills by SIGKILL a second after an ignored SIGXCPU.
+    if (result.ending == Ending::Signalled && result.signal == SIGKILL &&
+        result.cpu_seconds >= command.limits.cpu_seconds)
+      result.ending = Ending::CpuLimit;
+  }
+  close_fd(in.write);
+  close_fd(out.read);
+  close_fd(err.read);
+  if (!started.ok()) return std::move(started).error();
+  result.wall_seconds = seconds_since(begin);
+  if (result.ending == Ending::Exited && result.exit_code == kCannotExec &&
+      result.out.empty() && result.err.empty())
+    return Error(ErrorKind::NotFound,
+                 fmt::format("cannot run '{}': not found or not executable",
+                             command.argv[0]));
+  if (result.ending == Ending::Exited && result.exit_code == kCannotSetUp &&
+      result.out.empty() && result.err.empty())
+    return Error(ErrorKind::Unsupported,
+                 fmt::format("cannot set up '{}': its folder '{}' or its "
+                             "sandbox was refused",
+                             command.argv[0], command.directory.string()));
+  return result;
+}
+
+Result<ProcessResult> run_checked(const Command& command) {
+  HONE_ASSIGN_OR_RETURN(ProcessResult result, run(command));
+  if (result.ok()) return result;
+  if (result.ending == Ending::Stopped)
+    return Error(ErrorKind::Interrupted, "interrupted");
+  std::string said = result.err.substr(0, 4000);
+  if (said.empty()) said = "(it printed nothing)";
+  const ErrorKind kind = result.ending == Ending::Exited
+                             ? ErrorKind::ToolFailed
+                         : result.ending == Ending::Signalled
+                             ? ErrorKind::Crashed
+                             : ErrorKind::LimitReached;
+  return Error(kind, fmt::format("{} ended with {}:\n{}", command.argv[0],
+                                 result.describe(), trim(said)));
+}
+
+Result<Child> Child::spawn(const Command& command) {
+  HONE_ASSIGN_OR_RETURN(Pipe in, make_pipe());
+  HONE_ASSIGN_OR_RETURN(Pipe out, make_pipe());
+  Result<pid_t> started = start(command, in.read, out.write, -1);
+  close_fd(in.read);
+  close_fd(out.write);
+  if (!started.ok()) {
+    close_fd(in.write);
+    close_fd(out.read);
+    return std::move(started).error();
+  }
+  return Child(*started, in.write, out.read);
+}
+
+Child::Child(Child&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      to_(std::exchange(other.to_, -1)),
+      from_(std::exchange(other.from_, -1)) {}
+
+Child& Child::operator=(Child&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(to_, other.to_);
+  std::swap(from_, other.from_);
+  return *this;
+}
+
+Child::~Child() {
+  kill();
+  (void)describe_end();
+  close_fd(to_);
+  close_fd(from_);
+}
+
+void Child::kill() {
+  if (pid_ > 0) ::kill(-pid_, SIGKILL);
+}
+
+std::string Child::describe_end() {
+  if (pid_ <= 0) return "gone";
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  ::kill(-pid_, SIGKILL);  // what it left running
+  pid_ = -1;
+  ProcessResult result;
+  record_end(status, result);
+  return result.describe();
+}
+
+Status Child::send(std::string_view frame) {
+  ignore_broken_pipes();
+  return write_frame(to_, frame);
+}
+
+Result<std::string> Child::receive(double seconds, std::stop_token stop) {
+  const Clock::time_point begin = Clock::now();
+  while (true) {
+    pollfd polled = {from_, POLLIN, 0};
+    if (::poll(&polled, 1, 50) > 0) return read_frame(from_);
+    if (stop.stop_requested())
+      return Error(ErrorKind::Interrupted, "interrupted");
+    if (seconds_since(begin) > seconds)
+      return Error(ErrorKind::LimitReached,
+                   fmt::format("no answer within {:.1f} s", seconds));
+  }
+}
+
+Status write_frame(int fd, std::string_view frame) {
+  const auto size = static_cast<uint32_t>(frame.size());
+  std::string bytes(reinterpret_cast<const char*>(&size), sizeof size);
+  bytes += frame;
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    const ssize_t put = ::write(fd, rest.data(), rest.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0)
+      return Error(ErrorKind::Crashed, "the other side of a pipe is gone");
+    rest.remove_prefix(static_cast<size_t>(put));
+  }
+  return {};
+}
+
+Result<std::string> read_frame(int fd) {
+  const auto read_exactly = [fd](char* to, size_t size) {
+    while (size > 0) {
+      const ssize_t got = ::read(fd, to, size);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return false;
+      to += got;
+      size -= static_cast<size_t>(got);
+    }
+    return true;
+  };
+  uint32_t size = 0;
+  std::string frame;
+  bool complete = read_exactly(reinterpret_cast<char*>(&size), sizeof size);
+  if (complete) {
+    frame.resize(size);
+    complete = read_exactly(frame.data(), size);
+  }
+  if (!complete)
+    return Error(ErrorKind::Crashed, "the other side of a pipe is gone");
+  return frame;
+}
+
+}  // namespace hone
