@@ -13,6 +13,9 @@ if(HONE_CCACHE)
 endif()
 
 add_compile_options(-Wall -Wextra -Werror -Wno-unused-parameter)
+# A designated initialiser that leaves out defaulted members is our idiom.
+add_compile_options(
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers>)
 add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
 add_link_options(-fuse-ld=lld-22)
 if(HONE_SANITIZE)

@@ -51,6 +51,14 @@ Result<double> json_number(const Json& object, std::string_view key) {
   return value->get<double>();
 }
 
+Result<bool> json_boolean(const Json& object, std::string_view key) {
+  HONE_ASSIGN_OR_RETURN(
+      const Json* value,
+      member(object, key, [](const Json& j) { return j.is_boolean(); },
+             "true or false"));
+  return value->get<bool>();
+}
+
 Result<std::vector<std::string>> json_strings(const Json& object,
                                               std::string_view key) {
   const auto is_strings = [](const Json& j) {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A recipe as commands: what is printed to the user is what is executed.
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "program/build_mode.h"
+#include "program/recipe.h"
+#include "program/toolchain.h"
+
+namespace hone::program {
+
+enum class OutputForm { Object, Assembly, Ir, Bitcode };
+
+std::string_view output_form_name(OutputForm form);
+Result<OutputForm> parse_output_form(std::string_view name);
+
+// Plain opt and clang commands, run one after another in one folder that holds
+// `input.bc` and the files listed here.
+struct Derivation {
+  struct File {
+    std::string name;
+    std::string content;
+  };
+  std::vector<File> files;
+  std::vector<std::vector<std::string>> commands;
+  std::string output;  // name of the result in that folder
+
+  // A POSIX shell script that does all of it without Hone.
+  std::string script() const;
+};
+
+Derivation derive(const Toolchain& tools, const Recipe& recipe,
+                  const BuildMode& mode, OutputForm form);
+
+// Runs a derivation in `folder`; returns the path of its output.
+Result<std::filesystem::path> execute(const Derivation& derivation,
+                                      const std::filesystem::path& folder,
+                                      double cpu_seconds,
+                                      std::stop_token stop = {});
+
+}  // namespace hone::program

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// An LLVM module in this process: only workers hold one, because passes may
+// crash, hang or exhaust memory.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/result.h"
+#include "program/build_mode.h"
+#include "program/recipe.h"
+
+namespace hone::program {
+
+// Once per process, before any pass or code generator exists: LLVM's options,
+// parsed as a command line would be ("-inline-threshold=-20"). Setting them
+// later, or one by one, is silently ignored by some.
+Status set_llvm_options(std::span<const std::string> options);
+
+// What the searches and recipes need to know about a function.
+struct FunctionFacts {
+  std::string name;
+  int64_t instructions = 0;
+  bool local = false;
+  bool minsize = false;
+  bool optsize = false;
+  bool noinline = false;
+  // Inline assembly in it names the frame pointer, so it must keep its role.
+  bool names_frame_pointer = false;
+  // Reasons to leave its attributes alone: naked, optnone, a section of its
+  // own with an address the linker script relies on, returns_twice.
+  bool fixed = false;
+};
+
+class Module {
+ public:
+  // Value names are dropped; they take no part in any decision.
+  static Result<Module> parse(std::string_view bitcode, std::string_view what);
+  Module(Module&&) noexcept;
+  Module& operator=(Module&&) noexcept;
+  ~Module();
+
+  Module clone() const;
+
+  // Runs a textual pipeline exactly as `opt -passes=` does. InvalidArgument
+  // carries LLVM's own words where the text is no pipeline.
+  Status run(std::string_view pipeline);
+
+  // Malformed carries what the IR verifier said.
+  Status verify() const;
+
+  // "on" and "off" add and remove an enum attribute; other values are those
+  // of a string attribute. Functions that do not exist (any more) are skipped.
+  Status set_attributes(const std::map<std::string, Attributes>& attributes);
+
+  std::string bitcode() const;
+  std::string text() const;
+  // Identity of the state: every bit of the bitcode, without value names.
+  // (LLVM's StructuralHash is blind to nsw, alignment, volatile, minsize.)
+  Hash128 hash() const;
+  int64_t instruction_count() const;
+  std::vector<FunctionFacts> functions() const;
+
+  // Code generation as `clang <level> -Xclang -disable-llvm-passes -c` does
+  // it. Consumes the module: code generation changes it.
+  Result<std::string> emit_object(const BuildMode& mode) &&;
+
+ private:
+  struct State;
+  explicit Module(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hone::program
