@@ -1,11 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//
-// Attributes reach a function through opt's own `forceattrs` pass, which plain
-// opt can be told about:
-//   -force-attribute=f:optsize, -force-remove-attribute=f:minsize
-//   -forceattrs-csv-path=FILE   lines `f,frame-pointer=all` (string attributes)
-// Removals are applied after additions, and `default<…>` itself contains the
-// pass, so attributes are set by a command of their own after the stages.
 #include "program/derivation.h"
 
 #include <fmt/format.h>
@@ -13,6 +6,7 @@
 #include "base/file.h"
 #include "base/subprocess.h"
 #include "base/text.h"
+#include "program/attribute_table.h"
 
 namespace hone::program {
 
@@ -28,31 +22,29 @@ std::string response_text(std::span<const std::string> words) {
   return text;
 }
 
-void add_attributes(const std::map<std::string, Attributes>& attributes,
-                    const Toolchain& tools, const std::string& from,
-                    Derivation& derivation) {
+Status add_attributes(const std::map<std::string, Attributes>& attributes,
+                      const Toolchain& tools, const std::string& from,
+                      Derivation& derivation) {
   std::vector<std::string> words;
   std::string csv;
   for (const auto& [function, settings] : attributes) {
-    for (const auto& [name, value] : settings) {
-      if (value == "on")
-        words.push_back(fmt::format("-force-attribute={}:{}", function, name));
-      else if (value == "off")
-        words.push_back(
-            fmt::format("-force-remove-attribute={}:{}", function, name));
-      else
-        csv += fmt::format("{},{}={}\n", function, name, value);
-    }
+    std::vector<AttributeSetting> list;
+    for (const auto& [name, value] : settings) list.push_back({name, value});
+    HONE_ASSIGN_OR_RETURN(const ForcedAttributes forced,
+                          force_attributes(function, list));
+    words.insert(words.end(), forced.options.begin(), forced.options.end());
+    for (const std::string& line : forced.csv_lines) csv += line + "\n";
   }
   derivation.files.push_back({"attributes.txt", response_text(words)});
+  derivation.files.push_back({"attributes.csv", csv});
   std::vector<std::string> command = {tools.opt, "-passes=forceattrs",
                                       "@attributes.txt"};
-  if (!csv.empty()) {
-    derivation.files.push_back({"attributes.csv", csv});
+  // forceattrs takes an empty file for a missing one.
+  if (!csv.empty())
     command.push_back("-forceattrs-csv-path=attributes.csv");
-  }
   command.insert(command.end(), {from, "-o", "attributed.bc"});
   derivation.commands.push_back(command);
+  return {};
 }
 
 void add_emission(const Toolchain& tools, const Recipe& recipe,
@@ -94,7 +86,7 @@ std::string Derivation::script() const {
   return text;
 }
 
-Derivation derive(const Toolchain& tools, const Recipe& recipe,
+Result<Derivation> derive(const Toolchain& tools, const Recipe& recipe,
                   const BuildMode& mode, OutputForm form) {
   Derivation derivation;
   derivation.output =
@@ -111,7 +103,10 @@ Derivation derive(const Toolchain& tools, const Recipe& recipe,
     at = next;
   }
   if (!recipe.attributes.empty()) {
-    add_attributes(recipe.attributes, tools, at, derivation);
+    // A command of its own after the stages: `default<…>` contains forceattrs
+    // too, and would obey the same options at its head.
+    HONE_RETURN_IF_ERROR(
+        add_attributes(recipe.attributes, tools, at, derivation));
     at = "attributed.bc";
   }
   if (form == OutputForm::Object || form == OutputForm::Assembly) {

@@ -34,8 +34,9 @@ struct Derivation {
   std::string script() const;
 };
 
-Derivation derive(const Toolchain& tools, const Recipe& recipe,
-                  const BuildMode& mode, OutputForm form);
+// Unsupported where a function's name cannot be given to forceattrs.
+Result<Derivation> derive(const Toolchain& tools, const Recipe& recipe,
+                          const BuildMode& mode, OutputForm form);
 
 // Runs a derivation in `folder`; returns the path of its output.
 Result<std::filesystem::path> execute(const Derivation& derivation,

@@ -5,7 +5,6 @@
 #include <llvm/Analysis/AliasAnalysis.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/Analysis/TargetTransformInfo.h>
-#include <llvm/IR/InlineAsm.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
@@ -14,6 +13,10 @@
 #include <llvm/Transforms/Utils/Cloning.h>
 
 #include <mutex>
+
+#include "program/attribute_rules.h"
+#include "program/attribute_table.h"
+#include "program/knob_rules.h"
 
 namespace hone::program {
 
@@ -87,26 +90,18 @@ Result<std::unique_ptr<llvm::TargetMachine>> make_target_machine(
       code_model(*mode), codegen_level(*mode)));
 }
 
-bool names_frame_pointer(const llvm::Function& function) {
-  for (const llvm::Instruction& instruction : llvm::instructions(function)) {
-    const auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
-    if (call == nullptr || !call->isInlineAsm()) continue;
-    const auto* assembly =
-        llvm::cast<llvm::InlineAsm>(call->getCalledOperand());
-    for (const llvm::StringRef text :
-         {assembly->getAsmString(), assembly->getConstraintString()})
-      if (text.contains("bp") || text.contains("x29") || text.contains("fp"))
-        return true;
+void apply(llvm::Function& function, const AttributeEdit& edit) {
+  switch (edit.kind) {
+    case AttributeEdit::Kind::Add:
+      function.addFnAttr(llvm::Attribute::getAttrKindFromName(edit.word));
+      break;
+    case AttributeEdit::Kind::Remove:
+      function.removeFnAttr(llvm::Attribute::getAttrKindFromName(edit.word));
+      break;
+    case AttributeEdit::Kind::SetString:
+      function.addFnAttr(edit.word, edit.value);
+      break;
   }
-  return false;
-}
-
-bool is_fixed(const llvm::Function& function) {
-  using llvm::Attribute;
-  for (const Attribute::AttrKind kind :
-       {Attribute::Naked, Attribute::OptimizeNone, Attribute::ReturnsTwice})
-    if (function.hasFnAttribute(kind)) return true;
-  return false;
 }
 
 }  // namespace
@@ -202,19 +197,13 @@ Status Module::set_attributes(
   for (const auto& [name, settings] : attributes) {
     llvm::Function* function = state_->module->getFunction(name);
     if (function == nullptr || function->isDeclaration()) continue;
-    for (const auto& [attribute, value] : settings) {
-      const auto kind = llvm::Attribute::getAttrKindFromName(attribute);
-      if (kind == llvm::Attribute::None)
-        function->addFnAttr(attribute, value);
-      else if (value == "on")
-        function->addFnAttr(kind);
-      else if (value == "off")
-        function->removeFnAttr(kind);
-      else
+    for (const auto& [setting, value] : settings) {
+      const AttributeInfo* row = find_attribute(setting, value);
+      if (row == nullptr)
         return Error(ErrorKind::InvalidArgument,
-                     fmt::format("attribute '{}' is set to '{}'; expected on "
-                                 "or off",
-                                 attribute, value));
+                     fmt::format("no attribute setting '{}={}'", setting,
+                                 value));
+      for (const AttributeEdit& edit : row->edits) apply(*function, edit);
     }
   }
   return {};
@@ -244,18 +233,29 @@ std::vector<FunctionFacts> Module::functions() const {
   std::vector<FunctionFacts> facts;
   for (const llvm::Function& function : *state_->module) {
     if (function.isDeclaration()) continue;
-    facts.push_back(
-        {.name = function.getName().str(),
-         .instructions = static_cast<int64_t>(function.getInstructionCount()),
-         .local = function.hasLocalLinkage(),
-         .minsize = function.hasFnAttribute(llvm::Attribute::MinSize),
-         .optsize =
-             function.hasFnAttribute(llvm::Attribute::OptimizeForSize),
-         .noinline = function.hasFnAttribute(llvm::Attribute::NoInline),
-         .names_frame_pointer = names_frame_pointer(function),
-         .fixed = is_fixed(function)});
+    FunctionFacts fact{
+        .name = function.getName().str(),
+        .instructions = static_cast<int64_t>(function.getInstructionCount()),
+        .local = function.hasLocalLinkage()};
+    for (const AttributeInfo& row : attributes()) {
+      const AttributeSetting setting{std::string(row.name),
+                                     std::string(row.value)};
+      if (why_unsafe(function, setting))
+        fact.unsafe_attributes.push_back(setting.name + "=" + setting.value);
+    }
+    facts.push_back(std::move(fact));
   }
   return facts;
+}
+
+std::map<std::string, std::string> Module::unsafe_knobs() const {
+  const ModuleFlags flags = read_module_flags(*state_->module);
+  std::map<std::string, std::string> unsafe;
+  for (const KnobInfo& knob : knobs())
+    if (const std::optional<std::string> why =
+            why_unsafe(knob, *state_->module, flags))
+      unsafe.emplace(knob.name, *why);
+  return unsafe;
 }
 
 Result<std::string> Module::emit_object(const BuildMode& mode) && {

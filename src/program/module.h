@@ -27,14 +27,8 @@ struct FunctionFacts {
   std::string name;
   int64_t instructions = 0;
   bool local = false;
-  bool minsize = false;
-  bool optsize = false;
-  bool noinline = false;
-  // Inline assembly in it names the frame pointer, so it must keep its role.
-  bool names_frame_pointer = false;
-  // Reasons to leave its attributes alone: naked, optnone, a section of its
-  // own with an address the linker script relies on, returns_twice.
-  bool fixed = false;
+  // Settings of attributes.def that are not safe for it ("frame-pointer=all").
+  std::vector<std::string> unsafe_attributes;
 };
 
 class Module {
@@ -54,8 +48,8 @@ class Module {
   // Malformed carries what the IR verifier said.
   Status verify() const;
 
-  // "on" and "off" add and remove an enum attribute; other values are those
-  // of a string attribute. Functions that do not exist (any more) are skipped.
+  // Settings of attributes.def. Functions that do not exist (any more) are
+  // skipped, as opt's forceattrs skips them.
   Status set_attributes(const std::map<std::string, Attributes>& attributes);
 
   std::string bitcode() const;
@@ -65,6 +59,8 @@ class Module {
   Hash128 hash() const;
   int64_t instruction_count() const;
   std::vector<FunctionFacts> functions() const;
+  // Knobs of knobs.def that are not safe for it, and why.
+  std::map<std::string, std::string> unsafe_knobs() const;
 
   // Code generation as `clang <level> -Xclang -disable-llvm-passes -c` does
   // it. Consumes the module: code generation changes it.

@@ -21,8 +21,7 @@ struct Stage {
   bool operator==(const Stage&) const = default;
 };
 
-// Function attributes to set: name to value. "on" and "off" add and remove an
-// enum attribute (minsize); any other value is a string attribute's.
+// Settings of attributes.def for one function: "codegen" to "optsize".
 using Attributes = std::map<std::string, std::string>;
 
 struct Recipe {

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "search/neighbourhood.h"
+
+#include "search/edit.h"
+#include "search/search.h"
+
+namespace hone::search {
+
+// First-improvement hill climbing from the best so far. A round draws a fixed
+// number of neighbours, whatever the number of workers, so that the same seed
+// gives the same run; equal states cost a compile only once (the trial and the
+// store remember).
+void climb(Trial& trial, const Space& space, int64_t compiles) {
+  const int64_t end = trial.compiles() + compiles;
+  constexpr size_t kRound = 4;
+  // Draws without meaning and neighbours seen before do not use the budget.
+  constexpr int kIdleRounds = 200;
+  int idle = 0;
+  while (!trial.exhausted() && trial.compiles() < end &&
+         idle < kIdleRounds) {
+    const program::Recipe base = trial.best();
+    const program::Pipeline pipeline = pipeline_of(base, space);
+    std::vector<program::Recipe> round;
+    std::string label;
+    while (round.size() < kRound && idle < kIdleRounds) {
+      std::optional<Edit> edit =
+          random_edit(pipeline, space, trial.random());
+      // Two edits at once now and then leave a local optimum.
+      if (edit && trial.random().chance(0.3))
+        if (std::optional<Edit> second =
+                random_edit(edit->pipeline, space, trial.random()))
+          edit = Edit{edit->label + ", " + second->label, second->pipeline};
+      if (!edit) {
+        ++idle;
+        continue;
+      }
+      round.push_back(with_pipeline(base, edit->pipeline));
+      label = edit->label;
+    }
+    const int64_t before = trial.compiles();
+    trial.evaluate(round, label);
+    idle = trial.compiles() == before ? idle + 1 : 0;
+  }
+}
+
+void search_neighbourhood(Trial& trial, const Space& space) {
+  climb(trial, space, trial.remaining());
+}
+
+}  // namespace hone::search

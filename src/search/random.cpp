@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "search/edit.h"
+#include "search/search.h"
+
+namespace hone::search {
+
+namespace {
+
+program::Recipe draw(Trial& trial, const Space& space) {
+  Random& random = trial.random();
+  program::Recipe recipe = program::stock_recipe(trial.subject().level);
+  program::Pipeline pipeline = pipeline_of(recipe, space);
+  for (uint64_t edits = random.below(6); edits > 0; --edits)
+    if (std::optional<Edit> edit = random_edit(pipeline, space, random))
+      pipeline = std::move(edit->pipeline);
+  recipe = with_pipeline(std::move(recipe), pipeline);
+  for (const KnobChoice& choice : space.knobs)
+    if (random.chance(0.1)) recipe = with_knob(std::move(recipe), choice);
+  if (!space.variants.empty())
+    for (const program::FunctionSize& function :
+         trial.stock().sizes.functions) {
+      Variant variant = random.pick(space.variants);
+      program::Recipe one =
+          with_variant(program::Recipe(), variant, trial.stock());
+      if (const auto found = one.attributes.find(function.name);
+          found != one.attributes.end() && random.chance(0.5))
+        recipe.attributes.insert(*found);
+    }
+  return recipe;
+}
+
+}  // namespace
+
+void search_random(Trial& trial, const Space& space) {
+  constexpr size_t kRound = 4;
+  // A space too small to fill the budget ends after this many repetitions.
+  constexpr int kIdleRounds = 50;
+  for (int idle = 0; !trial.exhausted() && idle < kIdleRounds;) {
+    std::vector<program::Recipe> round;
+    for (size_t i = 0; i < kRound; ++i) round.push_back(draw(trial, space));
+    const int64_t before = trial.compiles();
+    trial.evaluate(round, "random");
+    idle = trial.compiles() == before ? idle + 1 : 0;
+  }
+}
+
+}  // namespace hone::search
