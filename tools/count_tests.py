@@ -42,8 +42,11 @@ class Counts:
 
 def text_of(element):
     """The message and the text of a <failure>, <error> or <skipped>."""
-    parts = [element.get("message") or "", element.text or ""]
-    return "\n".join(part.strip() for part in parts if part.strip())
+    message = (element.get("message") or "").strip()
+    body = (element.text or "").strip()
+    if message.removeprefix("Failed: ") in body:
+        return body  # pytest repeats the whole text as message
+    return f"{message}\n{body}".strip()
 
 
 def name_of(case):

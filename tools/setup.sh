@@ -28,14 +28,14 @@ HONE_PACKAGES=(
   clang-format-22
   libclang-rt-22-dev   # sanitizers
   # The build.
-  cmake ninja-build ccache git make g++ libc6-dev dpkg-dev ca-certificates
+  cmake ninja-build ccache git libc6-dev ca-certificates
   # Libraries.
   libfmt-dev libxxhash-dev nlohmann-json3-dev libsqlite3-dev libcli11-dev
   libgtest-dev libgmock-dev
-  # What LLVM's own CMake files look for (its dependencies bring the rest).
-  libzstd-dev zlib1g-dev libedit-dev libxml2-dev
-  # The tests' tools.
+  # The tests and the Python room.
   python3 python3-venv python3-dev
+  # The measurements: gcc to compare with, and what unpacks and builds sources.
+  g++ make dpkg-dev
 )
 
 # --- Talking ---------------------------------------------------------------
