@@ -77,7 +77,7 @@ hone_step() {
     hone_say "$what: done in $((SECONDS - start)) s"
   else
     hone_say "$what: failed with status $status after $((SECONDS - start)) s"
-    tail -n "${HONE_LOG_LINES:-40}" "$log" | sed 's/^/  | /' >&2
+    tail -n 40 "$log" | cut -c1-400 | sed 's/^/  | /' >&2
     hone_say "the whole log: $log"
   fi
   return "$status"

@@ -41,7 +41,8 @@ PYTEST = """<?xml version="1.0" encoding="utf-8"?>
 <testsuites><testsuite name="pytest" errors="1" failures="1" skipped="0" tests="3">
 <testcase classname="house.test_a" name="test_x" time="0.001"/>
 <testcase classname="house.test_a" name="test_y" time="0.001">
-  <failure message="AssertionError: no">def test_y(): …</failure>
+  <failure message="Failed: no&#10;more">no
+more</failure>
 </testcase>
 <testcase classname="house.test_a" name="test_z" time="0.001">
   <error message="failed on setup">fixture 'w' not found</error>
@@ -81,6 +82,10 @@ def test_failures_are_shown_with_their_output(count):
     assert lines[lines.index("FAILED: base.Text.Fails") + 1] == "  | expected 1, found 2"
     assert lines[lines.index("FAILED: hone.cli: help.test") + 1] == "  | 1c1 < a > b"
     assert "FAILED: house.test_a: test_z" in lines
+    # pytest says the same twice.
+    where = lines.index("FAILED: house.test_a: test_y")
+    assert lines[where + 1 : where + 3] == ["  | no", "  | more"]
+    assert lines.count("  | more") == 1
 
 
 def test_skips_give_their_reason(count):
