@@ -151,8 +151,10 @@ END
   return 1
 }
 
+# Not piped into grep -q, which would end apt-cache by a signal when it finds
+# the line early, and the caller's pipefail would take that for a "no".
 hone_has_candidate() {
-  apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'
+  [[ $(apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [^\(] ]]
 }
 
 hone_install_packages() {

@@ -78,6 +78,21 @@ def test_a_missing_package_is_named():
     assert result.stdout.split() == ["no-such-package"]
 
 
+@pytest.mark.parametrize("candidate, answer", [("1:22.1", "yes"), ("(none)", "no")])
+def test_a_candidate_is_seen_in_long_output(tmp_path, candidate, answer):
+    """Long enough for a pipe to be closed while apt-cache still writes."""
+    apt_cache = tmp_path / "apt-cache"
+    apt_cache.write_text(
+        f"#!/bin/sh\necho '  Candidate: {candidate}'\nseq 100000\n"
+    )
+    apt_cache.chmod(0o755)
+    result = run_setup(
+        "set -o pipefail; hone_has_candidate clang-22 && echo yes || echo no",
+        PATH=f"{tmp_path}:{os.environ['PATH']}",
+    )
+    assert result.stdout.split() == [answer]
+
+
 def test_without_sudo_the_command_for_root_is_printed(tmp_path):
     script = "HONE_LOGS=$PWD; HONE_PACKAGES=(no-such-package); hone_install_packages"
     bin_folder = tmp_path / "bin"
