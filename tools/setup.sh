@@ -117,7 +117,7 @@ hone_apt_get() {
     hone_as_root apt-get -q -y -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 \
       -o Dpkg::Use-Pty=0 "$@" 2>&1 | tee "$report"
     status=${PIPESTATUS[0]}
-    if [ "$status" != 0 ] && grep -q 'Could not get lock' "$report"; then
+    if [ "$status" != 0 ] && grep -q '^E: Could not get lock' "$report"; then
       echo "waiting for another apt process (try $try of 60)"
       sleep 5
     else
