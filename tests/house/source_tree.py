@@ -69,6 +69,22 @@ def includes(path):
     ]
 
 
+def embedded_folder(path):
+    """The folder of [embedded] that holds src/<path>, or None."""
+    for folder in settings()["embedded"]:
+        if str(path).startswith(f"src/{folder}/"):
+            return folder
+    return None
+
+
+def excused(path, allowed):
+    """Whether a table of exceptions names a file or a folder above it."""
+    return any(
+        str(path) == name or (name.endswith("/") and str(path).startswith(name))
+        for name in allowed
+    )
+
+
 def report(problems):
     """Fails with all the problems, not only the first."""
     problems = list(problems)

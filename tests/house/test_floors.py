@@ -10,7 +10,7 @@ made-up trees: a rule that accepts everything would pass on a clean tree too.
 import fnmatch
 import pathlib
 
-from source_tree import files_under, includes, report, settings
+from source_tree import embedded_folder, files_under, includes, report, settings
 
 CODE = (".h", ".cpp", ".c", ".cc", ".def", ".inc")
 
@@ -120,7 +120,15 @@ def tree():
     return {
         str(path.relative_to("src")): includes(path)
         for path in files_under("src", *CODE)
+        if not embedded_folder(path)
     }
+
+
+def embedded_problems(path, included, folder_files, system):
+    for quote, what, line in included:
+        known = what in folder_files if quote == '"' else is_system(what, system)
+        if not known:
+            yield f"{path}:{line}: {what} is neither in its folder nor the system's"
 
 
 def test_includes_go_down():
@@ -134,6 +142,16 @@ def test_foreign_libraries_stay_with_their_owners():
             tree(), house["floors"], house["foreign"], house["system"]["headers"]
         )
     )
+
+
+def test_embedded_programs_stand_alone():
+    paths = [path for path in files_under("src", *CODE) if embedded_folder(path)]
+    problems = []
+    for path in paths:
+        beside = {other.name for other in paths if other.parent == path.parent}
+        system = settings()["system"]["headers"]
+        problems += embedded_problems(path, includes(path), beside, system)
+    report(problems)
 
 
 # --- The rules on made-up trees ----------------------------------------------
@@ -228,3 +246,9 @@ def test_tests_may_include_their_framework():
 def test_an_unknown_library_is_found():
     (problem,) = foreign_of(cli__x_cpp=["<boost/any.hpp>", "<unistd.h>", "<vector>"])
     assert "boost" in problem and "name the owner" in problem
+
+
+def test_an_embedded_program_reaches_nothing_of_ours():
+    included = [('"', "abi.h", 1), ("<", "unistd.h", 2), ('"', "base/file.h", 3)]
+    (problem,) = embedded_problems("x.c", included, {"abi.h"}, ["unistd.h"])
+    assert "x.c:3" in problem
