@@ -3,13 +3,16 @@
 //
 //   1  the fixed recipe: one set of attributes for all functions;
 //   2  the variants, composed function by function;
-//   3  knobs of the optimiser and edits of the pass pipeline, each judged by
-//      one plain compile in the fixed recipe's way, because a composition would
-//      have to be compiled part by part again;
+//   3  knobs of the optimiser, inlining callee by callee, and edits of the pass
+//      pipeline, each judged by one plain compile in the fixed recipe's way,
+//      because a composition would have to be compiled part by part again;
 //   4  the variants again on the pipeline that 3 found.
 //
 // Measured shares of each: docs/design/objective.md.
+#include <algorithm>
+
 #include "search/compose.h"
+#include "search/inlining.h"
 #include "search/neighbourhood.h"
 #include "search/search.h"
 
@@ -46,24 +49,20 @@ Recipe try_pass_knobs(Trial& trial, const Space& space, Recipe base,
 }  // namespace
 
 void search_default(Trial& trial, const Space& space) {
-  const Recipe stock = program::stock_recipe(trial.subject().level);
-  Recipe plain = stock;
-  if (!space.variants.empty())
-    plain = with_variant(stock, space.variants.front(), trial.stock());
-  const env::Evaluation first = trial.evaluate_one(plain, "recipe");
-  if (!first.ok() || trial.cost(first) > trial.cost(trial.stock()))
-    plain = stock;
-  const Recipe composed = compose(trial, stock, space.variants);
+  const env::Evaluation first = trial.evaluate_one(space.fixed, "recipe");
+  const bool better =
+      first.ok() && trial.cost(first) < trial.cost(trial.stock());
+  const Recipe plain =
+      better ? space.fixed : program::stock_recipe(trial.subject().level);
+  const Recipe composed = compose(trial, space, plain);
+  // What is left after the second composition is paid for.
   const int64_t kept = recomposition_price(composed);
-  const Recipe tuned =
-      try_pass_knobs(trial, space, plain, trial.remaining() - kept);
-  const Recipe climbed =
-      climb(trial, space, tuned, trial.remaining() - kept);
-  if (climbed == plain) return;
-  Recipe recomposed = climbed;
-  recomposed.attributes.clear();
-  recomposed.codegen_options.clear();
-  compose(trial, recomposed, space.variants);
+  const auto spare = [&] { return trial.remaining() - kept; };
+  Recipe tuned = try_pass_knobs(trial, space, plain, spare());
+  // Half for callees: most of what inlining gives comes early.
+  tuned = choose_inlining(trial, tuned, std::min<int64_t>(60, spare() / 2));
+  tuned = climb(trial, space, tuned, spare());
+  if (tuned != plain) compose(trial, space, tuned);
 }
 
 }  // namespace hone::search
