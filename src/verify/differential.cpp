@@ -262,6 +262,11 @@ Status DifferentialChecker::State::run_stock(
   for (const hone_job_entry& entry : chosen)
     if (image.has_function[entry.function]) job.entries.push_back(entry);
   HONE_ASSIGN_OR_RETURN(const RunReport report, run_image(job));
+  if (report.runs.empty() && !job.entries.empty()) {
+    baseline.unavailable_reason = fmt::format(
+        "the harness with the stock object did not run: {}", report.ending);
+    return {};
+  }
   std::map<FunctionInput, Expectation> kept;
   for (const Run& run : report.runs) {
     const auto found = expectations.find({run.function, run.index});

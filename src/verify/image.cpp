@@ -157,7 +157,7 @@ Result<Image> link_image(const ImageKit& kit, const Plan& plan, LinkMode mode,
   argv.push_back(mode == LinkMode::NoPie ? "-no-pie" : "-pie");
   for (const std::string& word :
        {std::string("-nostartfiles"), std::string("-Wl,-e,hone_rt_start"),
-        std::string("-Wl,-z,lazy"), subject.string(), kit.harness.string(),
+        std::string("-Wl,-z,now"), subject.string(), kit.harness.string(),
         kit.driver.string(), std::string("-o"), image.executable.string()})
     argv.push_back(word);
   if (mode == LinkMode::Shared) {

@@ -4,6 +4,7 @@
 //
 // Prints one JSON document. For measuring; users have `hone opt`.
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <cstring>
@@ -15,6 +16,19 @@ using namespace hone;
 using namespace hone::verify;
 
 namespace {
+
+// CPU seconds of this process and its children.
+double spent() {
+  double sum = 0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage = {};
+    ::getrusage(who, &usage);
+    for (const timeval& time : {usage.ru_utime, usage.ru_stime})
+      sum += static_cast<double>(time.tv_sec) +
+             static_cast<double>(time.tv_usec) * 1e-6;
+  }
+  return sum;
+}
 
 double now() {
   return std::chrono::duration<double>(
@@ -51,10 +65,12 @@ int main(int argc, char** argv) {
   request.original_bitcode = files[0];
   request.stock_object = files[1];
   const double begin = now();
+  const double spent_begin = spent();
   Result<DifferentialChecker> checker = DifferentialChecker::prepare(request);
   if (!checker) return fail(checker.error());
   Json out;
   out["prepare_seconds"] = now() - begin;
+  out["prepare_cpu"] = spent() - spent_begin;
   const DifferentialReport& baseline = checker->baseline();
   out["unavailable"] = baseline.unavailable_reason;
   for (const FunctionVerdict& verdict : baseline.functions)
@@ -68,11 +84,13 @@ int main(int argc, char** argv) {
                                 {"reason", verdict.reason}});
   for (size_t i = 2; i < files.size(); ++i) {
     const double start = now();
+    const double spent_start = spent();
     const Result<DifferentialReport> report = checker->check(files[i]);
     if (!report) return fail(report.error());
     Json entry;
     entry["candidate"] = files[i];
     entry["seconds"] = now() - start;
+    entry["cpu"] = spent() - spent_start;
     entry["mismatches"] = Json::array();
     for (const Mismatch& mismatch : report->mismatches)
       entry["mismatches"].push_back({{"function", mismatch.function},

@@ -241,6 +241,22 @@ static void list_changed(uint64_t begin, uint64_t end, segment_t* segment) {
 
 void list_image_effects(void) { each_changed(list_changed); }
 
+static void mark_changed(uint64_t begin, uint64_t end, segment_t* segment) {
+  const uint8_t* initial = segment->initial + (begin - segment->begin);
+  for (uint64_t at = begin; at + 8 <= end; at += 8) {
+    const uint64_t now = load64((void*)at);
+    if (now < HONE_HEAP || now >= HONE_HEAP_END ||
+        now == load64(initial + (at - begin)))
+      continue;
+    const placed_t* placed = global_of(at);
+    if (placed && !(S.globals[placed->id].flags & HONE_GLOBAL_LOCAL))
+      mark_reachable(now);
+  }
+}
+
+// Local variables are no roots: a build may have got rid of them.
+void mark_image_roots(void) { each_changed(mark_changed); }
+
 // ---------------------------------------------------------------- addresses
 
 static int in_image(uint64_t word) {
@@ -276,7 +292,6 @@ uint64_t normal(uint64_t word) {
              (word - placed->address);
     const uint64_t name = code_name(word);
     if (name) return HONE_NORMAL_CODE | (name & 0x0fffffffffffffffull);
-    if (segment_of(word) || word & 0 ) return HONE_NORMAL_IMAGE;
     return HONE_NORMAL_IMAGE;
   }
   if (word >= 0x7f0000000000ull && word < 0x800000000000ull)

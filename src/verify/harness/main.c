@@ -368,8 +368,8 @@ static int hone_rt_main(int argc, char** argv) {
   if (argc != 5) return 95;
   load(argv);
   find_images();
-  snapshot_images();
   catch_signals();
+  snapshot_images();
   const hone_job_entry* entries = (const hone_job_entry*)(S.job + 1);
   hone_results* results = (hone_results*)HONE_RESULTS;
   results->used = sizeof *results;

@@ -30,6 +30,7 @@ static page_t* take_page(uint64_t at) {
   page_t* page = &S.pages[S.page_count];
   page->address = at;
   page->shadow = (uint8_t*)HONE_SHADOW + (uint64_t)S.page_count * kPage;
+  page->scanned = 0;
   ++S.page_count;
   return page;
 }
@@ -122,6 +123,7 @@ void* heap_take(uint64_t size, int zeroed) {
   block->size = size;
   block->live = 1;
   block->zeroed = (uint8_t)zeroed;
+  block->reachable = 0;
   return (void*)block_start(class, index);
 }
 
@@ -189,11 +191,48 @@ static void sort_pages(void) {
     }
 }
 
+// A block that nothing points to any more has no contents: stores to it are
+// dead, and optimisers know.
+void mark_reachable(uint64_t word) {
+  uint32_t class, index;
+  block_t* block = find_block(word, &class, &index);
+  if (block && block->live) block->reachable = 1;
+}
+
+static block_t* block_of_page(const page_t* page) {
+  uint32_t class, index;
+  return find_block(page->address, &class, &index);
+}
+
+// From the results, the trace, and what was written to memory that was there
+// before the call.
+static void mark_blocks(void) {
+  for (uint32_t i = 0; i < S.trace_words; ++i) mark_reachable(S.trace[i]);
+  for (uint32_t i = 0; i < sizeof S.result / 8; ++i)
+    mark_reachable(load64(S.result + i * 8));
+  mark_image_roots();
+  for (int grown = 1; grown;) {
+    grown = 0;
+    for (uint32_t i = 0; i < S.page_count; ++i) {
+      page_t* page = &S.pages[i];
+      const block_t* block = page->address ? block_of_page(page) : 0;
+      if (page->address == 0 || page->scanned || (block && !block->reachable))
+        continue;
+      page->scanned = grown = 1;
+      for (uint32_t j = 0; j < kPage / 8; ++j)
+        mark_reachable(load64((void*)(page->address + j * 8)));
+    }
+  }
+}
+
 void list_memory_effects(void) {
   sort_pages();
+  mark_blocks();
   for (uint32_t i = 0; i < S.page_count; ++i) {
     const page_t* page = &S.pages[i];
     if (page->address == 0) continue;
+    const block_t* block = block_of_page(page);
+    if (block && !block->reachable) continue;
     const uint64_t* now = (const uint64_t*)page->address;
     const uint64_t* then = (const uint64_t*)page->shadow;
     for (uint32_t j = 0; j < kPage / 8; ++j)

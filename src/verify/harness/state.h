@@ -42,12 +42,14 @@ enum {
 typedef struct {
   uint64_t address;
   uint8_t* shadow;
+  int scanned;
 } page_t;
 
 typedef struct {
   uint64_t size;
   uint8_t live;
   uint8_t zeroed;
+  uint8_t reachable;  // by whoever runs after the call
 } block_t;
 
 // A writable part of an image. `pristine` is what start-up left there,
@@ -217,6 +219,7 @@ void forget_memory(void);
 void* heap_take(uint64_t size, int zeroed);
 int heap_give(void* block);
 uint64_t heap_size(const void* block);  // 0 when it is no live block
+void mark_reachable(uint64_t word);
 void list_memory_effects(void);
 void add_effect(uint64_t key, uint64_t word);
 const hone_type* type_of_address(uint64_t address);
@@ -228,6 +231,7 @@ int touch_image(uint64_t address);
 void reset_images(void);
 void perturb_globals(void);
 void list_image_effects(void);
+void mark_image_roots(void);
 uint64_t normal(uint64_t word);
 
 // values.c
