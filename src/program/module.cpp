@@ -237,7 +237,7 @@ std::vector<FunctionFacts> Module::functions() const {
         .name = function.getName().str(),
         .instructions = static_cast<int64_t>(function.getInstructionCount()),
         .local = function.hasLocalLinkage(),
-        .has_callers = llvm::any_of(function.users(), [](const auto* user) {
+        .callers = llvm::count_if(function.users(), [](const auto* user) {
           return llvm::isa<llvm::CallBase>(user);
         })};
     for (const AttributeInfo& row : attributes()) {

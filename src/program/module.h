@@ -30,7 +30,7 @@ struct FunctionFacts {
   std::string name;
   int64_t instructions = 0;
   bool local = false;
-  bool has_callers = false;  // within the module
+  int64_t callers = 0;  // call sites within the module
   // Settings of attributes.def that are not safe for it ("frame-pointer=all").
   std::vector<std::string> unsafe_attributes;
 };

@@ -62,13 +62,19 @@ std::string_view option_name(std::string_view option) {
   return option.substr(0, option.find('='));
 }
 
-void set_option(std::vector<std::string>& options, const std::string& option) {
+void unset_option(std::vector<std::string>& options, std::string_view option) {
   std::erase_if(options, [&](const std::string& other) {
     return option_name(other) == option_name(option);
   });
+}
+
+void set_option(std::vector<std::string>& options, const std::string& option) {
+  unset_option(options, option);
   options.push_back(option);
   std::sort(options.begin(), options.end());
 }
+
+}  // namespace
 
 std::string replace_all(std::string text, std::string_view from,
                         std::string_view to) {
@@ -77,6 +83,8 @@ std::string replace_all(std::string text, std::string_view from,
     text.replace(at, from.size(), to);
   return text;
 }
+
+namespace {
 
 bool is_unsafe(const program::FunctionFacts& function, std::string_view name,
                std::string_view value) {
@@ -124,9 +132,18 @@ Result<Space> make_space(const env::Subject& subject,
     // CPUs to tune for have x86's names, and so have some options.
     const bool names_x86 = variant.attributes.contains("tune-cpu") ||
                            row.options.find("-x86-") != std::string_view::npos;
-    if ((is_x86 || !names_x86) &&
-        (subject.can_splice || variant.attributes_only()))
+    if (!is_x86 && names_x86) continue;
+    if (subject.can_splice) {
       space.variants.push_back(variant);
+      continue;
+    }
+    // What remains of it without splicing, once.
+    const Variant plain{.attributes = variant.attributes,
+                        .on_recipe = true};
+    const bool known = std::any_of(
+        space.variants.begin(), space.variants.end(),
+        [&](const Variant& v) { return v.attributes == plain.attributes; });
+    if (!known) space.variants.push_back(plain);
   }
   for (const OrderedKnob& row : kKnobs) {
     const program::KnobInfo* knob = program::find_knob(row.knob);
@@ -158,6 +175,13 @@ Result<Space> make_space(const env::Subject& subject,
   return space;
 }
 
+program::Recipe without_knob(program::Recipe recipe,
+                             std::string_view option) {
+  unset_option(recipe.pass_options, option);
+  unset_option(recipe.codegen_options, option);
+  return recipe;
+}
+
 program::Recipe with_knob(program::Recipe recipe, const KnobChoice& choice) {
   set_option(choice.for_passes ? recipe.pass_options : recipe.codegen_options,
              choice.option);
@@ -170,8 +194,12 @@ program::Alternative alternative_of(const Variant& variant,
   program::Alternative alternative{.late_pipeline = variant.late_pipeline};
   if (variant.on_recipe)
     alternative.codegen_options = space.fixed.codegen_options;
-  for (const std::string& option : variant.codegen_options)
-    set_option(alternative.codegen_options, option);
+  for (const std::string& option : variant.codegen_options) {
+    if (option.starts_with('!'))
+      unset_option(alternative.codegen_options, option.substr(1));
+    else
+      set_option(alternative.codegen_options, option);
+  }
   for (const program::FunctionFacts& function : state.functions) {
     program::Attributes attributes = variant.attributes;
     std::erase_if(attributes, [&](const auto& setting) {

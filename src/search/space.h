@@ -18,12 +18,8 @@ struct Variant {
   // Whether the options come on top of the fixed recipe's.
   bool on_recipe = false;
   std::string late_pipeline;
+  // With a `!` before it, an option of the fixed recipe that is left out.
   std::vector<std::string> codegen_options;
-
-  // Whether it can be had without splicing.
-  bool attributes_only() const {
-    return late_pipeline.empty() && codegen_options.empty();
-  }
 };
 
 // One value of one knob.
@@ -56,6 +52,12 @@ Result<Space> make_space(const env::Subject& subject,
 
 // The recipe with one more knob; another value of the same knob goes.
 program::Recipe with_knob(program::Recipe recipe, const KnobChoice& choice);
+
+// The recipe without an option, whatever its value.
+program::Recipe without_knob(program::Recipe recipe, std::string_view option);
+
+std::string replace_all(std::string text, std::string_view from,
+                        std::string_view to);
 
 // A variant as an alternative for the functions of a state.
 program::Alternative alternative_of(const Variant& variant,
