@@ -210,8 +210,8 @@ struct Session::State {
         return Error(ErrorKind::ToolFailed, std::move(emitted.failure));
       by_commands =
           !subject.mode.unusual.empty() ||
-          program::to_json(emitted.sizes) != program::to_json(stock.sizes);
-      stock.sizes = std::move(emitted.sizes);
+          !program::same_sections(emitted.sizes, stock.sizes);
+      if (by_commands) stock.sizes = std::move(emitted.sizes);
     }
     keep(row_for(recipe), recipe, stock);
     return {};

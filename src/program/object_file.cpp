@@ -153,6 +153,10 @@ Result<ObjectSizes> measure_object_file(const std::filesystem::path& path) {
   return measure_object(bytes, fmt::format("'{}'", path.string()));
 }
 
+bool same_sections(const ObjectSizes& a, const ObjectSizes& b) {
+  return a.sections == b.sections;
+}
+
 Json to_json(const ObjectSizes& sizes) {
   Json sections = Json::array();
   for (const SectionSize& section : sizes.sections)
