@@ -3,10 +3,11 @@
 // with limits, and the modules of tests/modules.
 #pragma once
 
-#include <gtest/gtest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -43,14 +44,17 @@ inline ProcessResult run_tool(std::vector<std::string> argv,
       .value();
 }
 
-// Like run_tool, and a failure of the test where it fails. Returns stdout.
+// Like run_tool, for what cannot fail; ends the test where it does. Returns
+// stdout.
 inline std::string run_well(std::vector<std::string> argv,
                             std::string input = {}) {
   const std::string line = shell_join(argv);
   const ProcessResult result = run_tool(std::move(argv), std::move(input));
-  EXPECT_TRUE(result.ok()) << line << "\n"
-                           << result.describe() << "\n"
-                           << result.err.substr(0, 2000);
+  if (!result.ok()) {
+    fmt::print(stderr, "{}\n{}\n{}\n", line, result.describe(),
+               result.err.substr(0, 2000));
+    std::abort();
+  }
   return result.out;
 }
 
@@ -61,7 +65,7 @@ inline void link_modules(const std::filesystem::path& output) {
        std::filesystem::directory_iterator(source_folder() / "tests/modules"))
     if (entry.path().extension() == ".ll") argv.push_back(entry.path());
   std::sort(argv.begin() + 3, argv.end());
-  ASSERT_GT(argv.size(), 12u);
+  HONE_CHECK(argv.size() > 12);
   run_well(argv);
 }
 
