@@ -134,7 +134,7 @@ def survey(text, linked, singles):
 
 def prepare(folder):
     sources = sorted((ROOT / "tests/modules").glob("*.ll"))
-    raw, loops, oz = (folder / name for name in ("raw.bc", "loops.bc", "oz.bc"))
+    raw, loops, oz = (folder / name for name in ("all-raw.bc", "all-loops.bc", "all-oz.bc"))
     subprocess.run(["llvm-link-22", "-o", raw, *sources], check=True)
     checked(*LOOP_FORM, raw, "-o", loops)
     checked("-passes=default<Oz>", raw, "-o", oz)
