@@ -68,8 +68,7 @@ Forced force(std::string_view module, const ForcedAttributes& attributes,
 Forced force_settings(std::string_view function,
                       std::vector<AttributeSetting> settings,
                       llvm::LLVMContext& context) {
-  Result<ForcedAttributes> forced =
-      force_attributes(function, settings);
+  Result<ForcedAttributes> forced = force_attributes(function, settings);
   EXPECT_TRUE(forced.ok());
   return force(kModule, *forced, context);
 }
@@ -125,10 +124,9 @@ TEST(AttributeTable, OptSetsEveryRow) {
 TEST(AttributeTable, ClangKnowsEveryProcessorAndFeature) {
   for (const AttributeInfo& row : attributes()) {
     llvm::LLVMContext context;
-    Result<ForcedAttributes> forced =
-        force_attributes("f",
-                         std::vector<AttributeSetting>{
-                             {std::string(row.name), std::string(row.value)}});
+    Result<ForcedAttributes> forced = force_attributes(
+        "f", std::vector<AttributeSetting>{
+                 {std::string(row.name), std::string(row.value)}});
     ASSERT_TRUE(forced.ok());
     Result<TempDir> folder = TempDir::make();
     const std::string csv = folder->path() / "attributes.csv";
@@ -153,9 +151,8 @@ TEST(ForceAttributes, TextForOneFunction) {
   ASSERT_TRUE(forced.ok());
   EXPECT_THAT(forced->options,
               ElementsAre("-force-remove-attribute=f:minsize"));
-  EXPECT_THAT(forced->csv_lines,
-              ElementsAre("f,optsize", "f,frame-pointer=all",
-                          "f,tune-cpu=atom"));
+  EXPECT_THAT(forced->csv_lines, ElementsAre("f,optsize", "f,frame-pointer=all",
+                                             "f,tune-cpu=atom"));
 }
 
 TEST(ForceAttributes, ContradictionsAndUnknownSettingsAreErrors) {

@@ -263,7 +263,7 @@ class BreakingAttributes : public BreakingPrograms {
       if (function.isDeclaration()) continue;
       if (why_unsafe(function, setting)) ++refused;
       const ForcedAttributes forced =
-          force_attributes(function.getName().str(), {&setting, 1}, "").value();
+          force_attributes(function.getName().str(), {&setting, 1}).value();
       argv = argv + forced.options;
       for (const std::string& line : forced.csv_lines) csv += line + "\n";
     }

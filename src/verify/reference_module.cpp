@@ -68,8 +68,8 @@ class ReferenceBuilder {
     // Volatile, so that no pass of the code generator makes them conditional.
     builder_.CreateStore(builder_.getInt8(1), address(HONE_COVER + number),
                          /*isVolatile=*/true);
-    llvm::Value* fuel = builder_.CreateLoad(builder_.getInt64Ty(),
-                                            address(HONE_FUEL), true);
+    llvm::Value* fuel =
+        builder_.CreateLoad(builder_.getInt64Ty(), address(HONE_FUEL), true);
     llvm::Value* rest = builder_.CreateSub(fuel, builder_.getInt64(1));
     builder_.CreateStore(rest, address(HONE_FUEL), true);
     llvm::Value* empty = builder_.CreateICmpSLT(rest, builder_.getInt64(0));
@@ -147,7 +147,8 @@ class ReferenceBuilder {
           id = is_signed ? Intrinsic::smul_with_overflow
                          : Intrinsic::umul_with_overflow;
           break;
-        default: return;
+        default:
+          return;
       }
       builder_.SetInsertPoint(&operation);
       Value* both = builder_.CreateBinaryIntrinsic(id, left, right);
@@ -225,11 +226,10 @@ class ReferenceBuilder {
   }
 
   void check_copy(llvm::MemCpyInst& copying) {
-    builder_.CreateCall(
-        check_copy_,
-        {copying.getRawDest(), copying.getRawSource(),
-         builder_.CreateZExtOrTrunc(copying.getLength(),
-                                    builder_.getInt64Ty())});
+    builder_.CreateCall(check_copy_,
+                        {copying.getRawDest(), copying.getRawSource(),
+                         builder_.CreateZExtOrTrunc(copying.getLength(),
+                                                    builder_.getInt64Ty())});
   }
 
   void check_arguments(llvm::Function& function) {
