@@ -42,9 +42,9 @@ Result<std::unique_ptr<llvm::Module>> load_bitcode(
       llvm::MemoryBufferRef(bytes, path.native()), context);
   if (!parsed) {
     const std::string why = llvm::toString(parsed.takeError());
-    return Error(
-        ErrorKind::Malformed,
-        fmt::format("'{}' is no bitcode of LLVM 22: {}", path.string(), why));
+    return Error(ErrorKind::Malformed,
+                 fmt::format("'{}' is no bitcode of LLVM 22: {}", path.string(),
+                             why));
   }
   std::string broken;
   llvm::raw_string_ostream stream(broken);
@@ -72,8 +72,8 @@ Status compile_bitcode(const ImageKit& kit, const std::filesystem::path& from,
     argv.push_back(word);
   HONE_ASSIGN_OR_RETURN(
       const ProcessResult done,
-      run_checked(
-          {.argv = argv, .limits = {.cpu_seconds = 120, .wall_seconds = 240}}));
+      run_checked({.argv = argv,
+                   .limits = {.cpu_seconds = 120, .wall_seconds = 240}}));
   (void)done;
   return {};
 }
@@ -100,8 +100,7 @@ struct DifferentialChecker::State {
   Status run_stock(std::vector<hone_job_entry>& chosen);
   void count_inputs();
   RunJob make_job(const Image& image, const std::filesystem::path& where) const;
-  Result<DifferentialReport> check(
-      const std::filesystem::path& candidate) const;
+  Result<DifferentialReport> check(const std::filesystem::path& candidate) const;
   std::string describe(const Expectation& expected,
                        const std::string& what) const;
 };
@@ -114,7 +113,8 @@ Result<std::string> DifferentialChecker::State::unavailable() {
   if (triple.getArch() != host.getArch() || triple.getOS() != host.getOS())
     return fmt::format("the target {} cannot be run on this machine",
                        triple.str());
-  if (!triple.isX86_64()) return std::string("the harness knows x86-64 only");
+  if (!triple.isX86_64())
+    return std::string("the harness knows x86-64 only");
   return std::string();
 }
 
@@ -143,7 +143,8 @@ Status DifferentialChecker::State::build_kit() {
       write_bitcode(*make_driver_module(plan, *module), driver_bitcode));
   HONE_RETURN_IF_ERROR(
       write_bitcode(*make_reference_module(plan, *module), reference_bitcode));
-  HONE_RETURN_IF_ERROR(write_file(folder->path() / "plan", plan.bytes));
+  HONE_RETURN_IF_ERROR(
+      write_file(folder->path() / "plan", plan.bytes));
   Status small;
   std::jthread beside([&] {
     small = compile_harness(kit, kit.harness);
@@ -158,8 +159,7 @@ Status DifferentialChecker::State::build_kit() {
 
 Status DifferentialChecker::State::prepare() {
   HONE_ASSIGN_OR_RETURN(folder, TempDir::make("hone-verify"));
-  HONE_ASSIGN_OR_RETURN(module,
-                        load_bitcode(request.original_bitcode, context));
+  HONE_ASSIGN_OR_RETURN(module, load_bitcode(request.original_bitcode, context));
   HONE_ASSIGN_OR_RETURN(stock, read_object(request.stock_object));
   HONE_ASSIGN_OR_RETURN(plan, make_plan(*module, request.seed));
   HONE_ASSIGN_OR_RETURN(baseline.unavailable_reason, unavailable());
@@ -197,9 +197,12 @@ Status DifferentialChecker::State::search_inputs(
     std::vector<hone_job_entry>& chosen) {
   const auto where = folder->path() / "reference";
   std::filesystem::create_directory(where);
-  HONE_ASSIGN_OR_RETURN(const Image image,
-                        link_image(kit, plan, LinkMode::Pie,
-                                   folder->path() / "reference.o", where));
+  // Far from the stock image, so that what depends on addresses differs.
+  const LinkMode apart =
+      request.mode == LinkMode::NoPie ? LinkMode::Pie : LinkMode::NoPie;
+  HONE_ASSIGN_OR_RETURN(
+      const Image image,
+      link_image(kit, plan, apart, folder->path() / "reference.o", where));
   RunJob job = make_job(image, where);
   job.mode = HONE_SEARCH;
   for (uint32_t i = 0; i < plan.functions.size(); ++i)
@@ -207,9 +210,9 @@ Status DifferentialChecker::State::search_inputs(
       job.entries.push_back({.function = i, .index = 0, .input = {}});
   job.wanted = static_cast<uint32_t>(
       std::clamp(request.inputs_per_function, kLeastInputs, 256));
-  job.tries = static_cast<uint32_t>(
-      std::clamp<uint64_t>(kMostTries / std::max<size_t>(job.entries.size(), 1),
-                           job.wanted * 2, job.wanted * 24));
+  job.tries = static_cast<uint32_t>(std::clamp<uint64_t>(
+      kMostTries / std::max<size_t>(job.entries.size(), 1), job.wanted * 2,
+      job.wanted * 24));
   HONE_ASSIGN_OR_RETURN(RunReport report, run_image(job));
   std::map<uint32_t, const RunReport::Group*> groups;
   for (const RunReport::Group& group : report.groups)
@@ -229,24 +232,20 @@ Status DifferentialChecker::State::search_inputs(
                          status_name(static_cast<int>(most)));
     if (found->second->died) reason = "the process died";
   }
-  for (size_t i = 0; i + 1 < report.runs.size(); ++i) {
-    const Run& first = report.runs[i];
-    const Run& second = report.runs[i + 1];
-    if (first.function != second.function || first.index != second.index)
-      continue;
-    std::optional<Expectation> expected = Expectation::make(first, second);
-    if (!expected) {
-      if (first.is_counted())
-        reasons[first.function] = "results depend on memory nobody wrote";
-      continue;
-    }
-    expectations.emplace(FunctionInput(first.function, first.index),
-                         *std::move(expected));
-    chosen.push_back({first.function, first.index, first.input});
+  std::map<FunctionInput, int> fills;
+  for (const Run& run : report.runs) {
+    const FunctionInput key(run.function, run.index);
+    if (!run.is_counted()) continue;
+    const auto [found, is_new] = expectations.try_emplace(key, run);
+    if (is_new || found->second.narrow(run)) ++fills[key];
   }
-  std::sort(chosen.begin(), chosen.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.function, a.index) < std::pair(b.function, b.index);
+  std::erase_if(expectations, [&](const auto& entry) {
+    if (fills[entry.first] == HONE_FILLS) return false;
+    reasons[entry.first.first] = "results depend on memory nobody wrote";
+    return true;
   });
+  for (const auto& [key, expected] : expectations)
+    chosen.push_back({key.first, key.second, expected.run().input});
   return {};
 }
 
@@ -272,8 +271,9 @@ Status DifferentialChecker::State::run_stock(
     if (found == expectations.end()) continue;
     const auto different = found->second.adopt(run, plan, image);
     if (different)
-      reasons[run.function] = fmt::format(
-          "the stock build disagrees with the reference: {}", *different);
+      reasons[run.function] =
+          fmt::format("the stock build disagrees with the reference: {}",
+                      *different);
     else
       kept.insert(std::move(*found));
   }
@@ -415,9 +415,9 @@ Result<DifferentialReport> DifferentialChecker::State::check(
     differences = compare(again);
   }
   for (const auto& [key, what] : differences)
-    report.mismatches.push_back({plan.functions[key.first].name,
-                                 static_cast<int>(key.second),
-                                 describe(expectations.at(key), what)});
+    report.mismatches.push_back(
+        {plan.functions[key.first].name, static_cast<int>(key.second),
+         describe(expectations.at(key), what)});
   for (FunctionVerdict& verdict : report.functions) {
     const auto is_lost = [&](const std::string& name) {
       for (const auto& [id, times] : lost)

@@ -69,6 +69,8 @@ void parse_results(const char* bytes, RunReport& report) {
             .index = record.index,
             .fill = record.fill,
             .status = record.status,
+            .allocations = record.allocations,
+            .refusals = record.refusals,
             .input = record.input};
     run.arguments = take(words, record.argument_words);
     run.result = take(words, record.result_words);

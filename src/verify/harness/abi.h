@@ -191,7 +191,8 @@ enum hone_status {
   HONE_CLOBBERED,  // a register was not kept for the caller
 };
 
-enum { HONE_FILL_A, HONE_FILL_B };
+// Bytes that nobody wrote: a pattern, its complement, noise.
+enum { HONE_FILL_A, HONE_FILL_B, HONE_FILL_C, HONE_FILLS };
 
 #define HONE_RECORD 0x484f4e45u
 typedef struct {
@@ -203,10 +204,10 @@ typedef struct {
   uint32_t argument_words;
   uint32_t result_words;
   uint32_t trace_words;
-  uint32_t effect_words;  // two each: key, value
+  uint32_t effect_words;  // three each: key, what is there, what was
   uint32_t cover_words;   // bits, 64 a word
-  uint32_t detail;        // search: runs tried; signals: low half of address
-  uint32_t unused;
+  uint32_t allocations;   // calls of malloc and its like
+  uint32_t refusals;      // those that were refused
   hone_input input;
 } hone_record;
 

@@ -234,7 +234,7 @@ static void list_changed(uint64_t begin, uint64_t end, segment_t* segment) {
       if (part != then)
         add_effect(HONE_KEY_GLOBAL | (uint64_t)placed->id << 32 |
                        (byte - placed->address),
-                   stop - byte == 8 ? normal(part) : part);
+                   stop - byte == 8 ? normal(part) : part, then);
       byte = stop > byte ? stop : byte + 1;
     }
   }

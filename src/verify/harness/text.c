@@ -172,5 +172,6 @@ void fill_text(uint8_t* to, uint64_t low, uint64_t high, uint64_t begin,
     copy(to + (at - low), line + (at - start), until - at);
     at = until;
   }
-  if (high == end && end - begin > 1 && style > 3) to[high - low - 1] = 0;
+  // A string without an end is undefined to search, even where it is found.
+  if (high == end && end - begin > 1) to[high - low - 1] = 0;
 }

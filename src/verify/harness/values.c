@@ -25,7 +25,6 @@ void draw_mood(void) {
   mood->result_style = (r >> 16) % 5;
   mood->tight_percent = (r >> 20) % 8 == 0 ? 60 : 4;
   mood->perturb_globals = (r >> 24) % 3 != 0;
-  mood->write_objects = (r >> 28) % 4 != 0;
   mood->scarce_memory = (r >> 32) % 16 == 0;
 }
 
