@@ -33,6 +33,8 @@ struct Subject {
   std::vector<program::FunctionFacts> functions;  // of the unoptimised module
   // Knobs that are not safe for this module and these flags, and why.
   std::map<std::string, std::string> unsafe_knobs;
+  // Functions may be taken from several compiles (program/assembly.h).
+  bool can_splice = false;
   double stock_cpu_seconds = 1;  // of one stock evaluation
 };
 

@@ -58,7 +58,7 @@ Result<fs::path> write_repro(const program::Toolchain& tools,
     return Error(ErrorKind::Io, fmt::format("cannot create '{}': {}",
                                             bundle.string(), error.message()));
   HONE_RETURN_IF_ERROR(hone::copy_file(subject.bitcode, bundle / "input.bc"));
-  HONE_ASSIGN_OR_RETURN(const program::Derivation derivation,
+  HONE_ASSIGN_OR_RETURN(program::Derivation derivation,
                         program::derive(tools, recipe, subject.mode,
                                         program::OutputForm::Object));
   HONE_RETURN_IF_ERROR(

@@ -111,6 +111,7 @@ struct Session::State {
                           {"recipe", program::to_json(recipe)},
                           {"mode", program::to_json(subject.mode)},
                           {"emit", emits()},
+                          {"assembly", subject.can_splice},
                           {"cpu_seconds", cpu_seconds}};
     // The worker enforces its limits itself; this one is for a lost worker.
     const Result<Json> answer =
@@ -133,7 +134,7 @@ struct Session::State {
             hone::copy_file(subject.bitcode, folder->path() / "input.bc");
         !copied.ok())
       return failed(Outcome::Killed, copied.error().message);
-    const Result<program::Derivation> derivation = program::derive(
+    Result<program::Derivation> derivation = program::derive(
         *tools, recipe, subject.mode, program::OutputForm::Object);
     if (!derivation.ok())
       return failed(Outcome::Invalid, derivation.error().message);

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <list>
+#include <map>
+#include <memory>
 #include <optional>
 
 
@@ -11,51 +13,77 @@
 #include "base/subprocess.h"
 #include "env/evaluation.h"
 #include "env/isolate.h"
+#include "program/assembly.h"
 #include "program/module.h"
 
 namespace hone::env {
 
 namespace {
 
+using program::Assembly;
 using program::Module;
 using program::Recipe;
 
-// Optimised bitcode kept for later recipes with the same stages.
+// Bytes of intermediate results kept for later recipes, of each kind.
 constexpr size_t kKeptBytes = size_t{256} << 20;
 
-// The module after a recipe's stages.
-struct Optimised {
+// What a child made: the bitcode after a recipe's stages, or the assembly of
+// one compile of it.
+struct Product {
   Outcome outcome = Outcome::Ok;
   std::string failure;
-  std::string bitcode;
-  Json facts;  // instructions, state, functions
+  Json facts;
+  std::string text;
   double cpu_seconds = 0;
 };
 
+Result<std::pair<Json, std::string>> take_apart(const std::string& answer) {
+  const size_t end = answer.find('\n');
+  HONE_ASSIGN_OR_RETURN(Json head,
+                        parse_json(answer.substr(0, end), "an answer"));
+  return std::pair(std::move(head), end == std::string::npos
+                                        ? std::string()
+                                        : answer.substr(end + 1));
+}
+
+Product product_of(const Isolated& done) {
+  Product product{.outcome = done.outcome,
+                  .failure = done.failure,
+                  .cpu_seconds = done.cpu_seconds};
+  if (done.outcome != Outcome::Ok) return product;
+  Result<std::pair<Json, std::string>> parts = take_apart(done.answer);
+  HONE_CHECK(parts.ok());
+  product.facts = std::move(parts->first);
+  product.text = std::move(parts->second);
+  return product;
+}
+
+// The most recently used products, up to a number of bytes.
 class Cache {
  public:
-  const Optimised* find(const Hash128& key) {
+  std::shared_ptr<const Product> find(const Hash128& key) {
     for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
       // A killed run is no verdict: the next request tries again.
-      if (entry->first != key || entry->second.outcome == Outcome::Killed)
+      if (entry->first != key || entry->second->outcome == Outcome::Killed)
         continue;
       entries_.splice(entries_.begin(), entries_, entry);
-      return &entry->second;
+      return entries_.front().second;
     }
     return nullptr;
   }
-  const Optimised& add(const Hash128& key, Optimised value) {
-    bytes_ += value.bitcode.size();
-    entries_.emplace_front(key, std::move(value));
+  std::shared_ptr<const Product> add(const Hash128& key, Product product) {
+    bytes_ += product.text.size();
+    entries_.emplace_front(key,
+                           std::make_shared<Product>(std::move(product)));
     while (bytes_ > kKeptBytes && entries_.size() > 1) {
-      bytes_ -= entries_.back().second.bitcode.size();
+      bytes_ -= entries_.back().second->text.size();
       entries_.pop_back();
     }
     return entries_.front().second;
   }
 
  private:
-  std::list<std::pair<Hash128, Optimised>> entries_;
+  std::list<std::pair<Hash128, std::shared_ptr<const Product>>> entries_;
   size_t bytes_ = 0;
 };
 
@@ -87,19 +115,42 @@ Result<std::string> optimise(const std::string& bitcode, const Recipe& recipe) {
   return to_text(facts) + "\n" + at;
 }
 
-// The sizes as a line of JSON, then the object.
+// Sizes of the object that an assembly text makes, with each function's data.
+Result<program::ObjectSizes> measure_assembly(const std::string& assembly,
+                                              const program::BuildMode& mode) {
+  HONE_ASSIGN_OR_RETURN(const std::string object,
+                        program::assemble(assembly, mode));
+  HONE_ASSIGN_OR_RETURN(program::ObjectSizes sizes,
+                        program::measure_object(object, "the object"));
+  const Result<Assembly> parsed = Assembly::parse(assembly);
+  if (!parsed.ok()) return sizes;
+  for (program::FunctionSize& function : sizes.functions)
+    if (const program::AssemblyBlock* block = parsed->find(function.name))
+      function.data = block->data_bytes;
+  return sizes;
+}
+
+// The sizes as a line of JSON, then the assembly they were measured from.
 Result<std::string> generate(const std::string& bitcode, const Recipe& recipe,
-                             const program::BuildMode& mode) {
+                             const program::BuildMode& mode,
+                             bool as_assembly) {
   HONE_RETURN_IF_ERROR(program::set_llvm_options(recipe.codegen_options));
   Result<Module> module = Module::parse(bitcode, "the module");
   if (!module.ok()) return std::move(module).error();
   HONE_RETURN_IF_ERROR(module->set_attributes(recipe.attributes));
   HONE_RETURN_IF_ERROR(module->verify());
-  HONE_ASSIGN_OR_RETURN(const std::string object,
-                        (*std::move(module)).emit_object(mode));
+  if (!as_assembly) {
+    HONE_ASSIGN_OR_RETURN(const std::string object,
+                          (*std::move(module)).emit_object(mode));
+    HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
+                          program::measure_object(object, "the object"));
+    return to_text(program::to_json(sizes)) + "\n";
+  }
+  HONE_ASSIGN_OR_RETURN(const std::string assembly,
+                        (*std::move(module)).emit_assembly(mode));
   HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
-                        program::measure_object(object, "the object"));
-  return to_text(program::to_json(sizes)) + "\n" + object;
+                        measure_assembly(assembly, mode));
+  return to_text(program::to_json(sizes)) + "\n" + assembly;
 }
 
 Result<std::string> describe_module(const std::string& bitcode) {
@@ -110,19 +161,6 @@ Result<std::string> describe_module(const std::string& bitcode) {
     functions.push_back(to_json(facts));
   return to_text(Json{{"functions", functions},
                       {"unsafe_knobs", module.unsafe_knobs()}});
-}
-
-struct Parts {
-  Json head;
-  std::string body;
-};
-
-Result<Parts> take_apart(const std::string& answer) {
-  const size_t end = answer.find('\n');
-  HONE_ASSIGN_OR_RETURN(Json head,
-                        parse_json(answer.substr(0, end), "an answer"));
-  return Parts{std::move(head),
-               end == std::string::npos ? "" : answer.substr(end + 1)};
 }
 
 class Worker {
@@ -155,30 +193,89 @@ class Worker {
         run_isolated(limits_, [this] { return describe_module(bitcode_); });
     if (done.outcome != Outcome::Ok)
       return Error(ErrorKind::Malformed, done.failure);
-    HONE_ASSIGN_OR_RETURN(Parts parts, take_apart(done.answer));
-    return parts.head;
+    return product_of(done).facts;
   }
 
-  const Optimised& optimised(const Recipe& recipe) {
+  std::shared_ptr<const Product> optimised(const Recipe& recipe) {
     Recipe stages_only;
     stages_only.stages = recipe.stages;
     stages_only.pass_options = recipe.pass_options;
     const std::string parts[] = {input_.hex(),
                                  program::recipe_key(stages_only).hex()};
     const Hash128 key = hash_parts(parts);
-    if (const Optimised* found = cache_.find(key)) return *found;
-    const Isolated done = run_isolated(
-        limits_, [&] { return optimise(bitcode_, recipe); });
-    Optimised result{.outcome = done.outcome,
-                     .failure = done.failure,
-                     .cpu_seconds = done.cpu_seconds};
-    if (done.outcome == Outcome::Ok) {
-      Result<Parts> parts = take_apart(done.answer);
-      HONE_CHECK(parts.ok());
-      result.facts = std::move(parts->head);
-      result.bitcode = std::move(parts->body);
+    if (auto found = optimised_.find(key)) return found;
+    return optimised_.add(key, product_of(run_isolated(limits_, [&] {
+                            return optimise(bitcode_, recipe);
+                          })));
+  }
+
+  // One compile of a recipe without alternatives.
+  std::shared_ptr<const Product> generated(const Recipe& recipe,
+                                           const program::BuildMode& mode,
+                                           bool as_assembly) {
+    const std::shared_ptr<const Product> state = optimised(recipe);
+    if (state->outcome != Outcome::Ok) return state;
+    // Keyed by the state, not by the recipe: pipelines that end in the same
+    // module share their compiles.
+    Recipe code;
+    code.attributes = recipe.attributes;
+    code.codegen_options = recipe.codegen_options;
+    const std::string parts[] = {state->facts.value("state", ""),
+                                 program::recipe_key(code).hex(),
+                                 to_text(program::to_json(mode)),
+                                 as_assembly ? "s" : "o"};
+    const Hash128 key = hash_parts(parts);
+    if (auto found = generated_.find(key)) return found;
+    return generated_.add(key, product_of(run_isolated(limits_, [&] {
+                            return generate(state->text, recipe, mode,
+                                            as_assembly);
+                          })));
+  }
+
+  Product composed(const Recipe& recipe, const program::BuildMode& mode) {
+    Recipe base = recipe;
+    base.alternatives.clear();
+    base.chosen.clear();
+    Product result;
+    std::vector<Assembly> assemblies;
+    std::map<size_t, size_t> place;  // alternative to index of `others`
+    const auto compile = [&](const Recipe& one) {
+      const std::shared_ptr<const Product> made =
+          generated(one, mode, /*as_assembly=*/true);
+      result.outcome = made->outcome;
+      result.failure = made->failure;
+      if (made->outcome != Outcome::Ok) return false;
+      Result<Assembly> parsed = Assembly::parse(made->text);
+      if (!parsed.ok()) {
+        result.outcome = Outcome::Invalid;
+        result.failure = parsed.error().message;
+        return false;
+      }
+      assemblies.push_back(*std::move(parsed));
+      return true;
+    };
+    if (!compile(base)) return result;
+    std::map<std::string, size_t> chosen;
+    for (const auto& [function, index] : recipe.chosen) {
+      if (!place.contains(index)) {
+        if (!compile(program::recipe_of(recipe, recipe.alternatives[index])))
+          return result;
+        place.emplace(index, assemblies.size() - 2);
+      }
+      chosen.emplace(function, place.at(index));
     }
-    return cache_.add(key, std::move(result));
+    std::vector<const Assembly*> others;
+    for (size_t i = 1; i < assemblies.size(); ++i)
+      others.push_back(&assemblies[i]);
+    const std::string text = program::render(
+        program::splice(assemblies.front(), others, chosen),
+        assemblies.front(), others);
+    return product_of(
+        run_isolated(limits_, [&]() -> Result<std::string> {
+          HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
+                                measure_assembly(text, mode));
+          return to_text(program::to_json(sizes)) + "\n";
+        }));
   }
 
   Result<Json> evaluate(const Json& request) {
@@ -186,27 +283,26 @@ class Worker {
                           program::recipe_from_json(request["recipe"]));
     HONE_ASSIGN_OR_RETURN(const program::BuildMode mode,
                           program::build_mode_from_json(request["mode"]));
-    const Optimised& state = optimised(recipe);
-    Json result = {{"outcome", outcome_name(state.outcome)},
-                   {"failure", state.failure},
+    const std::shared_ptr<const Product> state = optimised(recipe);
+    Json result = {{"outcome", outcome_name(state->outcome)},
+                   {"failure", state->failure},
                    {"instructions", 0},
                    {"state", Hash128().hex()},
-                   {"cpu_seconds", state.cpu_seconds},
+                   {"cpu_seconds", state->cpu_seconds},
                    {"sizes", program::to_json(program::ObjectSizes{})},
                    {"functions", Json::array()}};
-    if (state.outcome != Outcome::Ok) return result;
-    result.update(state.facts);
+    if (state->outcome != Outcome::Ok) return result;
+    result.update(state->facts);
     if (!request.value("emit", true)) return result;
-    const Isolated done = run_isolated(
-        limits_, [&] { return generate(state.bitcode, recipe, mode); });
-    result["cpu_seconds"] = state.cpu_seconds + done.cpu_seconds;
-    result["outcome"] = outcome_name(done.outcome);
-    result["failure"] = done.failure;
-    if (done.outcome != Outcome::Ok) return result;
-    HONE_ASSIGN_OR_RETURN(Parts parts, take_apart(done.answer));
-    result["sizes"] = parts.head;
-    const std::string object = request.value("object", "");
-    if (!object.empty()) HONE_RETURN_IF_ERROR(write_file(object, parts.body));
+    const bool as_assembly = request.value("assembly", false);
+    const Product code =
+        recipe.chosen.empty()
+            ? *generated(recipe, mode, as_assembly)
+            : composed(recipe, mode);
+    result["cpu_seconds"] = state->cpu_seconds + code.cpu_seconds;
+    result["outcome"] = outcome_name(code.outcome);
+    result["failure"] = code.failure;
+    if (code.outcome == Outcome::Ok) result["sizes"] = code.facts;
     return result;
   }
 
@@ -214,7 +310,8 @@ class Worker {
   std::string bitcode_;
   Hash128 input_;
   IsolationLimits limits_;
-  Cache cache_;
+  Cache optimised_;
+  Cache generated_;
 };
 
 }  // namespace

@@ -3,16 +3,16 @@
 // frames) on its stdin until that closes.
 //
 //   {"do": "describe", "bitcode": PATH}
-//       -> {"functions": […], "instructions": N}
+//       -> {"functions": […], "unsafe_knobs": {…}}
 //   {"do": "evaluate", "bitcode": PATH, "recipe": {…}, "mode": {…},
-//    "emit": true, "object": PATH or "", "cpu_seconds": S, "memory": BYTES}
+//    "emit": true, "assembly": true, "cpu_seconds": S, "memory": BYTES}
 //       -> an evaluation (env/evaluation.h)
 //
 // Each evaluation runs in forked children, one for the stages and one for the
 // code generator, on exactly the road that the printed commands take: bitcode
 // in, bitcode out, options parsed before any pass exists. The optimised bitcode
-// of recent recipes is kept, because most of a search varies attributes and
-// code generation only.
+// and the assembly of recent recipes are kept: most of a search varies code
+// generation only, and a splice needs what was compiled before.
 #pragma once
 
 namespace hone::env {

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/subprocess.h"
 #include "base/text.h"
+#include "program/assembly.h"
 #include "program/attribute_table.h"
 
 namespace hone::program {
@@ -22,44 +23,113 @@ std::string response_text(std::span<const std::string> words) {
   return text;
 }
 
-Status add_attributes(const std::map<std::string, Attributes>& attributes,
-                      const Toolchain& tools, const std::string& from,
-                      Derivation& derivation) {
-  std::vector<std::string> words;
-  std::string csv;
-  for (const auto& [function, settings] : attributes) {
-    std::vector<AttributeSetting> list;
-    for (const auto& [name, value] : settings) list.push_back({name, value});
-    HONE_ASSIGN_OR_RETURN(const ForcedAttributes forced,
-                          force_attributes(function, list));
-    words.insert(words.end(), forced.options.begin(), forced.options.end());
-    for (const std::string& line : forced.csv_lines) csv += line + "\n";
-  }
-  derivation.files.push_back({"attributes.txt", response_text(words)});
-  derivation.files.push_back({"attributes.csv", csv});
-  std::vector<std::string> command = {tools.opt, "-passes=forceattrs",
-                                      "@attributes.txt"};
-  // forceattrs takes an empty file for a missing one.
-  if (!csv.empty())
-    command.push_back("-forceattrs-csv-path=attributes.csv");
-  command.insert(command.end(), {from, "-o", "attributed.bc"});
-  derivation.commands.push_back(command);
-  return {};
-}
+class Deriver {
+ public:
+  Deriver(const Toolchain& tools, const BuildMode& mode)
+      : tools_(tools), mode_(mode) {}
 
-void add_emission(const Toolchain& tools, const Recipe& recipe,
-                  const BuildMode& mode, OutputForm form,
-                  const std::string& from, Derivation& derivation) {
-  std::vector<std::string> command = {tools.clang};
-  command.insert(command.end(), mode.codegen_flags.begin(),
-                 mode.codegen_flags.end());
-  command.insert(command.end(), {"-Xclang", "-disable-llvm-passes",
-                                 "-Wno-unused-command-line-argument",
-                                 form == OutputForm::Object ? "-c" : "-S"});
-  for (const std::string& option : recipe.codegen_options)
-    command.insert(command.end(), {"-mllvm", option});
-  command.insert(command.end(), {from, "-o", derivation.output});
-  derivation.commands.push_back(command);
+  void run_passes(const std::string& pipeline,
+                  std::span<const std::string> options, std::string& at) {
+    std::vector<std::string> argv = {tools_.opt};
+    argv.insert(argv.end(), options.begin(), options.end());
+    const std::string next = fmt::format("stage{}.bc", ++stages_);
+    argv.insert(argv.end(), {"-passes=" + pipeline, at, "-o", next});
+    derivation.steps.push_back({argv, ""});
+    at = next;
+  }
+
+  // A command of its own after the stages: `default<…>` contains forceattrs
+  // too, and would obey the same options at its head.
+  Status set_attributes(const std::map<std::string, Attributes>& attributes,
+                        std::string& at) {
+    if (attributes.empty()) return {};
+    std::vector<std::string> words;
+    std::string csv;
+    for (const auto& [function, settings] : attributes) {
+      std::vector<AttributeSetting> list;
+      for (const auto& [name, value] : settings) list.push_back({name, value});
+      HONE_ASSIGN_OR_RETURN(const ForcedAttributes forced,
+                            force_attributes(function, list));
+      words.insert(words.end(), forced.options.begin(), forced.options.end());
+      for (const std::string& line : forced.csv_lines) csv += line + "\n";
+    }
+    const std::string stem = fmt::format("attributes{}", ++attributes_);
+    derivation.files.push_back({stem + ".txt", response_text(words)});
+    std::vector<std::string> argv = {tools_.opt, "-passes=forceattrs",
+                                     "@" + stem + ".txt"};
+    // forceattrs takes an empty file for a missing one.
+    if (!csv.empty()) {
+      derivation.files.push_back({stem + ".csv", csv});
+      argv.push_back("-forceattrs-csv-path=" + stem + ".csv");
+    }
+    argv.insert(argv.end(), {at, "-o", stem + ".bc"});
+    derivation.steps.push_back({argv, ""});
+    at = stem + ".bc";
+    return {};
+  }
+
+  void generate(std::span<const std::string> options, std::string_view how,
+                const std::string& from, const std::string& to) {
+    std::vector<std::string> argv = {tools_.clang};
+    argv.insert(argv.end(), mode_.codegen_flags.begin(),
+                mode_.codegen_flags.end());
+    argv.insert(argv.end(), {"-Xclang", "-disable-llvm-passes",
+                             "-Wno-unused-command-line-argument",
+                             std::string(how)});
+    for (const std::string& option : options)
+      argv.insert(argv.end(), {"-mllvm", option});
+    argv.insert(argv.end(), {from, "-o", to});
+    derivation.steps.push_back({argv, ""});
+  }
+
+  // The assembly files of a recipe with alternatives.
+  Status generate_all(const Recipe& recipe, const std::string& optimised,
+                      const std::string& base) {
+    generate(recipe.codegen_options, "-S", base, "base.s");
+    derivation.assemblies = {"base.s"};
+    std::map<size_t, size_t> place;
+    for (const auto& [function, index] : recipe.chosen) {
+      if (!place.contains(index)) {
+        const Alternative& alternative = recipe.alternatives[index];
+        std::string at = optimised;
+        if (!alternative.late_pipeline.empty())
+          run_passes(alternative.late_pipeline, recipe.pass_options, at);
+        HONE_RETURN_IF_ERROR(set_attributes(alternative.attributes, at));
+        const std::string name = fmt::format("alternative{}.s", index);
+        generate(alternative.codegen_options, "-S", at, name);
+        place.emplace(index, derivation.assemblies.size());
+        derivation.assemblies.push_back(name);
+      }
+      derivation.chosen.emplace(function, place.at(index));
+    }
+    return {};
+  }
+
+  Derivation derivation;
+
+ private:
+  const Toolchain& tools_;
+  const BuildMode& mode_;
+  int stages_ = 0;
+  int attributes_ = 0;
+};
+
+Result<std::string> join_command(const Derivation& derivation,
+                                 const std::filesystem::path& folder) {
+  std::vector<Assembly> assemblies;
+  for (const std::string& name : derivation.assemblies) {
+    HONE_ASSIGN_OR_RETURN(std::string text, read_file(folder / name));
+    HONE_ASSIGN_OR_RETURN(Assembly assembly, Assembly::parse(std::move(text)));
+    assemblies.push_back(std::move(assembly));
+  }
+  std::vector<const Assembly*> others;
+  for (size_t i = 1; i < assemblies.size(); ++i)
+    others.push_back(&assemblies[i]);
+  std::map<std::string, size_t> chosen;
+  for (const auto& [function, file] : derivation.chosen)
+    chosen.emplace(function, file - 1);
+  return sed_command(splice(assemblies.front(), others, chosen),
+                     derivation.assemblies, "output.s");
 }
 
 }  // namespace
@@ -81,57 +151,63 @@ std::string Derivation::script() const {
   for (const File& file : files)
     text += fmt::format("cat >{} <<'END_OF_FILE'\n{}END_OF_FILE\n", file.name,
                         file.content);
-  for (const std::vector<std::string>& command : commands)
-    text += shell_join(command) + "\n";
+  for (const Step& step : steps)
+    text += step.argv.empty() ? step.shell : shell_join(step.argv) + "\n";
   return text;
 }
 
 Result<Derivation> derive(const Toolchain& tools, const Recipe& recipe,
-                  const BuildMode& mode, OutputForm form) {
-  Derivation derivation;
+                          const BuildMode& mode, OutputForm form) {
+  Deriver deriver(tools, mode);
+  Derivation& derivation = deriver.derivation;
   derivation.output =
       fmt::format("output.{}", kExtensions[static_cast<size_t>(form)]);
+  const bool from_ir = form == OutputForm::Ir || form == OutputForm::Bitcode;
+  if (from_ir && !recipe.chosen.empty())
+    return Error(ErrorKind::Unsupported,
+                 "a result whose functions come from several compiles has no "
+                 "single module; ask for obj or asm, or search with "
+                 "--search per-function");
   std::string at = "input.bc";
-  for (size_t i = 0; i < recipe.stages.size(); ++i) {
-    std::vector<std::string> command = {tools.opt};
-    command.insert(command.end(), recipe.pass_options.begin(),
-                   recipe.pass_options.end());
-    const std::string next = fmt::format("stage{}.bc", i + 1);
-    command.insert(command.end(), {"-passes=" + recipe.stages[i].pipeline, at,
-                                   "-o", next});
-    derivation.commands.push_back(command);
-    at = next;
-  }
-  if (!recipe.attributes.empty()) {
-    // A command of its own after the stages: `default<…>` contains forceattrs
-    // too, and would obey the same options at its head.
-    HONE_RETURN_IF_ERROR(
-        add_attributes(recipe.attributes, tools, at, derivation));
-    at = "attributed.bc";
-  }
-  if (form == OutputForm::Object || form == OutputForm::Assembly) {
-    add_emission(tools, recipe, mode, form, at, derivation);
+  for (const Stage& stage : recipe.stages)
+    deriver.run_passes(stage.pipeline, recipe.pass_options, at);
+  const std::string optimised = at;
+  HONE_RETURN_IF_ERROR(deriver.set_attributes(recipe.attributes, at));
+  if (from_ir) {
+    std::vector<std::string> argv = {tools.opt, "-passes=verify", at, "-o",
+                                     derivation.output};
+    if (form == OutputForm::Ir) argv.insert(argv.begin() + 1, "-S");
+    derivation.steps.push_back({argv, ""});
+  } else if (recipe.chosen.empty()) {
+    deriver.generate(recipe.codegen_options,
+                     form == OutputForm::Object ? "-c" : "-S", at,
+                     derivation.output);
   } else {
-    std::vector<std::string> command = {tools.opt, "-passes=verify", at, "-o",
-                                        derivation.output};
-    if (form == OutputForm::Ir) command.insert(command.begin() + 1, "-S");
-    derivation.commands.push_back(command);
+    HONE_RETURN_IF_ERROR(deriver.generate_all(recipe, optimised, at));
+    derivation.steps.emplace_back();  // the join; see execute
+    if (form == OutputForm::Object)
+      deriver.generate({}, "-c", "output.s", derivation.output);
   }
-  return derivation;
+  return std::move(derivation);
 }
 
-Result<std::filesystem::path> execute(const Derivation& derivation,
+Result<std::filesystem::path> execute(Derivation& derivation,
                                       const std::filesystem::path& folder,
                                       double cpu_seconds,
                                       std::stop_token stop) {
   for (const Derivation::File& file : derivation.files)
     HONE_RETURN_IF_ERROR(write_file(folder / file.name, file.content));
-  for (const std::vector<std::string>& argv : derivation.commands) {
-    const Command command{.argv = argv,
-                          .directory = folder,
-                          .limits = {.cpu_seconds = cpu_seconds},
-                          .stop = stop};
-    HONE_ASSIGN_OR_RETURN(const ProcessResult ran, run_checked(command));
+  for (Derivation::Step& step : derivation.steps) {
+    if (step.argv.empty()) {
+      HONE_ASSIGN_OR_RETURN(step.shell, join_command(derivation, folder));
+    }
+    const std::vector<std::string> shell = {"sh", "-c", "set -e\n" + step.shell};
+    HONE_ASSIGN_OR_RETURN(
+        const ProcessResult ran,
+        run_checked({.argv = step.argv.empty() ? shell : step.argv,
+                     .directory = folder,
+                     .limits = {.cpu_seconds = cpu_seconds},
+                     .stop = stop}));
     (void)ran;
   }
   return folder / derivation.output;

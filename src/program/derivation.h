@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -26,11 +27,21 @@ struct Derivation {
     std::string name;
     std::string content;
   };
+  struct Step {
+    std::vector<std::string> argv;
+    // Where there is no argv: the shell command that joins parts of several
+    // assembly files into output.s, written by execute().
+    std::string shell;
+  };
   std::vector<File> files;
-  std::vector<std::vector<std::string>> commands;
+  std::vector<Step> steps;
+  // Functions chosen here are taken from other assembly files than the first.
+  std::vector<std::string> assemblies;
+  std::map<std::string, size_t> chosen;  // index into assemblies, from 1
   std::string output;  // name of the result in that folder
 
-  // A POSIX shell script that does all of it without Hone.
+  // A POSIX shell script that does all of it without Hone. The lines that join
+  // assembly files are known once execute() has seen those.
   std::string script() const;
 };
 
@@ -38,8 +49,9 @@ struct Derivation {
 Result<Derivation> derive(const Toolchain& tools, const Recipe& recipe,
                           const BuildMode& mode, OutputForm form);
 
-// Runs a derivation in `folder`; returns the path of its output.
-Result<std::filesystem::path> execute(const Derivation& derivation,
+// Runs a derivation in `folder`, each command with that limit on CPU time;
+// returns the path of its output, and completes the derivation's script.
+Result<std::filesystem::path> execute(Derivation& derivation,
                                       const std::filesystem::path& folder,
                                       double cpu_seconds,
                                       std::stop_token stop = {});

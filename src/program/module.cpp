@@ -22,17 +22,6 @@ namespace hone::program {
 
 namespace {
 
-void initialize_targets() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    llvm::InitializeAllTargetInfos();
-    llvm::InitializeAllTargets();
-    llvm::InitializeAllTargetMCs();
-    llvm::InitializeAllAsmParsers();
-    llvm::InitializeAllAsmPrinters();
-  });
-}
-
 std::string read_diagnostic(llvm::Error error) {
   return llvm::toString(std::move(error));
 }
@@ -111,6 +100,17 @@ struct Module::State {
   std::shared_ptr<llvm::LLVMContext> context;
   std::unique_ptr<llvm::Module> module;
 };
+
+void initialize_targets() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llvm::InitializeAllTargetInfos();
+    llvm::InitializeAllTargets();
+    llvm::InitializeAllTargetMCs();
+    llvm::InitializeAllAsmParsers();
+    llvm::InitializeAllAsmPrinters();
+  });
+}
 
 Status set_llvm_options(std::span<const std::string> options) {
   std::vector<const char*> argv = {"hone-worker"};
@@ -259,6 +259,14 @@ std::map<std::string, std::string> Module::unsafe_knobs() const {
 }
 
 Result<std::string> Module::emit_object(const BuildMode& mode) && {
+  return emit(mode, /*as_assembly=*/false);
+}
+
+Result<std::string> Module::emit_assembly(const BuildMode& mode) && {
+  return emit(mode, /*as_assembly=*/true);
+}
+
+Result<std::string> Module::emit(const BuildMode& mode, bool as_assembly) {
   llvm::Module& module = *state_->module;
   const llvm::Triple& triple = module.getTargetTriple();
   HONE_ASSIGN_OR_RETURN(const std::unique_ptr<llvm::TargetMachine> machine,
@@ -270,11 +278,12 @@ Result<std::string> Module::emit_object(const BuildMode& mode) && {
       machine->getTargetIRAnalysis()));
   passes.add(new llvm::TargetLibraryInfoWrapperPass(
       llvm::TargetLibraryInfoImpl(triple)));
-  if (machine->addPassesToEmitFile(passes, stream, nullptr,
-                                   llvm::CodeGenFileType::ObjectFile))
+  if (machine->addPassesToEmitFile(
+          passes, stream, nullptr,
+          as_assembly ? llvm::CodeGenFileType::AssemblyFile
+                      : llvm::CodeGenFileType::ObjectFile))
     return Error(ErrorKind::Unsupported,
-                 fmt::format("target '{}' emits no object files",
-                             triple.str()));
+                 fmt::format("target '{}' emits no such files", triple.str()));
   passes.run(module);
   return std::string(bytes.str());
 }

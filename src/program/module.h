@@ -22,6 +22,9 @@ namespace hone::program {
 // later, or one by one, is silently ignored by some.
 Status set_llvm_options(std::span<const std::string> options);
 
+// Makes LLVM's targets known; may be called any number of times.
+void initialize_targets();
+
 // What the searches and recipes need to know about a function.
 struct FunctionFacts {
   std::string name;
@@ -62,14 +65,19 @@ class Module {
   // Knobs of knobs.def that are not safe for it, and why.
   std::map<std::string, std::string> unsafe_knobs() const;
 
-  // Code generation as `clang <level> -Xclang -disable-llvm-passes -c` does
-  // it. Consumes the module: code generation changes it.
+  // Code generation as `clang <level> -Xclang -disable-llvm-passes -c` or -S
+  // does it. Consumes the module: code generation changes it.
   Result<std::string> emit_object(const BuildMode& mode) &&;
+  Result<std::string> emit_assembly(const BuildMode& mode) &&;
 
  private:
   struct State;
+  Result<std::string> emit(const BuildMode& mode, bool as_assembly);
   explicit Module(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+// Assembles what emit_assembly printed into an object, as `clang -c` does.
+Result<std::string> assemble(std::string_view assembly, const BuildMode& mode);
 
 }  // namespace hone::program

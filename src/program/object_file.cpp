@@ -160,7 +160,8 @@ Json to_json(const ObjectSizes& sizes) {
   Json functions = Json::array();
   for (const FunctionSize& function : sizes.functions)
     functions.push_back(
-        {function.name, function.code, function.unwind, function.local});
+        {function.name, function.code, function.unwind,
+                         function.data, function.local});
   return {{"sections", sections}, {"functions", functions}};
 }
 
@@ -178,13 +179,14 @@ Result<ObjectSizes> object_sizes_from_json(const Json& json) {
                               row[1].get<uint64_t>(), row[2].get<bool>()});
   }
   for (const Json& row : json["functions"]) {
-    if (!row.is_array() || row.size() != 4 || !row[0].is_string() ||
+    if (!row.is_array() || row.size() != 5 || !row[0].is_string() ||
         !row[1].is_number_unsigned() || !row[2].is_number_unsigned() ||
-        !row[3].is_boolean())
+        !row[3].is_number_unsigned() || !row[4].is_boolean())
       return malformed;
     sizes.functions.push_back({row[0].get<std::string>(),
                                row[1].get<uint64_t>(), row[2].get<uint64_t>(),
-                               row[3].get<bool>()});
+                               row[3].get<uint64_t>(),
+                               row[4].get<bool>()});
   }
   return sizes;
 }

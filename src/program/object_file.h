@@ -25,9 +25,12 @@ struct FunctionSize {
   std::string name;
   uint64_t code = 0;    // the symbol's size
   uint64_t unwind = 0;  // its FDE in .eh_frame; objects only
+  // Its jump tables, constants and landing pads, which no symbol covers; known
+  // where the object came from assembly.
+  uint64_t data = 0;
   bool local = false;
 
-  uint64_t bytes() const { return code + unwind; }
+  uint64_t bytes() const { return code + unwind + data; }
 };
 
 // Only sections with SHF_ALLOC are kept.

@@ -5,6 +5,39 @@
 
 namespace hone::program {
 
+namespace {
+
+using AttributeMap = std::map<std::string, Attributes>;
+
+Json attributes_to_json(const AttributeMap& attributes) {
+  Json json = Json::object();
+  for (const auto& [function, settings] : attributes)
+    if (!settings.empty()) json[function] = settings;
+  return json;
+}
+
+Result<AttributeMap> attributes_from_json(const Json& json) {
+  AttributeMap attributes;
+  if (!json.contains("attributes") || !json["attributes"].is_object())
+    return Error(ErrorKind::Malformed, "expected an object \"attributes\"");
+  for (const auto& [function, settings] : json["attributes"].items()) {
+    if (!settings.is_object())
+      return Error(ErrorKind::Malformed,
+                   fmt::format("the attributes of '{}' are no object",
+                               function));
+    for (const auto& [name, value] : settings.items()) {
+      if (!value.is_string())
+        return Error(ErrorKind::Malformed,
+                     fmt::format("attribute '{}' of '{}' is no string", name,
+                                 function));
+      attributes[function][name] = value.get<std::string>();
+    }
+  }
+  return attributes;
+}
+
+}  // namespace
+
 Recipe stock_recipe(std::string_view level) {
   return {.stages = {{.pipeline = fmt::format("default<{}>", level)}}};
 }
@@ -13,18 +46,36 @@ Hash128 recipe_key(const Recipe& recipe) {
   return hash_bytes(to_text(to_json(recipe)));
 }
 
+Recipe recipe_of(const Recipe& recipe, const Alternative& alternative) {
+  Recipe alone;
+  alone.stages = recipe.stages;
+  alone.pass_options = recipe.pass_options;
+  if (!alternative.late_pipeline.empty())
+    alone.stages.push_back({alternative.late_pipeline});
+  alone.attributes = alternative.attributes;
+  alone.codegen_options = alternative.codegen_options;
+  return alone;
+}
+
 Json to_json(const Recipe& recipe) {
   Json stages = Json::array();
   for (const Stage& stage : recipe.stages) {
     stages.push_back({{"pipeline", stage.pipeline}});
   }
-  Json attributes = Json::object();
-  for (const auto& [function, settings] : recipe.attributes)
-    if (!settings.empty()) attributes[function] = settings;
-  return {{"stages", stages},
-          {"pass_options", recipe.pass_options},
-          {"attributes", attributes},
-          {"codegen_options", recipe.codegen_options}};
+  Json json = {{"stages", stages},
+               {"pass_options", recipe.pass_options},
+               {"attributes", attributes_to_json(recipe.attributes)},
+               {"codegen_options", recipe.codegen_options}};
+  if (recipe.alternatives.empty()) return json;
+  Json alternatives = Json::array();
+  for (const Alternative& alternative : recipe.alternatives)
+    alternatives.push_back(
+        {{"late_pipeline", alternative.late_pipeline},
+         {"attributes", attributes_to_json(alternative.attributes)},
+         {"codegen_options", alternative.codegen_options}});
+  json["alternatives"] = alternatives;
+  json["chosen"] = recipe.chosen;
+  return json;
 }
 
 Result<Recipe> recipe_from_json(const Json& json) {
@@ -32,23 +83,36 @@ Result<Recipe> recipe_from_json(const Json& json) {
   HONE_ASSIGN_OR_RETURN(recipe.pass_options, json_strings(json, "pass_options"));
   HONE_ASSIGN_OR_RETURN(recipe.codegen_options,
                         json_strings(json, "codegen_options"));
-  if (!json.contains("stages") || !json["stages"].is_array() ||
-      !json.contains("attributes") || !json["attributes"].is_object())
-    return Error(ErrorKind::Malformed,
-                 "a recipe has a list \"stages\" and an object \"attributes\"");
+  if (!json.contains("stages") || !json["stages"].is_array())
+    return Error(ErrorKind::Malformed, "a recipe has a list \"stages\"");
   for (const Json& row : json["stages"]) {
     Stage stage;
     HONE_ASSIGN_OR_RETURN(stage.pipeline, json_string(row, "pipeline"));
     recipe.stages.push_back(std::move(stage));
   }
-  for (const auto& [function, settings] : json["attributes"].items()) {
-    for (const auto& [name, value] : settings.items()) {
-      if (!value.is_string())
-        return Error(ErrorKind::Malformed,
-                     fmt::format("attribute '{}' of '{}' is no string", name,
-                                 function));
-      recipe.attributes[function][name] = value.get<std::string>();
-    }
+  HONE_ASSIGN_OR_RETURN(recipe.attributes, attributes_from_json(json));
+  if (!json.contains("alternatives")) return recipe;
+  if (!json["alternatives"].is_array() || !json.contains("chosen") ||
+      !json["chosen"].is_object())
+    return Error(ErrorKind::Malformed,
+                 "expected a list \"alternatives\" and an object \"chosen\"");
+  for (const Json& row : json["alternatives"]) {
+    Alternative alternative;
+    HONE_ASSIGN_OR_RETURN(alternative.late_pipeline,
+                          json_string(row, "late_pipeline"));
+    HONE_ASSIGN_OR_RETURN(alternative.attributes, attributes_from_json(row));
+    HONE_ASSIGN_OR_RETURN(alternative.codegen_options,
+                          json_strings(row, "codegen_options"));
+    recipe.alternatives.push_back(std::move(alternative));
+  }
+  for (const auto& [function, index] : json["chosen"].items()) {
+    if (!index.is_number_unsigned() ||
+        index.get<size_t>() >= recipe.alternatives.size())
+      return Error(ErrorKind::Malformed,
+                   fmt::format("function '{}' is taken from an alternative "
+                               "that does not exist",
+                               function));
+    recipe.chosen[function] = index.get<size_t>();
   }
   return recipe;
 }

@@ -6,42 +6,51 @@
 namespace hone::search {
 
 using env::Evaluation;
-using program::Attributes;
+using program::Alternative;
 using program::Recipe;
 
-namespace {
-
-Attributes attributes_of(const Recipe& recipe, const std::string& function) {
-  const auto found = recipe.attributes.find(function);
-  return found == recipe.attributes.end() ? Attributes() : found->second;
-}
-
-}  // namespace
-
-Composition::Composition(const Recipe& base, const Evaluation& evaluation)
-    : base_(base) {
+Composition::Composition(const Recipe& base, const Evaluation& evaluation,
+                         bool can_splice)
+    : base_(base), can_splice_(can_splice) {
   for (const program::FunctionSize& function : evaluation.sizes.functions)
-    best_[function.name] = {function.bytes(),
-                            attributes_of(base, function.name)};
+    best_[function.name] = {function.bytes(), 0};
 }
 
-void Composition::add(const Recipe& recipe, const Evaluation& evaluation) {
+void Composition::add(const Alternative& alternative,
+                      const Evaluation& evaluation) {
   if (!evaluation.ok()) return;
+  alternatives_.push_back(alternative);
   for (const program::FunctionSize& function : evaluation.sizes.functions) {
     const auto entry = best_.find(function.name);
-    if (entry == best_.end() || function.bytes() >= entry->second.bytes)
-      continue;
-    entry->second = {function.bytes(), attributes_of(recipe, function.name)};
+    if (entry != best_.end() && function.bytes() < entry->second.bytes)
+      entry->second = {function.bytes(), alternatives_.size()};
   }
 }
 
 Recipe Composition::recipe() const {
   Recipe recipe = base_;
+  // Only what is used, and of that only the attributes of functions taken.
+  std::map<size_t, size_t> place;
   for (const auto& [name, entry] : best_) {
-    if (entry.attributes.empty())
-      recipe.attributes.erase(name);
-    else
-      recipe.attributes[name] = entry.attributes;
+    if (entry.choice == 0) continue;
+    const Alternative& from = alternatives_[entry.choice - 1];
+    const auto attributes = from.attributes.find(name);
+    const bool by_attributes =
+        from.late_pipeline.empty() &&
+        from.codegen_options == base_.codegen_options;
+    if (by_attributes) {
+      if (attributes == from.attributes.end())
+        recipe.attributes.erase(name);
+      else
+        recipe.attributes[name] = attributes->second;
+      continue;
+    }
+    if (!can_splice_) continue;
+    if (!place.contains(entry.choice)) {
+      place.emplace(entry.choice, recipe.alternatives.size());
+      recipe.alternatives.push_back(from);
+    }
+    recipe.chosen[name] = place.at(entry.choice);
   }
   return recipe;
 }
@@ -54,20 +63,23 @@ uint64_t Composition::predicted_bytes() const {
 
 Recipe compose(Trial& trial, const Recipe& base,
                std::span<const Variant> variants) {
-  const Evaluation measured = trial.evaluate_one(base, "attributes");
+  const Evaluation measured = trial.evaluate_one(base, "variants");
   if (!measured.ok()) return base;
+  std::vector<Alternative> alternatives;
   std::vector<Recipe> recipes;
-  for (const Variant& variant : variants)
-    recipes.push_back(with_variant(base, variant, measured));
+  for (const Variant& variant : variants) {
+    alternatives.push_back(alternative_of(variant, measured));
+    recipes.push_back(program::recipe_of(base, alternatives.back()));
+  }
   // The last compile of the budget is for the composition.
-  if (static_cast<int64_t>(recipes.size()) > trial.remaining() - 1)
-    recipes.resize(static_cast<size_t>(
-        std::max<int64_t>(0, trial.remaining() - 1)));
+  const auto affordable = static_cast<size_t>(
+      std::max<int64_t>(0, trial.remaining() - 1));
+  if (recipes.size() > affordable) recipes.resize(affordable);
   const std::vector<Evaluation> evaluations =
-      trial.evaluate(recipes, "attributes");
-  Composition composition(base, measured);
+      trial.evaluate(recipes, "variants");
+  Composition composition(base, measured, trial.subject().can_splice);
   for (size_t i = 0; i < evaluations.size(); ++i)
-    composition.add(recipes[i], evaluations[i]);
+    composition.add(alternatives[i], evaluations[i]);
   const Recipe composed = composition.recipe();
   const Evaluation evaluation = trial.evaluate_one(composed, "composition");
   const bool better =

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Function attributes change the code of their function and of no other (once
-// the passes are done), so that K compiles of the whole module measure K
-// variants of every function at once, and the best of each can be put together
-// in one more compile. A function's bytes are its code and its unwind entry.
+// K compiles of one optimised module measure K variants of every function at
+// once; the best of each is put together in one more. A function's bytes are
+// its code, its unwind entry and its tables.
 //
-// Jump tables and constants in .rodata belong to no symbol: a variant that
-// moves bytes there is judged by the compile that follows, not by this table.
+// Where splicing is possible (program/assembly.h) a variant may differ in
+// options of the code generator and in late function passes; else only in
+// attributes, which a single compile can mix.
 #pragma once
 
 #include <map>
@@ -19,13 +19,15 @@ namespace hone::search {
 
 class Composition {
  public:
-  // `base` must have been evaluated; its attributes are the first variant.
-  Composition(const program::Recipe& base, const env::Evaluation& evaluation);
+  // `base` must have been evaluated as `evaluation` and have no alternatives.
+  Composition(const program::Recipe& base, const env::Evaluation& evaluation,
+              bool can_splice);
 
-  // Takes in what a whole-module compile measured.
-  void add(const program::Recipe& recipe, const env::Evaluation& evaluation);
+  // Takes in what a compile in a variant's way measured.
+  void add(const program::Alternative& alternative,
+           const env::Evaluation& evaluation);
 
-  // The best attributes known for each function.
+  // The best known for each function.
   program::Recipe recipe() const;
 
   // Bytes that the functions of recipe() take, if nothing else changes.
@@ -34,13 +36,15 @@ class Composition {
  private:
   struct Entry {
     uint64_t bytes;
-    program::Attributes attributes;
+    size_t choice;  // 0: the base, else 1 + index of the alternative
   };
   program::Recipe base_;
+  bool can_splice_;
+  std::vector<program::Alternative> alternatives_;
   std::map<std::string, Entry> best_;
 };
 
-// Evaluates the variants on top of `base`, composes, and evaluates that.
+// Evaluates the variants on the stages of `base`, composes, and evaluates that.
 // Returns the composed recipe where it is better than the base, else the base.
 program::Recipe compose(Trial& trial, const program::Recipe& base,
                         std::span<const Variant> variants);

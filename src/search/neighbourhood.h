@@ -6,8 +6,10 @@
 
 namespace hone::search {
 
-// First-improvement hill climbing over pipeline edits from the trial's best,
-// for at most that many compiles.
-void climb(Trial& trial, const Space& space, int64_t compiles);
+// Hill climbing over pipeline edits from `base`, for about that many compiles;
+// returns the best it met. `base` should have no alternatives: each of them
+// would be compiled anew for every neighbour.
+program::Recipe climb(Trial& trial, const Space& space, program::Recipe base,
+                      int64_t compiles);
 
 }  // namespace hone::search

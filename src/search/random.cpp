@@ -16,16 +16,14 @@ program::Recipe draw(Trial& trial, const Space& space) {
   recipe = with_pipeline(std::move(recipe), pipeline);
   for (const KnobChoice& choice : space.knobs)
     if (random.chance(0.1)) recipe = with_knob(std::move(recipe), choice);
-  if (!space.variants.empty())
-    for (const program::FunctionSize& function :
-         trial.stock().sizes.functions) {
-      Variant variant = random.pick(space.variants);
-      program::Recipe one =
-          with_variant(program::Recipe(), variant, trial.stock());
-      if (const auto found = one.attributes.find(function.name);
-          found != one.attributes.end() && random.chance(0.5))
-        recipe.attributes.insert(*found);
-    }
+  if (space.variants.empty()) return recipe;
+  for (const program::FunctionFacts& function : trial.stock().functions) {
+    const program::Alternative drawn =
+        alternative_of(random.pick(space.variants), trial.stock());
+    const auto attributes = drawn.attributes.find(function.name);
+    if (attributes != drawn.attributes.end() && random.chance(0.5))
+      recipe.attributes.insert(*attributes);
+  }
   return recipe;
 }
 

@@ -17,8 +17,15 @@ struct OrderedKnob {
   bool in_recipe;
 };
 
-constexpr std::string_view kVariants[] = {
-#define HONE_VARIANT(attributes, why) attributes,
+struct OrderedVariant {
+  std::string_view attributes;
+  std::string_view late_pipeline;
+  std::string_view options;
+};
+
+constexpr OrderedVariant kVariants[] = {
+#define HONE_VARIANT(attributes, late_pipeline, options) \
+  {attributes, late_pipeline, options},
 #include "search/order.def"
 };
 
@@ -29,6 +36,7 @@ constexpr OrderedKnob kKnobs[] = {
 
 program::Attributes parse_attributes(std::string_view text) {
   program::Attributes attributes;
+  if (text.empty()) return attributes;
   for (const std::string& setting : split(text, ';')) {
     const size_t equals = setting.find('=');
     attributes[setting.substr(0, equals)] = setting.substr(equals + 1);
@@ -57,10 +65,17 @@ Result<Space> make_space(const env::Subject& subject, program::Tier tier,
   HONE_ASSIGN_OR_RETURN(space.stock_pipeline,
                         program::parse_pipeline(stock_pipeline_text));
   const bool is_x86 = subject.mode.triple.starts_with("x86_64");
-  for (const std::string_view text : kVariants)
-    // The CPUs to tune for are named as x86's.
-    if (is_x86 || text.find("tune-cpu") == std::string_view::npos)
-      space.variants.push_back({std::string(text), parse_attributes(text)});
+  for (const OrderedVariant& row : kVariants) {
+    const Variant variant{.attributes = parse_attributes(row.attributes),
+                          .late_pipeline = std::string(row.late_pipeline),
+                          .codegen_options = split_blank(row.options)};
+    // CPUs to tune for have x86's names, and so have some options.
+    const bool names_x86 = variant.attributes.contains("tune-cpu") ||
+                           row.options.find("-x86-") != std::string_view::npos;
+    if ((is_x86 || !names_x86) &&
+        (subject.can_splice || variant.attributes_only()))
+      space.variants.push_back(variant);
+  }
   for (const OrderedKnob& row : kKnobs) {
     const program::KnobInfo* knob = program::find_knob(row.knob);
     HONE_CHECK(knob != nullptr);
@@ -96,11 +111,13 @@ program::Recipe with_knob(program::Recipe recipe, const KnobChoice& choice) {
   return recipe;
 }
 
-program::Recipe with_variant(program::Recipe recipe, const Variant& variant,
-                             const env::Evaluation& state) {
+program::Alternative alternative_of(const Variant& variant,
+                                    const env::Evaluation& state) {
+  program::Alternative alternative{
+      .late_pipeline = variant.late_pipeline,
+      .codegen_options = variant.codegen_options};
   for (const program::FunctionFacts& function : state.functions) {
-    program::Attributes& attributes = recipe.attributes[function.name];
-    attributes = variant.attributes;
+    program::Attributes attributes = variant.attributes;
     for (const std::string& unsafe : function.unsafe_attributes) {
       const size_t equals = unsafe.find('=');
       const auto found = attributes.find(unsafe.substr(0, equals));
@@ -108,9 +125,21 @@ program::Recipe with_variant(program::Recipe recipe, const Variant& variant,
           found->second == unsafe.substr(equals + 1))
         attributes.erase(found);
     }
-    if (attributes.empty()) recipe.attributes.erase(function.name);
+    if (!attributes.empty())
+      alternative.attributes.emplace(function.name, std::move(attributes));
   }
-  return recipe;
+  return alternative;
+}
+
+program::Recipe with_variant(program::Recipe recipe, const Variant& variant,
+                             const env::Evaluation& state) {
+  const program::Alternative alternative = alternative_of(variant, state);
+  program::Recipe changed = program::recipe_of(recipe, alternative);
+  // Options of the base that the variant does not name stay.
+  changed.codegen_options = recipe.codegen_options;
+  for (const std::string& option : variant.codegen_options)
+    set_option(changed.codegen_options, option);
+  return changed;
 }
 
 }  // namespace hone::search

@@ -12,10 +12,16 @@
 
 namespace hone::search {
 
-// Attributes that a whole-module compile puts on every function.
+// One way to compile the whole module, of which single functions may be kept.
 struct Variant {
-  std::string name;
-  program::Attributes attributes;
+  program::Attributes attributes;  // for every function that may take them
+  std::string late_pipeline;
+  std::vector<std::string> codegen_options;
+
+  // Whether it can be had without splicing.
+  bool attributes_only() const {
+    return late_pipeline.empty() && codegen_options.empty();
+  }
 };
 
 // One value of one knob.
@@ -41,7 +47,11 @@ Result<Space> make_space(const env::Subject& subject, program::Tier tier,
 // The recipe with one more knob; another value of the same knob goes.
 program::Recipe with_knob(program::Recipe recipe, const KnobChoice& choice);
 
-// The recipe with a variant on every function that may take it.
+// A variant as an alternative for the functions of a state.
+program::Alternative alternative_of(const Variant& variant,
+                                    const env::Evaluation& state);
+
+// The recipe whose whole module is compiled in a variant's way.
 program::Recipe with_variant(program::Recipe recipe, const Variant& variant,
                              const env::Evaluation& state);
 

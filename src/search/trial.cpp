@@ -30,6 +30,35 @@ Trial::Trial(env::Evaluator& evaluator, env::Objective objective,
       best_(program::stock_recipe(evaluator.subject().level)),
       best_evaluation_(stock) {
   seen_.emplace(program::recipe_key(best_), stock);
+  compiled_.insert(program::recipe_key(best_));
+}
+
+namespace {
+
+// The plain recipes that a recipe's assembly is joined from.
+std::vector<Hash128> parts_of(const Recipe& recipe) {
+  Recipe base = recipe;
+  base.alternatives.clear();
+  base.chosen.clear();
+  std::vector<Hash128> parts = {program::recipe_key(base)};
+  for (const program::Alternative& alternative : recipe.alternatives)
+    parts.push_back(
+        program::recipe_key(program::recipe_of(recipe, alternative)));
+  return parts;
+}
+
+}  // namespace
+
+int64_t Trial::price(const Recipe& recipe) const {
+  int64_t fresh = 0;
+  for (const Hash128& part : parts_of(recipe))
+    fresh += compiled_.contains(part) ? 0 : 1;
+  return std::max<int64_t>(1, fresh);
+}
+
+void Trial::pay(const Recipe& recipe) {
+  compiles_ += price(recipe);
+  for (const Hash128& part : parts_of(recipe)) compiled_.insert(part);
 }
 
 double Trial::seconds() const {
@@ -57,19 +86,23 @@ std::vector<Evaluation> Trial::evaluate(std::span<const Recipe> recipes,
     std::vector<Recipe> fresh;
     std::vector<Hash128> keys;
     size_t end = next;
+    int64_t planned = 0;
     for (; end < recipes.size() && end - next < kSlice; ++end) {
       const Hash128 key = program::recipe_key(recipes[end]);
       if (seen_.contains(key) ||
           std::find(keys.begin(), keys.end(), key) != keys.end())
         continue;
-      if (static_cast<int64_t>(fresh.size()) >= remaining()) break;
+      planned += price(recipes[end]);
+      if (planned > remaining()) break;
       fresh.push_back(recipes[end]);
       keys.push_back(key);
     }
+    // The next one is dearer than what is left.
+    if (end == next) break;
     const std::vector<Evaluation> evaluations = evaluator_.evaluate(fresh);
     if (stop_.stop_requested()) break;
     for (size_t i = 0; i < fresh.size(); ++i) {
-      ++compiles_;
+      pay(fresh[i]);
       seen_.emplace(keys[i], evaluations[i]);
       record(fresh[i], evaluations[i], label);
     }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -38,10 +39,12 @@ class Trial {
         const env::Evaluation& stock, Limits limits, uint64_t seed,
         std::stop_token stop, Observer observer);
 
-  // Evaluates in the order given, each new recipe at the price of one compile.
-  // The answer is shorter than the question where the budget ended; recipes
-  // that do not follow the rules of `admits` come back Invalid and cost one.
-  // Answers of the store count like all others, so that a run repeats exactly.
+  // Evaluates in the order given. A new recipe costs one compile for each run
+  // of the code generator that it needs and that no recipe before it needed:
+  // one for a plain recipe or for a composition of measured parts, more for a
+  // composition on new stages. Answers of the store count like all others, so
+  // that a run repeats exactly. The answer is shorter than the question where
+  // the budget ended.
   std::vector<env::Evaluation> evaluate(
       std::span<const program::Recipe> recipes, std::string_view label);
   env::Evaluation evaluate_one(const program::Recipe& recipe,
@@ -69,6 +72,8 @@ class Trial {
 
  private:
   double seconds() const;
+  int64_t price(const program::Recipe& recipe) const;
+  void pay(const program::Recipe& recipe);
   void record(const program::Recipe& recipe, const env::Evaluation& evaluation,
               std::string_view label);
 
@@ -84,6 +89,7 @@ class Trial {
   program::Recipe best_;
   env::Evaluation best_evaluation_;
   std::map<Hash128, env::Evaluation> seen_;
+  std::set<Hash128> compiled_;  // plain recipes that were paid for
   std::vector<std::pair<int64_t, program::Recipe>> improvements_;
 };
 

@@ -14,7 +14,6 @@
 #include "program/tier.h"
 #include "search/trial.h"
 #include "store/store.h"
-#include "verify/command_check.h"
 #include "verify/function_verdict.h"
 
 namespace hone::toolkit {
