@@ -130,8 +130,8 @@ Status set_arguments(const FlagSet& set, std::string_view command,
     const size_t count = std::min(argument.most, left);
     if (count < argument.least)
       return Error(ErrorKind::InvalidArgument,
-                   fmt::format("{} is missing: {}; usage: {}", argument.name,
-                               argument.sentence, usage(command, set)));
+                   fmt::format("{} is missing; usage: {}", argument.name,
+                               usage(command, set)));
     for (size_t j = 0; j < count; ++j) {
       HONE_RETURN_IF_ERROR(
           check_choice(argument.name, words[next], argument.choices));

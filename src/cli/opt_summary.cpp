@@ -143,8 +143,9 @@ std::vector<std::string> recipe_lines(const Recipe& recipe) {
     ++groups[attributes_text(attributes)];
   std::vector<std::pair<size_t, std::string>> sorted;
   for (const auto& [text, count] : groups) sorted.emplace_back(count, text);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  });
   for (size_t i = 0; i < sorted.size() && i < kShownGroups; ++i)
     lines.push_back(fmt::format("{}: {}", functions_text(sorted[i].first),
                                 sorted[i].second));

@@ -25,10 +25,11 @@ std::vector<SizeChange> sorted_changes(const Totals& totals) {
   std::vector<SizeChange> changes;
   for (const auto& [name, change] : totals)
     if (change.saved() != 0) changes.push_back(change);
-  std::stable_sort(changes.begin(), changes.end(),
-                   [](const SizeChange& a, const SizeChange& b) {
-                     return a.saved() > b.saved();
-                   });
+  std::sort(changes.begin(), changes.end(),
+            [](const SizeChange& a, const SizeChange& b) {
+              return a.saved() != b.saved() ? a.saved() > b.saved()
+                                            : a.name < b.name;
+            });
   return changes;
 }
 
