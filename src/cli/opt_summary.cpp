@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "cli/table.h"
+#include "toolkit/recipe_parts.h"
 #include "toolkit/size_change.h"
 
 namespace hone::cli {
@@ -95,13 +96,6 @@ std::string evidence_line(const OptimizeReport& report) {
   return join(parts, ", ");
 }
 
-std::string attributes_text(const program::Attributes& attributes) {
-  std::vector<std::string> parts;
-  for (const auto& [name, value] : attributes)
-    parts.push_back(name + "=" + value);
-  return join(parts, " ");
-}
-
 std::string functions_text(size_t count) {
   return fmt::format("{} {}", count, count == 1 ? "function" : "functions");
 }
@@ -138,20 +132,19 @@ std::vector<std::string> recipe_lines(const Recipe& recipe) {
       recipe.stages.size() == 1 &&
       recipe.stages.front().pipeline.starts_with("default<");
   if (!is_stock) lines.emplace_back("passes in an order of their own");
-  std::map<std::string, size_t> groups;
-  for (const auto& [function, attributes] : recipe.attributes)
-    ++groups[attributes_text(attributes)];
-  std::vector<std::pair<size_t, std::string>> sorted;
-  for (const auto& [text, count] : groups) sorted.emplace_back(count, text);
-  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first > b.first : a.second < b.second;
-  });
-  for (size_t i = 0; i < sorted.size() && i < kShownGroups; ++i)
-    lines.push_back(fmt::format("{}: {}", functions_text(sorted[i].first),
-                                sorted[i].second));
-  if (sorted.size() > kShownGroups)
-    lines.push_back(
-        fmt::format("{} more sets of attributes", sorted.size() - kShownGroups));
+  const std::vector<toolkit::FunctionGroup> groups =
+      toolkit::function_groups(recipe);
+  size_t others = 0;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    const size_t count = groups[i].functions.size();
+    if (i < kShownGroups)
+      lines.push_back(
+          fmt::format("{}: {}", functions_text(count), groups[i].text));
+    else
+      others += count;
+  }
+  if (others > 0)
+    lines.push_back(fmt::format("{} in other ways", functions_text(others)));
   return lines;
 }
 

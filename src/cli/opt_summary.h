@@ -14,7 +14,7 @@ namespace hone::cli {
 std::string opt_summary(const toolkit::OptimizeReport& report,
                         const Console& console);
 
-// One or two lines: "-inline-threshold=-20 -disable-block-placement" and
+// A few lines: "-inline-threshold=-20 -disable-block-placement" and
 // "14 functions: codegen=optsize".
 std::vector<std::string> recipe_lines(const program::Recipe& recipe);
 
