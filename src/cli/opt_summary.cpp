@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "cli/evidence.h"
 #include "cli/table.h"
 #include "toolkit/recipe_parts.h"
 #include "toolkit/size_change.h"
@@ -72,34 +73,6 @@ std::string instruction_table(const OptimizeReport& report,
                      bytes_text(to), change_text(console, from, to));
 }
 
-std::string evidence_line(const OptimizeReport& report) {
-  struct Share {
-    uint64_t bytes = 0;
-    int64_t functions = 0;
-  };
-  std::map<verify::Evidence, Share> shares;
-  uint64_t total = 0;
-  for (const verify::FunctionVerdict& verdict : report.functions) {
-    Share& share = shares[verdict.evidence];
-    share.bytes += verdict.bytes;
-    ++share.functions;
-    total += verdict.bytes;
-  }
-  std::vector<std::string> parts;
-  for (const auto& [evidence, share] : shares)
-    parts.push_back(fmt::format(
-        "{} {:.0f} % of bytes ({} {})", verify::evidence_name(evidence),
-        total == 0 ? 0.0
-                   : 100 * static_cast<double>(share.bytes) /
-                         static_cast<double>(total),
-        share.functions, share.functions == 1 ? "function" : "functions"));
-  return join(parts, ", ");
-}
-
-std::string functions_text(size_t count) {
-  return fmt::format("{} {}", count, count == 1 ? "function" : "functions");
-}
-
 std::string times_line(const toolkit::RunTimes& times) {
   return fmt::format(
       "{:.3f} s → {:.3f} s, ratio {:.3f} (95 %: {:.3f} to {:.3f}){}",
@@ -158,7 +131,7 @@ std::string opt_summary(const OptimizeReport& report, const Console& console) {
               ? instruction_table(report, console)
               : size_table(report, console);
   Table facts({Align::Left, Align::Left});
-  if (!report.functions.empty()) facts.add({"checked", evidence_line(report)});
+  if (!report.functions.empty()) facts.add({"checked", evidence_line(report.functions)});
   if (report.times) facts.add({"run time", times_line(*report.times)});
   if (report.improved) {
     std::string_view label = "won by";
