@@ -20,6 +20,7 @@ Json to_json(const program::FunctionFacts& facts) {
   return {{"name", facts.name},
           {"instructions", facts.instructions},
           {"local", facts.local},
+          {"callers", facts.callers},
           {"unsafe_attributes", facts.unsafe_attributes}};
 }
 
@@ -29,6 +30,7 @@ Result<program::FunctionFacts> function_facts_from_json(const Json& json) {
   HONE_ASSIGN_OR_RETURN(facts.instructions,
                         json_integer(json, "instructions"));
   HONE_ASSIGN_OR_RETURN(facts.local, json_boolean(json, "local"));
+  HONE_ASSIGN_OR_RETURN(facts.callers, json_integer(json, "callers"));
   HONE_ASSIGN_OR_RETURN(facts.unsafe_attributes,
                         json_strings(json, "unsafe_attributes"));
   return facts;

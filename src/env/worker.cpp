@@ -92,6 +92,12 @@ Result<std::string> optimise(const std::string& bitcode, const Recipe& recipe) {
   HONE_RETURN_IF_ERROR(program::set_llvm_options(recipe.pass_options));
   std::string at = bitcode;
   std::optional<Module> module;
+  if (!recipe.early_attributes.empty()) {
+    HONE_ASSIGN_OR_RETURN(Module early, Module::parse(at, "the module"));
+    HONE_RETURN_IF_ERROR(early.set_attributes(recipe.early_attributes));
+    HONE_RETURN_IF_ERROR(early.verify());
+    at = early.bitcode();
+  }
   for (const program::Stage& stage : recipe.stages) {
     // Between stages the module goes through bitcode, as between commands.
     Result<Module> parsed = Module::parse(at, "the module");
@@ -198,6 +204,7 @@ class Worker {
 
   std::shared_ptr<const Product> optimised(const Recipe& recipe) {
     Recipe stages_only;
+    stages_only.early_attributes = recipe.early_attributes;
     stages_only.stages = recipe.stages;
     stages_only.pass_options = recipe.pass_options;
     const std::string parts[] = {input_.hex(),

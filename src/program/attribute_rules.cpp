@@ -52,7 +52,7 @@ Reason why_not_frame_register(const llvm::Function& function) {
 }
 
 // How much of a frame pointer each value of the attribute keeps.
-size_t frame_pointer_rank(llvm::StringRef value) {
+size_t frame_pointer_rank(std::string_view value) {
   constexpr std::array<std::string_view, 5> kRanks = {
       "none", "reserved", "non-leaf-no-reserve", "non-leaf", "all"};
   for (size_t rank = 0; rank < kRanks.size(); ++rank)
@@ -62,10 +62,10 @@ size_t frame_pointer_rank(llvm::StringRef value) {
 
 Reason why_not_frame_pointer(const llvm::Function& function,
                              const std::string& value) {
-  const llvm::StringRef now =
-      function.getFnAttribute("frame-pointer").getValueAsString();
+  const std::string now =
+      function.getFnAttribute("frame-pointer").getValueAsString().str();
   if (frame_pointer_rank(value) < frame_pointer_rank(now))
-    return "was compiled with frame-pointer=" + now.str();
+    return "was compiled with frame-pointer=" + now;
   if (value == "none") return {};
   return why_not_frame_register(function);
 }
@@ -83,7 +83,8 @@ Reason why_not_inline(const llvm::Function& function,
   if (value == "never" &&
       function.hasFnAttribute(llvm::Attribute::AlwaysInline))
     return "is marked alwaysinline";
-  if (value == "hint" && function.hasFnAttribute(llvm::Attribute::NoInline))
+  if ((value == "hint" || value == "always") &&
+      function.hasFnAttribute(llvm::Attribute::NoInline))
     return "is marked noinline";
   return {};
 }
@@ -119,8 +120,7 @@ std::optional<std::string> why_unsafe(const llvm::Function& function,
     return why_not_frame_pointer(function, setting.value);
   if (setting.name == "codegen") return why_not_codegen(function);
   if (setting.name == "inline") return why_not_inline(function, setting.value);
-  if (setting.name == "heat" &&
-      function.hasFnAttribute(llvm::Attribute::Hot))
+  if (setting.name == "heat" && function.hasFnAttribute(llvm::Attribute::Hot))
     return "is marked hot";
   if (setting.name == "tail-calls") return why_not_without_tail_calls(function);
   return {};

@@ -13,7 +13,8 @@
 //                  Any: never less than the user asked for; profilers and
 //                  __builtin_return_address(1) walk the chain of frames.
 //   codegen        not with optnone or optdebug, which exclude it.
-//   inline         never: not what must be inlined; hint: not what must not be.
+//   inline         never: not what must be inlined; always and hint: not what
+//                  must not be.
 //   heat           not what is marked hot.
 //   tail-calls     only where the function is known not to recurse. Mutual
 //                  recursion through tail calls may be unbounded, and musttail

@@ -169,6 +169,7 @@ Result<Derivation> derive(const Toolchain& tools, const Recipe& recipe,
                  "single module; ask for obj or asm, or search with "
                  "--search per-function");
   std::string at = "input.bc";
+  HONE_RETURN_IF_ERROR(deriver.set_attributes(recipe.early_attributes, at));
   for (const Stage& stage : recipe.stages)
     deriver.run_passes(stage.pipeline, recipe.pass_options, at);
   const std::string optimised = at;

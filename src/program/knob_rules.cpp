@@ -90,12 +90,12 @@ Reason why_no_outlining_at_all(const llvm::Module& module,
   for (const llvm::Function& function : module) {
     const llvm::StringRef features =
         function.getFnAttribute("target-features").getValueAsString();
-    const bool has_thunks =
-        features.contains("+lvi-cfi") || features.contains("+seses") ||
-        (features.contains("+retpoline-indirect") &&
-         !features.contains("+retpoline-external-thunk"));
-    if (has_thunks || function.hasFnAttribute(
-                          llvm::Attribute::SpeculativeLoadHardening))
+    const bool has_thunks = features.contains("+lvi-cfi") ||
+                            features.contains("+seses") ||
+                            (features.contains("+retpoline-indirect") &&
+                             !features.contains("+retpoline-external-thunk"));
+    if (has_thunks ||
+        function.hasFnAttribute(llvm::Attribute::SpeculativeLoadHardening))
       return fmt::format("'{}' is hardened in a way that outlining crashes on",
                          name_of(function));
   }

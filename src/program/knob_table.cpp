@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace hone::program {
 
 namespace {
@@ -14,6 +16,7 @@ KnobInfo make_info(std::string_view name, std::string_view option,
   KnobInfo info{.name = name,
                 .option = option,
                 .values = {},
+                .experimental_values = {},
                 .stage = stage,
                 .tier = tier,
                 .rule = rule,
@@ -21,7 +24,12 @@ KnobInfo make_info(std::string_view name, std::string_view option,
                 .sentence = sentence};
   for (size_t begin = 0;;) {
     const size_t end = values.find('|', begin);
-    info.values.push_back(values.substr(begin, end - begin));
+    std::string_view value = values.substr(begin, end - begin);
+    if (value.starts_with('?')) {
+      value.remove_prefix(1);
+      info.experimental_values.push_back(value);
+    }
+    info.values.push_back(value);
     if (end == std::string_view::npos) return info;
     begin = end + 1;
   }
@@ -31,9 +39,12 @@ KnobInfo make_info(std::string_view name, std::string_view option,
 
 std::string_view knob_stage_name(KnobStage stage) {
   switch (stage) {
-    case KnobStage::Pass: return "pass";
-    case KnobStage::Codegen: return "codegen";
-    case KnobStage::Both: return "both";
+    case KnobStage::Pass:
+      return "pass";
+    case KnobStage::Codegen:
+      return "codegen";
+    case KnobStage::Both:
+      return "both";
   }
   return "";
 }
@@ -54,6 +65,13 @@ const KnobInfo* find_knob(std::string_view name) {
   for (const KnobInfo& knob : knobs())
     if (knob.name == name) return &knob;
   return nullptr;
+}
+
+Tier tier_of_value(const KnobInfo& knob, std::string_view value) {
+  const auto& risky = knob.experimental_values;
+  return std::find(risky.begin(), risky.end(), value) == risky.end()
+             ? knob.tier
+             : Tier::Experimental;
 }
 
 std::string option_text(const KnobInfo& knob, std::string_view value) {

@@ -23,6 +23,8 @@ struct KnobInfo {
   std::string_view option;  // "-tail-merge-size"
   // Worth trying. An empty value is the option by itself.
   std::vector<std::string_view> values;
+  // Those of them that are experimental although the knob is stable.
+  std::vector<std::string_view> experimental_values;
   KnobStage stage;
   Tier tier;
   // Name of the rule of knob_rules.h that says when it is safe.
@@ -35,6 +37,9 @@ struct KnobInfo {
 std::span<const KnobInfo> knobs();
 
 const KnobInfo* find_knob(std::string_view name);
+
+// The knob's tier, or Experimental where only this value is.
+Tier tier_of_value(const KnobInfo& knob, std::string_view value);
 
 // "-tail-merge-size=2", or "-enable-ipra" for an empty value: a word for opt,
 // or for clang after -mllvm. Values beyond those of the table are taken

@@ -236,7 +236,10 @@ std::vector<FunctionFacts> Module::functions() const {
     FunctionFacts fact{
         .name = function.getName().str(),
         .instructions = static_cast<int64_t>(function.getInstructionCount()),
-        .local = function.hasLocalLinkage()};
+        .local = function.hasLocalLinkage(),
+        .callers = llvm::count_if(function.users(), [](const auto* user) {
+          return llvm::isa<llvm::CallBase>(user);
+        })};
     for (const AttributeInfo& row : attributes()) {
       const AttributeSetting setting{std::string(row.name),
                                      std::string(row.value)};

@@ -30,6 +30,7 @@ struct FunctionFacts {
   std::string name;
   int64_t instructions = 0;
   bool local = false;
+  int64_t callers = 0;  // call sites within the module
   // Settings of attributes.def that are not safe for it ("frame-pointer=all").
   std::vector<std::string> unsafe_attributes;
 };

@@ -16,11 +16,13 @@ Json attributes_to_json(const AttributeMap& attributes) {
   return json;
 }
 
-Result<AttributeMap> attributes_from_json(const Json& json) {
+Result<AttributeMap> attributes_from_json(const Json& json,
+                                          const char* key = "attributes") {
   AttributeMap attributes;
-  if (!json.contains("attributes") || !json["attributes"].is_object())
-    return Error(ErrorKind::Malformed, "expected an object \"attributes\"");
-  for (const auto& [function, settings] : json["attributes"].items()) {
+  if (!json.contains(key) || !json[key].is_object())
+    return Error(ErrorKind::Malformed,
+                 fmt::format("expected an object \"{}\"", key));
+  for (const auto& [function, settings] : json[key].items()) {
     if (!settings.is_object())
       return Error(ErrorKind::Malformed,
                    fmt::format("the attributes of '{}' are no object",
@@ -48,6 +50,7 @@ Hash128 recipe_key(const Recipe& recipe) {
 
 Recipe recipe_of(const Recipe& recipe, const Alternative& alternative) {
   Recipe alone;
+  alone.early_attributes = recipe.early_attributes;
   alone.stages = recipe.stages;
   alone.pass_options = recipe.pass_options;
   if (!alternative.late_pipeline.empty())
@@ -66,6 +69,8 @@ Json to_json(const Recipe& recipe) {
                {"pass_options", recipe.pass_options},
                {"attributes", attributes_to_json(recipe.attributes)},
                {"codegen_options", recipe.codegen_options}};
+  if (!recipe.early_attributes.empty())
+    json["early_attributes"] = attributes_to_json(recipe.early_attributes);
   if (recipe.alternatives.empty()) return json;
   Json alternatives = Json::array();
   for (const Alternative& alternative : recipe.alternatives)
@@ -91,6 +96,10 @@ Result<Recipe> recipe_from_json(const Json& json) {
     recipe.stages.push_back(std::move(stage));
   }
   HONE_ASSIGN_OR_RETURN(recipe.attributes, attributes_from_json(json));
+  if (json.contains("early_attributes")) {
+    HONE_ASSIGN_OR_RETURN(recipe.early_attributes,
+                          attributes_from_json(json, "early_attributes"));
+  }
   if (!json.contains("alternatives")) return recipe;
   if (!json["alternatives"].is_array() || !json.contains("chosen") ||
       !json["chosen"].is_object())

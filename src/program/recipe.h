@@ -37,6 +37,8 @@ struct Alternative {
 };
 
 struct Recipe {
+  // Set before the first stage; read by the inliner.
+  std::map<std::string, Attributes> early_attributes;
   std::vector<Stage> stages;
   // Options of the optimiser ("-inline-threshold=-20"), one process's worth.
   std::vector<std::string> pass_options;

@@ -61,14 +61,13 @@ uint64_t Composition::predicted_bytes() const {
   return total;
 }
 
-Recipe compose(Trial& trial, const Recipe& base,
-               std::span<const Variant> variants) {
+Recipe compose(Trial& trial, const Space& space, const Recipe& base) {
   const Evaluation measured = trial.evaluate_one(base, "variants");
   if (!measured.ok()) return base;
   std::vector<Alternative> alternatives;
   std::vector<Recipe> recipes;
-  for (const Variant& variant : variants) {
-    alternatives.push_back(alternative_of(variant, measured));
+  for (const Variant& variant : space.variants) {
+    alternatives.push_back(alternative_of(variant, space, measured));
     recipes.push_back(program::recipe_of(base, alternatives.back()));
   }
   // The last compile of the budget is for the composition.
@@ -77,14 +76,29 @@ Recipe compose(Trial& trial, const Recipe& base,
   if (recipes.size() > affordable) recipes.resize(affordable);
   const std::vector<Evaluation> evaluations =
       trial.evaluate(recipes, "variants");
-  Composition composition(base, measured, trial.subject().can_splice);
+  // What no symbol covers (padding, shared constants) comes from the base of a
+  // composition, so the best whole compile is the base.
+  const Recipe* best = &base;
+  const Evaluation* best_measured = &measured;
+  for (size_t i = 0; i < evaluations.size(); ++i) {
+    if (!evaluations[i].ok() ||
+        trial.cost(evaluations[i]) >= trial.cost(*best_measured))
+      continue;
+    best = &recipes[i];
+    best_measured = &evaluations[i];
+  }
+  Composition composition(*best, *best_measured, trial.subject().can_splice);
+  composition.add({.late_pipeline = "",
+                   .attributes = base.attributes,
+                   .codegen_options = base.codegen_options},
+                  measured);
   for (size_t i = 0; i < evaluations.size(); ++i)
     composition.add(alternatives[i], evaluations[i]);
   const Recipe composed = composition.recipe();
   const Evaluation evaluation = trial.evaluate_one(composed, "composition");
   const bool better =
-      evaluation.ok() && trial.cost(evaluation) < trial.cost(measured);
-  return better ? composed : base;
+      evaluation.ok() && trial.cost(evaluation) < trial.cost(*best_measured);
+  return better ? composed : *best;
 }
 
 }  // namespace hone::search

@@ -46,7 +46,7 @@ class Composition {
 
 // Evaluates the variants on the stages of `base`, composes, and evaluates that.
 // Returns the composed recipe where it is better than the base, else the base.
-program::Recipe compose(Trial& trial, const program::Recipe& base,
-                        std::span<const Variant> variants);
+program::Recipe compose(Trial& trial, const Space& space,
+                        const program::Recipe& base);
 
 }  // namespace hone::search

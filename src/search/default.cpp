@@ -1,69 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The default joins the others, cheapest gain first:
 //
-//   1  the fixed recipe: one set of attributes for all functions;
-//   2  the variants, composed function by function;
-//   3  knobs of the optimiser and edits of the pass pipeline, each judged by
-//      one plain compile in the fixed recipe's way, because a composition would
-//      have to be compiled part by part again;
-//   4  the variants again on the pipeline that 3 found.
+//   1  the fixed recipe, one compile;
+//   2  moves: passes, options of the optimiser and inlining, each judged by one
+//      plain compile, because a composition would have to be compiled part by
+//      part again;
+//   3  the variants on the module that 2 arrived at, composed function by
+//      function;
+//   4  with budget left, random edits of the pipeline, and 3 again.
 //
 // Measured shares of each: docs/design/objective.md.
+#include <algorithm>
+
 #include "search/compose.h"
+#include "search/moves.h"
 #include "search/neighbourhood.h"
 #include "search/search.h"
 
 namespace hone::search {
 
-namespace {
-
 using program::Recipe;
 
-// What the second composition costs; it takes the variants that the first one
-// used, which are few.
-int64_t recomposition_price(const Recipe& composed) {
-  return static_cast<int64_t>(composed.alternatives.size()) + 6;
-}
+namespace {
 
-// Pass options, one at a time, kept where they help.
-Recipe try_pass_knobs(Trial& trial, const Space& space, Recipe base,
-                      int64_t compiles) {
-  const int64_t end = trial.compiles() + compiles;
-  int64_t best = trial.cost(trial.evaluate_one(base, "recipe"));
-  for (const KnobChoice& choice : space.knobs) {
-    if (!choice.for_passes) continue;
-    if (trial.compiles() >= end) break;
-    const Recipe changed = with_knob(base, choice);
-    const env::Evaluation evaluation =
-        trial.evaluate_one(changed, choice.option);
-    if (!evaluation.ok() || trial.cost(evaluation) >= best) continue;
-    best = trial.cost(evaluation);
-    base = changed;
-  }
-  return base;
+// Compiles for moves before the variants are tried. The first dozen variants
+// give more than any move; after them moves give more.
+int64_t compiles_for_moves(int64_t budget, int64_t variants) {
+  if (budget <= 2) return 0;
+  const int64_t third = budget / 3;
+  return budget > 3 * variants ? budget - 2 * variants : third;
 }
 
 }  // namespace
 
 void search_default(Trial& trial, const Space& space) {
-  const Recipe stock = program::stock_recipe(trial.subject().level);
-  Recipe plain = stock;
-  if (!space.variants.empty())
-    plain = with_variant(stock, space.variants.front(), trial.stock());
-  const env::Evaluation first = trial.evaluate_one(plain, "recipe");
-  if (!first.ok() || trial.cost(first) > trial.cost(trial.stock()))
-    plain = stock;
-  const Recipe composed = compose(trial, stock, space.variants);
-  const int64_t kept = recomposition_price(composed);
-  const Recipe tuned =
-      try_pass_knobs(trial, space, plain, trial.remaining() - kept);
-  const Recipe climbed =
-      climb(trial, space, tuned, trial.remaining() - kept);
-  if (climbed == plain) return;
-  Recipe recomposed = climbed;
-  recomposed.attributes.clear();
-  recomposed.codegen_options.clear();
-  compose(trial, recomposed, space.variants);
+  const env::Evaluation first = trial.evaluate_one(space.fixed, "recipe");
+  const bool better =
+      first.ok() && trial.cost(first) < trial.cost(trial.stock());
+  const Recipe plain =
+      better ? space.fixed : program::stock_recipe(trial.subject().level);
+  if (trial.exhausted()) return;
+  const auto variants = static_cast<int64_t>(space.variants.size());
+  const Recipe moved = make_moves(
+      trial, moves_for(trial.subject(), first.ok() ? first : trial.stock()),
+      plain, compiles_for_moves(trial.remaining(), variants));
+  compose(trial, space, moved);
+  const int64_t spare = trial.remaining() - variants - 1;
+  if (spare <= 0) return;
+  const Recipe climbed = climb(trial, space, moved, spare);
+  if (climbed != moved) compose(trial, space, climbed);
 }
 
 }  // namespace hone::search

@@ -5,7 +5,7 @@
 namespace hone::search {
 
 void search_per_function(Trial& trial, const Space& space) {
-  compose(trial, trial.best(), space.variants);
+  compose(trial, space, trial.best());
 }
 
 }  // namespace hone::search

@@ -19,7 +19,7 @@ program::Recipe draw(Trial& trial, const Space& space) {
   if (space.variants.empty()) return recipe;
   for (const program::FunctionFacts& function : trial.stock().functions) {
     const program::Alternative drawn =
-        alternative_of(random.pick(space.variants), trial.stock());
+        alternative_of(random.pick(space.variants), space, trial.stock());
     const auto attributes = drawn.attributes.find(function.name);
     if (attributes != drawn.attributes.end() && random.chance(0.5))
       recipe.attributes.insert(*attributes);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "search/space.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.h"
@@ -17,15 +19,26 @@ struct OrderedKnob {
   bool in_recipe;
 };
 
+struct PipelineEdit {
+  std::string_view from;
+  std::string_view to;
+};
+
+constexpr PipelineEdit kEdits[] = {
+#define HONE_PIPELINE_EDIT(from, to) {from, to},
+#include "search/order.def"
+};
+
 struct OrderedVariant {
+  bool on_recipe;
   std::string_view attributes;
   std::string_view late_pipeline;
   std::string_view options;
 };
 
 constexpr OrderedVariant kVariants[] = {
-#define HONE_VARIANT(attributes, late_pipeline, options) \
-  {attributes, late_pipeline, options},
+#define HONE_VARIANT(on_recipe, attributes, late_pipeline, options) \
+  {on_recipe, attributes, late_pipeline, options},
 #include "search/order.def"
 };
 
@@ -49,17 +62,63 @@ std::string_view option_name(std::string_view option) {
   return option.substr(0, option.find('='));
 }
 
-void set_option(std::vector<std::string>& options, const std::string& option) {
+void unset_option(std::vector<std::string>& options, std::string_view option) {
   std::erase_if(options, [&](const std::string& other) {
     return option_name(other) == option_name(option);
   });
+}
+
+void set_option(std::vector<std::string>& options, const std::string& option) {
+  unset_option(options, option);
   options.push_back(option);
   std::sort(options.begin(), options.end());
 }
 
 }  // namespace
 
-Result<Space> make_space(const env::Subject& subject, program::Tier tier,
+std::string replace_all(std::string text, std::string_view from,
+                        std::string_view to) {
+  for (size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+namespace {
+
+bool is_unsafe(const program::FunctionFacts& function, std::string_view name,
+               std::string_view value) {
+  const std::string setting = fmt::format("{}={}", name, value);
+  return std::find(function.unsafe_attributes.begin(),
+                   function.unsafe_attributes.end(),
+                   setting) != function.unsafe_attributes.end();
+}
+
+program::Recipe make_fixed_recipe(const Space& space,
+                                  const env::Evaluation& stock,
+                                  std::string_view stock_pipeline_text) {
+  program::Recipe recipe;
+  std::string pipeline(stock_pipeline_text);
+  for (const PipelineEdit& edit : kEdits)
+    pipeline = replace_all(std::move(pipeline), edit.from, edit.to);
+  recipe.stages = {{pipeline}};
+  for (const KnobChoice& choice : space.knobs)
+    if (choice.in_recipe) recipe = with_knob(std::move(recipe), choice);
+  for (const program::FunctionFacts& function : stock.functions) {
+    const bool tiny = function.instructions < kTinyFunction;
+    const auto [name, value] =
+        tiny ? std::pair("codegen", "optsize")
+             : std::pair("frame-pointer", "non-leaf");
+    if (!is_unsafe(function, name, value))
+      recipe.attributes[function.name][name] = value;
+  }
+  return recipe;
+}
+
+}  // namespace
+
+Result<Space> make_space(const env::Subject& subject,
+                         const env::Evaluation& stock, program::Tier tier,
                          std::string_view stock_pipeline_text) {
   Space space;
   HONE_ASSIGN_OR_RETURN(space.stock_pipeline,
@@ -67,14 +126,24 @@ Result<Space> make_space(const env::Subject& subject, program::Tier tier,
   const bool is_x86 = subject.mode.triple.starts_with("x86_64");
   for (const OrderedVariant& row : kVariants) {
     const Variant variant{.attributes = parse_attributes(row.attributes),
+                          .on_recipe = row.on_recipe,
                           .late_pipeline = std::string(row.late_pipeline),
                           .codegen_options = split_blank(row.options)};
     // CPUs to tune for have x86's names, and so have some options.
     const bool names_x86 = variant.attributes.contains("tune-cpu") ||
                            row.options.find("-x86-") != std::string_view::npos;
-    if ((is_x86 || !names_x86) &&
-        (subject.can_splice || variant.attributes_only()))
+    if (!is_x86 && names_x86) continue;
+    if (subject.can_splice) {
       space.variants.push_back(variant);
+      continue;
+    }
+    // What remains of it without splicing, once.
+    const Variant plain{.attributes = variant.attributes,
+                        .on_recipe = true};
+    const bool known = std::any_of(
+        space.variants.begin(), space.variants.end(),
+        [&](const Variant& v) { return v.attributes == plain.attributes; });
+    if (!known) space.variants.push_back(plain);
   }
   for (const OrderedKnob& row : kKnobs) {
     const program::KnobInfo* knob = program::find_knob(row.knob);
@@ -102,7 +171,15 @@ Result<Space> make_space(const env::Subject& subject, program::Tier tier,
                                 .is_adaptor = false,
                                 .children = {}});
   }
+  space.fixed = make_fixed_recipe(space, stock, stock_pipeline_text);
   return space;
+}
+
+program::Recipe without_knob(program::Recipe recipe,
+                             std::string_view option) {
+  unset_option(recipe.pass_options, option);
+  unset_option(recipe.codegen_options, option);
+  return recipe;
 }
 
 program::Recipe with_knob(program::Recipe recipe, const KnobChoice& choice) {
@@ -112,19 +189,22 @@ program::Recipe with_knob(program::Recipe recipe, const KnobChoice& choice) {
 }
 
 program::Alternative alternative_of(const Variant& variant,
+                                    const Space& space,
                                     const env::Evaluation& state) {
-  program::Alternative alternative{
-      .late_pipeline = variant.late_pipeline,
-      .codegen_options = variant.codegen_options};
+  program::Alternative alternative{.late_pipeline = variant.late_pipeline};
+  if (variant.on_recipe)
+    alternative.codegen_options = space.fixed.codegen_options;
+  for (const std::string& option : variant.codegen_options) {
+    if (option.starts_with('!'))
+      unset_option(alternative.codegen_options, option.substr(1));
+    else
+      set_option(alternative.codegen_options, option);
+  }
   for (const program::FunctionFacts& function : state.functions) {
     program::Attributes attributes = variant.attributes;
-    for (const std::string& unsafe : function.unsafe_attributes) {
-      const size_t equals = unsafe.find('=');
-      const auto found = attributes.find(unsafe.substr(0, equals));
-      if (found != attributes.end() &&
-          found->second == unsafe.substr(equals + 1))
-        attributes.erase(found);
-    }
+    std::erase_if(attributes, [&](const auto& setting) {
+      return is_unsafe(function, setting.first, setting.second);
+    });
     if (!attributes.empty())
       alternative.attributes.emplace(function.name, std::move(attributes));
   }
@@ -132,14 +212,9 @@ program::Alternative alternative_of(const Variant& variant,
 }
 
 program::Recipe with_variant(program::Recipe recipe, const Variant& variant,
+                             const Space& space,
                              const env::Evaluation& state) {
-  const program::Alternative alternative = alternative_of(variant, state);
-  program::Recipe changed = program::recipe_of(recipe, alternative);
-  // Options of the base that the variant does not name stay.
-  changed.codegen_options = recipe.codegen_options;
-  for (const std::string& option : variant.codegen_options)
-    set_option(changed.codegen_options, option);
-  return changed;
+  return program::recipe_of(recipe, alternative_of(variant, space, state));
 }
 
 }  // namespace hone::search

@@ -95,8 +95,8 @@ class Run {
                             .stop = request_.stop}));
     HONE_ASSIGN_OR_RETURN(
         const search::Space space,
-        search::make_space(session->subject(), request_.tier,
-                           prepared_.pipeline));
+        search::make_space(session->subject(), session->stock(),
+                           request_.tier, prepared_.pipeline));
     HONE_ASSIGN_OR_RETURN(const search::SearchInfo* strategy,
                           search::find_search(request_.search));
     OptimizeReport& report = result_.report;

@@ -37,9 +37,9 @@ struct FunctionVerdict {
   int blocks = 0;
   int blocks_run = 0;
   // The function whose calls reached it; where TestedVia.
-  std::string via;
+  std::string via = {};
   // Why there is no better evidence; where Unchecked.
-  std::string reason;
+  std::string reason = {};
 };
 
 }  // namespace hone::verify

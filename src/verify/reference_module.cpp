@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "verify/reference_module.h"
+
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/IntrinsicInst.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Transforms/Utils/BasicBlockUtils.h>
+#include <llvm/Transforms/Utils/Cloning.h>
+
+#include "verify/harness/abi.h"
+
+namespace hone::verify {
+
+namespace {
+
+class ReferenceBuilder {
+ public:
+  ReferenceBuilder(const Plan& plan, llvm::Module& source)
+      : plan_(plan),
+        module_(llvm::CloneModule(source, values_)),
+        context_(module_->getContext()),
+        builder_(context_) {
+    llvm::Type* none = builder_.getVoidTy();
+    llvm::Type* pointer = builder_.getPtrTy();
+    llvm::Type* word = builder_.getInt64Ty();
+    undefined_ = module_->getOrInsertFunction("hone_rt_undefined", none);
+    out_of_fuel_ = module_->getOrInsertFunction("hone_rt_out_of_fuel", none);
+    fill_ = module_->getOrInsertFunction("hone_rt_fill", none, pointer, word);
+    check_copy_ = module_->getOrInsertFunction("hone_rt_check_copy", none,
+                                               pointer, pointer, word);
+  }
+
+  std::unique_ptr<llvm::Module> build() {
+    for (const PlannedFunction& planned : plan_.functions)
+      instrument(*llvm::cast<llvm::Function>(values_[planned.function]),
+                 planned.first_block);
+    return std::move(module_);
+  }
+
+ private:
+  void instrument(llvm::Function& function, uint32_t first_block) {
+    if (function.hasFnAttribute(llvm::Attribute::Naked)) return;
+    function.removeFnAttr(llvm::Attribute::AlwaysInline);
+    // Lists first: the checks add instructions and split blocks.
+    std::vector<llvm::BasicBlock*> blocks;
+    std::vector<llvm::Instruction*> instructions;
+    for (llvm::BasicBlock& block : function) {
+      blocks.push_back(&block);
+      for (llvm::Instruction& instruction : block)
+        instructions.push_back(&instruction);
+    }
+    for (llvm::Instruction* instruction : instructions) check(*instruction);
+    check_arguments(function);
+    for (size_t i = 0; i < blocks.size(); ++i)
+      mark(*blocks[i], first_block + static_cast<uint32_t>(i));
+  }
+
+  llvm::Value* address(uint64_t at) {
+    return llvm::ConstantExpr::getIntToPtr(builder_.getInt64(at),
+                                           builder_.getPtrTy());
+  }
+
+  void mark(llvm::BasicBlock& block, uint32_t number) {
+    auto at = block.getFirstInsertionPt();
+    if (at == block.end()) return;
+    while (llvm::isa<llvm::AllocaInst>(*at)) ++at;
+    builder_.SetInsertPoint(&block, at);
+    // Volatile, so that no pass of the code generator makes them conditional.
+    builder_.CreateStore(builder_.getInt8(1), address(HONE_COVER + number),
+                         /*isVolatile=*/true);
+    llvm::Value* fuel = builder_.CreateLoad(builder_.getInt64Ty(),
+                                            address(HONE_FUEL), true);
+    llvm::Value* rest = builder_.CreateSub(fuel, builder_.getInt64(1));
+    builder_.CreateStore(rest, address(HONE_FUEL), true);
+    llvm::Value* empty = builder_.CreateICmpSLT(rest, builder_.getInt64(0));
+    call_if(empty, out_of_fuel_, &*builder_.GetInsertPoint());
+  }
+
+  void call_if(llvm::Value* condition, llvm::FunctionCallee callee,
+               llvm::Instruction* before) {
+    llvm::Instruction* then = llvm::SplitBlockAndInsertIfThen(
+        condition, before->getIterator(), /*Unreachable=*/false);
+    builder_.SetInsertPoint(then);
+    builder_.CreateCall(callee);
+    builder_.SetInsertPoint(before);
+  }
+
+  void require_not(llvm::Value* broken, llvm::Instruction& before) {
+    if (auto* constant = llvm::dyn_cast<llvm::ConstantInt>(broken))
+      if (constant->isZero()) return;
+    call_if(broken, undefined_, &before);
+  }
+
+  void check(llvm::Instruction& instruction) {
+    using namespace llvm;
+    builder_.SetInsertPoint(&instruction);
+    if (auto* operation = dyn_cast<BinaryOperator>(&instruction))
+      check_operation(*operation);
+    else if (auto* load = dyn_cast<LoadInst>(&instruction))
+      check_load(*load);
+    else if (auto* store = dyn_cast<StoreInst>(&instruction))
+      check_alignment(store->getPointerOperand(), store->getAlign(), *store);
+    else if (auto* local = dyn_cast<AllocaInst>(&instruction))
+      fill_local(*local);
+    else if (isa<UnreachableInst>(&instruction))
+      builder_.CreateCall(undefined_);
+    else if (auto* assume = dyn_cast<AssumeInst>(&instruction))
+      require_not(builder_.CreateNot(assume->getArgOperand(0)), instruction);
+    else if (auto* copying = dyn_cast<MemCpyInst>(&instruction))
+      check_copy(*copying);
+    else if (auto* revive = dyn_cast<IntrinsicInst>(&instruction))
+      if (revive->getIntrinsicID() == Intrinsic::lifetime_start)
+        fill_revived(*revive);
+  }
+
+  void check_operation(llvm::BinaryOperator& operation) {
+    using namespace llvm;
+    if (!operation.getType()->isIntegerTy()) return;
+    Value* left = operation.getOperand(0);
+    Value* right = operation.getOperand(1);
+    if (operation.isShift()) {
+      const unsigned bits = operation.getType()->getIntegerBitWidth();
+      if (!isa<ConstantInt>(right))
+        require_not(builder_.CreateICmpUGE(
+                        right, ConstantInt::get(right->getType(), bits)),
+                    operation);
+      return;
+    }
+    auto* flags = dyn_cast<OverflowingBinaryOperator>(&operation);
+    if (flags == nullptr) return;
+    for (const bool is_signed : {true, false}) {
+      if (is_signed ? !flags->hasNoSignedWrap() : !flags->hasNoUnsignedWrap())
+        continue;
+      Intrinsic::ID id = Intrinsic::not_intrinsic;
+      switch (operation.getOpcode()) {
+        case Instruction::Add:
+          id = is_signed ? Intrinsic::sadd_with_overflow
+                         : Intrinsic::uadd_with_overflow;
+          break;
+        case Instruction::Sub:
+          id = is_signed ? Intrinsic::ssub_with_overflow
+                         : Intrinsic::usub_with_overflow;
+          break;
+        case Instruction::Mul:
+          // At odd widths this needs a library that may not be there.
+          if (operation.getType()->getIntegerBitWidth() > 64) return;
+          id = is_signed ? Intrinsic::smul_with_overflow
+                         : Intrinsic::umul_with_overflow;
+          break;
+        default: return;
+      }
+      builder_.SetInsertPoint(&operation);
+      Value* both = builder_.CreateBinaryIntrinsic(id, left, right);
+      require_not(builder_.CreateExtractValue(both, 1), operation);
+    }
+  }
+
+  void check_load(llvm::LoadInst& load) {
+    using namespace llvm;
+    check_alignment(load.getPointerOperand(), load.getAlign(), load);
+    const MDNode* range = load.getMetadata(LLVMContext::MD_range);
+    if (range == nullptr || range->getNumOperands() != 2) return;
+    const auto* low = mdconst::extract<ConstantInt>(range->getOperand(0));
+    const auto* high = mdconst::extract<ConstantInt>(range->getOperand(1));
+    Instruction& next = *load.getNextNode();
+    builder_.SetInsertPoint(&next);
+    Value* distance = builder_.CreateSub(
+        &load, ConstantInt::get(load.getType(), low->getValue()));
+    require_not(
+        builder_.CreateICmpUGE(
+            distance, ConstantInt::get(load.getType(),
+                                       high->getValue() - low->getValue())),
+        next);
+  }
+
+  void check_alignment(llvm::Value* pointer, llvm::Align alignment,
+                       llvm::Instruction& at) {
+    using namespace llvm;
+    if (alignment.value() == 1) return;
+    const Value* base = pointer->stripInBoundsConstantOffsets();
+    if (isa<AllocaInst, GlobalValue>(base)) return;
+    builder_.SetInsertPoint(&at);
+    Value* word = builder_.CreatePtrToInt(pointer, builder_.getInt64Ty());
+    Value* low = builder_.CreateAnd(word, alignment.value() - 1);
+    require_not(builder_.CreateICmpNE(low, builder_.getInt64(0)), at);
+  }
+
+  void fill(llvm::AllocaInst& local, llvm::Instruction& before) {
+    const llvm::DataLayout& layout = module_->getDataLayout();
+    if (!local.getAllocatedType()->isSized() ||
+        local.getAllocatedType()->isScalableTy())
+      return;
+    builder_.SetInsertPoint(&before);
+    llvm::Value* size = builder_.getInt64(
+        layout.getTypeAllocSize(local.getAllocatedType()).getFixedValue());
+    if (local.isArrayAllocation())
+      size = builder_.CreateMul(
+          size, builder_.CreateZExtOrTrunc(local.getArraySize(),
+                                           builder_.getInt64Ty()));
+    builder_.CreateCall(fill_, {&local, size});
+  }
+
+  // An argument's own variable is written at once; no need to fill it.
+  static bool is_spilled_argument(const llvm::AllocaInst& local) {
+    for (const llvm::User* user : local.users())
+      if (const auto* store = llvm::dyn_cast<llvm::StoreInst>(user))
+        if (llvm::isa<llvm::Argument>(store->getValueOperand()) &&
+            store->getParent()->isEntryBlock())
+          return true;
+    return false;
+  }
+
+  void fill_local(llvm::AllocaInst& local) {
+    if (is_spilled_argument(local)) return;
+    llvm::Instruction* at = local.getNextNode();
+    while (llvm::isa<llvm::AllocaInst>(at)) at = at->getNextNode();
+    fill(local, *at);
+  }
+
+  void fill_revived(llvm::IntrinsicInst& revive) {
+    for (llvm::Value* argument : revive.args())
+      if (auto* local = llvm::dyn_cast<llvm::AllocaInst>(argument))
+        if (!is_spilled_argument(*local) && local->isStaticAlloca())
+          fill(*local, *revive.getNextNode());
+  }
+
+  void check_copy(llvm::MemCpyInst& copying) {
+    builder_.CreateCall(
+        check_copy_,
+        {copying.getRawDest(), copying.getRawSource(),
+         builder_.CreateZExtOrTrunc(copying.getLength(),
+                                    builder_.getInt64Ty())});
+  }
+
+  void check_arguments(llvm::Function& function) {
+    for (llvm::Argument& argument : function.args()) {
+      if (!argument.getType()->isPointerTy() ||
+          !argument.hasNonNullAttr(/*AllowUndefOrPoison=*/true))
+        continue;
+      auto at = function.getEntryBlock().getFirstInsertionPt();
+      while (llvm::isa<llvm::AllocaInst>(*at)) ++at;
+      builder_.SetInsertPoint(&*at);
+      require_not(builder_.CreateIsNull(&argument), *at);
+    }
+  }
+
+  const Plan& plan_;
+  llvm::ValueToValueMapTy values_;
+  std::unique_ptr<llvm::Module> module_;
+  llvm::LLVMContext& context_;
+  llvm::IRBuilder<> builder_;
+  llvm::FunctionCallee undefined_, out_of_fuel_, fill_, check_copy_;
+};
+
+}  // namespace
+
+std::unique_ptr<llvm::Module> make_reference_module(const Plan& plan,
+                                                    llvm::Module& module) {
+  return ReferenceBuilder(plan, module).build();
+}
+
+}  // namespace hone::verify
