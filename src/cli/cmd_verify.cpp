@@ -9,6 +9,7 @@
 #include "cli/shared_flags.h"
 #include "cli/table.h"
 #include "program/driver.h"
+#include "program/object_file.h"
 #include "verify/differential.h"
 
 namespace hone::cli {
