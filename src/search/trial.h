@@ -25,6 +25,7 @@ struct Step {
   const env::Evaluation* evaluation = nullptr;  // for the call only
   int64_t cost = 0;                             // where the evaluation is ok
   int64_t best = 0;
+  int64_t stock = 0;
   bool improved = false;
   double seconds = 0;  // since the search began
 };
