@@ -76,7 +76,12 @@ std::string parts_table(const Explanation& explanation,
   if (explanation.parts.empty()) return "  the recipe is stock's\n\n";
   Table table({Align::Right, Align::Left, Align::Left, Align::Left});
   table.add({"lost without", "", ""});
+  size_t worthless = 0;
   for (const toolkit::PartWorth& part : explanation.parts) {
+    if (part.lost == 0 && part.failure.empty()) {
+      ++worthless;
+      continue;
+    }
     const std::string lost =
         part.failure.empty()
             ? console.out_styled(part.lost > 0 ? Style::Good : Style::Dim,
@@ -89,6 +94,9 @@ std::string parts_table(const Explanation& explanation,
       text = fmt::format("{} functions: {}", part.functions.size(), text);
     table.add({lost, part.kind, text});
   }
+  if (worthless > 0)
+    table.add({"0", "each of",
+               fmt::format("{} more; --json names them", worthless)});
   return table.text(2) + "\n";
 }
 
