@@ -17,11 +17,11 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(Commands, AreFoundByName) {
-#define HONE_COMMAND(identifier, public_name, text)                     \
-  {                                                                     \
-    const Result<const CommandInfo*> info = find_command(public_name);  \
-    ASSERT_TRUE(info.ok());                                             \
-    EXPECT_EQ((*info)->sentence, text);                                 \
+#define HONE_COMMAND(identifier, public_name, text)                    \
+  {                                                                    \
+    const Result<const CommandInfo*> info = find_command(public_name); \
+    ASSERT_TRUE(info.ok());                                            \
+    EXPECT_EQ((*info)->sentence, text);                                \
   }
 #include "cli/commands.def"
 #undef HONE_COMMAND
@@ -75,8 +75,7 @@ TEST(Man, PagesHaveTheirSectionsAndNoStrayRequests) {
     EXPECT_TRUE(page.starts_with(".TH HONE-"));
     for (const char* section : {"NAME", "SYNOPSIS", "EXIT STATUS"})
       EXPECT_THAT(page, HasSubstr(std::string(".SH ") + section));
-    EXPECT_THAT(man_overview(),
-                HasSubstr("hone " + std::string(info.name)));
+    EXPECT_THAT(man_overview(), HasSubstr("hone " + std::string(info.name)));
   }
 }
 

@@ -21,18 +21,29 @@ struct Fixture {
 
   FlagSet set() {
     return {
-        .flags = {{.name = "loud", .letter = 'l', .sentence = "",
-                   .target = &loud},
-                  {.name = "count", .value = "N", .sentence = "",
-                   .target = &count, .least = 1},
-                  {.name = "share", .value = "F", .sentence = "",
-                   .target = &share},
-                  {.name = "form", .letter = 'f', .value = "FORM",
-                   .sentence = "", .target = &form, .choices = {"assembly", "obj"}},
-                  {.name = "name", .value = "NAME", .sentence = "",
-                   .target = &names}},
-        .arguments = {{.name = "FILE", .sentence = "", .target = &files,
-                       .least = 1, .most = 2}},
+        .flags =
+            {{.name = "loud", .letter = 'l', .sentence = "", .target = &loud},
+             {.name = "count",
+              .value = "N",
+              .sentence = "",
+              .target = &count,
+              .least = 1},
+             {.name = "share", .value = "F", .sentence = "", .target = &share},
+             {.name = "form",
+              .letter = 'f',
+              .value = "FORM",
+              .sentence = "",
+              .target = &form,
+              .choices = {"assembly", "obj"}},
+             {.name = "name",
+              .value = "NAME",
+              .sentence = "",
+              .target = &names}},
+        .arguments = {{.name = "FILE",
+                       .sentence = "",
+                       .target = &files,
+                       .least = 1,
+                       .most = 2}},
         .rest = &rest,
         .rest_name = "CLANG FLAGS"};
   }
@@ -44,9 +55,9 @@ struct Fixture {
 
 TEST(Flags, ValuesOfEveryKindReachTheirTargets) {
   Fixture f;
-  const Status status =
-      f.parse_words({"a.c", "--count", "7", "-l", "--share=0.25", "-f", "assembly",
-                     "--name", "x", "--name=y", "b.c", "--", "-O2", "--loud"});
+  const Status status = f.parse_words(
+      {"a.c", "--count", "7", "-l", "--share=0.25", "-f", "assembly", "--name",
+       "x", "--name=y", "b.c", "--", "-O2", "--loud"});
   ASSERT_TRUE(status.ok()) << status.error().message;
   EXPECT_EQ(f.count, 7);
   EXPECT_TRUE(f.loud);

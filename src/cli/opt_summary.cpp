@@ -42,8 +42,8 @@ std::string saved_bar(int64_t saved, int64_t most) {
 }
 
 std::string size_table(const OptimizeReport& report, const Console& console) {
-  Table table({Align::Left, Align::Right, Align::Right, Align::Right,
-               Align::Left});
+  Table table(
+      {Align::Left, Align::Right, Align::Right, Align::Right, Align::Left});
   table.add({"bytes", "stock", "result", "change"});
   const auto row = [&](std::string_view name, uint64_t from, uint64_t to,
                        std::string drawn = "") {
@@ -131,9 +131,8 @@ std::vector<std::string> recipe_lines(const Recipe& recipe, size_t width) {
                  recipe.codegen_options.end());
   for (std::string& line : filled(options, width))
     lines.push_back(std::move(line));
-  const bool is_stock =
-      recipe.stages.size() == 1 &&
-      recipe.stages.front().pipeline.starts_with("default<");
+  const bool is_stock = recipe.stages.size() == 1 &&
+                        recipe.stages.front().pipeline.starts_with("default<");
   if (!is_stock) lines.emplace_back("passes in an order of their own");
   add_groups(toolkit::early_groups(recipe), " before the passes");
   add_groups(toolkit::function_groups(recipe), "");
@@ -143,14 +142,16 @@ std::vector<std::string> recipe_lines(const Recipe& recipe, size_t width) {
 std::string opt_summary(const OptimizeReport& report, const Console& console) {
   std::string text =
       console.out_styled(Style::Bold, report.input) +
-      (report.improved ? "" : ": nothing better than stock; the result is the "
-                              "stock file") +
+      (report.improved ? ""
+                       : ": nothing better than stock; the result is the "
+                         "stock file") +
       "\n";
   text += report.objective == env::Objective::Instructions
               ? instruction_table(report, console)
               : size_table(report, console);
   Table facts({Align::Left, Align::Left});
-  if (!report.functions.empty()) facts.add({"checked", evidence_line(report.functions)});
+  if (!report.functions.empty())
+    facts.add({"checked", evidence_line(report.functions)});
   if (report.times) facts.add({"run time", times_line(*report.times)});
   if (report.improved) {
     std::string_view label = "won by";
@@ -160,9 +161,9 @@ std::string opt_summary(const OptimizeReport& report, const Console& console) {
     }
   }
   for (const toolkit::RejectedCandidate& rejected : report.rejected)
-    facts.add({"rejected", fmt::format("a result of {} bytes: {}",
-                                       bytes_text(rejected.loaded),
-                                       rejected.why)});
+    facts.add(
+        {"rejected", fmt::format("a result of {} bytes: {}",
+                                 bytes_text(rejected.loaded), rejected.why)});
   facts.add({"cost", cost_line(report)});
   return text + facts.text(2);
 }

@@ -40,8 +40,8 @@ TEST(ProgressLine, CountsSecondsWhereTheyAreTheLimit) {
 TEST(ProgressLine, SaysThatItStops) {
   ProgressState state = half_way();
   state.stopping = true;
-  EXPECT_TRUE(progress_line(state, 100).ends_with(
-      "stopping: checking the best so far"));
+  EXPECT_TRUE(progress_line(state, 100)
+                  .ends_with("stopping: checking the best so far"));
 }
 
 }  // namespace

@@ -32,8 +32,7 @@ TEST_F(CompileCommands, OfMakeAreRead) {
   EXPECT_EQ(command->source.path, "main.c");
   EXPECT_EQ(command->object, "obj/main.o");
   EXPECT_EQ(command->level, "-Oz");
-  EXPECT_THAT(command->flags,
-              ElementsAre("-Wall", "-DX=1", "-I", "include"));
+  EXPECT_THAT(command->flags, ElementsAre("-Wall", "-DX=1", "-I", "include"));
   EXPECT_THAT(dependency_flags(*command), IsEmpty());
 }
 
@@ -47,8 +46,8 @@ TEST_F(CompileCommands, TheLastLevelCountsAndNoneIsO0) {
 TEST_F(CompileCommands, DependencyFilesAreNamedAsClangNamesThem) {
   EXPECT_THAT(dependency_flags(*read({"-MD", "-c", "main.c", "-oobj/m.o"})),
               ElementsAre("-MF", "obj/m.d", "-MQ", "obj/m.o"));
-  EXPECT_THAT(dependency_flags(*read({"-MMD", "-MF", "x.d", "-MT", "x",
-                                      "-c", "main.c"})),
+  EXPECT_THAT(dependency_flags(
+                  *read({"-MMD", "-MF", "x.d", "-MT", "x", "-c", "main.c"})),
               IsEmpty());
 }
 

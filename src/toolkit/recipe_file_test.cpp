@@ -75,8 +75,7 @@ TEST_P(BadRecipeFiles, SayWhatIsWrong) {
 INSTANTIATE_TEST_SUITE_P(
     RecipeFile, BadRecipeFiles,
     ::testing::Values(
-        Bad{"", ErrorKind::Malformed, ""},
-        Bad{"{", ErrorKind::Malformed, ""},
+        Bad{"", ErrorKind::Malformed, ""}, Bad{"{", ErrorKind::Malformed, ""},
         Bad{"[]", ErrorKind::Malformed, "no recipe file"},
         Bad{R"({"hone_recipe": "1"})", ErrorKind::Malformed, "hone_recipe"},
         Bad{R"({"hone_recipe": 9})", ErrorKind::Unsupported, "version 9"},

@@ -180,15 +180,15 @@ class PipelineParts {
   std::vector<RecipePart> parts_;
 };
 
-void add_options(const Recipe& recipe, std::vector<std::string> Recipe::*list,
+void add_options(const Recipe& recipe, std::vector<std::string> Recipe::* list,
                  std::string_view kind, std::vector<RecipePart>& parts) {
   for (size_t i = 0; i < (recipe.*list).size(); ++i) {
     RecipePart part{.kind = std::string(kind),
                     .text = (recipe.*list)[i],
                     .functions = {},
                     .without = recipe};
-    (part.without.*list).erase((part.without.*list).begin() +
-                               static_cast<ptrdiff_t>(i));
+    (part.without.*list)
+        .erase((part.without.*list).begin() + static_cast<ptrdiff_t>(i));
     parts.push_back(std::move(part));
   }
 }

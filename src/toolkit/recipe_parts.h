@@ -13,7 +13,7 @@ namespace hone::toolkit {
 struct RecipePart {
   // "before passes", "pass option", "pass", "codegen option", "functions"
   std::string kind;
-  std::string text;  // "-inline-threshold=-20", "drops licm"
+  std::string text;                    // "-inline-threshold=-20", "drops licm"
   std::vector<std::string> functions;  // that it is about; empty for all
   program::Recipe without;             // the recipe, this part left out
 };

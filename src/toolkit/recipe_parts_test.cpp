@@ -29,8 +29,7 @@ std::vector<std::string> pass_parts(const program::Recipe& recipe) {
   std::vector<std::string> list;
   for (const RecipePart& part : parts_of(recipe))
     if (part.kind == "pass" && part.text != "all changes of passes")
-      list.push_back(part.text + " -> " +
-                     part.without.stages.front().pipeline);
+      list.push_back(part.text + " -> " + part.without.stages.front().pipeline);
   return list;
 }
 
@@ -89,11 +88,10 @@ TEST(RecipeParts, ADroppedPassIsPutBackBeforeItsFollower) {
 }
 
 TEST(RecipeParts, ADroppedPassIsPutBackBehindWhatPrecedesIt) {
-  EXPECT_THAT(
-      pass_parts(with_passes(
-          "globalopt,function<eager-inv>(sroa<modify-cfg>,early-cse<>,"
-          "loop(loop-rotate<no-header-duplication>)),globaldce")),
-      ElementsAre(std::string("drops indvars -> ") + kStock));
+  EXPECT_THAT(pass_parts(with_passes(
+                  "globalopt,function<eager-inv>(sroa<modify-cfg>,early-cse<>,"
+                  "loop(loop-rotate<no-header-duplication>)),globaldce")),
+              ElementsAre(std::string("drops indvars -> ") + kStock));
 }
 
 TEST(RecipeParts, AnAddedPassIsRemoved) {
@@ -110,8 +108,8 @@ TEST(RecipeParts, OtherParametersAreNamedByWhatDiffers) {
       pass_parts(with_passes(
           "globalopt,function<eager-inv>(sroa<preserve-cfg>,early-cse<>,"
           "loop(loop-rotate<no-header-duplication>,indvars)),globaldce")),
-      ElementsAre(
-          std::string("sroa: preserve-cfg for modify-cfg -> ") + kStock));
+      ElementsAre(std::string("sroa: preserve-cfg for modify-cfg -> ") +
+                  kStock));
 }
 
 TEST(RecipeParts, AllPassesTogetherAreOneToo) {

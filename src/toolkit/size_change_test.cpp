@@ -25,11 +25,14 @@ TEST(Categories, FollowTheSectionsNames) {
 }
 
 TEST(Changes, SumSectionsOfOneNameAndSortBySavedBytes) {
-  const auto changes = changes_by_section(
-      sizes({{.name = ".text.f", .bytes = 10}, {.name = ".text.f", .bytes = 5},
-             {.name = ".data", .bytes = 4}, {.name = ".rodata", .bytes = 7}}),
-      sizes({{.name = ".text.f", .bytes = 12}, {.name = ".data", .bytes = 4},
-             {.name = ".eh_frame", .bytes = 9}}));
+  const auto changes =
+      changes_by_section(sizes({{.name = ".text.f", .bytes = 10},
+                                {.name = ".text.f", .bytes = 5},
+                                {.name = ".data", .bytes = 4},
+                                {.name = ".rodata", .bytes = 7}}),
+                         sizes({{.name = ".text.f", .bytes = 12},
+                                {.name = ".data", .bytes = 4},
+                                {.name = ".eh_frame", .bytes = 9}}));
   ASSERT_EQ(changes.size(), 3u);
   EXPECT_EQ(changes[0].name, ".rodata");
   EXPECT_EQ(changes[0].saved(), 7);
