@@ -185,7 +185,7 @@ TEST(Derivation, StockRecipeMakesTheUsersOwnObject) {
 }
 
 // What the user's flags promise about an object, seen by LLVM's own tools.
-class Flags : public ::testing::TestWithParam<Case> {
+class DerivedObject : public ::testing::TestWithParam<Case> {
  protected:
   void make(std::vector<std::string> flags) {
     const Compiled made =
@@ -200,7 +200,7 @@ class Flags : public ::testing::TestWithParam<Case> {
   Scratch scratch_;
 };
 
-TEST_P(Flags, DebugInformationSurvives) {
+TEST_P(DerivedObject, DebugInformationSurvives) {
   make({"-g"});
   EXPECT_THAT(tool("llvm-readelf", {"-S"}), HasSubstr(".debug_line"));
   EXPECT_THAT(tool("llvm-dwarfdump", {"--name=guarded"}),
@@ -208,7 +208,7 @@ TEST_P(Flags, DebugInformationSurvives) {
   EXPECT_THAT(tool("llvm-dwarfdump", {"--debug-line"}), HasSubstr("source.c"));
 }
 
-TEST_P(Flags, VisibilityAndSectionsSurvive) {
+TEST_P(DerivedObject, VisibilityAndSectionsSurvive) {
   make({"-ffunction-sections"});
   const std::string symbols = tool("llvm-readelf", {"-s", "-W"});
   const size_t line = symbols.find(" hidden");
@@ -220,7 +220,7 @@ TEST_P(Flags, VisibilityAndSectionsSurvive) {
     EXPECT_THAT(sections, HasSubstr(name));
 }
 
-TEST_P(Flags, PositionIndependenceSurvives) {
+TEST_P(DerivedObject, PositionIndependenceSurvives) {
   make({"-fPIC"});
   const std::string relocations = tool("llvm-readelf", {"-r", "-W"});
   EXPECT_THAT(relocations, HasSubstr("GOTPCREL"));
@@ -229,7 +229,7 @@ TEST_P(Flags, PositionIndependenceSurvives) {
   EXPECT_THAT(tool("llvm-readelf", {"-r", "-W"}), Not(HasSubstr("GOTPCREL")));
 }
 
-TEST_P(Flags, HardeningSurvives) {
+TEST_P(DerivedObject, HardeningSurvives) {
   make({"-fstack-protector-strong", "-fcf-protection"});
   EXPECT_THAT(tool("llvm-nm", {}), HasSubstr("U __stack_chk_fail"));
   const std::string code = tool("llvm-objdump", {"-d", "--no-show-raw-insn"});
@@ -239,7 +239,7 @@ TEST_P(Flags, HardeningSurvives) {
   EXPECT_THAT(tool("llvm-readelf", {"-n"}), HasSubstr("IBT"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Recipes, Flags,
+INSTANTIATE_TEST_SUITE_P(Recipes, DerivedObject,
                          ::testing::Values(Case{"Attributes", with_attributes},
                                            Case{"Spliced", spliced}),
                          [](const auto& info) {
