@@ -27,8 +27,7 @@ Json to_json(const program::FunctionFacts& facts) {
 Result<program::FunctionFacts> function_facts_from_json(const Json& json) {
   program::FunctionFacts facts;
   HONE_ASSIGN_OR_RETURN(facts.name, json_string(json, "name"));
-  HONE_ASSIGN_OR_RETURN(facts.instructions,
-                        json_integer(json, "instructions"));
+  HONE_ASSIGN_OR_RETURN(facts.instructions, json_integer(json, "instructions"));
   HONE_ASSIGN_OR_RETURN(facts.local, json_boolean(json, "local"));
   HONE_ASSIGN_OR_RETURN(facts.callers, json_integer(json, "callers"));
   HONE_ASSIGN_OR_RETURN(facts.unsafe_attributes,

@@ -50,10 +50,10 @@ std::string_view outcome_name(Outcome outcome);
 
 struct Evaluation {
   Outcome outcome = Outcome::Ok;
-  std::string failure;        // one line, where not Ok
-  program::ObjectSizes sizes; // product protocols
-  int64_t instructions = 0;   // IR instructions after the stages
-  Hash128 state;              // of the module after the stages
+  std::string failure;         // one line, where not Ok
+  program::ObjectSizes sizes;  // product protocols
+  int64_t instructions = 0;    // IR instructions after the stages
+  Hash128 state;               // of the module after the stages
   std::vector<program::FunctionFacts> functions;  // after the stages
   double cpu_seconds = 0;
   bool from_store = false;

@@ -109,10 +109,10 @@ Isolated judge(int status, bool in_time, const IsolationLimits& limits,
     const int signal = WTERMSIG(status);
     const bool by_limit = signal == SIGXCPU || signal == SIGKILL;
     result.outcome = by_limit ? Outcome::Killed : Outcome::Crashed;
-    result.failure =
-        by_limit ? fmt::format("killed(cpu {} s)", limits.cpu_seconds)
-                 : fmt::format("signal {} ({}) {}", signal,
-                               ::strsignal(signal), first_line(said));
+    result.failure = by_limit
+                         ? fmt::format("killed(cpu {} s)", limits.cpu_seconds)
+                         : fmt::format("signal {} ({}) {}", signal,
+                                       ::strsignal(signal), first_line(said));
     return result;
   }
   // A frame is a 4-byte length and then its bytes.
@@ -121,17 +121,16 @@ Isolated judge(int status, bool in_time, const IsolationLimits& limits,
     const bool memory = said.find("out of memory") != std::string::npos ||
                         said.find("bad_alloc") != std::string::npos;
     result.outcome = memory ? Outcome::Killed : Outcome::Crashed;
-    result.failure = memory ? "killed(memory)"
-                            : fmt::format("exit code {}: {}",
-                                          WEXITSTATUS(status),
-                                          first_line(said));
+    result.failure = memory
+                         ? "killed(memory)"
+                         : fmt::format("exit code {}: {}", WEXITSTATUS(status),
+                                       first_line(said));
     return result;
   }
   const char kind = answer[sizeof(uint32_t)];
   result.answer = answer.substr(sizeof(uint32_t) + 1);
   if (kind == kAnswered) return result;
-  result.outcome =
-      kind == kMalformed ? Outcome::Malformed : Outcome::Invalid;
+  result.outcome = kind == kMalformed ? Outcome::Malformed : Outcome::Invalid;
   result.failure = first_line(result.answer);
   result.answer.clear();
   return result;
@@ -160,8 +159,8 @@ Isolated run_isolated(const IsolationLimits& limits,
   int status = 0;
   rusage usage = {};
   if (pid > 0) {
-    in_time = collect(answers[0], errors[0],
-                      limits.cpu_seconds * kWallPerCpu, answer, said);
+    in_time = collect(answers[0], errors[0], limits.cpu_seconds * kWallPerCpu,
+                      answer, said);
     if (!in_time) ::kill(pid, SIGKILL);
     while (::wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {
     }

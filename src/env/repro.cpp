@@ -80,9 +80,8 @@ Result<fs::path> write_repro(const program::Toolchain& tools,
 
 Result<ReplayResult> replay_repro(const fs::path& bundle, double cpu_seconds) {
   HONE_ASSIGN_OR_RETURN(const fs::path script, bundle_script(bundle));
-  HONE_ASSIGN_OR_RETURN(
-      const ProcessResult ran,
-      run_script(script, bundle / "input.bc", cpu_seconds));
+  HONE_ASSIGN_OR_RETURN(const ProcessResult ran,
+                        run_script(script, bundle / "input.bc", cpu_seconds));
   std::string description = ran.describe();
   if (!ran.err.empty())
     description +=
@@ -114,8 +113,8 @@ Result<ReduceResult> reduce_repro(const program::Toolchain& tools,
   const fs::path reduced = fs::absolute(bundle / "reduced.bc");
   HONE_ASSIGN_OR_RETURN(
       const ProcessResult ran,
-      run({.argv = {tools.llvm_reduce, "--test=" + test.string(),
-                    "-o", reduced.string(),
+      run({.argv = {tools.llvm_reduce, "--test=" + test.string(), "-o",
+                    reduced.string(),
                     fs::absolute(bundle / "input.bc").string()},
            .directory = folder.path(),
            .limits = {.wall_seconds = seconds}}));

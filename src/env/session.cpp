@@ -28,8 +28,7 @@ constexpr double kLeastCpuSeconds = 20;
 Result<Json> ask(Child& worker, const Json& request, double seconds,
                  std::stop_token stop) {
   HONE_RETURN_IF_ERROR(worker.send(to_text(request)));
-  HONE_ASSIGN_OR_RETURN(const std::string frame,
-                        worker.receive(seconds, stop));
+  HONE_ASSIGN_OR_RETURN(const std::string frame, worker.receive(seconds, stop));
   HONE_ASSIGN_OR_RETURN(Json answer, parse_json(frame, "a worker's answer"));
   if (answer.contains("error"))
     return Error(ErrorKind::Malformed, answer.value("message", ""));
@@ -62,9 +61,7 @@ struct Session::State {
   double cpu_limit() const {
     return std::max(kLeastCpuSeconds, kHeadroom * subject.stock_cpu_seconds);
   }
-  bool emits() const {
-    return subject.protocol != program::Protocol::Paper;
-  }
+  bool emits() const { return subject.protocol != program::Protocol::Paper; }
 
   store::Row row_for(const Recipe& recipe) const {
     store::Row row;
@@ -118,8 +115,8 @@ struct Session::State {
         ask(*worker, request, cpu_seconds * 25, options.stop);
     if (!answer.ok()) {
       worker.reset();
-      return failed(Outcome::Killed, fmt::format("killed({})",
-                                                 answer.error().message));
+      return failed(Outcome::Killed,
+                    fmt::format("killed({})", answer.error().message));
     }
     Result<Evaluation> evaluation = evaluation_from_json(*answer);
     if (!evaluation.ok())
@@ -142,9 +139,9 @@ struct Session::State {
         *derivation, folder->path(), cpu_limit(), options.stop);
     if (!object.ok()) {
       const ErrorKind kind = object.error().kind;
-      return failed(kind == ErrorKind::Crashed       ? Outcome::Crashed
+      return failed(kind == ErrorKind::Crashed      ? Outcome::Crashed
                     : kind == ErrorKind::ToolFailed ? Outcome::Invalid
-                                                     : Outcome::Killed,
+                                                    : Outcome::Killed,
                     object.error().message);
     }
     Result<program::ObjectSizes> sizes = program::measure_object_file(*object);
@@ -165,11 +162,9 @@ struct Session::State {
       return failed(Outcome::Killed, "interrupted");
     Evaluation evaluation = run(index, recipe);
     // Once more: a busy machine or a full disk is no property of the recipe.
-    if (evaluation.outcome == Outcome::Killed &&
-        !options.stop.stop_requested())
+    if (evaluation.outcome == Outcome::Killed && !options.stop.stop_requested())
       evaluation = run(index, recipe);
-    if (options.stop.stop_requested() &&
-        evaluation.outcome == Outcome::Killed)
+    if (options.stop.stop_requested() && evaluation.outcome == Outcome::Killed)
       return evaluation;
     keep(row, recipe, evaluation);
     return evaluation;
@@ -208,10 +203,9 @@ struct Session::State {
       Evaluation emitted = by_the_commands(recipe);
       if (!emitted.ok())
         return Error(ErrorKind::ToolFailed, std::move(emitted.failure));
-      by_commands =
-          !subject.mode.unusual.empty() ||
-          program::to_json(emitted.sizes) != program::to_json(stock.sizes);
-      stock.sizes = std::move(emitted.sizes);
+      by_commands = !subject.mode.unusual.empty() ||
+                    !program::same_sections(emitted.sizes, stock.sizes);
+      if (by_commands) stock.sizes = std::move(emitted.sizes);
     }
     keep(row_for(recipe), recipe, stock);
     return {};

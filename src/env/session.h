@@ -15,9 +15,9 @@
 namespace hone::env {
 
 struct SessionOptions {
-  int jobs = 2;                   // workers
-  store::Store* store = nullptr;  // must outlive the session; may be absent
-  std::filesystem::path failures; // where repro bundles go; empty: nowhere
+  int jobs = 2;                    // workers
+  store::Store* store = nullptr;   // must outlive the session; may be absent
+  std::filesystem::path failures;  // where repro bundles go; empty: nowhere
   std::stop_token stop;
 };
 

@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 
-
 #include "base/file.h"
 #include "base/subprocess.h"
 #include "env/evaluation.h"
@@ -73,8 +72,7 @@ class Cache {
   }
   std::shared_ptr<const Product> add(const Hash128& key, Product product) {
     bytes_ += product.text.size();
-    entries_.emplace_front(key,
-                           std::make_shared<Product>(std::move(product)));
+    entries_.emplace_front(key, std::make_shared<Product>(std::move(product)));
     while (bytes_ > kKeptBytes && entries_.size() > 1) {
       bytes_ -= entries_.back().second->text.size();
       entries_.pop_back();
@@ -88,7 +86,8 @@ class Cache {
 };
 
 // Header and bitcode share one answer: a line of JSON, then the bytes.
-Result<std::string> optimise(const std::string& bitcode, const Recipe& recipe) {
+Result<std::string> optimise(const std::string& bitcode, const Recipe& recipe,
+                             program::Relocation relocation) {
   HONE_RETURN_IF_ERROR(program::set_llvm_options(recipe.pass_options));
   std::string at = bitcode;
   std::optional<Module> module;
@@ -103,7 +102,7 @@ Result<std::string> optimise(const std::string& bitcode, const Recipe& recipe) {
     Result<Module> parsed = Module::parse(at, "the module");
     if (!parsed.ok()) return std::move(parsed).error();
     module.emplace(*std::move(parsed));
-    HONE_RETURN_IF_ERROR(module->run(stage.pipeline));
+    HONE_RETURN_IF_ERROR(module->run(stage.pipeline, relocation));
     HONE_RETURN_IF_ERROR(module->verify());
     at = module->bitcode();
   }
@@ -138,8 +137,7 @@ Result<program::ObjectSizes> measure_assembly(const std::string& assembly,
 
 // The sizes as a line of JSON, then the assembly they were measured from.
 Result<std::string> generate(const std::string& bitcode, const Recipe& recipe,
-                             const program::BuildMode& mode,
-                             bool as_assembly) {
+                             const program::BuildMode& mode, bool as_assembly) {
   HONE_RETURN_IF_ERROR(program::set_llvm_options(recipe.codegen_options));
   Result<Module> module = Module::parse(bitcode, "the module");
   if (!module.ok()) return std::move(module).error();
@@ -165,8 +163,8 @@ Result<std::string> describe_module(const std::string& bitcode) {
   Json functions = Json::array();
   for (const program::FunctionFacts& facts : module.functions())
     functions.push_back(to_json(facts));
-  return to_text(Json{{"functions", functions},
-                      {"unsafe_knobs", module.unsafe_knobs()}});
+  return to_text(
+      Json{{"functions", functions}, {"unsafe_knobs", module.unsafe_knobs()}});
 }
 
 class Worker {
@@ -202,7 +200,8 @@ class Worker {
     return product_of(done).facts;
   }
 
-  std::shared_ptr<const Product> optimised(const Recipe& recipe) {
+  std::shared_ptr<const Product> optimised(const Recipe& recipe,
+                                           const program::BuildMode& mode) {
     Recipe stages_only;
     stages_only.early_attributes = recipe.early_attributes;
     stages_only.stages = recipe.stages;
@@ -212,7 +211,7 @@ class Worker {
     const Hash128 key = hash_parts(parts);
     if (auto found = optimised_.find(key)) return found;
     return optimised_.add(key, product_of(run_isolated(limits_, [&] {
-                            return optimise(bitcode_, recipe);
+                            return optimise(bitcode_, recipe, mode.relocation);
                           })));
   }
 
@@ -220,17 +219,16 @@ class Worker {
   std::shared_ptr<const Product> generated(const Recipe& recipe,
                                            const program::BuildMode& mode,
                                            bool as_assembly) {
-    const std::shared_ptr<const Product> state = optimised(recipe);
+    const std::shared_ptr<const Product> state = optimised(recipe, mode);
     if (state->outcome != Outcome::Ok) return state;
     // Keyed by the state, not by the recipe: pipelines that end in the same
     // module share their compiles.
     Recipe code;
     code.attributes = recipe.attributes;
     code.codegen_options = recipe.codegen_options;
-    const std::string parts[] = {state->facts.value("state", ""),
-                                 program::recipe_key(code).hex(),
-                                 to_text(program::to_json(mode)),
-                                 as_assembly ? "s" : "o"};
+    const std::string parts[] = {
+        state->facts.value("state", ""), program::recipe_key(code).hex(),
+        to_text(program::to_json(mode)), as_assembly ? "s" : "o"};
     const Hash128 key = hash_parts(parts);
     if (auto found = generated_.find(key)) return found;
     return generated_.add(key, product_of(run_isolated(limits_, [&] {
@@ -274,15 +272,14 @@ class Worker {
     std::vector<const Assembly*> others;
     for (size_t i = 1; i < assemblies.size(); ++i)
       others.push_back(&assemblies[i]);
-    const std::string text = program::render(
-        program::splice(assemblies.front(), others, chosen),
-        assemblies.front(), others);
-    return product_of(
-        run_isolated(limits_, [&]() -> Result<std::string> {
-          HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
-                                measure_assembly(text, mode));
-          return to_text(program::to_json(sizes)) + "\n";
-        }));
+    const std::string text =
+        program::render(program::splice(assemblies.front(), others, chosen),
+                        assemblies.front(), others);
+    return product_of(run_isolated(limits_, [&]() -> Result<std::string> {
+      HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
+                            measure_assembly(text, mode));
+      return to_text(program::to_json(sizes)) + "\n";
+    }));
   }
 
   Result<Json> evaluate(const Json& request) {
@@ -290,7 +287,7 @@ class Worker {
                           program::recipe_from_json(request["recipe"]));
     HONE_ASSIGN_OR_RETURN(const program::BuildMode mode,
                           program::build_mode_from_json(request["mode"]));
-    const std::shared_ptr<const Product> state = optimised(recipe);
+    const std::shared_ptr<const Product> state = optimised(recipe, mode);
     Json result = {{"outcome", outcome_name(state->outcome)},
                    {"failure", state->failure},
                    {"instructions", 0},
@@ -302,10 +299,9 @@ class Worker {
     result.update(state->facts);
     if (!request.value("emit", true)) return result;
     const bool as_assembly = request.value("assembly", false);
-    const Product code =
-        recipe.chosen.empty()
-            ? *generated(recipe, mode, as_assembly)
-            : composed(recipe, mode);
+    const Product code = recipe.chosen.empty()
+                             ? *generated(recipe, mode, as_assembly)
+                             : composed(recipe, mode);
     result["cpu_seconds"] = state->cpu_seconds + code.cpu_seconds;
     result["outcome"] = outcome_name(code.outcome);
     result["failure"] = code.failure;
@@ -329,10 +325,10 @@ int serve_worker(int input, int output) {
     const Result<std::string> frame = read_frame(input);
     if (!frame.ok()) return 0;
     const Result<Json> answer = worker.answer(*frame);
-    const Json sent =
-        answer.ok() ? *answer
-                    : Json{{"error", error_name(answer.error().kind)},
-                           {"message", answer.error().message}};
+    const Json sent = answer.ok()
+                          ? *answer
+                          : Json{{"error", error_name(answer.error().kind)},
+                                 {"message", answer.error().message}};
     if (!write_frame(output, to_text(sent)).ok()) return 1;
   }
 }

@@ -30,8 +30,7 @@ void keep_first(const llvm::SMDiagnostic& diagnostic, void* said) {
 
 }  // namespace
 
-Result<std::string> assemble(std::string_view assembly,
-                             const BuildMode& mode) {
+Result<std::string> assemble(std::string_view assembly, const BuildMode& mode) {
   initialize_targets();
   const llvm::Triple triple(mode.triple);
   std::string message;

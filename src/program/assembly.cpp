@@ -20,9 +20,9 @@ constexpr std::string_view kModuleAssembly =
 
 // Labels whose number counts functions, or labels within one.
 constexpr std::string_view kNumbered[] = {
-    ".LBB",     ".LCPI",        ".LJTI",       ".Lfunc_begin",
-    ".Ltmp",    ".Lfunc_end",   ".Lexception", ".Lttbaseref",
-    ".Lttbase", ".Lcst_begin",  ".Lcst_end",   "GCC_except_table"};
+    ".LBB",     ".LCPI",       ".LJTI",       ".Lfunc_begin",
+    ".Ltmp",    ".Lfunc_end",  ".Lexception", ".Lttbaseref",
+    ".Lttbase", ".Lcst_begin", ".Lcst_end",   "GCC_except_table"};
 
 bool is_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' ||
@@ -258,8 +258,8 @@ bool can_take(const Assembly& base, const Assembly& other,
       return;
     }
     const std::string_view definition = other.definition_of(symbol);
-    fits = fits && !definition.empty() &&
-           definition == base.definition_of(symbol);
+    fits =
+        fits && !definition.empty() && definition == base.definition_of(symbol);
   });
   return fits;
 }
@@ -285,8 +285,7 @@ std::vector<Segment> splice(const Assembly& base,
       add_base(block.begin, block.end, block.section);
       continue;
     }
-    const AssemblyBlock& taken =
-        *others[choice->second]->find(block.function);
+    const AssemblyBlock& taken = *others[choice->second]->find(block.function);
     segments.push_back(
         {choice->second + 1, taken.begin, taken.end, taken.section});
   }
@@ -301,8 +300,7 @@ std::string render(std::span<const Segment> segments, const Assembly& base,
   std::string text;
   for (const Segment& segment : segments) {
     if (!segment.section.empty()) text += segment.section + "\n";
-    const Assembly& from =
-        segment.file == 0 ? base : *others[segment.file - 1];
+    const Assembly& from = segment.file == 0 ? base : *others[segment.file - 1];
     std::string lines;
     for (size_t number = segment.begin; number <= segment.end; ++number) {
       lines += from.line(number);

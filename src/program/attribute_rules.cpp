@@ -56,7 +56,7 @@ size_t frame_pointer_rank(std::string_view value) {
   constexpr std::array<std::string_view, 5> kRanks = {
       "none", "reserved", "non-leaf-no-reserve", "non-leaf", "all"};
   for (size_t rank = 0; rank < kRanks.size(); ++rank)
-    if (std::string_view(value) == kRanks[rank]) return rank;
+    if (value == kRanks[rank]) return rank;
   return value.empty() ? 0 : kRanks.size();
 }
 

@@ -19,7 +19,7 @@
 //   tail-calls     only where the function is known not to recurse. Mutual
 //                  recursion through tail calls may be unbounded, and musttail
 //                  and tailcc promise that it can be.
-//   jump-tables, tune-cpu, tune-lea: always. They pick among sequences that
+//   jump-tables, tune-cpu: always. They pick among sequences that
 //                  compute the same; no breaking program can exist, except one
 //                  that reads its own code.
 #pragma once

@@ -25,8 +25,8 @@ std::vector<AttributeEdit> parse_edits(std::string_view text) {
     } else {
       const size_t equals = word.find('=');
       HONE_CHECK(equals != std::string_view::npos);
-      edits.push_back({Kind::SetString, word.substr(0, equals),
-                       word.substr(equals + 1)});
+      edits.push_back(
+          {Kind::SetString, word.substr(0, equals), word.substr(equals + 1)});
     }
   }
   return edits;
@@ -121,9 +121,8 @@ Result<ForcedAttributes> force_attributes(
     if (add && is_csv_name) {
       forced.csv_lines.push_back(fmt::format("{},{}", function, word));
     } else if (is_option_name) {
-      forced.options.push_back(fmt::format("-force-{}attribute={}:{}",
-                                           add ? "" : "remove-", function,
-                                           word));
+      forced.options.push_back(fmt::format(
+          "-force-{}attribute={}:{}", add ? "" : "remove-", function, word));
     } else {
       return unreachable_name(function, "a colon", word);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Per-function attributes that change size or speed, as written in
-// attributes.def, and how plain `opt-22 -passes=forceattrs` is told to set them.
+// attributes.def, and how plain `opt-22 -passes=forceattrs` is told to set
+// them.
 //
 // forceattrs of opt-22 22.1.8 was asked; it
 //  1. reads the file of -forceattrs-csv-path: lines `function,attribute` or

@@ -16,23 +16,65 @@ constexpr std::string_view kProtocols[] = {"product", "product-nounwind",
                                            "paper"};
 
 bool takes_next_word(std::string_view flag) {
-  for (const std::string_view with_value :
-       {"-I", "-D", "-U", "-include", "-imacros", "-isystem", "-iquote",
-        "-idirafter", "-iprefix", "-iwithprefix", "-isysroot", "-x", "-MF",
-        "-MT", "-MQ", "-L", "-l", "-u", "-T", "-Xlinker", "-Xclang",
-        "-Xassembler", "-Xpreprocessor", "-mllvm", "-target", "-arch",
-        "--param", "--config", "-z"})
+  for (const std::string_view with_value : {"-I",
+                                            "-D",
+                                            "-U",
+                                            "-include",
+                                            "-imacros",
+                                            "-isystem",
+                                            "-iquote",
+                                            "-idirafter",
+                                            "-iprefix",
+                                            "-iwithprefix",
+                                            "-isysroot",
+                                            "-x",
+                                            "-MF",
+                                            "-MT",
+                                            "-MQ",
+                                            "-L",
+                                            "-l",
+                                            "-u",
+                                            "-T",
+                                            "-Xlinker",
+                                            "-Xclang",
+                                            "-Xassembler",
+                                            "-Xpreprocessor",
+                                            "-mllvm",
+                                            "-target",
+                                            "-arch",
+                                            "--param",
+                                            "--config",
+                                            "-z"})
     if (flag == with_value) return true;
   return false;
 }
 
 // Flags about the source text; they mean nothing, or harm, for bitcode.
 bool is_frontend_flag(std::string_view flag) {
-  for (const std::string_view prefix :
-       {"-I", "-D", "-U", "-include", "-imacros", "-isystem", "-iquote",
-        "-idirafter", "-iprefix", "-iwithprefix", "-x", "-M", "-std=", "-W",
-        "-pedantic", "-ansi", "-trigraphs", "-L", "-l", "-u", "-T", "-Xlinker",
-        "-Xpreprocessor", "-w"})
+  for (const std::string_view prefix : {"-I",
+                                        "-D",
+                                        "-U",
+                                        "-include",
+                                        "-imacros",
+                                        "-isystem",
+                                        "-iquote",
+                                        "-idirafter",
+                                        "-iprefix",
+                                        "-iwithprefix",
+                                        "-x",
+                                        "-M",
+                                        "-std=",
+                                        "-W",
+                                        "-pedantic",
+                                        "-ansi",
+                                        "-trigraphs",
+                                        "-L",
+                                        "-l",
+                                        "-u",
+                                        "-T",
+                                        "-Xlinker",
+                                        "-Xpreprocessor",
+                                        "-w"})
     if (flag.starts_with(prefix)) {
       // -Wa, reaches the assembler; -Xclang -… is kept apart by its name.
       return !flag.starts_with("-Wa,");
@@ -49,8 +91,9 @@ Status refuse_unsupported(std::span<const std::string> flags) {
     if (is("-fsanitize=") && !is("-fsanitize=shadow-call-stack"))
       why = "sanitizers are inserted by clang's own pass pipeline";
     else if (is("-flto"))
-      why = "link-time optimisation leaves no object code to measure; give all "
-            "the sources of the program instead";
+      why =
+          "link-time optimisation leaves no object code to measure; give all "
+          "the sources of the program instead";
     else if (is("-fprofile-") || is("--coverage") || is("-fcoverage-mapping") ||
              is("-ftest-coverage") || is("-fcs-profile"))
       why = "profiles are inserted and read by clang's own pass pipeline";
@@ -159,7 +202,8 @@ Json to_json(const BuildMode& mode) {
 Result<BuildMode> build_mode_from_json(const Json& json) {
   BuildMode mode;
   HONE_ASSIGN_OR_RETURN(mode.flags, json_strings(json, "flags"));
-  HONE_ASSIGN_OR_RETURN(mode.codegen_flags, json_strings(json, "codegen_flags"));
+  HONE_ASSIGN_OR_RETURN(mode.codegen_flags,
+                        json_strings(json, "codegen_flags"));
   HONE_ASSIGN_OR_RETURN(mode.triple, json_string(json, "triple"));
   HONE_ASSIGN_OR_RETURN(mode.cpu, json_string(json, "cpu"));
   HONE_ASSIGN_OR_RETURN(const int64_t relocation,
@@ -199,8 +243,7 @@ Result<BuildMode> read_build_mode(const Toolchain& tools, const Input& input,
   const std::string& driver =
       input.kind == InputKind::Cxx ? tools.clangxx : tools.clang;
   Command command{.argv = {driver}};
-  command.argv.insert(command.argv.end(), mode.flags.begin(),
-                      mode.flags.end());
+  command.argv.insert(command.argv.end(), mode.flags.begin(), mode.flags.end());
   command.argv.insert(command.argv.end(),
                       {"-###", "-c", input.path.string(), "-o", "/dev/null"});
   HONE_ASSIGN_OR_RETURN(const ProcessResult said, run_checked(command));
@@ -209,9 +252,10 @@ Result<BuildMode> read_build_mode(const Toolchain& tools, const Input& input,
     return line.find("\"-cc1\"") != std::string::npos;
   });
   if (job == lines.end())
-    return Error(ErrorKind::ToolFailed,
-                 fmt::format("clang does not compile '{}' with these flags:\n{}",
-                             input.path.string(), trim(said.err)));
+    return Error(
+        ErrorKind::ToolFailed,
+        fmt::format("clang does not compile '{}' with these flags:\n{}",
+                    input.path.string(), trim(said.err)));
   read_cc1(quoted_words(*job), mode);
   return mode;
 }

@@ -31,6 +31,9 @@ class Deriver {
   void run_passes(const std::string& pipeline,
                   std::span<const std::string> options, std::string& at) {
     std::vector<std::string> argv = {tools_.opt};
+    // Without it opt skips what clang does for position-independent code.
+    if (mode_.relocation == Relocation::Pic)
+      argv.push_back("-relocation-model=pic");
     argv.insert(argv.end(), options.begin(), options.end());
     const std::string next = fmt::format("stage{}.bc", ++stages_);
     argv.insert(argv.end(), {"-passes=" + pipeline, at, "-o", next});
@@ -73,9 +76,9 @@ class Deriver {
     std::vector<std::string> argv = {tools_.clang};
     argv.insert(argv.end(), mode_.codegen_flags.begin(),
                 mode_.codegen_flags.end());
-    argv.insert(argv.end(), {"-Xclang", "-disable-llvm-passes",
-                             "-Wno-unused-command-line-argument",
-                             std::string(how)});
+    argv.insert(argv.end(),
+                {"-Xclang", "-disable-llvm-passes",
+                 "-Wno-unused-command-line-argument", std::string(how)});
     for (const std::string& option : options)
       argv.insert(argv.end(), {"-mllvm", option});
     argv.insert(argv.end(), {from, "-o", to});
@@ -202,7 +205,8 @@ Result<std::filesystem::path> execute(Derivation& derivation,
     if (step.argv.empty()) {
       HONE_ASSIGN_OR_RETURN(step.shell, join_command(derivation, folder));
     }
-    const std::vector<std::string> shell = {"sh", "-c", "set -e\n" + step.shell};
+    const std::vector<std::string> shell = {"sh", "-c",
+                                            "set -e\n" + step.shell};
     HONE_ASSIGN_OR_RETURN(
         const ProcessResult ran,
         run_checked({.argv = step.argv.empty() ? shell : step.argv,

@@ -38,7 +38,7 @@ struct Derivation {
   // Functions chosen here are taken from other assembly files than the first.
   std::vector<std::string> assemblies;
   std::map<std::string, size_t> chosen;  // index into assemblies, from 1
-  std::string output;  // name of the result in that folder
+  std::string output;                    // name of the result in that folder
 
   // A POSIX shell script that does all of it without Hone. The lines that join
   // assembly files are known once execute() has seen those.

@@ -21,12 +21,12 @@ Error explain_unreadable(Error error, const Input& input) {
   if (producer == std::string::npos) return error;
   const std::string_view rest =
       std::string_view(error.message).substr(producer);
-  return Error(ErrorKind::Unsupported,
-               fmt::format("'{}' was written by another LLVM than Hone reads "
-                           "({}); expected LLVM 22 or older, such as rustc "
-                           "1.95 and clang-22 write",
-                           input.path.string(),
-                           trim(rest.substr(0, rest.find('\n')))));
+  return Error(
+      ErrorKind::Unsupported,
+      fmt::format("'{}' was written by another LLVM than Hone reads "
+                  "({}); expected LLVM 22 or older, such as rustc "
+                  "1.95 and clang-22 write",
+                  input.path.string(), trim(rest.substr(0, rest.find('\n')))));
 }
 
 Status compile(const Toolchain& tools, const Input& input,
@@ -65,8 +65,8 @@ Status write_stock_object(const Toolchain& tools, const Input& input,
                           const std::filesystem::path& to,
                           std::stop_token stop) {
   const auto& flags = input.is_source() ? mode.flags : mode.codegen_flags;
-  return compile(tools, input, flags,
-                 {"-Wno-unused-command-line-argument"}, to, stop);
+  return compile(tools, input, flags, {"-Wno-unused-command-line-argument"}, to,
+                 stop);
 }
 
 Status link_bitcode(const Toolchain& tools,

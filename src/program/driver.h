@@ -28,7 +28,6 @@ Status write_stock_object(const Toolchain& tools, const Input& input,
 // Several modules into one, with llvm-link's rules for symbols.
 Status link_bitcode(const Toolchain& tools,
                     std::span<const std::filesystem::path> from,
-                    const std::filesystem::path& to,
-                    std::stop_token stop = {});
+                    const std::filesystem::path& to, std::stop_token stop = {});
 
 }  // namespace hone::program

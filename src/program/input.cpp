@@ -19,10 +19,14 @@ bool is_bitcode(std::string_view first_bytes) {
 
 std::string_view input_kind_name(InputKind kind) {
   switch (kind) {
-    case InputKind::C: return "c";
-    case InputKind::Cxx: return "c++";
-    case InputKind::Assembly: return "ll";
-    case InputKind::Bitcode: return "bc";
+    case InputKind::C:
+      return "c";
+    case InputKind::Cxx:
+      return "c++";
+    case InputKind::Assembly:
+      return "ll";
+    case InputKind::Bitcode:
+      return "bc";
   }
   return "";
 }
@@ -40,8 +44,7 @@ Result<Input> classify_input(const std::filesystem::path& path) {
                              path.string()));
   std::ifstream stream(path, std::ios::binary);
   if (!stream)
-    return Error(ErrorKind::Io,
-                 fmt::format("cannot read '{}'", path.string()));
+    return Error(ErrorKind::Io, fmt::format("cannot read '{}'", path.string()));
   char bytes[4] = {};
   stream.read(bytes, sizeof bytes);
   const std::string_view first(bytes, static_cast<size_t>(stream.gcount()));

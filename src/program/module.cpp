@@ -5,9 +5,9 @@
 #include <llvm/Analysis/AliasAnalysis.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/Analysis/TargetTransformInfo.h>
-#include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
+#include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/StandardInstrumentations.h>
 #include <llvm/Transforms/Utils/Cloning.h>
@@ -44,8 +44,9 @@ std::optional<llvm::CodeModel::Model> code_model(const BuildMode& mode) {
   return llvm::CodeModel::Small;
 }
 
-Result<std::unique_ptr<llvm::TargetMachine>> make_target_machine(
-    const llvm::Triple& triple, const BuildMode* mode) {
+using TargetMachinePtr = std::unique_ptr<llvm::TargetMachine>;
+
+Result<const llvm::Target*> find_target(const llvm::Triple& triple) {
   initialize_targets();
   std::string message;
   const llvm::Target* target =
@@ -53,30 +54,41 @@ Result<std::unique_ptr<llvm::TargetMachine>> make_target_machine(
   if (target == nullptr)
     return Error(ErrorKind::Unsupported,
                  fmt::format("target '{}': {}", triple.str(), message));
+  return target;
+}
+
+// As opt makes it: functions bring their own CPU and features.
+Result<TargetMachinePtr> make_pass_machine(const llvm::Triple& triple,
+                                           Relocation relocation) {
+  HONE_ASSIGN_OR_RETURN(const llvm::Target* target, find_target(triple));
+  std::optional<llvm::Reloc::Model> model;
+  if (relocation == Relocation::Pic) model = llvm::Reloc::PIC_;
+  return TargetMachinePtr(target->createTargetMachine(
+      triple, "", "", llvm::TargetOptions(), model, std::nullopt,
+      llvm::CodeGenOptLevel::Default));
+}
+
+Result<TargetMachinePtr> make_target_machine(const llvm::Triple& triple,
+                                             const BuildMode& mode) {
+  HONE_ASSIGN_OR_RETURN(const llvm::Target* target, find_target(triple));
   llvm::TargetOptions options;
-  if (mode == nullptr) {
-    // As opt makes it: functions bring their own CPU and features.
-    return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-        triple, "", "", options, std::nullopt, std::nullopt,
-        llvm::CodeGenOptLevel::Default));
-  }
   // As clang's back end sets them for a plain ELF compile; flags that would
   // need more are listed as `unusual` by read_build_mode.
   options.UseInitArray = true;
-  options.FunctionSections = mode->function_sections;
-  options.DataSections = mode->data_sections;
+  options.FunctionSections = mode.function_sections;
+  options.DataSections = mode.data_sections;
   options.EmitAddrsig = true;
   options.DebuggerTuning = llvm::DebuggerKind::GDB;
-  options.EmitCallSiteInfo = mode->debug;
+  options.EmitCallSiteInfo = mode.debug;
   options.MCOptions.AsmVerbose = true;
   options.MCOptions.PreserveAsmComments = true;
   options.MCOptions.MCUseDwarfDirectory =
       llvm::MCTargetOptions::EnableDwarfDirectory;
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, mode->cpu, "", options,
-      mode->relocation == Relocation::Pic ? llvm::Reloc::PIC_
-                                          : llvm::Reloc::Static,
-      code_model(*mode), codegen_level(*mode)));
+  return TargetMachinePtr(target->createTargetMachine(
+      triple, mode.cpu, "", options,
+      mode.relocation == Relocation::Pic ? llvm::Reloc::PIC_
+                                         : llvm::Reloc::Static,
+      code_model(mode), codegen_level(mode)));
 }
 
 void apply(llvm::Function& function, const AttributeEdit& edit) {
@@ -150,11 +162,11 @@ Module Module::clone() const {
   return Module(std::move(state));
 }
 
-Status Module::run(std::string_view pipeline) {
+Status Module::run(std::string_view pipeline, Relocation relocation) {
   llvm::Module& module = *state_->module;
   HONE_ASSIGN_OR_RETURN(
-      const std::unique_ptr<llvm::TargetMachine> machine,
-      make_target_machine(module.getTargetTriple(), nullptr));
+      const TargetMachinePtr machine,
+      make_pass_machine(module.getTargetTriple(), relocation));
   llvm::PassInstrumentationCallbacks callbacks;
   // Skips optional passes on optnone functions, as opt does.
   llvm::StandardInstrumentations instrumentations(module.getContext(),
@@ -200,9 +212,9 @@ Status Module::set_attributes(
     for (const auto& [setting, value] : settings) {
       const AttributeInfo* row = find_attribute(setting, value);
       if (row == nullptr)
-        return Error(ErrorKind::InvalidArgument,
-                     fmt::format("no attribute setting '{}={}'", setting,
-                                 value));
+        return Error(
+            ErrorKind::InvalidArgument,
+            fmt::format("no attribute setting '{}={}'", setting, value));
       for (const AttributeEdit& edit : row->edits) apply(*function, edit);
     }
   }
@@ -272,8 +284,8 @@ Result<std::string> Module::emit_assembly(const BuildMode& mode) && {
 Result<std::string> Module::emit(const BuildMode& mode, bool as_assembly) {
   llvm::Module& module = *state_->module;
   const llvm::Triple& triple = module.getTargetTriple();
-  HONE_ASSIGN_OR_RETURN(const std::unique_ptr<llvm::TargetMachine> machine,
-                        make_target_machine(triple, &mode));
+  HONE_ASSIGN_OR_RETURN(const TargetMachinePtr machine,
+                        make_target_machine(triple, mode));
   llvm::SmallString<0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;
@@ -281,10 +293,10 @@ Result<std::string> Module::emit(const BuildMode& mode, bool as_assembly) {
       machine->getTargetIRAnalysis()));
   passes.add(new llvm::TargetLibraryInfoWrapperPass(
       llvm::TargetLibraryInfoImpl(triple)));
-  if (machine->addPassesToEmitFile(
-          passes, stream, nullptr,
-          as_assembly ? llvm::CodeGenFileType::AssemblyFile
-                      : llvm::CodeGenFileType::ObjectFile))
+  if (machine->addPassesToEmitFile(passes, stream, nullptr,
+                                   as_assembly
+                                       ? llvm::CodeGenFileType::AssemblyFile
+                                       : llvm::CodeGenFileType::ObjectFile))
     return Error(ErrorKind::Unsupported,
                  fmt::format("target '{}' emits no such files", triple.str()));
   passes.run(module);

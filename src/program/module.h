@@ -45,9 +45,11 @@ class Module {
 
   Module clone() const;
 
-  // Runs a textual pipeline exactly as `opt -passes=` does. InvalidArgument
-  // carries LLVM's own words where the text is no pipeline.
-  Status run(std::string_view pipeline);
+  // Runs a textual pipeline exactly as `opt -passes=` does; `relocation` is
+  // what the code generator will use (some passes ask). InvalidArgument carries
+  // LLVM's own words where the text is no pipeline.
+  Status run(std::string_view pipeline,
+             Relocation relocation = Relocation::Static);
 
   // Malformed carries what the IR verifier said.
   Status verify() const;

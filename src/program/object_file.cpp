@@ -115,7 +115,8 @@ uint64_t ObjectSizes::loaded() const {
 uint64_t ObjectSizes::text_rodata() const {
   uint64_t total = 0;
   for (const SectionSize& section : sections)
-    if (section.name.starts_with(".text") || section.name.starts_with(".rodata"))
+    if (section.name.starts_with(".text") ||
+        section.name.starts_with(".rodata"))
       total += section.bytes;
   return total;
 }
@@ -153,14 +154,17 @@ Result<ObjectSizes> measure_object_file(const std::filesystem::path& path) {
   return measure_object(bytes, fmt::format("'{}'", path.string()));
 }
 
+bool same_sections(const ObjectSizes& a, const ObjectSizes& b) {
+  return a.sections == b.sections;
+}
+
 Json to_json(const ObjectSizes& sizes) {
   Json sections = Json::array();
   for (const SectionSize& section : sizes.sections)
     sections.push_back({section.name, section.bytes, section.nobits});
   Json functions = Json::array();
   for (const FunctionSize& function : sizes.functions)
-    functions.push_back(
-        {function.name, function.code, function.unwind,
+    functions.push_back({function.name, function.code, function.unwind,
                          function.data, function.local});
   return {{"sections", sections}, {"functions", functions}};
 }
@@ -175,8 +179,8 @@ Result<ObjectSizes> object_sizes_from_json(const Json& json) {
     if (!row.is_array() || row.size() != 3 || !row[0].is_string() ||
         !row[1].is_number_unsigned() || !row[2].is_boolean())
       return malformed;
-    sizes.sections.push_back({row[0].get<std::string>(),
-                              row[1].get<uint64_t>(), row[2].get<bool>()});
+    sizes.sections.push_back({row[0].get<std::string>(), row[1].get<uint64_t>(),
+                              row[2].get<bool>()});
   }
   for (const Json& row : json["functions"]) {
     if (!row.is_array() || row.size() != 5 || !row[0].is_string() ||
@@ -185,8 +189,7 @@ Result<ObjectSizes> object_sizes_from_json(const Json& json) {
       return malformed;
     sizes.functions.push_back({row[0].get<std::string>(),
                                row[1].get<uint64_t>(), row[2].get<uint64_t>(),
-                               row[3].get<uint64_t>(),
-                               row[4].get<bool>()});
+                               row[3].get<uint64_t>(), row[4].get<bool>()});
   }
   return sizes;
 }

@@ -19,6 +19,8 @@ struct SectionSize {
   uint64_t bytes = 0;
   // SHT_NOBITS (.bss): occupies memory, is not stored.
   bool nobits = false;
+
+  bool operator==(const SectionSize&) const = default;
 };
 
 struct FunctionSize {
@@ -50,6 +52,9 @@ struct ObjectSizes {
 Result<ObjectSizes> measure_object(std::string_view bytes,
                                    std::string_view what);
 Result<ObjectSizes> measure_object_file(const std::filesystem::path& path);
+
+// Whether two objects have the same sections with the same sizes.
+bool same_sections(const ObjectSizes& a, const ObjectSizes& b);
 
 Json to_json(const ObjectSizes& sizes);
 Result<ObjectSizes> object_sizes_from_json(const Json& json);

@@ -87,11 +87,16 @@ std::optional<Tier> tier_of_item(const PassInfo& pass, std::string_view item) {
 
 std::string_view pass_level_name(PassLevel level) {
   switch (level) {
-    case PassLevel::Module: return "module";
-    case PassLevel::Cgscc: return "cgscc";
-    case PassLevel::Function: return "function";
-    case PassLevel::LoopNest: return "loop-nest";
-    case PassLevel::Loop: return "loop";
+    case PassLevel::Module:
+      return "module";
+    case PassLevel::Cgscc:
+      return "cgscc";
+    case PassLevel::Function:
+      return "function";
+    case PassLevel::LoopNest:
+      return "loop-nest";
+    case PassLevel::Loop:
+      return "loop";
   }
   return "";
 }
@@ -108,11 +113,11 @@ std::span<const PassInfo> passes() {
 
 const PassInfo* find_pass(std::string_view name) {
   const std::span<const PassInfo> table = passes();
-  const auto at = std::lower_bound(
-      table.begin(), table.end(), name,
-      [](const PassInfo& pass, std::string_view wanted) {
-        return pass.name < wanted;
-      });
+  const auto at =
+      std::lower_bound(table.begin(), table.end(), name,
+                       [](const PassInfo& pass, std::string_view wanted) {
+                         return pass.name < wanted;
+                       });
   return at != table.end() && at->name == name ? &*at : nullptr;
 }
 
@@ -129,10 +134,9 @@ std::optional<Tier> tier_of(const PassInfo& pass, std::string_view parameters) {
     if (!tier) return std::nullopt;
     if (*tier == Tier::Experimental) worst = *tier;
     if (items.size() == 1 &&
-        std::none_of(pass.parameters.begin(), pass.parameters.end(),
-                     [&](std::string_view text) {
-                       return is_same_item(text, item);
-                     }))
+        std::none_of(
+            pass.parameters.begin(), pass.parameters.end(),
+            [&](std::string_view text) { return is_same_item(text, item); }))
       return std::nullopt;
   }
   return worst;
@@ -143,9 +147,12 @@ std::string nested_text(const PassInfo& pass, std::string_view parameters) {
                                ? std::string(pass.name)
                                : fmt::format("{}<{}>", pass.name, parameters);
   switch (pass.level) {
-    case PassLevel::Module: return text;
-    case PassLevel::Cgscc: return fmt::format("cgscc({})", text);
-    case PassLevel::Function: return fmt::format("function({})", text);
+    case PassLevel::Module:
+      return text;
+    case PassLevel::Cgscc:
+      return fmt::format("cgscc({})", text);
+    case PassLevel::Function:
+      return fmt::format("function({})", text);
     case PassLevel::LoopNest:
     case PassLevel::Loop:
       return fmt::format("function({}({}))",

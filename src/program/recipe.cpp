@@ -24,14 +24,14 @@ Result<AttributeMap> attributes_from_json(const Json& json,
                  fmt::format("expected an object \"{}\"", key));
   for (const auto& [function, settings] : json[key].items()) {
     if (!settings.is_object())
-      return Error(ErrorKind::Malformed,
-                   fmt::format("the attributes of '{}' are no object",
-                               function));
+      return Error(
+          ErrorKind::Malformed,
+          fmt::format("the attributes of '{}' are no object", function));
     for (const auto& [name, value] : settings.items()) {
       if (!value.is_string())
-        return Error(ErrorKind::Malformed,
-                     fmt::format("attribute '{}' of '{}' is no string", name,
-                                 function));
+        return Error(
+            ErrorKind::Malformed,
+            fmt::format("attribute '{}' of '{}' is no string", name, function));
       attributes[function][name] = value.get<std::string>();
     }
   }
@@ -85,7 +85,8 @@ Json to_json(const Recipe& recipe) {
 
 Result<Recipe> recipe_from_json(const Json& json) {
   Recipe recipe;
-  HONE_ASSIGN_OR_RETURN(recipe.pass_options, json_strings(json, "pass_options"));
+  HONE_ASSIGN_OR_RETURN(recipe.pass_options,
+                        json_strings(json, "pass_options"));
   HONE_ASSIGN_OR_RETURN(recipe.codegen_options,
                         json_strings(json, "codegen_options"));
   if (!json.contains("stages") || !json["stages"].is_array())

@@ -35,9 +35,8 @@ Recipe Composition::recipe() const {
     if (entry.choice == 0) continue;
     const Alternative& from = alternatives_[entry.choice - 1];
     const auto attributes = from.attributes.find(name);
-    const bool by_attributes =
-        from.late_pipeline.empty() &&
-        from.codegen_options == base_.codegen_options;
+    const bool by_attributes = from.late_pipeline.empty() &&
+                               from.codegen_options == base_.codegen_options;
     if (by_attributes) {
       if (attributes == from.attributes.end())
         recipe.attributes.erase(name);
@@ -71,8 +70,8 @@ Recipe compose(Trial& trial, const Space& space, const Recipe& base) {
     recipes.push_back(program::recipe_of(base, alternatives.back()));
   }
   // The last compile of the budget is for the composition.
-  const auto affordable = static_cast<size_t>(
-      std::max<int64_t>(0, trial.remaining() - 1));
+  const auto affordable =
+      static_cast<size_t>(std::max<int64_t>(0, trial.remaining() - 1));
   if (recipes.size() > affordable) recipes.resize(affordable);
   const std::vector<Evaluation> evaluations =
       trial.evaluate(recipes, "variants");

@@ -34,9 +34,12 @@ std::string print_node(const PipelineNode& node) {
 bool fits(const program::PassInfo& pass, std::string_view adaptor) {
   using program::PassLevel;
   switch (pass.level) {
-    case PassLevel::Module: return adaptor == "module";
-    case PassLevel::Cgscc: return adaptor == "cgscc" || adaptor == "devirt";
-    case PassLevel::Function: return adaptor == "function";
+    case PassLevel::Module:
+      return adaptor == "module";
+    case PassLevel::Cgscc:
+      return adaptor == "cgscc" || adaptor == "devirt";
+    case PassLevel::Function:
+      return adaptor == "function";
     case PassLevel::LoopNest:
     case PassLevel::Loop:
       // A pass that does not keep MemorySSA aborts inside loop-mssa.
@@ -50,8 +53,7 @@ std::optional<Edit> drop(const Pipeline& pipeline, const PipelinePath& path) {
               program::without(pipeline, path)};
 }
 
-std::optional<Edit> repeat(const Pipeline& pipeline,
-                           const PipelinePath& path) {
+std::optional<Edit> repeat(const Pipeline& pipeline, const PipelinePath& path) {
   const PipelineNode node = program::node_at(pipeline, path);
   return Edit{fmt::format("repeat {}", node.name),
               program::with_inserted(pipeline, path, node)};
@@ -68,9 +70,9 @@ std::optional<Edit> move(const Pipeline& pipeline, const PipelinePath& path,
   const PipelineNode node = program::node_at(pipeline, path);
   PipelinePath to = path;
   to.back() = random.below(siblings - 1);
-  return Edit{fmt::format("move {}", node.name),
-              program::with_inserted(program::without(pipeline, path), to,
-                                     node)};
+  return Edit{
+      fmt::format("move {}", node.name),
+      program::with_inserted(program::without(pipeline, path), to, node)};
 }
 
 std::optional<Edit> change_parameters(const Pipeline& pipeline,

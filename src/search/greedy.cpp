@@ -12,8 +12,8 @@ std::vector<program::Recipe> neighbours(const Trial& trial,
   const program::Recipe& base = trial.best();
   std::vector<program::Recipe> recipes;
   for (const Variant& variant : space.variants)
-    recipes.push_back(with_variant(base, variant, space,
-                                   trial.best_evaluation()));
+    recipes.push_back(
+        with_variant(base, variant, space, trial.best_evaluation()));
   for (const KnobChoice& choice : space.knobs)
     recipes.push_back(with_knob(base, choice));
   const program::Pipeline pipeline = pipeline_of(base, space);

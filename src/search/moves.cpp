@@ -79,13 +79,20 @@ program::Pipeline dropped(const program::Pipeline& pipeline,
 
 std::string Move::label() const {
   switch (kind) {
-    case MoveKind::Drop: return "drop " + what;
-    case MoveKind::Inline: return fmt::format("inline {}={}", what, to);
-    case MoveKind::Option: return to;
-    case MoveKind::Prefix: return what + " first";
-    case MoveKind::Replace: return fmt::format("{} to {}", what, to);
-    case MoveKind::Unreplace: return fmt::format("{} to {}", to, what);
-    case MoveKind::WithoutOption: return "without " + to;
+    case MoveKind::Drop:
+      return "drop " + what;
+    case MoveKind::Inline:
+      return fmt::format("inline {}={}", what, to);
+    case MoveKind::Option:
+      return to;
+    case MoveKind::Prefix:
+      return what + " first";
+    case MoveKind::Replace:
+      return fmt::format("{} to {}", what, to);
+    case MoveKind::Unreplace:
+      return fmt::format("{} to {}", to, what);
+    case MoveKind::WithoutOption:
+      return "without " + to;
   }
   return "";
 }
@@ -121,11 +128,10 @@ Recipe with_move(Recipe recipe, const Move& move) {
     case MoveKind::Option: {
       const program::KnobInfo* knob = program::find_knob(move.what);
       HONE_CHECK(knob != nullptr);
-      return with_knob(
-          std::move(recipe),
-          {.knob = move.what,
-           .option = move.to,
-           .for_passes = knob->stage == program::KnobStage::Pass});
+      return with_knob(std::move(recipe),
+                       {.knob = move.what,
+                        .option = move.to,
+                        .for_passes = knob->stage == program::KnobStage::Pass});
     }
     case MoveKind::Prefix:
       pipeline = move.what + "," + pipeline;

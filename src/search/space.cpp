@@ -106,9 +106,8 @@ program::Recipe make_fixed_recipe(const Space& space,
     if (choice.in_recipe) recipe = with_knob(std::move(recipe), choice);
   for (const program::FunctionFacts& function : stock.functions) {
     const bool tiny = function.instructions < kTinyFunction;
-    const auto [name, value] =
-        tiny ? std::pair("codegen", "optsize")
-             : std::pair("frame-pointer", "non-leaf");
+    const auto [name, value] = tiny ? std::pair("codegen", "optsize")
+                                    : std::pair("frame-pointer", "non-leaf");
     if (!is_unsafe(function, name, value))
       recipe.attributes[function.name][name] = value;
   }
@@ -138,8 +137,7 @@ Result<Space> make_space(const env::Subject& subject,
       continue;
     }
     // What remains of it without splicing, once.
-    const Variant plain{.attributes = variant.attributes,
-                        .on_recipe = true};
+    const Variant plain{.attributes = variant.attributes, .on_recipe = true};
     const bool known = std::any_of(
         space.variants.begin(), space.variants.end(),
         [&](const Variant& v) { return v.attributes == plain.attributes; });
@@ -175,8 +173,7 @@ Result<Space> make_space(const env::Subject& subject,
   return space;
 }
 
-program::Recipe without_knob(program::Recipe recipe,
-                             std::string_view option) {
+program::Recipe without_knob(program::Recipe recipe, std::string_view option) {
   unset_option(recipe.pass_options, option);
   unset_option(recipe.codegen_options, option);
   return recipe;
@@ -188,8 +185,7 @@ program::Recipe with_knob(program::Recipe recipe, const KnobChoice& choice) {
   return recipe;
 }
 
-program::Alternative alternative_of(const Variant& variant,
-                                    const Space& space,
+program::Alternative alternative_of(const Variant& variant, const Space& space,
                                     const env::Evaluation& state) {
   program::Alternative alternative{.late_pipeline = variant.late_pipeline};
   if (variant.on_recipe)
@@ -212,8 +208,7 @@ program::Alternative alternative_of(const Variant& variant,
 }
 
 program::Recipe with_variant(program::Recipe recipe, const Variant& variant,
-                             const Space& space,
-                             const env::Evaluation& state) {
+                             const Space& space, const env::Evaluation& state) {
   return program::recipe_of(recipe, alternative_of(variant, space, state));
 }
 

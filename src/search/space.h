@@ -25,8 +25,8 @@ struct Variant {
 // One value of one knob.
 struct KnobChoice {
   std::string knob;
-  std::string option;      // "-inline-threshold=-20"
-  bool for_passes = false; // given to opt, else to clang's code generator
+  std::string option;       // "-inline-threshold=-20"
+  bool for_passes = false;  // given to opt, else to clang's code generator
   // Whether the fixed recipe contains it.
   bool in_recipe = false;
 };
@@ -37,10 +37,10 @@ struct KnobChoice {
 inline constexpr int64_t kTinyFunction = 16;
 
 struct Space {
-  std::vector<Variant> variants;    // most useful first
-  std::vector<KnobChoice> knobs;    // most useful first
-  program::Pipeline stock_pipeline; // default<Oz> written out
-  program::Recipe fixed;            // what budget 1 buys
+  std::vector<Variant> variants;              // most useful first
+  std::vector<KnobChoice> knobs;              // most useful first
+  program::Pipeline stock_pipeline;           // default<Oz> written out
+  program::Recipe fixed;                      // what budget 1 buys
   std::vector<program::PipelineNode> passes;  // that may be inserted
 };
 
@@ -60,13 +60,11 @@ std::string replace_all(std::string text, std::string_view from,
                         std::string_view to);
 
 // A variant as an alternative for the functions of a state.
-program::Alternative alternative_of(const Variant& variant,
-                                    const Space& space,
+program::Alternative alternative_of(const Variant& variant, const Space& space,
                                     const env::Evaluation& state);
 
 // The recipe whose whole module is compiled in a variant's way.
 program::Recipe with_variant(program::Recipe recipe, const Variant& variant,
-                             const Space& space,
-                             const env::Evaluation& state);
+                             const Space& space, const env::Evaluation& state);
 
 }  // namespace hone::search

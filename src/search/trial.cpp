@@ -141,6 +141,7 @@ void Trial::record(const Recipe& recipe, const Evaluation& evaluation,
              .evaluation = &evaluation,
              .cost = price,
              .best = best_cost(),
+             .stock = cost(stock_),
              .improved = improved,
              .seconds = seconds()});
 }

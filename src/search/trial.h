@@ -19,14 +19,15 @@ namespace hone::search {
 
 // One row of a trace.
 struct Step {
-  int64_t compile = 0;    // 1-based
-  std::string label;      // what the search was doing
+  int64_t compile = 0;                          // 1-based
+  std::string label;                            // what the search was doing
   const program::Recipe* recipe = nullptr;      // for the call only
   const env::Evaluation* evaluation = nullptr;  // for the call only
-  int64_t cost = 0;       // where the evaluation is ok
+  int64_t cost = 0;                             // where the evaluation is ok
   int64_t best = 0;
+  int64_t stock = 0;
   bool improved = false;
-  double seconds = 0;     // since the search began
+  double seconds = 0;  // since the search began
 };
 
 using Observer = std::function<void(const Step&)>;

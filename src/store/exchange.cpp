@@ -11,14 +11,10 @@ namespace hone::store {
 namespace {
 
 Json row_to_json(const Row& row) {
-  return {{"key", row.key.hex()},
-          {"input", row.input.hex()},
-          {"recipe", row.recipe},
-          {"mode", row.mode},
-          {"compiler", row.compiler},
-          {"metric_version", row.metric_version},
-          {"final", row.final},
-          {"result", row.result}};
+  return {{"key", row.key.hex()},     {"input", row.input.hex()},
+          {"recipe", row.recipe},     {"mode", row.mode},
+          {"compiler", row.compiler}, {"metric_version", row.metric_version},
+          {"final", row.final},       {"result", row.result}};
 }
 
 Result<Row> row_from_json(const Json& json) {

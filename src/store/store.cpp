@@ -67,10 +67,11 @@ class Statement {
     return code_;
   }
   std::string text_at(int column) const {
-    const auto* bytes = static_cast<const char*>(
-        sqlite3_column_blob(statement_, column));
+    const auto* bytes =
+        static_cast<const char*>(sqlite3_column_blob(statement_, column));
     const int size = sqlite3_column_bytes(statement_, column);
-    return bytes == nullptr ? "" : std::string(bytes, static_cast<size_t>(size));
+    return bytes == nullptr ? ""
+                            : std::string(bytes, static_cast<size_t>(size));
   }
   int64_t integer_at(int column) const {
     return sqlite3_column_int64(statement_, column);
@@ -165,9 +166,8 @@ Result<Store> Store::open(const std::filesystem::path& path) {
                  fmt::format("the store '{}' was written by a newer Hone",
                              path.string()));
   // WAL: a killed writer leaves committed rows intact and blocks nobody.
-  HONE_RETURN_IF_ERROR(
-      state->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
-                     "set its journal"));
+  HONE_RETURN_IF_ERROR(state->execute(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL", "set its journal"));
   if (version < kSchemaVersion) {
     const std::string set_up = fmt::format(
         "BEGIN IMMEDIATE; {} PRAGMA application_id={}; PRAGMA user_version={}; "
@@ -216,8 +216,8 @@ Result<Info> Store::info() {
   info.inputs = state_->number("SELECT count(DISTINCT input) FROM evaluation");
   info.not_final =
       state_->number("SELECT count(*) FROM evaluation WHERE final = 0");
-  info.file_bytes = state_->number("PRAGMA page_count") *
-                    state_->number("PRAGMA page_size");
+  info.file_bytes =
+      state_->number("PRAGMA page_count") * state_->number("PRAGMA page_size");
   return info;
 }
 

@@ -71,32 +71,30 @@ class Run {
   void begin_report() {
     OptimizeReport& report = result_.report;
     std::vector<std::string> names;
-    for (const fs::path& path : request_.inputs)
-      names.push_back(path.string());
+    for (const fs::path& path : request_.inputs) names.push_back(path.string());
     report.input = join(names, " ");
     report.input_hash = prepared_.subject.input;
     report.compiler = tools_.version;
     report.mode = prepared_.subject.mode;
     report.protocol = prepared_.subject.protocol;
-    report.objective = paper() ? env::Objective::Instructions
-                               : env::Objective::LoadedBytes;
+    report.objective =
+        paper() ? env::Objective::Instructions : env::Objective::LoadedBytes;
     report.stock = prepared_.stock;
     report.recipe = program::stock_recipe(prepared_.subject.level);
   }
 
   Status search() {
     say(request_, "compiling the stock pipeline");
-    HONE_ASSIGN_OR_RETURN(
-        const std::unique_ptr<env::Session> session,
-        env::Session::open(tools_, prepared_.subject,
-                           {.jobs = request_.jobs,
-                            .store = request_.store,
-                            .failures = request_.failures,
-                            .stop = request_.stop}));
+    HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Session> session,
+                          env::Session::open(tools_, prepared_.subject,
+                                             {.jobs = request_.jobs,
+                                              .store = request_.store,
+                                              .failures = request_.failures,
+                                              .stop = request_.stop}));
     HONE_ASSIGN_OR_RETURN(
         const search::Space space,
-        search::make_space(session->subject(), session->stock(),
-                           request_.tier, prepared_.pipeline));
+        search::make_space(session->subject(), session->stock(), request_.tier,
+                           prepared_.pipeline));
     HONE_ASSIGN_OR_RETURN(const search::SearchInfo* strategy,
                           search::find_search(request_.search));
     OptimizeReport& report = result_.report;
@@ -119,8 +117,8 @@ class Run {
 
   Result<Derived> derive(const Recipe& recipe, program::OutputForm form) {
     HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
-    HONE_RETURN_IF_ERROR(hone::copy_file(prepared_.subject.bitcode,
-                                         folder.path() / "input.bc"));
+    HONE_RETURN_IF_ERROR(
+        hone::copy_file(prepared_.subject.bitcode, folder.path() / "input.bc"));
     HONE_ASSIGN_OR_RETURN(
         program::Derivation derivation,
         program::derive(tools_, recipe, prepared_.subject.mode, form));
@@ -152,8 +150,7 @@ class Run {
                "is no smaller than the stock file");
         continue;
       }
-      HONE_ASSIGN_OR_RETURN(const CheckOutcome outcome,
-                            check(derived->object));
+      HONE_ASSIGN_OR_RETURN(const CheckOutcome outcome, check(derived->object));
       if (!outcome.accepted) {
         reject(recipe, derived->sizes.loaded(), outcome.why);
         continue;
@@ -234,9 +231,9 @@ class Run {
     };
     report.stock_image = image(prepared_.stock_object);
     if (report.stock_image) report.result_image = image(object_);
-    report.seconds = std::chrono::duration<double>(
-                         std::chrono::steady_clock::now() - begin_)
-                         .count();
+    report.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_)
+            .count();
     return std::move(result_);
   }
 

@@ -69,37 +69,37 @@ struct RejectedCandidate {
 };
 
 struct RunTimes {
-  double stock_seconds = 0;      // medians
+  double stock_seconds = 0;  // medians
   double candidate_seconds = 0;
-  double ratio = 1;              // candidate over stock
-  double low = 1, high = 1;      // 95 % interval of the ratio
+  double ratio = 1;          // candidate over stock
+  double low = 1, high = 1;  // 95 % interval of the ratio
   bool distinguishable = false;
 };
 
 struct OptimizeReport {
-  std::string input;               // as given; several joined by blanks
-  Hash128 input_hash;              // of the unoptimised bitcode
+  std::string input;   // as given; several joined by blanks
+  Hash128 input_hash;  // of the unoptimised bitcode
   std::string compiler;
   program::BuildMode mode;
   program::Protocol protocol;
   env::Objective objective;
-  program::ObjectSizes stock;      // of the stock file
-  program::ObjectSizes result;     // of what is handed over
+  program::ObjectSizes stock;                      // of the stock file
+  program::ObjectSizes result;                     // of what is handed over
   std::optional<Sizes> stock_image, result_image;  // stripped, where it links
-  int64_t stock_instructions = 0;  // IR, for Paper
+  int64_t stock_instructions = 0;                  // IR, for Paper
   int64_t result_instructions = 0;
   // False: nothing better was found or passed its checks, and the output is
   // the stock file.
   bool improved = false;
-  program::Recipe recipe;          // of the result
+  program::Recipe recipe;  // of the result
   std::vector<verify::FunctionVerdict> functions;
   std::vector<RejectedCandidate> rejected;
   std::optional<RunTimes> times;
-  std::string script;              // commands that make the result
+  std::string script;  // commands that make the result
   StopReason stop_reason = StopReason::Finished;
   int64_t compiles = 0;
   int64_t from_store = 0;
-  int64_t failed = 0;              // evaluations that crashed or were killed
+  int64_t failed = 0;  // evaluations that crashed or were killed
   double seconds = 0;
 };
 

@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 std::vector<std::string> protocol_flags(program::Protocol protocol,
                                         std::vector<std::string> flags) {
   if (protocol == program::Protocol::ProductNounwind)
-    flags.insert(flags.end(), {"-fno-asynchronous-unwind-tables",
-                               "-fno-unwind-tables"});
+    flags.insert(flags.end(),
+                 {"-fno-asynchronous-unwind-tables", "-fno-unwind-tables"});
   return flags;
 }
 
@@ -29,9 +29,10 @@ Result<std::string> stock_pipeline(const program::Toolchain& tools,
                                    std::string_view level) {
   HONE_ASSIGN_OR_RETURN(
       const ProcessResult said,
-      run_checked({.argv = {tools.opt, fmt::format("-passes=default<{}>", level),
-                            "-print-pipeline-passes", "-disable-output",
-                            "/dev/null"}}));
+      run_checked(
+          {.argv = {tools.opt, fmt::format("-passes=default<{}>", level),
+                    "-print-pipeline-passes", "-disable-output",
+                    "/dev/null"}}));
   std::string_view text = trim(said.out);
   // opt adds its own verifier at the end.
   constexpr std::string_view kVerify = ",verify";
@@ -71,8 +72,8 @@ Result<Prepared> prepare(const program::Toolchain& tools,
     HONE_ASSIGN_OR_RETURN(program::Input input, program::classify_input(path));
     HONE_ASSIGN_OR_RETURN(
         program::BuildMode mode,
-        program::read_build_mode(tools, input,
-                                 protocol_flags(protocol, flags), flag));
+        program::read_build_mode(tools, input, protocol_flags(protocol, flags),
+                                 flag));
     const std::string stem =
         (prepared.folder.path() / std::to_string(objects.size())).string();
     bitcodes.emplace_back(stem + ".bc");
@@ -90,20 +91,20 @@ Result<Prepared> prepare(const program::Toolchain& tools,
   prepared.stock_object = objects.front();
   if (paths.size() > 1) {
     prepared.subject.bitcode = prepared.folder.path() / "linked.bc";
-    HONE_RETURN_IF_ERROR(program::link_bitcode(
-        tools, bitcodes, prepared.subject.bitcode, stop));
-    prepared.stock_object = prepared.folder.path() / "joined.o";
     HONE_RETURN_IF_ERROR(
-        join_objects(tools, objects, prepared.stock_object));
+        program::link_bitcode(tools, bitcodes, prepared.subject.bitcode, stop));
+    prepared.stock_object = prepared.folder.path() / "joined.o";
+    HONE_RETURN_IF_ERROR(join_objects(tools, objects, prepared.stock_object));
   }
-  HONE_ASSIGN_OR_RETURN(prepared.stock, program::measure_object_file(
-                                            prepared.stock_object));
+  HONE_ASSIGN_OR_RETURN(prepared.stock,
+                        program::measure_object_file(prepared.stock_object));
   HONE_ASSIGN_OR_RETURN(const std::string bytes,
                         read_file(prepared.subject.bitcode));
   prepared.subject.input = hash_bytes(bytes);
   prepared.subject.protocol = protocol;
   prepared.subject.level = paper ? "Oz" : level;
-  prepared.subject.can_splice = !paper && !has_debug_info(prepared.subject.mode);
+  prepared.subject.can_splice =
+      !paper && !has_debug_info(prepared.subject.mode);
   HONE_RETURN_IF_ERROR(env::describe_subject(prepared.subject));
   HONE_ASSIGN_OR_RETURN(prepared.pipeline,
                         stock_pipeline(tools, prepared.subject.level));
@@ -119,8 +120,7 @@ std::optional<program::ObjectSizes> measure_image(
   Command command{.argv = {input.kind == program::InputKind::Cxx
                                ? tools.clangxx
                                : tools.clang}};
-  command.argv.insert(command.argv.end(), mode.flags.begin(),
-                      mode.flags.end());
+  command.argv.insert(command.argv.end(), mode.flags.begin(), mode.flags.end());
   command.argv.insert(command.argv.end(),
                       {"-Wno-unused-command-line-argument", "-s",
                        object.string(), "-o", image, "-lm"});

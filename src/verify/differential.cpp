@@ -197,10 +197,12 @@ Status DifferentialChecker::State::search_inputs(
     std::vector<hone_job_entry>& chosen) {
   const auto where = folder->path() / "reference";
   std::filesystem::create_directory(where);
+  // Far from the stock image, so that what depends on addresses differs.
+  const LinkMode apart =
+      request.mode == LinkMode::NoPie ? LinkMode::Pie : LinkMode::NoPie;
   HONE_ASSIGN_OR_RETURN(
       const Image image,
-      link_image(kit, plan, LinkMode::Pie, folder->path() / "reference.o",
-                 where));
+      link_image(kit, plan, apart, folder->path() / "reference.o", where));
   RunJob job = make_job(image, where);
   job.mode = HONE_SEARCH;
   for (uint32_t i = 0; i < plan.functions.size(); ++i)
@@ -230,24 +232,20 @@ Status DifferentialChecker::State::search_inputs(
                          status_name(static_cast<int>(most)));
     if (found->second->died) reason = "the process died";
   }
-  for (size_t i = 0; i + 1 < report.runs.size(); ++i) {
-    const Run& first = report.runs[i];
-    const Run& second = report.runs[i + 1];
-    if (first.function != second.function || first.index != second.index)
-      continue;
-    std::optional<Expectation> expected = Expectation::make(first, second);
-    if (!expected) {
-      if (first.is_counted())
-        reasons[first.function] = "results depend on memory nobody wrote";
-      continue;
-    }
-    expectations.emplace(FunctionInput(first.function, first.index),
-                         *std::move(expected));
-    chosen.push_back({first.function, first.index, first.input});
+  std::map<FunctionInput, int> fills;
+  for (const Run& run : report.runs) {
+    const FunctionInput key(run.function, run.index);
+    if (!run.is_counted()) continue;
+    const auto [found, is_new] = expectations.try_emplace(key, run);
+    if (is_new || found->second.narrow(run)) ++fills[key];
   }
-  std::sort(chosen.begin(), chosen.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.function, a.index) < std::pair(b.function, b.index);
+  std::erase_if(expectations, [&](const auto& entry) {
+    if (fills[entry.first] == HONE_FILLS) return false;
+    reasons[entry.first.first] = "results depend on memory nobody wrote";
+    return true;
   });
+  for (const auto& [key, expected] : expectations)
+    chosen.push_back({key.first, key.second, expected.run().input});
   return {};
 }
 

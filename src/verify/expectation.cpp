@@ -16,16 +16,18 @@ uint64_t differing_bytes(uint64_t a, uint64_t b) {
 }
 
 // The sign of a NaN that an operation makes is the compiler's choice.
-bool is_default_nan(uint64_t word) {
-  return (word << 1) == 0xfff0000000000000;
-}
+bool is_default_nan(uint64_t word) { return (word << 1) == 0xfff0000000000000; }
 
-bool is_default_nan_float(uint32_t word) {
-  return (word << 1) == 0xff800000;
-}
+bool is_default_nan_float(uint32_t word) { return (word << 1) == 0xff800000; }
+
+// The normal form of an address that differs from image to image.
+bool is_normal_form(uint64_t word) { return word >> 60 >= 0xa; }
 
 bool same_word(uint64_t a, uint64_t b, uint64_t mask) {
   if (((a ^ b) & mask) == 0) return true;
+  // Where some bytes are nobody's, the word is no address: what looked like
+  // one was made of leftovers, and its own bytes are lost.
+  if (mask != ~uint64_t{0} && is_normal_form(b)) return true;
   if (mask == ~uint64_t{0} && is_default_nan(a) && is_default_nan(b))
     return true;
   for (const int half : {0, 32}) {
@@ -53,6 +55,12 @@ std::vector<bool> soft_words(const std::vector<uint64_t>& trace) {
   return soft;
 }
 
+template <typename Visit>
+void each_effect(const Run& run, Visit visit) {
+  for (size_t i = 0; i + 2 < run.effects.size(); i += 3)
+    visit(run.effects[i], run.effects[i + 1], run.effects[i + 2]);
+}
+
 std::string name_of_key(uint64_t key, const Plan& plan) {
   if (key == ~uint64_t{0}) return "memory (many words)";
   if (key & HONE_KEY_GLOBAL) {
@@ -66,6 +74,16 @@ std::string name_of_key(uint64_t key, const Plan& plan) {
   return fmt::format("memory at {:#x}", key);
 }
 
+std::string output_text(const std::vector<uint64_t>& trace, size_t at) {
+  std::string text;
+  const size_t bytes = std::min<size_t>(trace[at] & 0xffffffff, 60);
+  for (size_t i = 0; i < bytes && at + 2 + i / 8 < trace.size(); ++i) {
+    const auto c = static_cast<char>(trace[at + 2 + i / 8] >> (8 * (i % 8)));
+    text += c >= ' ' && c < 127 ? c : '.';
+  }
+  return text;
+}
+
 std::string name_of_event(const std::vector<uint64_t>& trace, size_t at,
                           const Plan& plan) {
   size_t i = 0;
@@ -73,11 +91,14 @@ std::string name_of_event(const std::vector<uint64_t>& trace, size_t at,
     const uint64_t head = trace[i];
     const uint64_t words = head >> 32 & 0xffff;
     if (at <= i + words) {
-      if ((head >> 56) == (HONE_EVENT_OUTPUT >> 56)) return "its output";
+      if ((head >> 56) == (HONE_EVENT_OUTPUT >> 56))
+        return fmt::format("the output '{}'", output_text(trace, i));
       const uint64_t id = head & 0xffffffff;
       if (id < plan.externals.size())
         return fmt::format("a call of '{}'{}", plan.externals[id].name,
-                           at == i ? "" : ", its arguments");
+                           at == i ? ""
+                                   : fmt::format(", word {} of its arguments",
+                                                 at - i));
       return "a jump";
     }
     i += words + 1;
@@ -87,43 +108,50 @@ std::string name_of_event(const std::vector<uint64_t>& trace, size_t at,
 
 }  // namespace
 
-std::optional<Expectation> Expectation::make(const Run& first,
-                                             const Run& second) {
-  if (!first.is_counted() || first.status != second.status ||
-      first.result.size() != second.result.size() ||
-      first.trace.size() != second.trace.size())
-    return std::nullopt;
-  Expectation made;
-  made.first_ = first;
-  made.soft_ = soft_words(first.trace);
-  for (size_t i = 0; i < first.result.size(); ++i)
-    made.result_.push_back(
-        {first.result[i], ~differing_bytes(first.result[i], second.result[i])});
-  for (size_t i = 0; i < first.trace.size(); ++i)
-    made.trace_.push_back(
-        {first.trace[i], ~differing_bytes(first.trace[i], second.trace[i])});
-  for (size_t i = 0; i + 1 < first.effects.size(); i += 2)
-    made.effects_[first.effects[i]] = {first.effects[i + 1], 0};
-  for (size_t i = 0; i + 1 < second.effects.size(); i += 2) {
-    const auto found = made.effects_.find(second.effects[i]);
-    if (found == made.effects_.end())
-      made.effects_[second.effects[i]] = {second.effects[i + 1], 0};
-    else
-      found->second.mask =
-          ~differing_bytes(found->second.value, second.effects[i + 1]);
+Expectation::Expectation(const Run& first)
+    : first_(first), soft_(soft_words(first.trace)) {
+  for (const uint64_t word : first.result) result_.push_back({word});
+  for (const uint64_t word : first.trace) trace_.push_back({word});
+  each_effect(first, [&](uint64_t key, uint64_t now, uint64_t before) {
+    effects_[key] = {now, before};
+  });
+}
+
+bool Expectation::narrow(const Run& other) {
+  if (!first_.is_counted() || other.status != first_.status ||
+      other.result.size() != result_.size() ||
+      other.trace.size() != trace_.size())
+    return false;
+  for (size_t i = 0; i < result_.size(); ++i)
+    result_[i].mask &= ~differing_bytes(result_[i].value, other.result[i]);
+  for (size_t i = 0; i < trace_.size(); ++i)
+    trace_[i].mask &= ~differing_bytes(trace_[i].value, other.trace[i]);
+  std::map<uint64_t, uint64_t> theirs;
+  each_effect(other, [&](uint64_t key, uint64_t now, uint64_t before) {
+    theirs[key] = now;
+    // A word that only some runs change: elsewhere it stays what it was.
+    effects_.try_emplace(key, Word{before, before});
+  });
+  for (auto& [key, word] : effects_) {
+    const auto found = theirs.find(key);
+    word.mask &= ~differing_bytes(
+        word.value, found == theirs.end() ? word.before : found->second);
   }
-  return made;
+  return true;
 }
 
 std::optional<std::string> Expectation::adopt(const Run& stock,
                                               const Plan& plan,
                                               const Image& present) {
+  allocations_ = stock.allocations;
   return compare(stock, plan, present, this);
 }
 
 std::optional<std::string> Expectation::difference(const Run& candidate,
                                                    const Plan& plan,
                                                    const Image& present) const {
+  if (first_.refusals != 0 && candidate.allocations != allocations_)
+    return std::nullopt;
   return compare(candidate, plan, present, nullptr);
 }
 
@@ -157,8 +185,9 @@ std::optional<std::string> Expectation::compare(const Run& other,
     return fmt::format("{} was not expected",
                        name_of_event(other.trace, trace_.size(), plan));
   std::map<uint64_t, uint64_t> theirs;
-  for (size_t i = 0; i + 1 < other.effects.size(); i += 2)
-    theirs[other.effects[i]] = other.effects[i + 1];
+  each_effect(other, [&](uint64_t key, uint64_t now, uint64_t before) {
+    theirs[key] = now;
+  });
   // Local variables that one build does not have are no part of the outcome.
   const auto is_private = [&](uint64_t key) {
     if (!(key & HONE_KEY_GLOBAL) || key == ~uint64_t{0}) return false;
@@ -168,24 +197,21 @@ std::optional<std::string> Expectation::compare(const Run& other,
   };
   for (const auto& [key, word] : effects_) {
     const auto found = theirs.find(key);
-    const bool equal = found != theirs.end()
-                           ? same_word(word.value, found->second, word.mask)
-                           : word.mask == 0;
-    if (equal) continue;
+    const uint64_t now = found != theirs.end() ? found->second : word.before;
+    if (same_word(word.value, now, word.mask)) continue;
     if (is_private(key)) {
       if (adopting != nullptr) adopting->effects_[key].mask = 0;
       continue;
     }
-    return fmt::format("{}: expected {:#x}, got {}", name_of_key(key, plan),
-                       word.value,
-                       found == theirs.end()
-                           ? "no change"
-                           : fmt::format("{:#x}", found->second));
+    return fmt::format(
+        "{}: expected {:#x}, got {}", name_of_key(key, plan), word.value,
+        found == theirs.end() ? "no change"
+                              : fmt::format("{:#x}", found->second));
   }
   for (const auto& [key, value] : theirs) {
     if (effects_.contains(key)) continue;
     if (is_private(key)) {
-      if (adopting != nullptr) adopting->effects_[key] = {value, 0};
+      if (adopting != nullptr) adopting->effects_[key] = {value, 0, 0};
       continue;
     }
     return fmt::format("{}: expected no change, got {:#x}",

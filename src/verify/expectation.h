@@ -2,7 +2,7 @@
 // What every correct build does on one input, and where it has no say.
 //
 // The reference runs twice, with opposite patterns in memory that nobody
-// wrote. Bytes that differ between the two are nobody's: they are masked. The
+// wrote. Bytes that differ between these are nobody's: they are masked. The
 // rest must agree with the stock build, or the input does not count.
 #pragma once
 
@@ -19,15 +19,21 @@ namespace hone::verify {
 
 class Expectation {
  public:
-  // Nothing where the two runs of the reference do not go together.
-  static std::optional<Expectation> make(const Run& first, const Run& second);
+  // Of the reference's run with the first fill.
+  explicit Expectation(const Run& first);
+
+  // Masks what differs in a run with another fill. False where the two runs
+  // are not of one kind.
+  [[nodiscard]] bool narrow(const Run& other);
 
   // Masks what the stock build may disagree about; then says what else differs
   // from it, or nothing. `present` has the variables of the stock image.
   std::optional<std::string> adopt(const Run& stock, const Plan& plan,
                                    const Image& present);
 
-  // What differs in a candidate.
+  // What differs in a candidate. An input on which malloc failed says nothing
+  // about a build that calls it more or less often: optimisers may drop a call
+  // and take its success for granted.
   std::optional<std::string> difference(const Run& candidate, const Plan& plan,
                                         const Image& present) const;
 
@@ -36,6 +42,7 @@ class Expectation {
  private:
   struct Word {
     uint64_t value = 0;
+    uint64_t before = 0;           // of an effect
     uint64_t mask = ~uint64_t{0};  // bits that count
   };
 
@@ -44,6 +51,7 @@ class Expectation {
                                      Expectation* adopting) const;
 
   Run first_;
+  uint32_t allocations_ = 0;  // of the stock build
   std::vector<Word> result_;
   std::vector<Word> trace_;
   std::vector<bool> soft_;  // words of the trace behind stack pointers

@@ -26,6 +26,9 @@ class ReferenceBuilder {
     undefined_ = module_->getOrInsertFunction("hone_rt_undefined", none);
     out_of_fuel_ = module_->getOrInsertFunction("hone_rt_out_of_fuel", none);
     fill_ = module_->getOrInsertFunction("hone_rt_fill", none, pointer, word);
+    check_address_ = module_->getOrInsertFunction("hone_rt_check_address",
+                                                  none, pointer, pointer,
+                                                  builder_.getInt32Ty());
     check_copy_ = module_->getOrInsertFunction("hone_rt_check_copy", none,
                                                pointer, pointer, word);
   }
@@ -68,8 +71,8 @@ class ReferenceBuilder {
     // Volatile, so that no pass of the code generator makes them conditional.
     builder_.CreateStore(builder_.getInt8(1), address(HONE_COVER + number),
                          /*isVolatile=*/true);
-    llvm::Value* fuel = builder_.CreateLoad(builder_.getInt64Ty(),
-                                            address(HONE_FUEL), true);
+    llvm::Value* fuel =
+        builder_.CreateLoad(builder_.getInt64Ty(), address(HONE_FUEL), true);
     llvm::Value* rest = builder_.CreateSub(fuel, builder_.getInt64(1));
     builder_.CreateStore(rest, address(HONE_FUEL), true);
     llvm::Value* empty = builder_.CreateICmpSLT(rest, builder_.getInt64(0));
@@ -102,6 +105,8 @@ class ReferenceBuilder {
       check_alignment(store->getPointerOperand(), store->getAlign(), *store);
     else if (auto* local = dyn_cast<AllocaInst>(&instruction))
       fill_local(*local);
+    else if (auto* gep = dyn_cast<GetElementPtrInst>(&instruction))
+      check_address(*gep);
     else if (isa<UnreachableInst>(&instruction))
       builder_.CreateCall(undefined_);
     else if (auto* assume = dyn_cast<AssumeInst>(&instruction))
@@ -118,6 +123,8 @@ class ReferenceBuilder {
     if (!operation.getType()->isIntegerTy()) return;
     Value* left = operation.getOperand(0);
     Value* right = operation.getOperand(1);
+    check_exact(operation);
+    builder_.SetInsertPoint(&operation);
     if (operation.isShift()) {
       const unsigned bits = operation.getType()->getIntegerBitWidth();
       if (!isa<ConstantInt>(right))
@@ -147,12 +154,29 @@ class ReferenceBuilder {
           id = is_signed ? Intrinsic::smul_with_overflow
                          : Intrinsic::umul_with_overflow;
           break;
-        default: return;
+        default:
+          return;
       }
       builder_.SetInsertPoint(&operation);
       Value* both = builder_.CreateBinaryIntrinsic(id, left, right);
       require_not(builder_.CreateExtractValue(both, 1), operation);
     }
+  }
+
+  // Distances of pointers are divided `exact`: no remainder is defined.
+  void check_exact(llvm::BinaryOperator& operation) {
+    using namespace llvm;
+    auto* division = dyn_cast<PossiblyExactOperator>(&operation);
+    if (division == nullptr || !division->isExact()) return;
+    Value* left = operation.getOperand(0);
+    Value* right = operation.getOperand(1);
+    Value* rest = nullptr;
+    switch (operation.getOpcode()) {
+      case Instruction::SDiv: rest = builder_.CreateSRem(left, right); break;
+      case Instruction::UDiv: rest = builder_.CreateURem(left, right); break;
+      default: return;
+    }
+    require_not(builder_.CreateIsNotNull(rest), operation);
   }
 
   void check_load(llvm::LoadInst& load) {
@@ -183,6 +207,36 @@ class ReferenceBuilder {
     Value* word = builder_.CreatePtrToInt(pointer, builder_.getInt64Ty());
     Value* low = builder_.CreateAnd(word, alignment.value() - 1);
     require_not(builder_.CreateICmpNE(low, builder_.getInt64(0)), at);
+  }
+
+  // An `inbounds` address stays in its object, one past the end included.
+  void check_address(llvm::GetElementPtrInst& gep) {
+    using namespace llvm;
+    if (!gep.isInBounds() || gep.getType()->isVectorTy() ||
+        gep.hasAllConstantIndices())
+      return;
+    const DataLayout& layout = module_->getDataLayout();
+    Value* base = gep.getPointerOperand()->stripPointerCasts();
+    builder_.SetInsertPoint(gep.getNextNode());
+    Type* object = nullptr;
+    if (auto* local = dyn_cast<AllocaInst>(base))
+      object = local->isArrayAllocation() ? nullptr : local->getAllocatedType();
+    if (auto* global = dyn_cast<GlobalVariable>(base))
+      if (global->hasDefinitiveInitializer()) object = global->getValueType();
+    if (object == nullptr || !object->isSized()) {
+      builder_.CreateCall(
+          check_address_,
+          {base, &gep, builder_.getInt32(gep.hasNoUnsignedWrap())});
+      return;
+    }
+    Type* word = builder_.getInt64Ty();
+    Value* distance = builder_.CreateSub(builder_.CreatePtrToInt(&gep, word),
+                                         builder_.CreatePtrToInt(base, word));
+    Instruction& next = *builder_.GetInsertPoint();
+    require_not(builder_.CreateICmpUGT(
+                    distance, builder_.getInt64(
+                                  layout.getTypeAllocSize(object))),
+                next);
   }
 
   void fill(llvm::AllocaInst& local, llvm::Instruction& before) {
@@ -225,11 +279,10 @@ class ReferenceBuilder {
   }
 
   void check_copy(llvm::MemCpyInst& copying) {
-    builder_.CreateCall(
-        check_copy_,
-        {copying.getRawDest(), copying.getRawSource(),
-         builder_.CreateZExtOrTrunc(copying.getLength(),
-                                    builder_.getInt64Ty())});
+    builder_.CreateCall(check_copy_,
+                        {copying.getRawDest(), copying.getRawSource(),
+                         builder_.CreateZExtOrTrunc(copying.getLength(),
+                                                    builder_.getInt64Ty())});
   }
 
   void check_arguments(llvm::Function& function) {
@@ -249,7 +302,8 @@ class ReferenceBuilder {
   std::unique_ptr<llvm::Module> module_;
   llvm::LLVMContext& context_;
   llvm::IRBuilder<> builder_;
-  llvm::FunctionCallee undefined_, out_of_fuel_, fill_, check_copy_;
+  llvm::FunctionCallee undefined_, out_of_fuel_, fill_, check_copy_,
+      check_address_;
 };
 
 }  // namespace

@@ -18,11 +18,13 @@ struct Run {
   uint32_t index = 0;
   uint32_t fill = 0;
   int status = 0;
+  uint32_t allocations = 0;
+  uint32_t refusals = 0;
   hone_input input = {};
   std::vector<uint64_t> arguments = {};
   std::vector<uint64_t> result = {};
   std::vector<uint64_t> trace = {};
-  std::vector<uint64_t> effects = {};  // pairs: key, word
+  std::vector<uint64_t> effects = {};  // triples: key, now, before
   std::vector<uint64_t> cover = {};
 
   bool is_counted() const {
@@ -32,7 +34,7 @@ struct Run {
 
 struct RunJob {
   std::filesystem::path executable, plan, layout;
-  std::filesystem::path folder;  // scratch, the only one it may write to
+  std::filesystem::path folder;         // scratch, the only one it may write to
   std::vector<hone_job_entry> entries;  // those of a function in a row
   uint32_t mode = HONE_REPLAY;
   uint32_t tries = 0;

@@ -28,8 +28,7 @@ static void add_window(uint64_t pointer, const hone_leaf* leaf) {
   if (pointer >= HONE_ZONES && pointer < HONE_ZONES_END) {
     const hone_type* type = type_of_address(pointer);
     if (!type || type->stub >= 0) return;
-    const uint64_t rest =
-        type->usable - (pointer - type->zone) % type->stride;
+    const uint64_t rest = type->usable - (pointer - type->zone) % type->stride;
     if ((pointer - type->zone) % type->stride < type->usable)
       words = rest / 8 < kMost ? rest / 8 : kMost;
   } else if (pointer >= HONE_HEAP && pointer < HONE_HEAP_END) {
@@ -56,7 +55,7 @@ static void add_window(uint64_t pointer, const hone_leaf* leaf) {
 // A constant string says more than its address, which no two images share.
 static uint64_t normal_argument(uint64_t word) {
   const uint64_t name = normal(word);
-  if (name != HONE_NORMAL_IMAGE) return name;
+  if (name != HONE_NORMAL_IMAGE || global_of(word)) return name;
   uint64_t hash = 0xcbf29ce484222325ull;
   const uint8_t* text = (const uint8_t*)word;
   for (int i = 0; i < 256; ++i) {
@@ -144,7 +143,7 @@ static void handle(uint32_t id, uint64_t identity, const uint8_t* slots,
     S.trace[begin] |= (uint64_t)(S.trace_words - begin - 1) << 32;
   if (external->flags & HONE_NORETURN) hone_rt_leave(HONE_ENDED);
   key = mix2(key, S.occurrences[id & 4095]++);
-  if (S.mood.write_objects) write_objects(external, key, slots);
+  write_objects(external, key, slots);
   answer(external, key, slots, result);
 }
 
@@ -160,9 +159,31 @@ void hone_rt_indirect(uint32_t id, const uint8_t* slots, uint8_t* result) {
 // Called by the instrumented reference.
 void hone_rt_out_of_fuel(void) { hone_rt_leave(HONE_OUT_OF_FUEL); }
 void hone_rt_undefined(void) { hone_rt_leave(HONE_UNDEFINED); }
-void hone_rt_fill(uint8_t* to, uint64_t size) { set(to, fill_byte(), size); }
+void hone_rt_fill(uint8_t* to, uint64_t size) { fill_unwritten(to, size); }
 void hone_rt_check_copy(uint64_t to, uint64_t from, uint64_t size) {
   if (to != from && to < from + size && from < to + size)
+    hone_rt_leave(HONE_UNDEFINED);
+}
+
+void hone_rt_check_address(uint64_t base, uint64_t address, uint32_t forward) {
+  if (base == address) return;
+  if (forward && address < base) hone_rt_leave(HONE_UNDEFINED);
+  if (base >= HONE_ZONES && base < HONE_ZONES_END) {
+    const hone_type* type = type_of_address(base);
+    const uint64_t begin =
+        type ? base - (base - type->zone) % type->stride : base;
+    if (!type || address < begin || address > begin + type->usable)
+      hone_rt_leave(HONE_UNDEFINED);
+    return;
+  }
+  if (base >= HONE_HEAP && base < HONE_HEAP_END) {
+    uint64_t begin, end;
+    if (!heap_bounds(base, &begin, &end) || address < begin || address > end)
+      hone_rt_leave(HONE_UNDEFINED);
+    return;
+  }
+  // Elsewhere at least half of the address space apart.
+  if ((int64_t)(address ^ base) < 0 || base < kPage)
     hone_rt_leave(HONE_UNDEFINED);
 }
 
@@ -172,8 +193,7 @@ void record_output(uint64_t stream, const char* bytes, uint64_t size) {
   count_call();
   const uint64_t shown = size < kMost ? size : kMost;
   const uint64_t words = 1 + (shown + 7) / 8 + (size > kMost);
-  if (S.trace_words + words + 1 >= kMaxTrace)
-    hone_rt_leave(HONE_OUT_OF_FUEL);
+  if (S.trace_words + words + 1 >= kMaxTrace) hone_rt_leave(HONE_OUT_OF_FUEL);
   add_trace(HONE_EVENT_OUTPUT | words << 32 | (size & 0xffffffff));
   add_trace(stream);
   for (uint64_t at = 0; at < shown; at += 8) {

@@ -46,7 +46,7 @@ static void handle_tick(int signal) {
 }
 
 static void catch_signals(void) {
-  static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+  static const int faults[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
                                SIGABRT, SIGTRAP, SIGSYS};
   stack_t stack = {.ss_size = 256 << 10};
   stack.ss_sp = mmap(0, stack.ss_size, PROT_READ | PROT_WRITE,
@@ -121,7 +121,7 @@ static int run_once(uint32_t id, int fill) {
   draw_mood();
   perturb_globals();
   draw_arguments(function);
-  set((void*)(HONE_STACK + HONE_STACK_SIZE - 32768), fill_byte(), 32768);
+  fill_unwritten((void*)(HONE_STACK + HONE_STACK_SIZE - 32768), 32768);
   S.fuel = (int64_t)S.job->fuel;
   S.ticks = 0;
   S.inside = 1;
@@ -151,8 +151,7 @@ static void write_record(uint32_t id, uint32_t index, int status) {
     list_memory_effects();
     list_image_effects();
   }
-  const uint32_t cover_words =
-      counted ? (S.plan->block_count + 63) / 64 : 0;
+  const uint32_t cover_words = counted ? (S.plan->block_count + 63) / 64 : 0;
   if (results_room() < sizeof(hone_record) + 128 * 1024 + cover_words * 8ull)
     _exit(98);
   uint8_t* to = (uint8_t*)results + results->used;
@@ -163,7 +162,8 @@ static void write_record(uint32_t id, uint32_t index, int status) {
   record->fill = (uint32_t)S.fill;
   record->status = status;
   record->input = S.input;
-  record->detail = (uint32_t)S.fault;
+  record->allocations = S.allocations;
+  record->refusals = S.refusals;
   record->argument_words = S.argument_word_count;
   record->result_words = 0;
   record->trace_words = counted ? S.trace_words : 0;
@@ -229,7 +229,7 @@ static int see_new_blocks(void) {
 }
 
 // Looks for inputs that end well and run blocks that no other did; keeps as
-// many others as are wanted; records all of them with both fills.
+// many others as are wanted; records all of them with each fill.
 static void search(uint32_t id) {
   hone_results* results = (hone_results*)HONE_RESULTS;
   uint64_t random = mix2(S.plan->seed, id);
@@ -260,7 +260,7 @@ static void search(uint32_t id) {
   for (int news = 1; news >= 0; --news)
     for (uint32_t i = 0; i < S.kept_count && index < S.job->wanted; ++i) {
       if (S.kept_new[i] != news) continue;
-      for (int fill = HONE_FILL_A; fill <= HONE_FILL_B; ++fill) {
+      for (int fill = HONE_FILL_A; fill < HONE_FILLS; ++fill) {
         S.input = S.kept[i];
         set(cover(), 0, S.plan->block_count);
         write_record(id, index, run_once(id, fill));
@@ -310,7 +310,6 @@ static void run_group(const hone_job_entry* entries, uint32_t count) {
   record->status = WIFSIGNALED(status) || WEXITSTATUS(status) != 0
                        ? HONE_DIED
                        : HONE_RETURNED;
-  record->detail = (uint32_t)status;
   uint64_t* word = (uint64_t*)(record + 1);
   if (S.job->mode == HONE_SEARCH) {
     record->trace_words = 128;
@@ -357,7 +356,8 @@ static void load(char** argv) {
       mmap((void*)HONE_RESULTS, S.job->result_bytes, PROT_READ | PROT_WRITE,
            MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED)
     _exit(96);
-  map_at(HONE_COVER, (plan->block_count + 2ull * kPage) & ~(uint64_t)(kPage - 1));
+  map_at(HONE_COVER,
+         (plan->block_count + 2ull * kPage) & ~(uint64_t)(kPage - 1));
   map_at(HONE_SHADOW, (uint64_t)kMaxPages * kPage);
   map_at(HONE_STACK, HONE_STACK_SIZE);
   S.seen = mmap(0, plan->block_count + 1, PROT_READ | PROT_WRITE,

@@ -114,10 +114,15 @@ void* heap_take(uint64_t size, int zeroed) {
   if (size == 0) size = 1;
   uint32_t class = 4;
   while (class < kHeapClasses && (1ull << class) < size) ++class;
-  if (size > 16u << 20 || S.block_count[class] == kMaxBlocks) return 0;
+  ++S.allocations;
   // Scarcity is a matter of the size alone: how many calls there are is up to
-  // the optimiser.
-  if (S.mood.scarce_memory && mix2(S.input.seed[2], size) % 4 == 0) return 0;
+  // the optimiser. It may also drop a call and take it for granted that it
+  // would have been granted, so refusals are counted.
+  if (size > 1ull << 26 || S.block_count[class] == kMaxBlocks ||
+      (S.mood.scarce_memory && mix2(S.input.seed[2], size) % 4 == 0)) {
+    ++S.refusals;
+    return 0;
+  }
   const uint32_t index = S.block_count[class]++;
   block_t* block = &S.blocks[class][index];
   block->size = size;
@@ -132,6 +137,15 @@ uint64_t heap_size(const void* pointer) {
   const block_t* block = find_block((uint64_t)pointer, &class, &index);
   if (!block || !block->live) return 0;
   return block_start(class, index) == (uint64_t)pointer ? block->size : 0;
+}
+
+int heap_bounds(uint64_t address, uint64_t* begin, uint64_t* end) {
+  uint32_t class, index;
+  const block_t* block = find_block(address, &class, &index);
+  if (!block || !block->live) return 0;
+  *begin = block_start(class, index);
+  *end = *begin + block->size;
+  return 1;
 }
 
 int heap_give(void* pointer) {
@@ -161,24 +175,25 @@ int touch_heap(uint64_t address) {
   const uint64_t at = address & ~(uint64_t)(kPage - 1);
   if (at + kPage <= begin || at >= begin + block->size) return 0;
   page_t* page = take_page(at);
-  const uint8_t byte = block->zeroed ? 0 : fill_byte();
-  set((void*)at, byte, kPage);
-  set(page->shadow, byte, kPage);
+  if (!block->zeroed) fill_unwritten((void*)at, kPage);
+  copy(page->shadow, (void*)at, kPage);
   return 1;
 }
 
 // ---------------------------------------------------------------- effects
 
-void add_effect(uint64_t key, uint64_t word) {
-  if (S.effect_words + 2 > kMaxEffects) {
-    // Too many to list: the rest is one word. It cannot be masked.
-    uint64_t* last = &S.effects[kMaxEffects - 2];
+// A word that is not what it was: its key, what it is and what it was.
+void add_effect(uint64_t key, uint64_t now, uint64_t then) {
+  if (S.effect_words + 3 > kMaxEffects) {
+    // Too many to list: the rest is one word.
+    uint64_t* last = &S.effects[kMaxEffects - 3];
     last[0] = ~0ull;
-    last[1] = mix2(last[1] ^ key, word);
+    last[1] = mix2(last[1] ^ key, now);
     return;
   }
   S.effects[S.effect_words++] = key;
-  S.effects[S.effect_words++] = word;
+  S.effects[S.effect_words++] = now;
+  S.effects[S.effect_words++] = then;
 }
 
 static void sort_pages(void) {
@@ -225,22 +240,37 @@ static void mark_blocks(void) {
   }
 }
 
+// A build may have made calloc of malloc and memset, or the reverse, so what a
+// block began with does not count: all that is not zero is listed.
+static void list_heap_page(const page_t* page, uint32_t class, uint32_t index) {
+  const uint64_t begin = block_start(class, index) & ~7ull;
+  const uint64_t end = block_start(class, index) + S.blocks[class][index].size;
+  for (uint64_t at = page->address; at < page->address + kPage; at += 8) {
+    const uint64_t now = load64((void*)at);
+    if (at >= begin && at < end && now != 0) add_effect(at, normal(now), 0);
+  }
+}
+
 void list_memory_effects(void) {
   sort_pages();
   mark_blocks();
   for (uint32_t i = 0; i < S.page_count; ++i) {
     const page_t* page = &S.pages[i];
     if (page->address == 0) continue;
-    const block_t* block = block_of_page(page);
-    if (block && !block->reachable) continue;
+    uint32_t class, index;
+    const block_t* block = find_block(page->address, &class, &index);
+    if (block) {
+      if (block->reachable) list_heap_page(page, class, index);
+      continue;
+    }
     const uint64_t* now = (const uint64_t*)page->address;
     const uint64_t* then = (const uint64_t*)page->shadow;
     for (uint32_t j = 0; j < kPage / 8; ++j)
       if (now[j] != then[j])
-        add_effect(page->address + j * 8, normal(now[j]));
+        add_effect(page->address + j * 8, normal(now[j]), then[j]);
   }
   for (uint32_t i = 0; i < S.freed_count; ++i)
-    add_effect(HONE_KEY_FREED | S.freed[i], 1);
+    add_effect(HONE_KEY_FREED | S.freed[i], 1, 0);
 }
 
 void forget_memory(void) {
@@ -248,6 +278,7 @@ void forget_memory(void) {
     if (S.pages[i].address != 0) munmap((void*)S.pages[i].address, kPage);
   S.page_count = 0;
   S.freed_count = 0;
+  S.allocations = S.refusals = 0;
   for (uint32_t class = 0; class < kHeapClasses; ++class)
     S.block_count[class] = 0;
 }

@@ -27,7 +27,7 @@ enum {
   kPage = 4096,
   kMaxPages = 512,
   kMaxTrace = 4096,       // words
-  kMaxEffects = 8192,     // words
+  kMaxEffects = 3 * 8192, // words
   kMaxSegments = 8,
   kMaxImagePages = 4096,  // dirty ones
   kMaxCalls = 2000,
@@ -78,7 +78,6 @@ typedef struct {
   uint32_t result_style;     // of externals
   uint32_t tight_percent;    // pointers near the end of an object
   uint32_t perturb_globals;
-  uint32_t write_objects;    // externals write to stack objects they are given
   uint32_t scarce_memory;
 } mood_t;
 
@@ -121,6 +120,7 @@ typedef struct {
   page_t pages[kMaxPages];
   block_t blocks[kHeapClasses][kMaxBlocks];
   uint32_t block_count[kHeapClasses];
+  uint32_t allocations, refusals;
   uint32_t freed_count;
   uint64_t freed[kMaxFreed];
 
@@ -207,8 +207,18 @@ static inline void* map_at(uint64_t address, uint64_t size) {
               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
 }
 
-static inline uint8_t fill_byte(void) {
-  return S.fill == HONE_FILL_A ? 0xa5 : 0x5a;
+// Fills memory that the function under test must not read.
+static inline void fill_unwritten(void* to, uint64_t size) {
+  if (S.fill != HONE_FILL_C) {
+    set(to, S.fill == HONE_FILL_A ? 0xa5 : 0x5a, size);
+    return;
+  }
+  uint8_t* bytes = to;
+  uint64_t random = 0x1234567;
+  for (uint64_t i = 0; i < size; ++i) {
+    random = random * 6364136223846793005ull + 1442695040888963407ull;
+    bytes[i] = (uint8_t)(random >> 56);
+  }
 }
 
 // memory.c
@@ -220,8 +230,9 @@ void* heap_take(uint64_t size, int zeroed);
 int heap_give(void* block);
 uint64_t heap_size(const void* block);  // 0 when it is no live block
 void mark_reachable(uint64_t word);
+int heap_bounds(uint64_t address, uint64_t* begin, uint64_t* end);
 void list_memory_effects(void);
-void add_effect(uint64_t key, uint64_t word);
+void add_effect(uint64_t key, uint64_t now, uint64_t then);
 const hone_type* type_of_address(uint64_t address);
 
 // image.c
