@@ -91,7 +91,8 @@ uint64_t data_size(std::string_view directive, std::string_view line) {
   if (directive == ".byte" || directive == ".uleb128" ||
       directive == ".sleb128")
     return 1;
-  // Arm's names first; x86 has .word too, of two bytes, but clang prints .short.
+  // Arm's names first; x86 has .word too, of two bytes, but clang prints
+  // .short.
   if (directive == ".hword" || directive == ".short") return 2;
   if (directive == ".word" || directive == ".long") return 4;
   if (directive == ".xword" || directive == ".quad") return 8;

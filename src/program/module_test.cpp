@@ -43,8 +43,8 @@ Compiled optimised(const Scratch& scratch, std::string_view name,
                    std::string_view source,
                    std::vector<std::string> flags = {}) {
   Compiled made = compile(scratch, name, source, std::move(flags));
-  scratch.run_well({tools().opt, "-passes=default<Oz>", "input.bc", "-o",
-                    "optimised.bc"});
+  scratch.run_well(
+      {tools().opt, "-passes=default<Oz>", "input.bc", "-o", "optimised.bc"});
   return made;
 }
 
@@ -52,8 +52,7 @@ Compiled optimised(const Scratch& scratch, std::string_view name,
 std::string emitted_by_clang(const Scratch& scratch, const BuildMode& mode,
                              const std::vector<std::string>& options = {}) {
   std::vector<std::string> argv = {tools().clang};
-  argv.insert(argv.end(), mode.codegen_flags.begin(),
-              mode.codegen_flags.end());
+  argv.insert(argv.end(), mode.codegen_flags.begin(), mode.codegen_flags.end());
   argv.insert(argv.end(), {"-Xclang", "-disable-llvm-passes", "-c",
                            "-Wno-unused-command-line-argument"});
   for (const std::string& option : options)
@@ -82,10 +81,11 @@ TEST_P(Example, IsEmittedAsClangEmitsIt) {
     Module module = read(scratch);
     must(module.run("default<Oz>"));
     scratch.write("optimised.bc", module.bitcode());
-    const Module emitting = read(scratch, "optimised.bc");
-    const std::string object = must(emitting.clone().emit_object(mode));
-    EXPECT_EQ(object, emitted_by_clang(scratch, mode)) << entry.path();
-    const std::string assembly = must(emitting.clone().emit_assembly(mode));
+    const std::string object =
+        must(read(scratch, "optimised.bc").emit_object(mode));
+    EXPECT_TRUE(object == emitted_by_clang(scratch, mode)) << entry.path();
+    const std::string assembly =
+        must(read(scratch, "optimised.bc").emit_assembly(mode));
     EXPECT_EQ(sizes_of(must(assemble(assembly, mode))), sizes_of(object))
         << entry.path();
   }
@@ -140,10 +140,11 @@ TEST_P(Emission, ObjectIsTheOneThatClangEmits) {
   const Scratch scratch;
   const Compiled made = optimised(scratch, "small.c", kSmall, GetParam());
   ASSERT_EQ(made.mode.unusual, "");
-  const Module module = read(scratch, "optimised.bc");
-  const std::string object = must(module.clone().emit_object(made.mode));
-  EXPECT_EQ(object, emitted_by_clang(scratch, made.mode));
-  const std::string assembly = must(module.clone().emit_assembly(made.mode));
+  const std::string object =
+      must(read(scratch, "optimised.bc").emit_object(made.mode));
+  EXPECT_TRUE(object == emitted_by_clang(scratch, made.mode));
+  const std::string assembly =
+      must(read(scratch, "optimised.bc").emit_assembly(made.mode));
   EXPECT_EQ(sizes_of(must(assemble(assembly, made.mode))), sizes_of(object));
 }
 
@@ -159,11 +160,10 @@ INSTANTIATE_TEST_SUITE_P(
         Words{"-fstack-protector-strong", "-fcf-protection"},
         Words{"-fno-asynchronous-unwind-tables"}, Words{"-mretpoline"},
         Words{"-mfunction-return=thunk-extern"}, Words{"-fno-common"},
-        Words{"-fno-zero-initialized-in-bss"}, Words{"-fno-jump-tables"},
-        Words{"-m32"}, Words{"-mno-red-zone", "-mcmodel=kernel"},
+        Words{"-fno-jump-tables"}, Words{"-m32"},
+        Words{"-mno-red-zone", "-mcmodel=kernel"},
         Words{"-ftls-model=local-exec"}, Words{"-fstack-clash-protection"},
-        Words{"-ffast-math"}, Words{"-fno-unwind-tables"},
-        Words{"--target=aarch64-linux-gnu"}));
+        Words{"-fno-unwind-tables"}));
 
 // --- Knobs ------------------------------------------------------------------
 
@@ -174,18 +174,16 @@ TEST(Knobs, EachOptionOfCodeGenerationDoesWhatItDoesToClang) {
   size_t changed = 0;
   for (const KnobInfo& knob : knobs()) {
     if (knob.stage == KnobStage::Pass) continue;
-    std::vector<std::string_view> values = knob.values;
-    if (values.size() > 2) values.resize(2);
-    for (const std::string_view value : values) {
+    for (const std::string_view value : knob.values) {
       const std::string option = option_text(knob, value);
       ASSERT_TRUE(in_child([&] {
         must(set_llvm_options(std::vector{option}));
-        scratch.write("in_process.o",
-                      must(read(scratch, "optimised.bc")
-                               .emit_object(made.mode)));
+        scratch.write(
+            "in_process.o",
+            must(read(scratch, "optimised.bc").emit_object(made.mode)));
       })) << option;
       const std::string object = emitted_by_clang(scratch, made.mode, {option});
-      EXPECT_EQ(scratch.read("in_process.o"), object) << option;
+      EXPECT_TRUE(scratch.read("in_process.o") == object) << option;
       changed += object != stock;
     }
   }
@@ -198,8 +196,8 @@ TEST(Knobs, EachOptionOfThePassesDoesWhatItDoesToOpt) {
   compile(scratch, "small.c", kSmall);
   const auto by_opt = [&](std::vector<std::string> options) {
     options.insert(options.begin(), tools().opt);
-    options.insert(options.end(), {"-passes=default<Oz>", "input.bc", "-o",
-                                   "by_opt.bc"});
+    options.insert(options.end(),
+                   {"-passes=default<Oz>", "input.bc", "-o", "by_opt.bc"});
     scratch.run_well(options);
     return read(scratch, "by_opt.bc").bitcode();
   };
@@ -215,7 +213,7 @@ TEST(Knobs, EachOptionOfThePassesDoesWhatItDoesToOpt) {
       scratch.write("in_process.bc", module.bitcode());
     })) << option;
     const std::string expected = by_opt({option});
-    EXPECT_EQ(read(scratch, "in_process.bc").bitcode(), expected) << option;
+    EXPECT_TRUE(read(scratch, "in_process.bc").bitcode() == expected) << option;
     changed += expected != stock;
   }
   EXPECT_GT(changed, 1u);
@@ -235,17 +233,26 @@ TEST(Knobs, UnknownOptionIsRefusedByName) {
 TEST(Module, RunsAPipelineAsOptDoes) {
   for (const char* program : {"json/parse.c", "regex/vm.c"}) {
     const Scratch scratch;
-    const Input input = must(
-        classify_input(source_folder() / "examples/programs" / program));
+    const Input input =
+        must(classify_input(source_folder() / "examples/programs" / program));
     const BuildMode mode =
         must(read_build_mode(tools(), input, {"-std=c11"}, "-Oz"));
     must(write_bitcode(tools(), input, mode, scratch / "input.bc"));
-    for (const char* pipeline : {"default<Oz>", "default<O3>"}) {
+    for (const auto& [pipeline, relocation] :
+         {std::pair("default<Oz>", Relocation::Static),
+          std::pair("default<Oz>", Relocation::Pic),
+          std::pair("default<O3>", Relocation::Static)}) {
       Module module = read(scratch);
-      must(module.run(pipeline));
-      scratch.run_well({tools().opt, std::string("-passes=") + pipeline,
-                        "input.bc", "-o", "by_opt.bc"});
-      EXPECT_EQ(module.text(), read(scratch, "by_opt.bc").text())
+      must(module.run(pipeline, relocation));
+      std::vector<std::string> argv = {tools().opt,
+                                       std::string("-passes=") + pipeline};
+      if (relocation == Relocation::Pic)
+        argv.push_back("-relocation-model=pic");
+      argv.insert(argv.end(), {"input.bc", "-o", "by_opt.bc"});
+      scratch.run_well(argv);
+      // Reading refreshes the attributes of intrinsics, on both sides.
+      EXPECT_EQ(must(Module::parse(module.bitcode(), "it")).text(),
+                read(scratch, "by_opt.bc").text())
           << program << " " << pipeline;
       EXPECT_TRUE(module.verify().ok());
     }
@@ -256,12 +263,12 @@ TEST(Module, TextThatIsNoPipelineIsRefusedInLlvmsWords) {
   const Scratch scratch;
   compile(scratch, "small.c", kSmall);
   Module module = read(scratch);
-  EXPECT_TRUE(fails_with(module.run("no-such-pass"),
-                         ErrorKind::InvalidArgument, "no-such-pass"));
-  EXPECT_TRUE(fails_with(module.run("function(gvn"),
-                         ErrorKind::InvalidArgument, "function(gvn"));
-  EXPECT_TRUE(fails_with(module.run("gvn<colour>"),
-                         ErrorKind::InvalidArgument, "colour"));
+  EXPECT_TRUE(fails_with(module.run("no-such-pass"), ErrorKind::InvalidArgument,
+                         "no-such-pass"));
+  EXPECT_TRUE(fails_with(module.run("function(gvn"), ErrorKind::InvalidArgument,
+                         "function(gvn"));
+  EXPECT_TRUE(fails_with(module.run("gvn<colour>"), ErrorKind::InvalidArgument,
+                         "colour"));
 }
 
 TEST(Module, BrokenIrIsMalformedInTheVerifiersWords) {
@@ -271,7 +278,7 @@ TEST(Module, BrokenIrIsMalformedInTheVerifiersWords) {
   must(module.verify());
   must(module.run("trigger-verifier-error"));
   EXPECT_TRUE(fails_with(module.verify(), ErrorKind::Malformed,
-                         "does not have terminator"));
+                         "Aliasee cannot be NULL"));
 }
 
 // Functions with optnone are left alone by optional passes, as opt does it.
@@ -288,8 +295,7 @@ TEST(Module, FunctionsThatMustNotBeOptimisedAreLeftAlone) {
       EXPECT_THAT(facts.unsafe_attributes, Contains("codegen=optsize"));
     } else {
       EXPECT_EQ(facts.instructions, 2);
-      EXPECT_THAT(facts.unsafe_attributes,
-                  Not(Contains("codegen=optsize")));
+      EXPECT_THAT(facts.unsafe_attributes, Not(Contains("codegen=optsize")));
     }
   }
 }
@@ -317,15 +323,13 @@ TEST(Module, AttributesAreSetAsForceattrsSetsThem) {
                               {"gone", {{"codegen", "optsize"}}},
                               {"puts", {{"codegen", "optsize"}}}}));
   scratch.write("a.csv", "pick,frame-pointer=non-leaf\n");
-  scratch.run_well({tools().opt, "-passes=forceattrs",
-                    "-forceattrs-csv-path=a.csv",
-                    "-force-attribute=sum:optsize",
-                    "-force-remove-attribute=sum:minsize", "input.bc", "-o",
-                    "by_opt.bc"});
+  scratch.run_well(
+      {tools().opt, "-passes=forceattrs", "-forceattrs-csv-path=a.csv",
+       "-force-attribute=sum:optsize", "-force-remove-attribute=sum:minsize",
+       "input.bc", "-o", "by_opt.bc"});
   EXPECT_EQ(module.text(), read(scratch, "by_opt.bc").text());
-  EXPECT_TRUE(fails_with(
-      module.set_attributes({{"pick", {{"colour", "red"}}}}),
-      ErrorKind::InvalidArgument, "colour=red"));
+  EXPECT_TRUE(fails_with(module.set_attributes({{"pick", {{"colour", "red"}}}}),
+                         ErrorKind::InvalidArgument, "colour=red"));
 }
 
 // --- Identity ---------------------------------------------------------------
@@ -361,18 +365,6 @@ TEST(Module, HashSeesWhatStructuralHashesDoNot) {
   EXPECT_NE(edited("load i32", "load volatile i32"), original);
   EXPECT_NE(edited("{ optsize }", "{ minsize optsize }"), original);
   EXPECT_NE(edited("%b = add", "%b = sub"), original);
-}
-
-TEST(Module, CloneIsIndependent) {
-  const Scratch scratch;
-  compile(scratch, "small.c", kSmall);
-  const Module module = read(scratch);
-  const Hash128 before = module.hash();
-  Module clone = module.clone();
-  EXPECT_EQ(clone.hash(), before);
-  must(clone.run("default<Oz>"));
-  EXPECT_NE(clone.hash(), before);
-  EXPECT_EQ(module.hash(), before);
 }
 
 TEST(Module, BitcodeGoesThereAndBack) {
