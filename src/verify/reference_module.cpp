@@ -211,11 +211,18 @@ class ReferenceBuilder {
   // An `inbounds` address stays in its object, one past the end included.
   void check_address(llvm::GetElementPtrInst& gep) {
     using namespace llvm;
-    if (!gep.isInBounds() || gep.getType()->isVectorTy() ||
-        gep.hasAllConstantIndices())
-      return;
+    if (!gep.isInBounds() || gep.getType()->isVectorTy()) return;
     const DataLayout& layout = module_->getDataLayout();
     Value* base = gep.getPointerOperand()->stripPointerCasts();
+    if (gep.hasAllConstantIndices()) {
+      // A field of nothing.
+      if (isa<AllocaInst, GlobalValue>(base->stripInBoundsConstantOffsets()) ||
+          gep.hasAllZeroIndices())
+        return;
+      builder_.SetInsertPoint(&gep);
+      require_not(builder_.CreateIsNull(base), gep);
+      return;
+    }
     builder_.SetInsertPoint(gep.getNextNode());
     Type* object = nullptr;
     if (auto* local = dyn_cast<AllocaInst>(base))
