@@ -15,8 +15,7 @@ namespace hone {
 namespace {
 
 Error io_error(std::string_view what, const std::filesystem::path& path) {
-  const ErrorKind kind =
-      errno == ENOENT ? ErrorKind::NotFound : ErrorKind::Io;
+  const ErrorKind kind = errno == ENOENT ? ErrorKind::NotFound : ErrorKind::Io;
   return Error(kind, fmt::format("cannot {} '{}': {}", what, path.string(),
                                  std::strerror(errno)));
 }
@@ -52,9 +51,9 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   struct stat status;
   if (::fstat(file.get(), &status) != 0) return io_error("read", path);
   if (S_ISDIR(status.st_mode))
-    return Error(ErrorKind::InvalidArgument,
-                 fmt::format("'{}' is a folder; expected a file",
-                             path.string()));
+    return Error(
+        ErrorKind::InvalidArgument,
+        fmt::format("'{}' is a folder; expected a file", path.string()));
   std::string content;
   content.reserve(static_cast<size_t>(status.st_size) + 1);
   char buffer[1 << 16];

@@ -37,9 +37,9 @@ Result<Hash128> parse_hash(std::string_view hex) {
   };
   if (hex.size() != 32 || !parse(hex.substr(0, 16), hash.high) ||
       !parse(hex.substr(16), hash.low))
-    return Error(ErrorKind::Malformed,
-                 fmt::format("'{}' is no hash: expected 32 hexadecimal digits",
-                             hex));
+    return Error(
+        ErrorKind::Malformed,
+        fmt::format("'{}' is no hash: expected 32 hexadecimal digits", hex));
   return hash;
 }
 

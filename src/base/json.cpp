@@ -30,25 +30,37 @@ Result<Json> parse_json(std::string_view text, std::string_view what) {
 Result<std::string> json_string(const Json& object, std::string_view key) {
   HONE_ASSIGN_OR_RETURN(
       const Json* value,
-      member(object, key, [](const Json& j) { return j.is_string(); },
-             "a string"));
+      member(
+          object, key, [](const Json& j) { return j.is_string(); },
+          "a string"));
   return value->get<std::string>();
 }
 
 Result<int64_t> json_integer(const Json& object, std::string_view key) {
   HONE_ASSIGN_OR_RETURN(
       const Json* value,
-      member(object, key, [](const Json& j) { return j.is_number_integer(); },
-             "an integer"));
+      member(
+          object, key, [](const Json& j) { return j.is_number_integer(); },
+          "an integer"));
   return value->get<int64_t>();
 }
 
 Result<double> json_number(const Json& object, std::string_view key) {
   HONE_ASSIGN_OR_RETURN(
       const Json* value,
-      member(object, key, [](const Json& j) { return j.is_number(); },
-             "a number"));
+      member(
+          object, key, [](const Json& j) { return j.is_number(); },
+          "a number"));
   return value->get<double>();
+}
+
+Result<bool> json_boolean(const Json& object, std::string_view key) {
+  HONE_ASSIGN_OR_RETURN(
+      const Json* value,
+      member(
+          object, key, [](const Json& j) { return j.is_boolean(); },
+          "true or false"));
+  return value->get<bool>();
 }
 
 Result<std::vector<std::string>> json_strings(const Json& object,
@@ -58,8 +70,8 @@ Result<std::vector<std::string>> json_strings(const Json& object,
              return e.is_string();
            });
   };
-  HONE_ASSIGN_OR_RETURN(const Json* value, member(object, key, is_strings,
-                                                  "a list of strings"));
+  HONE_ASSIGN_OR_RETURN(const Json* value,
+                        member(object, key, is_strings, "a list of strings"));
   return value->get<std::vector<std::string>>();
 }
 

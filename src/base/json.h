@@ -17,6 +17,7 @@ Result<Json> parse_json(std::string_view text, std::string_view what);
 Result<std::string> json_string(const Json& object, std::string_view key);
 Result<int64_t> json_integer(const Json& object, std::string_view key);
 Result<double> json_number(const Json& object, std::string_view key);
+Result<bool> json_boolean(const Json& object, std::string_view key);
 Result<std::vector<std::string>> json_strings(const Json& object,
                                               std::string_view key);
 

@@ -19,10 +19,14 @@ enum class StopReason { Finished, Budget, Time, Interrupted };
 
 constexpr std::string_view stop_reason_name(StopReason reason) {
   switch (reason) {
-    case StopReason::Finished: return "finished";
-    case StopReason::Budget: return "budget";
-    case StopReason::Time: return "time";
-    case StopReason::Interrupted: return "interrupted";
+    case StopReason::Finished:
+      return "finished";
+    case StopReason::Budget:
+      return "budget";
+    case StopReason::Time:
+      return "time";
+    case StopReason::Interrupted:
+      return "interrupted";
   }
   return "";
 }

@@ -86,17 +86,17 @@ namespace detail {
 #define HONE_CONCAT(a, b) HONE_CONCAT_INNER(a, b)
 
 // HONE_ASSIGN_OR_RETURN(const Tokens tokens, tokenize(text));
-#define HONE_ASSIGN_OR_RETURN(declaration, expression) \
-  HONE_ASSIGN_OR_RETURN_IN(HONE_CONCAT(result_, __LINE__), declaration, expression)
+#define HONE_ASSIGN_OR_RETURN(declaration, expression)                  \
+  HONE_ASSIGN_OR_RETURN_IN(HONE_CONCAT(result_, __LINE__), declaration, \
+                           expression)
 #define HONE_ASSIGN_OR_RETURN_IN(temporary, declaration, expression) \
   auto temporary = (expression);                                     \
   if (!temporary) return std::move(temporary).error();               \
   declaration = *std::move(temporary)
 
-#define HONE_RETURN_IF_ERROR(expression)                            \
-  do {                                                              \
-    if (auto status = (expression); !status)                        \
-      return std::move(status).error();                             \
+#define HONE_RETURN_IF_ERROR(expression)                                       \
+  do {                                                                         \
+    if (auto status = (expression); !status) return std::move(status).error(); \
   } while (false)
 
 // Aborts on a defect of our own; no input may be able to trigger it.

@@ -42,9 +42,8 @@ int landlock_create_ruleset(const landlock_ruleset_attr* attr, size_t size,
 Status allow_below(int ruleset, const char* path, uint64_t rights) {
   const int fd = ::open(path, O_PATH | O_CLOEXEC);
   if (fd < 0)
-    return Error(ErrorKind::NotFound,
-                 fmt::format("cannot open '{}': {}", path,
-                             std::strerror(errno)));
+    return Error(ErrorKind::NotFound, fmt::format("cannot open '{}': {}", path,
+                                                  std::strerror(errno)));
   landlock_path_beneath_attr rule = {};
   rule.allowed_access = rights;
   rule.parent_fd = fd;
@@ -96,9 +95,9 @@ Result<PreparedSandbox> prepare_sandbox(const Sandbox& sandbox) {
   attr.handled_access_fs = kWrites;
   prepared.ruleset = landlock_create_ruleset(&attr, sizeof attr, 0);
   if (prepared.ruleset < 0)
-    return Error(ErrorKind::Unsupported,
-                 fmt::format("cannot make a sandbox: {}",
-                             std::strerror(errno)));
+    return Error(
+        ErrorKind::Unsupported,
+        fmt::format("cannot make a sandbox: {}", std::strerror(errno)));
   for (const std::filesystem::path& path : sandbox.writable) {
     if (Status status = allow_below(prepared.ruleset, path.c_str(), kWrites);
         !status.ok()) {

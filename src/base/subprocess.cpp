@@ -121,9 +121,9 @@ Result<pid_t> start(const Command& command, int in, int out, int err) {
   const int why = errno;
   release_sandbox(prepared.sandbox);
   if (pid < 0)
-    return Error(ErrorKind::Io, fmt::format("cannot start '{}': {}",
-                                            command.argv[0],
-                                            std::strerror(why)));
+    return Error(ErrorKind::Io,
+                 fmt::format("cannot start '{}': {}", command.argv[0],
+                             std::strerror(why)));
   ::setpgid(pid, pid);
   return pid;
 }
@@ -223,12 +223,18 @@ void record_end(int status, ProcessResult& result) {
 
 std::string_view ending_name(Ending ending) {
   switch (ending) {
-    case Ending::Exited: return "exited";
-    case Ending::Signalled: return "signalled";
-    case Ending::CpuLimit: return "cpu limit";
-    case Ending::WallLimit: return "time limit";
-    case Ending::OutputLimit: return "output limit";
-    case Ending::Stopped: return "stopped";
+    case Ending::Exited:
+      return "exited";
+    case Ending::Signalled:
+      return "signalled";
+    case Ending::CpuLimit:
+      return "cpu limit";
+    case Ending::WallLimit:
+      return "time limit";
+    case Ending::OutputLimit:
+      return "output limit";
+    case Ending::Stopped:
+      return "stopped";
   }
   return "";
 }
@@ -296,8 +302,7 @@ Result<ProcessResult> run_checked(const Command& command) {
     return Error(ErrorKind::Interrupted, "interrupted");
   std::string said = result.err.substr(0, 4000);
   if (said.empty()) said = "(it printed nothing)";
-  const ErrorKind kind = result.ending == Ending::Exited
-                             ? ErrorKind::ToolFailed
+  const ErrorKind kind = result.ending == Ending::Exited ? ErrorKind::ToolFailed
                          : result.ending == Ending::Signalled
                              ? ErrorKind::Crashed
                              : ErrorKind::LimitReached;

@@ -48,7 +48,14 @@ struct Command {
   std::stop_token stop = {};
 };
 
-enum class Ending { Exited, Signalled, CpuLimit, WallLimit, OutputLimit, Stopped };
+enum class Ending {
+  Exited,
+  Signalled,
+  CpuLimit,
+  WallLimit,
+  OutputLimit,
+  Stopped
+};
 
 std::string_view ending_name(Ending ending);
 

@@ -55,8 +55,8 @@ Result<Toolchain> look() {
   if (tools.version.find(fmt::format("version {}.", kMajor)) ==
       std::string::npos)
     return Error(ErrorKind::Unsupported,
-                 fmt::format("'{}' is \"{}\"; expected version {}",
-                             tools.clang, tools.version, kMajor));
+                 fmt::format("'{}' is \"{}\"; expected version {}", tools.clang,
+                             tools.version, kMajor));
   return tools;
 }
 

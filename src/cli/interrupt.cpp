@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A signal handler may do next to nothing, and requesting a stop runs callbacks
+// and takes locks. So the handler writes a byte into a pipe, and a thread that
+// waits at the other end requests the stop.
+#include "cli/interrupt.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <thread>
+
+namespace hone::cli {
+
+namespace {
+
+constexpr int kEndedByInterrupt = 130;
+
+// All that a handler can reach.
+volatile sig_atomic_t wake_pipe = -1;
+volatile sig_atomic_t interrupts = 0;
+
+void on_interrupt(int) {
+  interrupts = interrupts + 1;
+  if (interrupts > 1) ::_exit(kEndedByInterrupt);
+  const char byte = 0;
+  [[maybe_unused]] const ssize_t written = ::write(wake_pipe, &byte, 1);
+}
+
+}  // namespace
+
+std::stop_token stop_on_interrupt() {
+  std::stop_source source;
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return source.get_token();
+  wake_pipe = ends[1];
+  std::thread([source, from = ends[0]]() mutable {
+    char byte;
+    if (::read(from, &byte, 1) == 1) source.request_stop();
+  }).detach();
+  struct sigaction action = {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  return source.get_token();
+}
+
+}  // namespace hone::cli

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Ctrl-C: the first one asks for a stop, the second one ends the process.
+#pragma once
+
+#include <stop_token>
+
+namespace hone::cli {
+
+// From now on the first SIGINT or SIGTERM requests a stop, after which the
+// command checks and writes what it has; the second one ends the process with
+// exit code 130 at once. To be called once.
+std::stop_token stop_on_interrupt();
+
+}  // namespace hone::cli

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The table that `hone opt` ends with.
+#pragma once
+
+#include <string>
+
+#include "cli/console.h"
+#include "toolkit/optimize.h"
+
+namespace hone::cli {
+
+// Sizes before and after, where the bytes went, what was checked, what won, and
+// what it cost. Ends with a line break.
+std::string opt_summary(const toolkit::OptimizeReport& report,
+                        const Console& console);
+
+// A few lines: "-inline-threshold=-20 -disable-block-placement" and
+// "14 functions: codegen=optsize".
+std::vector<std::string> recipe_lines(const program::Recipe& recipe);
+
+}  // namespace hone::cli
