@@ -3,6 +3,7 @@
 // the allowed tier and safe for this module and these flags.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ struct Space {
   std::vector<KnobChoice> knobs;              // most useful first
   program::Pipeline stock_pipeline;           // default<Oz> written out
   program::Recipe fixed;                      // what budget 1 buys
+  // Functions that keep the stock code. Where there are any, the passes and the
+  // base of a composition are stock's too.
+  std::set<std::string> frozen;
   std::vector<program::PipelineNode> passes;  // that may be inserted
 };
 

@@ -92,11 +92,17 @@ class Run {
                                               .failures = request_.failures,
                                               .stop = request_.stop}));
     HONE_ASSIGN_OR_RETURN(
-        const search::Space space,
+        search::Space space,
         search::make_space(session->subject(), session->stock(), request_.tier,
                            prepared_.pipeline));
+    std::string name = request_.search;
+    if (request_.require == Requirement::Tested) {
+      HONE_RETURN_IF_ERROR(freeze_unchecked(space));
+      // The one search that leaves the passes alone.
+      name = "per-function";
+    }
     HONE_ASSIGN_OR_RETURN(const search::SearchInfo* strategy,
-                          search::find_search(request_.search));
+                          search::find_search(name));
     OptimizeReport& report = result_.report;
     report.stock_instructions = session->stock().instructions;
     search::Trial trial(*session, report.objective, session->stock(),
@@ -112,6 +118,22 @@ class Run {
     // The stock recipe itself may beat the stock file: opt's pipeline is not
     // quite clang's.
     finalists_.push_back(program::stock_recipe(prepared_.subject.level));
+    return {};
+  }
+
+  Status prepare_gate() {
+    if (gate_) return {};
+    say(request_, "preparing the checks");
+    HONE_ASSIGN_OR_RETURN(gate_, Gate::make(tools_, request_, prepared_));
+    return {};
+  }
+
+  // Before the search: what cannot be tested keeps the stock code.
+  Status freeze_unchecked(search::Space& space) {
+    HONE_RETURN_IF_ERROR(prepare_gate());
+    for (const verify::FunctionVerdict& function : gate_->baseline())
+      if (function.evidence == verify::Evidence::Unchecked)
+        space.frozen.insert(function.name);
     return {};
   }
 
@@ -185,10 +207,7 @@ class Run {
   }
 
   Result<CheckOutcome> check(const fs::path& candidate) {
-    if (!gate_) {
-      say(request_, "preparing the checks");
-      HONE_ASSIGN_OR_RETURN(gate_, Gate::make(tools_, request_, prepared_));
-    }
+    HONE_RETURN_IF_ERROR(prepare_gate());
     say(request_, "checking the result");
     return gate_->check(candidate);
   }
