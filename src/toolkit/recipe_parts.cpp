@@ -283,16 +283,25 @@ std::string attributes_text(const program::Attributes& attributes) {
 }
 
 std::string alternative_text(const program::Alternative& alternative,
-                             const std::string& function) {
+                             const std::string& function,
+                             std::span<const std::string> base_options) {
   std::vector<std::string> words;
   const auto attributes = alternative.attributes.find(function);
   if (attributes != alternative.attributes.end())
     words.push_back(attributes_text(attributes->second));
   if (!alternative.late_pipeline.empty())
     words.push_back(alternative.late_pipeline);
-  words.insert(words.end(), alternative.codegen_options.begin(),
-               alternative.codegen_options.end());
-  return words.empty() ? "the stock options" : join(words, " ");
+  // Against the module's own options, which are said once for all.
+  const auto contains = [](std::span<const std::string> options,
+                           const std::string& option) {
+    return std::find(options.begin(), options.end(), option) != options.end();
+  };
+  for (const std::string& option : alternative.codegen_options)
+    if (!contains(base_options, option)) words.push_back(option);
+  for (const std::string& option : base_options)
+    if (!contains(alternative.codegen_options, option))
+      words.push_back("without " + option);
+  return words.empty() ? "compiled apart" : join(words, " ");
 }
 
 std::vector<FunctionGroup> function_groups(const Recipe& recipe) {
@@ -301,8 +310,9 @@ std::vector<FunctionGroup> function_groups(const Recipe& recipe) {
     if (!recipe.chosen.contains(function))
       by_text[attributes_text(attributes)].push_back(function);
   for (const auto& [function, index] : recipe.chosen)
-    by_text[alternative_text(recipe.alternatives[index], function)].push_back(
-        function);
+    by_text[alternative_text(recipe.alternatives[index], function,
+                             recipe.codegen_options)]
+        .push_back(function);
   return sorted_groups(std::move(by_text));
 }
 

@@ -2,6 +2,7 @@
 // A recipe taken apart: what in it differs from stock, piece by piece.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,11 @@ std::vector<RecipePart> recipe_parts(const program::Recipe& recipe,
 
 // How a function is compiled: "codegen=optsize -regalloc=basic".
 std::string attributes_text(const program::Attributes& attributes);
+// `base_options` are the code generator's for all other functions: only the
+// difference is said.
 std::string alternative_text(const program::Alternative& alternative,
-                             const std::string& function);
+                             const std::string& function,
+                             std::span<const std::string> base_options);
 
 // Functions by how they are compiled, the most frequent way first.
 struct FunctionGroup {
