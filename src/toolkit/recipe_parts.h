@@ -2,7 +2,6 @@
 // A recipe taken apart: what in it differs from stock, piece by piece.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -27,13 +26,12 @@ std::vector<RecipePart> recipe_parts(const program::Recipe& recipe,
                                      const program::Pipeline& stock,
                                      std::string_view level);
 
-// How a function is compiled: "codegen=optsize -regalloc=basic".
+// How a function is compiled: "codegen=optsize -regalloc=basic". Of an
+// alternative, only the options that the rest of the recipe does not have.
 std::string attributes_text(const program::Attributes& attributes);
-// `base_options` are the code generator's for all other functions: only the
-// difference is said.
-std::string alternative_text(const program::Alternative& alternative,
-                             const std::string& function,
-                             std::span<const std::string> base_options);
+std::string alternative_text(const program::Recipe& recipe,
+                             const program::Alternative& alternative,
+                             const std::string& function);
 
 // Functions by how they are compiled, the most frequent way first.
 struct FunctionGroup {
