@@ -10,10 +10,12 @@ using program::Alternative;
 using program::Recipe;
 
 Composition::Composition(const Recipe& base, const Evaluation& evaluation,
-                         bool can_splice)
+                         bool can_splice,
+                         const std::set<std::string>& frozen)
     : base_(base), can_splice_(can_splice) {
   for (const program::FunctionSize& function : evaluation.sizes.functions)
-    best_[function.name] = {function.bytes(), 0};
+    if (!frozen.contains(function.name))
+      best_[function.name] = {function.bytes(), 0};
 }
 
 void Composition::add(const Alternative& alternative,
@@ -80,13 +82,14 @@ Recipe compose(Trial& trial, const Space& space, const Recipe& base) {
   const Recipe* best = &base;
   const Evaluation* best_measured = &measured;
   for (size_t i = 0; i < evaluations.size(); ++i) {
-    if (!evaluations[i].ok() ||
+    if (!space.frozen.empty() || !evaluations[i].ok() ||
         trial.cost(evaluations[i]) >= trial.cost(*best_measured))
       continue;
     best = &recipes[i];
     best_measured = &evaluations[i];
   }
-  Composition composition(*best, *best_measured, trial.subject().can_splice);
+  Composition composition(*best, *best_measured, trial.subject().can_splice,
+                          space.frozen);
   composition.add({.late_pipeline = "",
                    .attributes = base.attributes,
                    .codegen_options = base.codegen_options},

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 
@@ -20,8 +21,9 @@ namespace hone::search {
 class Composition {
  public:
   // `base` must have been evaluated as `evaluation` and have no alternatives.
+  // Functions in `frozen` keep it.
   Composition(const program::Recipe& base, const env::Evaluation& evaluation,
-              bool can_splice);
+              bool can_splice, const std::set<std::string>& frozen = {});
 
   // Takes in what a compile in a variant's way measured.
   void add(const program::Alternative& alternative,

@@ -3,6 +3,7 @@
 // the allowed tier and safe for this module and these flags.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ struct Space {
   std::vector<KnobChoice> knobs;              // most useful first
   program::Pipeline stock_pipeline;           // default<Oz> written out
   program::Recipe fixed;                      // what budget 1 buys
+  // Functions that keep the stock code. Where there are any, the passes and the
+  // base of a composition are stock's too.
+  std::set<std::string> frozen;
   std::vector<program::PipelineNode> passes;  // that may be inserted
 };
 
@@ -49,6 +53,9 @@ struct Space {
 Result<Space> make_space(const env::Subject& subject,
                          const env::Evaluation& stock, program::Tier tier,
                          std::string_view stock_pipeline_text);
+
+// Fills in the passes of that tier that an edit may insert.
+void add_passes(Space& space, program::Tier tier);
 
 // The recipe with one more knob; another value of the same knob goes.
 program::Recipe with_knob(program::Recipe recipe, const KnobChoice& choice);

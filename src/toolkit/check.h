@@ -31,6 +31,8 @@ class Gate {
                                             const OptimizeRequest& request,
                                             const Prepared& prepared);
   virtual ~Gate() = default;
+  // What a candidate without differences would be known by.
+  virtual std::vector<verify::FunctionVerdict> baseline() const = 0;
   virtual Result<CheckOutcome> check(
       const std::filesystem::path& candidate) = 0;
 };

@@ -17,6 +17,7 @@
 #include "search/search.h"
 #include "toolkit/check.h"
 #include "toolkit/prepare.h"
+#include "toolkit/speed.h"
 
 namespace hone::toolkit {
 
@@ -46,6 +47,20 @@ void say(const OptimizeRequest& request, std::string_view stage) {
   if (request.stage) request.stage(stage);
 }
 
+// Whether the functions that are frozen are compiled as the stock recipe
+// compiles them.
+bool keeps_stock_code(const Recipe& recipe, const search::Space& space) {
+  if (!recipe.early_attributes.empty() || !recipe.pass_options.empty() ||
+      !recipe.codegen_options.empty() || recipe.stages.size() != 1 ||
+      !recipe.stages.front().pipeline.starts_with("default<"))
+    return false;
+  for (const std::string& function : space.frozen)
+    if (recipe.attributes.contains(function) ||
+        recipe.chosen.contains(function))
+      return false;
+  return true;
+}
+
 class Run {
  public:
   Run(const OptimizeRequest& request, const program::Toolchain& tools,
@@ -56,6 +71,12 @@ class Run {
     begin_report();
     if (request_.recipe) {
       finalists_ = {*request_.recipe};
+    } else if (request_.goal == Goal::Speed) {
+      say(request_, "timing candidates");
+      HONE_ASSIGN_OR_RETURN(
+          finalists_,
+          propose_faster(tools_, request_, prepared_, result_.report));
+      if (finalists_.size() > kFinalists) finalists_.resize(kFinalists);
     } else {
       HONE_RETURN_IF_ERROR(search());
     }
@@ -92,16 +113,26 @@ class Run {
                                               .failures = request_.failures,
                                               .stop = request_.stop}));
     HONE_ASSIGN_OR_RETURN(
-        const search::Space space,
+        search::Space space,
         search::make_space(session->subject(), session->stock(), request_.tier,
                            prepared_.pipeline));
+    std::string name = request_.search;
+    if (request_.require == Requirement::Tested) {
+      HONE_RETURN_IF_ERROR(freeze_unchecked(space));
+      // The one search that leaves the passes alone.
+      name = "per-function";
+    }
     HONE_ASSIGN_OR_RETURN(const search::SearchInfo* strategy,
-                          search::find_search(request_.search));
+                          search::find_search(name));
     OptimizeReport& report = result_.report;
     report.stock_instructions = session->stock().instructions;
     search::Trial trial(*session, report.objective, session->stock(),
                         request_.limits, request_.seed, request_.stop,
                         request_.observer);
+    if (request_.require == Requirement::Tested)
+      trial.admit_only([&space](const Recipe& recipe) {
+        return keeps_stock_code(recipe, space);
+      });
     say(request_, "searching");
     strategy->run(trial, space);
     report.stop_reason = trial.stop_reason();
@@ -112,6 +143,22 @@ class Run {
     // The stock recipe itself may beat the stock file: opt's pipeline is not
     // quite clang's.
     finalists_.push_back(program::stock_recipe(prepared_.subject.level));
+    return {};
+  }
+
+  Status prepare_gate() {
+    if (gate_) return {};
+    say(request_, "preparing the checks");
+    HONE_ASSIGN_OR_RETURN(gate_, Gate::make(tools_, request_, prepared_));
+    return {};
+  }
+
+  // Before the search: what cannot be tested keeps the stock code.
+  Status freeze_unchecked(search::Space& space) {
+    HONE_RETURN_IF_ERROR(prepare_gate());
+    for (const verify::FunctionVerdict& function : gate_->baseline())
+      if (function.evidence == verify::Evidence::Unchecked)
+        space.frozen.insert(function.name);
     return {};
   }
 
@@ -145,7 +192,8 @@ class Run {
         reject(recipe, 0, derived.error().message);
         continue;
       }
-      if (derived->sizes.loaded() >= prepared_.stock.loaded()) {
+      if (request_.goal == Goal::Size &&
+          derived->sizes.loaded() >= prepared_.stock.loaded()) {
         reject(recipe, derived->sizes.loaded(),
                "is no smaller than the stock file");
         continue;
@@ -153,6 +201,13 @@ class Run {
       HONE_ASSIGN_OR_RETURN(const CheckOutcome outcome, check(derived->object));
       if (!outcome.accepted) {
         reject(recipe, derived->sizes.loaded(), outcome.why);
+        continue;
+      }
+      if (request_.goal == Goal::Speed && !is_faster(outcome)) {
+        reject(recipe, derived->sizes.loaded(),
+               fmt::format("cannot be told from the stock build ({:.3f} to "
+                           "{:.3f} times its time)",
+                           outcome.times->low, outcome.times->high));
         continue;
       }
       accept(recipe, *std::move(derived), outcome);
@@ -185,12 +240,13 @@ class Run {
   }
 
   Result<CheckOutcome> check(const fs::path& candidate) {
-    if (!gate_) {
-      say(request_, "preparing the checks");
-      HONE_ASSIGN_OR_RETURN(gate_, Gate::make(tools_, request_, prepared_));
-    }
+    HONE_RETURN_IF_ERROR(prepare_gate());
     say(request_, "checking the result");
     return gate_->check(candidate);
+  }
+
+  static bool is_faster(const CheckOutcome& outcome) {
+    return outcome.times && outcome.times->high < 1;
   }
 
   void reject(const Recipe& recipe, uint64_t loaded, std::string why) {

@@ -111,21 +111,31 @@ Result<Prepared> prepare(const program::Toolchain& tools,
   return prepared;
 }
 
+Status link_program(const program::Toolchain& tools,
+                    const program::Input& input,
+                    const program::BuildMode& mode, const fs::path& object,
+                    const fs::path& to) {
+  Command command{.argv = {input.kind == program::InputKind::Cxx
+                               ? tools.clangxx
+                               : tools.clang}};
+  command.argv.insert(command.argv.end(), mode.flags.begin(),
+                      mode.flags.end());
+  command.argv.insert(command.argv.end(),
+                      {"-Wno-unused-command-line-argument", "-s",
+                       object.string(), "-o", to.string(), "-lm"});
+  HONE_ASSIGN_OR_RETURN(const ProcessResult ran, run_checked(command));
+  (void)ran;
+  return {};
+}
+
 std::optional<program::ObjectSizes> measure_image(
     const program::Toolchain& tools, const program::Input& input,
     const program::BuildMode& mode, const fs::path& object) {
   Result<TempDir> folder = TempDir::make();
   if (!folder.ok()) return std::nullopt;
-  const std::string image = (folder->path() / "image").string();
-  Command command{.argv = {input.kind == program::InputKind::Cxx
-                               ? tools.clangxx
-                               : tools.clang}};
-  command.argv.insert(command.argv.end(), mode.flags.begin(), mode.flags.end());
-  command.argv.insert(command.argv.end(),
-                      {"-Wno-unused-command-line-argument", "-s",
-                       object.string(), "-o", image, "-lm"});
-  const Result<ProcessResult> linked = run(command);
-  if (!linked.ok() || !linked->ok()) return std::nullopt;
+  const fs::path image = folder->path() / "image";
+  if (!link_program(tools, input, mode, object, image).ok())
+    return std::nullopt;
   Result<program::ObjectSizes> sizes = program::measure_object_file(image);
   if (!sizes.ok()) return std::nullopt;
   return *std::move(sizes);

@@ -36,6 +36,14 @@ Result<Prepared> prepare(const program::Toolchain& tools,
                          program::Protocol protocol, std::string level,
                          std::stop_token stop);
 
+// Links an object to a stripped program with the user's flags. ToolFailed where
+// it is no program, or only part of one.
+Status link_program(const program::Toolchain& tools,
+                    const program::Input& input,
+                    const program::BuildMode& mode,
+                    const std::filesystem::path& object,
+                    const std::filesystem::path& to);
+
 // Loaded bytes of the stripped image that an object links to with these flags;
 // nothing where it does not link (it is no program, or part of one).
 std::optional<program::ObjectSizes> measure_image(

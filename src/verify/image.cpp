@@ -39,7 +39,8 @@ std::unordered_map<std::string, const ElfSymbol*> index_symbols(
     if (is_new) continue;
     const ElfSymbol* known = found->second;
     if ((known->is_local && !symbol.is_local) ||
-        (known->is_local == symbol.is_local && symbol.address < known->address))
+        (known->is_local == symbol.is_local &&
+         symbol.address < known->address))
       found->second = &symbol;
   }
   return index;
@@ -66,14 +67,15 @@ Status write_layout(const Plan& plan, LinkMode mode, const LinkedImage& linked,
     const bool known = !planned.is_undefined && found != index.end() &&
                        found->second->size == planned.size;
     globals.push_back(known ? found->second->address : 0);
-    image.global_size.push_back(known || planned.is_undefined ? planned.size
-                                                              : 0);
+    image.global_size.push_back(
+        known || planned.is_undefined ? planned.size : 0);
   }
   // Interceptors have names too, where they are in the same image.
   for (const PlannedExternal& planned : plan.externals) {
     const auto found = index.find("__wrap_" + planned.name);
     if (found != index.end() && mode != LinkMode::Shared)
-      symbols.push_back({found->second->address, hash_bytes(planned.name).low});
+      symbols.push_back(
+          {found->second->address, hash_bytes(planned.name).low});
   }
   std::sort(symbols.begin(), symbols.end(), [](const auto& a, const auto& b) {
     return std::pair(a.address, a.name) < std::pair(b.address, b.name);
@@ -90,9 +92,9 @@ Status write_layout(const Plan& plan, LinkMode mode, const LinkedImage& linked,
 }
 
 std::vector<std::string> link_command(const ImageKit& kit) {
-  std::vector<std::string> command = {
-      kit.is_cxx ? kit.tools.clangxx : kit.tools.clang,
-      "--ld-path=" + kit.tools.lld};
+  std::vector<std::string> command = {kit.is_cxx ? kit.tools.clangxx
+                                                 : kit.tools.clang,
+                                      "--ld-path=" + kit.tools.lld};
   command.insert(command.end(), kit.target_flags.begin(),
                  kit.target_flags.end());
   return command;
@@ -146,8 +148,9 @@ Result<Image> link_image(const ImageKit& kit, const Plan& plan, LinkMode mode,
           std::string("-o"), subject.string()})
       argv.push_back(word);
     add_end(kit, redirections, argv);
-    HONE_ASSIGN_OR_RETURN(const ProcessResult linked,
-                          run_checked({.argv = argv, .limits = kToolLimits}));
+    HONE_ASSIGN_OR_RETURN(
+        const ProcessResult linked,
+        run_checked({.argv = argv, .limits = kToolLimits}));
     (void)linked;
   }
   std::vector<std::string> argv = link_command(kit);

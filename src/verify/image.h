@@ -33,7 +33,7 @@ Status compile_harness(const ImageKit& kit, const std::filesystem::path& to);
 struct Image {
   std::filesystem::path executable;
   std::filesystem::path layout;
-  std::vector<bool> has_function;     // by index of the plan
+  std::vector<bool> has_function;  // by index of the plan
   std::vector<uint64_t> global_size;  // 0 where absent
 };
 

@@ -12,6 +12,7 @@
 #include "verify/harness/abi.h"
 #include "verify/library_calls.h"
 #include "verify/plan_types.h"
+#include "verify/stack_extents.h"
 #include "verify/type_facts.h"
 
 namespace hone::verify {
@@ -60,32 +61,13 @@ std::string unsupported_attribute(const llvm::Function& function) {
   return {};
 }
 
-// The variable on the caller's stack that a pointer argument is, and the bytes
-// from there to its end.
-struct StackObject {
-  llvm::Type* type = nullptr;
-  uint64_t bytes = 0;
-};
-
-StackObject stack_object(const llvm::Value* argument,
-                         const llvm::DataLayout& layout) {
-  llvm::APInt offset(layout.getIndexTypeSizeInBits(argument->getType()), 0);
-  const llvm::Value* base = argument->stripAndAccumulateConstantOffsets(
-      layout, offset, /*AllowNonInbounds=*/true);
-  const auto* local = llvm::dyn_cast<llvm::AllocaInst>(base);
-  if (local == nullptr || local->isArrayAllocation()) return {};
-  const uint64_t size = layout.getTypeAllocSize(local->getAllocatedType());
-  if (offset.isNegative() || offset.uge(size)) return {};
-  const uint64_t start = offset.getZExtValue();
-  return {start == 0 ? local->getAllocatedType() : nullptr, size - start};
-}
-
 class Planner {
  public:
   Planner(llvm::Module& module, uint64_t seed)
       : module_(module),
         layout_(module.getDataLayout()),
         facts_(TypeFacts::infer(module)),
+        extents_(module),
         types_(module, facts_),
         seed_(seed) {}
 
@@ -110,7 +92,8 @@ class Planner {
  private:
   void plan_functions() {
     for (llvm::Function& function : module_) {
-      if (function.isDeclaration() || function.hasAvailableExternallyLinkage())
+      if (function.isDeclaration() ||
+          function.hasAvailableExternallyLinkage())
         continue;
       PlannedFunction planned{.function = &function,
                               .name = symbol_name(function.getName())};
@@ -162,7 +145,7 @@ class Planner {
     if (pointee == nullptr) pointee = argument.getParamStructRetType();
     const size_t first = leaves.size();
     types_.flatten_value(argument.getType(), shape.offsets[number],
-                         facts_.value_node(&argument), leaves);
+                   facts_.value_node(&argument), leaves);
     if (!argument.getType()->isPointerTy()) return;
     uint32_t flags = 0;
     if (argument.hasNonNullAttr(/*AllowUndefOrPoison=*/true))
@@ -232,8 +215,7 @@ class Planner {
     entry.argument_count = static_cast<uint32_t>(leaves.size());
     leaves.clear();
     llvm::Type* result = planned.signature->getReturnType();
-    if (!result->isVoidTy())
-      types_.flatten_value(result, 0, result_node, leaves);
+    if (!result->isVoidTy()) types_.flatten_value(result, 0, result_node, leaves);
     const llvm::Function* function = planned.function;
     if (function != nullptr && result->isPointerTy()) {
       uint32_t flags = 0;
@@ -249,22 +231,12 @@ class Planner {
     externals_.push_back(entry);
   }
 
-  // The bytes of the caller's stack that every call site agrees on.
+  // The bytes of the caller's stack that are sure to belong to the argument.
   void describe_window(const llvm::Function& function, unsigned number,
                        hone_leaf& leaf) {
-    StackObject least;
-    for (const llvm::User* user : function.users()) {
-      const auto* call = llvm::dyn_cast<llvm::CallBase>(user);
-      if (call == nullptr || call->getCalledFunction() != &function ||
-          number >= call->arg_size())
-        continue;
-      const StackObject object =
-          stack_object(call->getArgOperand(number), layout_);
-      if (object.bytes == 0) continue;
-      if (least.bytes == 0 || object.bytes < least.bytes) least = object;
-    }
+    const StackExtent least = extents_.of_argument(function, number);
+    if (least.bytes == 0 || least.bytes == StackExtent::kNoStack) return;
     leaf.count = static_cast<uint32_t>(std::min<uint64_t>(least.bytes, 4096));
-    if (least.bytes == 0) return;
     llvm::Type* type = least.type != nullptr
                            ? least.type
                            : llvm::Type::getInt8Ty(module_.getContext());
@@ -282,8 +254,8 @@ class Planner {
         continue;
       PlannedGlobal planned{.variable = &variable,
                             .name = symbol_name(variable.getName())};
-      planned.is_undefined =
-          variable.isDeclaration() || variable.hasAvailableExternallyLinkage();
+      planned.is_undefined = variable.isDeclaration() ||
+                             variable.hasAvailableExternallyLinkage();
       if (planned.is_undefined &&
           library_kind(planned.name) != LibraryKind::Unknown)
         continue;
@@ -380,6 +352,7 @@ class Planner {
   llvm::Module& module_;
   const llvm::DataLayout& layout_;
   TypeFacts facts_;
+  StackExtents extents_;
   PlanTypes types_;
   uint64_t seed_;
   Plan plan_;

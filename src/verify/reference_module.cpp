@@ -71,8 +71,8 @@ class ReferenceBuilder {
     // Volatile, so that no pass of the code generator makes them conditional.
     builder_.CreateStore(builder_.getInt8(1), address(HONE_COVER + number),
                          /*isVolatile=*/true);
-    llvm::Value* fuel =
-        builder_.CreateLoad(builder_.getInt64Ty(), address(HONE_FUEL), true);
+    llvm::Value* fuel = builder_.CreateLoad(builder_.getInt64Ty(),
+                                            address(HONE_FUEL), true);
     llvm::Value* rest = builder_.CreateSub(fuel, builder_.getInt64(1));
     builder_.CreateStore(rest, address(HONE_FUEL), true);
     llvm::Value* empty = builder_.CreateICmpSLT(rest, builder_.getInt64(0));
@@ -154,8 +154,7 @@ class ReferenceBuilder {
           id = is_signed ? Intrinsic::smul_with_overflow
                          : Intrinsic::umul_with_overflow;
           break;
-        default:
-          return;
+        default: return;
       }
       builder_.SetInsertPoint(&operation);
       Value* both = builder_.CreateBinaryIntrinsic(id, left, right);
@@ -212,11 +211,18 @@ class ReferenceBuilder {
   // An `inbounds` address stays in its object, one past the end included.
   void check_address(llvm::GetElementPtrInst& gep) {
     using namespace llvm;
-    if (!gep.isInBounds() || gep.getType()->isVectorTy() ||
-        gep.hasAllConstantIndices())
-      return;
+    if (!gep.isInBounds() || gep.getType()->isVectorTy()) return;
     const DataLayout& layout = module_->getDataLayout();
     Value* base = gep.getPointerOperand()->stripPointerCasts();
+    if (gep.hasAllConstantIndices()) {
+      // A field of nothing.
+      if (isa<AllocaInst, GlobalValue>(base->stripInBoundsConstantOffsets()) ||
+          gep.hasAllZeroIndices())
+        return;
+      builder_.SetInsertPoint(&gep);
+      require_not(builder_.CreateIsNull(base), gep);
+      return;
+    }
     builder_.SetInsertPoint(gep.getNextNode());
     Type* object = nullptr;
     if (auto* local = dyn_cast<AllocaInst>(base))
@@ -279,10 +285,11 @@ class ReferenceBuilder {
   }
 
   void check_copy(llvm::MemCpyInst& copying) {
-    builder_.CreateCall(check_copy_,
-                        {copying.getRawDest(), copying.getRawSource(),
-                         builder_.CreateZExtOrTrunc(copying.getLength(),
-                                                    builder_.getInt64Ty())});
+    builder_.CreateCall(
+        check_copy_,
+        {copying.getRawDest(), copying.getRawSource(),
+         builder_.CreateZExtOrTrunc(copying.getLength(),
+                                    builder_.getInt64Ty())});
   }
 
   void check_arguments(llvm::Function& function) {

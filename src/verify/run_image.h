@@ -34,7 +34,7 @@ struct Run {
 
 struct RunJob {
   std::filesystem::path executable, plan, layout;
-  std::filesystem::path folder;         // scratch, the only one it may write to
+  std::filesystem::path folder;  // scratch, the only one it may write to
   std::vector<hone_job_entry> entries;  // those of a function in a row
   uint32_t mode = HONE_REPLAY;
   uint32_t tries = 0;

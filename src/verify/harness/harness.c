@@ -3,12 +3,12 @@
 // its includes expanded; Hone compiles it with the user's target.
 #define _GNU_SOURCE
 #include "abi.h"
-#include "externals.c"
-#include "image.c"
-#include "library.c"
-#include "main.c"
-#include "memory.c"
 #include "state.h"
+#include "memory.c"
 #include "text.c"
 #include "values.c"
+#include "image.c"
+#include "externals.c"
+#include "library.c"
+#include "main.c"
 #include "x86_64.c"

@@ -55,7 +55,8 @@ static int visit_image(struct dl_phdr_info* info, size_t size, void* first) {
     const uint64_t end = begin + header->p_memsz;
     if (relro > begin && relro <= ((end + kPage - 1) & ~(uint64_t)(kPage - 1)))
       begin = relro < end ? relro : end;
-    add_segment(begin & ~7ull, end);
+    // Whole words: the rest of the last page is mapped too.
+    add_segment(begin & ~7ull, (end + 7) & ~7ull);
   }
   return 0;
 }
@@ -90,8 +91,9 @@ void snapshot_images(void) {
     segment->pristine =
         mmap(0, size, PROT_READ | PROT_WRITE,
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    segment->initial = mmap(0, size, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    segment->initial =
+        mmap(0, size, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     // Untouched zero pages of a large .bss stay unmapped.
     for (uint64_t at = 0; at < size; at += 8) {
       const uint64_t rest = size - at;
@@ -107,8 +109,7 @@ void snapshot_images(void) {
     }
     segment->tracked = size > 8 * kPage;
     if (segment->tracked) {
-      const uint64_t begin =
-          (segment->begin + kPage - 1) & ~(uint64_t)(kPage - 1);
+      const uint64_t begin = (segment->begin + kPage - 1) & ~(uint64_t)(kPage - 1);
       const uint64_t end = segment->end & ~(uint64_t)(kPage - 1);
       mprotect((void*)begin, end - begin, PROT_READ);
     }
@@ -148,8 +149,7 @@ static void each_changed(void (*visit)(uint64_t, uint64_t, segment_t*)) {
       continue;
     }
     // Its first and last page may be shared with others: never protected.
-    const uint64_t begin =
-        (segment->begin + kPage - 1) & ~(uint64_t)(kPage - 1);
+    const uint64_t begin = (segment->begin + kPage - 1) & ~(uint64_t)(kPage - 1);
     const uint64_t end = segment->end & ~(uint64_t)(kPage - 1);
     visit(segment->begin, begin, segment);
     for (uint32_t j = 0; j < S.dirty_count; ++j)
@@ -211,7 +211,7 @@ static const placed_t* global_of(uint64_t address) {
   if (low == 0) return 0;
   const placed_t* placed = &S.placed[low - 1];
   return address - placed->address < (placed->size ? placed->size : 1) ? placed
-                                                                       : 0;
+                                                                      : 0;
 }
 
 static void list_changed(uint64_t begin, uint64_t end, segment_t* segment) {
