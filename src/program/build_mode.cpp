@@ -89,19 +89,23 @@ Status refuse_unsupported(std::span<const std::string> flags) {
       return std::string_view(flag).starts_with(prefix);
     };
     std::string_view why;
-    if (is("-fsanitize=") && !is("-fsanitize=shadow-call-stack"))
+    if ((is("-fsanitize=") && !is("-fsanitize=shadow-call-stack")) ||
+        is("-fsanitize-coverage=") || is("-fmemory-profile"))
       why = "sanitizers are inserted by clang's own pass pipeline";
     else if (is("-flto"))
       why =
           "link-time optimisation leaves no object code to measure; give all "
           "the sources of the program instead";
     else if (is("-fprofile-") || is("--coverage") || is("-fcoverage-mapping") ||
-             is("-ftest-coverage") || is("-fcs-profile"))
+             is("-ftest-coverage") || is("-fcs-profile") ||
+             is("-fpseudo-probe-for-profiling"))
       why = "profiles are inserted and read by clang's own pass pipeline";
     else if (flag == "-S" || flag == "-E" || flag == "-emit-llvm" ||
              flag == "-fsyntax-only")
       why = "the output is chosen with --emit";
-    else if (flag == "-o")
+    else if (is("-fplugin=") || is("-fpass-plugin="))
+      why = "plugins of clang would not take part in Hone's pass runs";
+    else if (is("-o") && !is("-obj"))
       why = "the output is named with -o before the --";
     if (!why.empty())
       return Error(ErrorKind::Unsupported,
