@@ -45,7 +45,9 @@ static void add_window(uint64_t pointer, const hone_leaf* leaf) {
   if (words == 0 && tail == 0) return;
   add_trace(HONE_SOFT_WORDS | (words + (tail != 0)) | soft << 32);
   for (uint64_t i = 0; i < words; ++i)
-    add_trace(normal(load64((void*)(pointer + i * 8))));
+    add_trace(is_jump_buffer(pointer + i * 8)
+                  ? 0
+                  : normal(load64((void*)(pointer + i * 8))));
   if (tail) {
     uint64_t word = 0;
     copy(&word, (void*)(pointer + words * 8), tail);

@@ -232,6 +232,7 @@ uint64_t heap_size(const void* block);  // 0 when it is no live block
 void mark_reachable(uint64_t word);
 int heap_bounds(uint64_t address, uint64_t* begin, uint64_t* end);
 void list_memory_effects(void);
+int is_jump_buffer(uint64_t address);
 void add_effect(uint64_t key, uint64_t now, uint64_t then);
 const hone_type* type_of_address(uint64_t address);
 
