@@ -140,6 +140,9 @@ static void handle(uint32_t id, uint64_t identity, const uint8_t* slots,
       continue;
     }
     add_trace(normal_argument(word));
+    if (word >= HONE_HEAP && word < HONE_HEAP_END &&
+        S.escaped_count < kMaxEscaped)
+      S.escaped[S.escaped_count++] = word;
     add_window(word, leaf);
   }
   if (S.trace_words < kMaxTrace)

@@ -228,10 +228,11 @@ static block_t* block_of_page(const page_t* page) {
   return find_block(page->address, &class, &index);
 }
 
-// From the results, the trace, and what was written to memory that was there
-// before the call.
+// From the result, arguments of externals, and what was written to memory that
+// was there before the call. Not from stack objects that were handed out: they
+// may hold leftovers.
 static void mark_blocks(void) {
-  for (uint32_t i = 0; i < S.trace_words; ++i) mark_reachable(S.trace[i]);
+  for (uint32_t i = 0; i < S.escaped_count; ++i) mark_reachable(S.escaped[i]);
   for (uint32_t i = 0; i < sizeof S.result / 8; ++i)
     mark_reachable(load64(S.result + i * 8));
   mark_image_roots();
@@ -290,7 +291,7 @@ void forget_memory(void) {
     if (S.pages[i].address != 0) munmap((void*)S.pages[i].address, kPage);
   S.page_count = 0;
   S.freed_count = 0;
-  S.allocations = S.refusals = 0;
+  S.allocations = S.refusals = S.escaped_count = 0;
   for (uint32_t class = 0; class < kHeapClasses; ++class)
     S.block_count[class] = 0;
 }

@@ -36,6 +36,7 @@ enum {
   kMaxJumps = 64,
   kMaxGlobals = 8192,
   kMaxFreed = 256,
+  kMaxEscaped = 256,
   kMaxKept = 256,  // inputs that a search keeps
 };
 
@@ -121,6 +122,8 @@ typedef struct {
   block_t blocks[kHeapClasses][kMaxBlocks];
   uint32_t block_count[kHeapClasses];
   uint32_t allocations, refusals;
+  uint32_t escaped_count;
+  uint64_t escaped[kMaxEscaped];  // blocks whose address was handed out
   uint32_t freed_count;
   uint64_t freed[kMaxFreed];
 
