@@ -50,11 +50,9 @@ std::string changes_table(std::string_view title,
       rest += change.saved();
       continue;
     }
-    table.add({change.name, bytes_text(change.stock),
-               bytes_text(change.result),
-               console.out_styled(
-                   change.saved() > 0 ? Style::Good : Style::Bad,
-                   with_thousands(change.saved()))});
+    table.add({change.name, bytes_text(change.stock), bytes_text(change.result),
+               console.out_styled(change.saved() > 0 ? Style::Good : Style::Bad,
+                                  with_thousands(change.saved()))});
   }
   if (changes.size() > top)
     table.add({fmt::format("{} others", changes.size() - top), "", "",
@@ -76,7 +74,12 @@ std::string parts_table(const Explanation& explanation,
   if (explanation.parts.empty()) return "  the recipe is stock's\n\n";
   Table table({Align::Right, Align::Left, Align::Left, Align::Left});
   table.add({"lost without", "", ""});
+  size_t worthless = 0;
   for (const toolkit::PartWorth& part : explanation.parts) {
+    if (part.lost == 0 && part.failure.empty()) {
+      ++worthless;
+      continue;
+    }
     const std::string lost =
         part.failure.empty()
             ? console.out_styled(part.lost > 0 ? Style::Good : Style::Dim,
@@ -89,21 +92,26 @@ std::string parts_table(const Explanation& explanation,
       text = fmt::format("{} functions: {}", part.functions.size(), text);
     table.add({lost, part.kind, text});
   }
+  if (worthless > 0)
+    table.add(
+        {"0", "each of", fmt::format("{} more; --json names them", worthless)});
   return table.text(2) + "\n";
 }
 
 std::string headline(std::string_view name, int64_t stock, int64_t result,
                      std::string_view unit, const Console& console) {
-  return fmt::format(
-      "{}\n  {} → {} {} ({})\n\n", console.out_styled(Style::Bold, name),
-      with_thousands(stock), with_thousands(result), unit,
-      percent_change(static_cast<uint64_t>(stock),
-                     static_cast<uint64_t>(result)));
+  return fmt::format("{}\n  {} → {} {} ({})\n\n",
+                     console.out_styled(Style::Bold, name),
+                     with_thousands(stock), with_thousands(result), unit,
+                     percent_change(static_cast<uint64_t>(stock),
+                                    static_cast<uint64_t>(result)));
 }
 
 bool is_object(const fs::path& path) {
   const Result<std::string> bytes = read_file(path);
-  return bytes.ok() && bytes->starts_with("\x7f" "ELF");
+  return bytes.ok() && bytes->starts_with(
+                           "\x7f"
+                           "ELF");
 }
 
 Result<Answer> compare_objects(const Options& o, const Console& console) {
@@ -114,10 +122,10 @@ Result<Answer> compare_objects(const Options& o, const Console& console) {
   const auto from = static_cast<int64_t>(stock.loaded());
   const auto to = static_cast<int64_t>(result.loaded());
   return Answer{
-      .text = headline(fmt::format("{} and {}", o.files[0], o.files[1]), from,
-                       to, "loaded bytes", console) +
-              where_bytes_went(stock, result, static_cast<size_t>(o.top),
-                               console),
+      .text =
+          headline(fmt::format("{} and {}", o.files[0], o.files[1]), from, to,
+                   "loaded bytes", console) +
+          where_bytes_went(stock, result, static_cast<size_t>(o.top), console),
       .json = {{"stock_cost", from},
                {"result_cost", to},
                {"sections",
@@ -196,16 +204,17 @@ Result<std::vector<Task>> tasks_of_recipes(const Options& o,
     task.request.flags = flags_of(entry.mode);
     task.request.protocol = entry.protocol;
     task.request.recipe = entry.recipe;
-    if (!entry.mode.flags.empty() && entry.mode.flags.back().starts_with("-O") &&
+    if (!entry.mode.flags.empty() &&
+        entry.mode.flags.back().starts_with("-O") &&
         entry.protocol != program::Protocol::Paper)
       task.request.level = entry.mode.flags.back().substr(1);
     tasks.push_back(std::move(task));
   }
   if (tasks.empty())
-    return Error(ErrorKind::NotFound,
-                 fmt::format("'{}' has no recipe for '{}'{}", file,
-                             join(o.files, " "),
-                             did_you_mean(join(o.files, " "), paths)));
+    return Error(
+        ErrorKind::NotFound,
+        fmt::format("'{}' has no recipe for '{}'{}", file, join(o.files, " "),
+                    did_you_mean(join(o.files, " "), paths)));
   return tasks;
 }
 
@@ -281,17 +290,24 @@ Subcommand make_explain() {
        .completes = Completes::Files}};
   command.flags.rest = &o.clang_flags;
   command.flags.rest_name = "CLANG FLAGS";
-  command.flags.rest_sentence = "With --trace: the flags that hone opt was given.";
+  command.flags.rest_sentence =
+      "With --trace: the flags that hone opt was given.";
   command.flags.flags = {
-      {.name = "recipe", .value = "FILE",
-       .sentence = "The recipe file.", .target = &o.recipe,
+      {.name = "recipe",
+       .value = "FILE",
+       .sentence = "The recipe file.",
+       .target = &o.recipe,
        .default_text = "hone.recipe here or above",
        .completes = Completes::Files},
-      {.name = "trace", .value = "FILE",
+      {.name = "trace",
+       .value = "FILE",
        .sentence = "Takes the best recipe of a trace instead.",
-       .target = &o.trace, .completes = Completes::Files},
-      {.name = "top", .value = "N",
-       .sentence = "Shows N sections and functions.", .target = &o.top,
+       .target = &o.trace,
+       .completes = Completes::Files},
+      {.name = "top",
+       .value = "N",
+       .sentence = "Shows N sections and functions.",
+       .target = &o.top,
        .least = 1},
       jobs_flag(o.jobs),
       store_flag(o.store),

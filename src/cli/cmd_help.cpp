@@ -11,8 +11,7 @@ Result<Answer> run_help(const std::vector<std::string>& names) {
   if (names.empty()) {
     text = overview();
   } else {
-    HONE_ASSIGN_OR_RETURN(const CommandInfo* info,
-                          find_command(names.front()));
+    HONE_ASSIGN_OR_RETURN(const CommandInfo* info, find_command(names.front()));
     text = command_help(*info);
   }
   return Answer{.text = text, .json = {{"help", text}}};

@@ -29,7 +29,8 @@ struct Row {
 std::string texts(std::span<const std::string_view> values) {
   std::string text;
   for (const std::string_view value : values)
-    if (!value.empty()) text += (text.empty() ? "" : " | ") + std::string(value);
+    if (!value.empty())
+      text += (text.empty() ? "" : " | ") + std::string(value);
   return text;
 }
 
@@ -46,12 +47,11 @@ std::vector<Row> pass_rows() {
 std::vector<Row> knob_rows() {
   std::vector<Row> rows;
   for (const program::KnobInfo& knob : program::knobs())
-    rows.push_back({std::string(knob.name),
-                    std::string(program::tier_name(knob.tier)),
-                    std::string(knob.option) +
-                        (texts(knob.values).empty() ? ""
-                                                    : "=" + texts(knob.values)),
-                    std::string(knob.sentence)});
+    rows.push_back(
+        {std::string(knob.name), std::string(program::tier_name(knob.tier)),
+         std::string(knob.option) +
+             (texts(knob.values).empty() ? "" : "=" + texts(knob.values)),
+         std::string(knob.sentence)});
   return rows;
 }
 
@@ -67,14 +67,16 @@ std::vector<Row> attribute_rows() {
 std::vector<Row> search_rows() {
   std::vector<Row> rows;
   for (const search::SearchInfo& info : search::searches())
-    rows.push_back({std::string(info.name), "", "", std::string(info.sentence)});
+    rows.push_back(
+        {std::string(info.name), "", "", std::string(info.sentence)});
   return rows;
 }
 
 std::vector<Row> command_rows() {
   std::vector<Row> rows;
   for (const CommandInfo& info : commands())
-    rows.push_back({std::string(info.name), "", "", std::string(info.sentence)});
+    rows.push_back(
+        {std::string(info.name), "", "", std::string(info.sentence)});
   return rows;
 }
 

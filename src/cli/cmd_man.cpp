@@ -11,8 +11,7 @@ Result<Answer> run_man(const std::vector<std::string>& names) {
   if (names.empty()) {
     page = man_overview();
   } else {
-    HONE_ASSIGN_OR_RETURN(const CommandInfo* info,
-                          find_command(names.front()));
+    HONE_ASSIGN_OR_RETURN(const CommandInfo* info, find_command(names.front()));
     page = man_page(*info);
   }
   return Answer{.text = page, .json = {{"page", page}}};

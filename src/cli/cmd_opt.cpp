@@ -67,82 +67,119 @@ FlagSet make_flags(Options& o) {
   set.rest_name = "CLANG FLAGS";
   set.rest_sentence = "The flags of the stock build (-I, -D, -fPIC, …).";
   set.flags = {
-      {.name = "output", .letter = 'o', .value = "FILE",
-       .sentence = "Writes the result there.", .target = &o.output,
+      {.name = "output",
+       .letter = 'o',
+       .value = "FILE",
+       .sentence = "Writes the result there.",
+       .target = &o.output,
        .default_text = "the first file's name here, as cc -c does",
        .completes = Completes::Files},
-      {.name = "emit", .value = "FORM", .sentence = "What to write.",
-       .target = &o.emit, .choices = {"asm", "bc", "ll", "obj"}},
-      {.name = "for", .value = "GOAL",
-       .sentence = "What to make small.", .target = &o.goal,
+      {.name = "emit",
+       .value = "FORM",
+       .sentence = "What to write.",
+       .target = &o.emit,
+       .choices = {"asm", "bc", "ll", "obj"}},
+      {.name = "for",
+       .value = "GOAL",
+       .sentence = "What to make small.",
+       .target = &o.goal,
        .choices = {"instructions", "size", "speed"}},
-      {.name = "protocol", .value = "NAME",
+      {.name = "protocol",
+       .value = "NAME",
        .sentence = "What is compared with what: the stock file as the user "
                    "builds it, the same without unwind tables, or IR "
                    "instructions as in papers.",
        .target = &o.protocol,
        .choices = {"paper", "product", "product-nounwind"}},
-      {.name = "budget", .value = "N",
-       .sentence = "Tries at most N compiles.", .target = &o.budget,
+      {.name = "budget",
+       .value = "N",
+       .sentence = "Tries at most N compiles.",
+       .target = &o.budget,
        .least = 1},
-      {.name = "seconds", .value = "S",
-       .sentence = "Stops the search after S seconds.", .target = &o.seconds},
-      {.name = "search", .value = "NAME",
+      {.name = "seconds",
+       .value = "S",
+       .sentence = "Stops the search after S seconds.",
+       .target = &o.seconds},
+      {.name = "search",
+       .value = "NAME",
        .sentence = "How to search; see hone list searches.",
-       .target = &o.search, .choices = search_names()},
-      {.name = "seed", .value = "N",
-       .sentence = "The same seed gives the same result.", .target = &o.seed},
-      {.name = "tier", .value = "TIER",
+       .target = &o.search,
+       .choices = search_names()},
+      {.name = "seed",
+       .value = "N",
+       .sentence = "The same seed gives the same result.",
+       .target = &o.seed},
+      {.name = "tier",
+       .value = "TIER",
        .sentence = "Whether options and passes that LLVM itself never uses by "
                    "default are tried too.",
-       .target = &o.tier, .choices = {"experimental", "stable"}},
-      {.name = "test", .value = "CMD",
+       .target = &o.tier,
+       .choices = {"experimental", "stable"}},
+      {.name = "test",
+       .value = "CMD",
        .sentence = "A shell command that must succeed with the result in "
                    "place of -o's file.",
        .target = &o.test},
-      {.name = "run", .value = "CMD",
+      {.name = "run",
+       .value = "CMD",
        .sentence = "A shell command whose run time is measured.",
        .target = &o.run},
-      {.name = "slowdown-limit", .value = "F",
+      {.name = "slowdown-limit",
+       .value = "F",
        .sentence = "With --run: refuses results that take longer than F times "
                    "stock's time.",
        .target = &o.slowdown_limit},
-      {.name = "require", .value = "EVIDENCE",
+      {.name = "require",
+       .value = "EVIDENCE",
        .sentence = "The least evidence of a function that may differ from "
                    "stock.",
-       .target = &o.require, .choices = {"tested", "unchecked"}},
-      {.name = "check-inputs", .value = "N",
+       .target = &o.require,
+       .choices = {"tested", "unchecked"}},
+      {.name = "check-inputs",
+       .value = "N",
        .sentence = "Calls every function with N inputs, stock against result; "
                    "0 leaves it out.",
        .target = &o.check_inputs},
-      {.name = "target", .value = "TRIPLE",
-       .sentence = "Compiles for another machine.", .target = &o.target,
+      {.name = "target",
+       .value = "TRIPLE",
+       .sentence = "Compiles for another machine.",
+       .target = &o.target,
        .default_text = "this machine"},
       jobs_flag(o.jobs),
       store_flag(o.store),
-      {.name = "recipe", .value = "FILE",
+      {.name = "recipe",
+       .value = "FILE",
        .sentence = "Writes what was found into FILE, for hone cc.",
-       .target = &o.recipe, .completes = Completes::Files},
+       .target = &o.recipe,
+       .completes = Completes::Files},
       {.name = "replay",
        .sentence = "Applies the recipe in --recipe's file; no search.",
        .target = &o.replay},
-      {.name = "commands", .value = "FILE",
+      {.name = "commands",
+       .value = "FILE",
        .sentence = "Writes a shell script that makes the result with opt and "
                    "clang alone; - prints it.",
-       .target = &o.commands, .completes = Completes::Files},
-      {.name = "trace", .value = "FILE",
+       .target = &o.commands,
+       .completes = Completes::Files},
+      {.name = "trace",
+       .value = "FILE",
        .sentence = "Writes a line of JSON for each compile, as it happens.",
-       .target = &o.trace, .completes = Completes::Files},
+       .target = &o.trace,
+       .completes = Completes::Files},
   };
   return set;
 }
 
 std::string_view extension_of(program::OutputForm form) {
   switch (form) {
-    case program::OutputForm::Object: return ".o";
-    case program::OutputForm::Assembly: return ".s";
-    case program::OutputForm::Ir: return ".ll";
-    case program::OutputForm::Bitcode: return ".bc";
+    case program::OutputForm::Object:
+      return ".o";
+    case program::OutputForm::Assembly:
+      return ".s";
+    case program::OutputForm::Ir:
+      return ".ll";
+    case program::OutputForm::Bitcode:
+      return ".bc";
   }
   return "";
 }
@@ -160,14 +197,14 @@ Result<fs::path> output_path(const Options& o, program::OutputForm form) {
                                "file with -o",
                                file));
   if (fs::is_directory(path, error))
-    return Error(ErrorKind::InvalidArgument,
-                 fmt::format("-o: '{}' is a folder; expected a file",
-                             path.string()));
+    return Error(
+        ErrorKind::InvalidArgument,
+        fmt::format("-o: '{}' is a folder; expected a file", path.string()));
   const fs::path folder = path.parent_path();
   if (!folder.empty() && !fs::is_directory(folder, error))
-    return Error(ErrorKind::NotFound,
-                 fmt::format("-o: the folder '{}' does not exist",
-                             folder.string()));
+    return Error(
+        ErrorKind::NotFound,
+        fmt::format("-o: the folder '{}' does not exist", folder.string()));
   return path;
 }
 
@@ -183,8 +220,8 @@ Result<toolkit::OptimizeRequest> make_request(const Options& o) {
   request.search = o.search;
   request.limits = {.compiles = o.budget, .seconds = o.seconds};
   request.seed = static_cast<uint64_t>(o.seed);
-  request.tier = o.tier == "stable" ? program::Tier::Stable
-                                    : program::Tier::Experimental;
+  request.tier =
+      o.tier == "stable" ? program::Tier::Stable : program::Tier::Experimental;
   request.require = o.require == "tested" ? toolkit::Requirement::Tested
                                           : toolkit::Requirement::Unchecked;
   request.test_command = o.test;
@@ -255,7 +292,8 @@ std::string closing_lines(const Options& o, const fs::path& output,
   if (!o.commands.empty())
     text += fmt::format("  the commands that make it: {}\n", o.commands);
   else if (report.improved)
-    text += "  --commands FILE writes the opt and clang commands that make it\n";
+    text +=
+        "  --commands FILE writes the opt and clang commands that make it\n";
   return text;
 }
 
@@ -301,9 +339,10 @@ Result<Answer> run_opt(const Options& o, Console& console) {
   else if (!console.quiet())
     answer.text += summary;
   if (report.failed > 0)
-    console.note(fmt::format("compiles that crashed are kept in {}; see hone "
-                             "help repro",
-                             request.failures.string()));
+    console.note(
+        fmt::format("compiles that crashed are kept in {}; see hone "
+                    "help repro",
+                    request.failures.string()));
   return answer;
 }
 

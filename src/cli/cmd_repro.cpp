@@ -23,10 +23,10 @@ Result<Answer> run_repro(const Options& o, const Console& console) {
     HONE_ASSIGN_OR_RETURN(const env::ReplayResult replayed,
                           env::replay_repro(folder, kReplayCpuSeconds));
     return Answer{
-        .text = fmt::format("{}: {}\n",
-                            replayed.failed_again ? "fails again"
-                                                  : "does not fail any more",
-                            replayed.description),
+        .text = fmt::format(
+            "{}: {}\n",
+            replayed.failed_again ? "fails again" : "does not fail any more",
+            replayed.description),
         .json = {{"failed_again", replayed.failed_again},
                  {"description", replayed.description}},
         .exit_code = replayed.failed_again ? 0 : 1};

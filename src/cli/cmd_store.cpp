@@ -19,24 +19,23 @@ struct Options {
 
 Result<Answer> show_info(store::Store& store) {
   HONE_ASSIGN_OR_RETURN(const store::Info info, store.info());
-  return Answer{
-      .text = fmt::format("{}\n  {} evaluations of {} inputs, {} of them to be "
-                          "tried again\n  {} bytes\n",
-                          info.path.string(), with_thousands(info.rows),
-                          with_thousands(info.inputs),
-                          with_thousands(info.not_final),
-                          with_thousands(info.file_bytes)),
-      .json = {{"path", info.path.string()},
-               {"evaluations", info.rows},
-               {"inputs", info.inputs},
-               {"not_final", info.not_final},
-               {"file_bytes", info.file_bytes}}};
+  return Answer{.text = fmt::format(
+                    "{}\n  {} evaluations of {} inputs, {} of them to be "
+                    "tried again\n  {} bytes\n",
+                    info.path.string(), with_thousands(info.rows),
+                    with_thousands(info.inputs), with_thousands(info.not_final),
+                    with_thousands(info.file_bytes)),
+                .json = {{"path", info.path.string()},
+                         {"evaluations", info.rows},
+                         {"inputs", info.inputs},
+                         {"not_final", info.not_final},
+                         {"file_bytes", info.file_bytes}}};
 }
 
 Answer count_answer(std::string_view what, int64_t count) {
-  return {.text = fmt::format("{} {} evaluations\n", what,
-                              with_thousands(count)),
-          .json = {{std::string(what), count}}};
+  return {
+      .text = fmt::format("{} {} evaluations\n", what, with_thousands(count)),
+      .json = {{std::string(what), count}}};
 }
 
 Result<Answer> run_store(const Options& o) {
@@ -50,10 +49,10 @@ Result<Answer> run_store(const Options& o) {
                  fmt::format("hone store {} takes no FILE; --store names the "
                              "store",
                              action));
-  HONE_ASSIGN_OR_RETURN(store::Store store,
-                        store::Store::open(o.store.empty()
-                                               ? store::Store::default_path()
-                                               : std::filesystem::path(o.store)));
+  HONE_ASSIGN_OR_RETURN(
+      store::Store store,
+      store::Store::open(o.store.empty() ? store::Store::default_path()
+                                         : std::filesystem::path(o.store)));
   if (action == "export") {
     HONE_ASSIGN_OR_RETURN(const int64_t count,
                           store::export_rows(store, o.file.front()));

@@ -140,9 +140,9 @@ Result<Answer> run_verify(const Options& o, const Console& console) {
   HONE_ASSIGN_OR_RETURN(const verify::DifferentialReport report,
                         verify::compare_objects(request, o.objects[1]));
   if (!report.unavailable_reason.empty())
-    return Error(ErrorKind::Unsupported,
-                 fmt::format("nothing could be run: {}",
-                             report.unavailable_reason));
+    return Error(
+        ErrorKind::Unsupported,
+        fmt::format("nothing could be run: {}", report.unavailable_reason));
   return answer_of(report, console);
 }
 
@@ -169,24 +169,36 @@ Subcommand make_verify() {
   command.flags.rest_name = "CLANG FLAGS";
   command.flags.rest_sentence = "With --source: the flags of its build.";
   command.flags.flags = {
-      {.name = "bitcode", .value = "FILE",
+      {.name = "bitcode",
+       .value = "FILE",
        .sentence = "The unoptimised module both were made from.",
-       .target = &o.bitcode, .completes = Completes::Files},
-      {.name = "source", .value = "FILE",
+       .target = &o.bitcode,
+       .completes = Completes::Files},
+      {.name = "source",
+       .value = "FILE",
        .sentence = "The source both were made from, instead.",
-       .target = &o.source, .completes = Completes::Files},
-      {.name = "mode", .value = "MODE",
-       .sentence = "How the objects are linked.", .target = &o.mode,
+       .target = &o.source,
+       .completes = Completes::Files},
+      {.name = "mode",
+       .value = "MODE",
+       .sentence = "How the objects are linked.",
+       .target = &o.mode,
        .choices = {"no-pie", "pie", "shared"},
        .default_text = "what the flags of --source say, else pie"},
-      {.name = "inputs", .value = "N",
-       .sentence = "Calls every function with N inputs.", .target = &o.inputs,
+      {.name = "inputs",
+       .value = "N",
+       .sentence = "Calls every function with N inputs.",
+       .target = &o.inputs,
        .least = 1},
-      {.name = "seed", .value = "N",
-       .sentence = "The same seed gives the same inputs.", .target = &o.seed},
-      {.name = "seconds", .value = "S",
+      {.name = "seed",
+       .value = "N",
+       .sentence = "The same seed gives the same inputs.",
+       .target = &o.seed},
+      {.name = "seconds",
+       .value = "S",
        .sentence = "Stops making inputs, and checking, after S seconds each.",
-       .target = &o.seconds, .least = 1},
+       .target = &o.seconds,
+       .least = 1},
       jobs_flag(o.jobs),
   };
   command.examples = {

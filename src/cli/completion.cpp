@@ -27,7 +27,8 @@ std::vector<std::string> argument_choices(const Argument& argument) {
   return argument.name == "COMMAND" ? command_names() : argument.choices;
 }
 
-// --- bash ---------------------------------------------------------------------
+// --- bash
+// ---------------------------------------------------------------------
 
 std::string bash_words(const FlagSet& set) {
   std::vector<std::string> words;
@@ -50,8 +51,8 @@ std::string bash_action(std::span<const std::string> choices,
 std::string bash_command(const CommandInfo& info) {
   const Documented documented = make_documented(info);
   const FlagSet& set = documented.command.flags;
-  std::string text = fmt::format("    {})\n      case \"$previous\" in\n",
-                                 info.name);
+  std::string text =
+      fmt::format("    {})\n      case \"$previous\" in\n", info.name);
   for (const Flag& flag : set.flags) {
     if (flag.value.empty()) continue;
     std::string pattern = "--" + flag.name;
@@ -68,8 +69,8 @@ std::string bash_command(const CommandInfo& info) {
         bash_words(set));
   if (!set.arguments.empty()) {
     const Argument& first = set.arguments.front();
-    text += fmt::format("      {}\n", bash_action(argument_choices(first),
-                                                  first.completes));
+    text += fmt::format("      {}\n",
+                        bash_action(argument_choices(first), first.completes));
     // A second argument is always a file here.
     if (set.arguments.size() > 1)
       text += fmt::format("      ((COMP_CWORD > 2)) && {}\n",
@@ -95,7 +96,8 @@ std::string bash_script() {
   return text + "  esac\n}\ncomplete -o filenames -F _hone hone\n";
 }
 
-// --- zsh ----------------------------------------------------------------------
+// --- zsh
+// ----------------------------------------------------------------------
 
 // Text inside single quotes and brackets of an _arguments specification.
 std::string zsh_text(std::string_view text) {
@@ -135,14 +137,12 @@ std::string zsh_command(const CommandInfo& info) {
   const Documented documented = make_documented(info);
   const FlagSet& set = documented.command.flags;
   std::string text = fmt::format("    {}) _arguments", info.name);
-  for (const Flag& flag : set.flags)
-    text += " \\\n        " + zsh_flag(flag);
+  for (const Flag& flag : set.flags) text += " \\\n        " + zsh_flag(flag);
   for (const Argument& argument : set.arguments)
-    text += fmt::format(" \\\n        '{}:{}:{}'",
-                        argument.repeats() ? "*" : "",
-                        zsh_text(argument.name),
-                        zsh_action(argument_choices(argument),
-                                   argument.completes));
+    text +=
+        fmt::format(" \\\n        '{}:{}:{}'", argument.repeats() ? "*" : "",
+                    zsh_text(argument.name),
+                    zsh_action(argument_choices(argument), argument.completes));
   return text + " ;;\n";
 }
 
@@ -163,7 +163,8 @@ std::string zsh_script() {
   return text + "  esac\n}\n_hone \"$@\"\n";
 }
 
-// --- fish ---------------------------------------------------------------------
+// --- fish
+// ---------------------------------------------------------------------
 
 std::string fish_text(std::string_view text) {
   std::string result = "'";
@@ -208,9 +209,9 @@ std::string fish_script() {
       "# completions folder.\n"
       "complete -c hone -f\n";
   for (const CommandInfo& info : commands())
-    text += fmt::format(
-        "complete -c hone -n __fish_use_subcommand -a {} -d {}\n", info.name,
-        fish_text(info.sentence));
+    text +=
+        fmt::format("complete -c hone -n __fish_use_subcommand -a {} -d {}\n",
+                    info.name, fish_text(info.sentence));
   for (const CommandInfo& info : commands()) text += fish_command(info);
   return text;
 }

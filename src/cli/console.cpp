@@ -15,11 +15,16 @@ namespace {
 
 std::string styled(Style style, std::string_view text) {
   switch (style) {
-    case Style::Plain: return std::string(text);
-    case Style::Bold: return fmt::format("\x1b[1m{}\x1b[0m", text);
-    case Style::Dim: return fmt::format("\x1b[2m{}\x1b[0m", text);
-    case Style::Good: return fmt::format("\x1b[32m{}\x1b[0m", text);
-    case Style::Bad: return fmt::format("\x1b[31m{}\x1b[0m", text);
+    case Style::Plain:
+      return std::string(text);
+    case Style::Bold:
+      return fmt::format("\x1b[1m{}\x1b[0m", text);
+    case Style::Dim:
+      return fmt::format("\x1b[2m{}\x1b[0m", text);
+    case Style::Good:
+      return fmt::format("\x1b[32m{}\x1b[0m", text);
+    case Style::Bad:
+      return fmt::format("\x1b[31m{}\x1b[0m", text);
   }
   return {};
 }
@@ -74,9 +79,8 @@ void Console::redraw(std::string_view line) const {
 }
 
 void Console::complain(std::string_view message) const {
-  write_all(STDERR_FILENO, fmt::format("{} {}\n",
-                                       err_styled(Style::Bold, "hone:"),
-                                       message));
+  write_all(STDERR_FILENO,
+            fmt::format("{} {}\n", err_styled(Style::Bold, "hone:"), message));
 }
 
 size_t text_width(std::string_view text) {

@@ -45,10 +45,10 @@ Status set_value(const Flag& flag, const std::vector<std::string>& values) {
   if (auto* text = std::get_if<std::string*>(&flag.target)) {
     HONE_RETURN_IF_ERROR(check_choice("--" + flag.name, last, flag.choices));
     **text = last;
-  } else if (auto* list = std::get_if<std::vector<std::string>*>(&flag.target)) {
+  } else if (auto* list =
+                 std::get_if<std::vector<std::string>*>(&flag.target)) {
     for (const std::string& value : values)
-      HONE_RETURN_IF_ERROR(
-          check_choice("--" + flag.name, value, flag.choices));
+      HONE_RETURN_IF_ERROR(check_choice("--" + flag.name, value, flag.choices));
     **list = values;
   } else if (auto* integer = std::get_if<int64_t*>(&flag.target)) {
     if (!read_number(last, **integer) ||

@@ -12,12 +12,15 @@ namespace {
 constexpr size_t kWidth = 80;
 
 constexpr VariableInfo kVariables[] = {
-    {"HONE_CC_VERBOSE", "Makes hone cc and hone c++ say why they compile stock."},
-    {"HONE_LLVM_BIN", "The folder of the LLVM 22 programs (clang, opt, …), instead of PATH."},
+    {"HONE_CC_VERBOSE",
+     "Makes hone cc and hone c++ say why they compile stock."},
+    {"HONE_LLVM_BIN",
+     "The folder of the LLVM 22 programs (clang, opt, …), instead of PATH."},
     {"HONE_RECIPE", "The recipe file of hone cc and hone c++; empty for none."},
     {"HONE_WORKER", "The worker program, instead of the one beside hone."},
     {"NO_COLOR", "Switches colours off, when it is not empty."},
-    {"XDG_DATA_HOME", "Holds hone/hone.db, the default store; ~/.local/share otherwise."},
+    {"XDG_DATA_HOME",
+     "Holds hone/hone.db, the default store; ~/.local/share otherwise."},
 };
 
 constexpr ExitCodeInfo kExitCodes[] = {
@@ -49,9 +52,8 @@ std::string wrapped(std::string_view text, size_t from) {
 // A term and its explanation; on a line of its own where the term is long.
 std::string entry(std::string_view term, std::string_view text, size_t column) {
   const size_t width = text_width(term) + 2;
-  const std::string gap =
-      width + 2 > column ? "\n" + std::string(column, ' ')
-                         : std::string(column - width, ' ');
+  const std::string gap = width + 2 > column ? "\n" + std::string(column, ' ')
+                                             : std::string(column - width, ' ');
   return fmt::format("  {}{}{}\n", term, gap, wrapped(text, column));
 }
 
@@ -84,8 +86,9 @@ std::string overview() {
       "usage: hone COMMAND …\n\n";
   for (const CommandInfo& info : commands())
     text += entry(info.name, info.sentence, 14);
-  text += "\nhone help COMMAND explains one of them; hone --version prints the "
-          "version.\n";
+  text +=
+      "\nhone help COMMAND explains one of them; hone --version prints the "
+      "version.\n";
   return text;
 }
 

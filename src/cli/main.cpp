@@ -48,9 +48,8 @@ int run_command(const CommandInfo& info, std::span<const std::string> words) {
   }
   Console console(options);
   if (options.help)
-    return print_answer(console,
-                        {.text = command_help(info),
-                         .json = {{"help", command_help(info)}}});
+    return print_answer(console, {.text = command_help(info),
+                                  .json = {{"help", command_help(info)}}});
   const Result<Answer> answer = command.run(console);
   if (!answer.ok()) return fail(console, answer.error());
   return print_answer(console, *answer);

@@ -35,9 +35,8 @@ std::string upper(std::string_view text) {
 }
 
 std::string head(std::string_view name, std::string_view sentence) {
-  return fmt::format(
-      ".TH {} 1 \"\" \"{}\" \"Hone\"\n.SH NAME\n{} \\- {}\n",
-      upper(name), version_text(), roff(name), roff(sentence));
+  return fmt::format(".TH {} 1 \"\" \"{}\" \"Hone\"\n.SH NAME\n{} \\- {}\n",
+                     upper(name), version_text(), roff(name), roff(sentence));
 }
 
 std::string entry(std::string_view term, std::string_view text) {
@@ -78,8 +77,8 @@ std::string man_page(const CommandInfo& info) {
   const Documented documented = make_documented(info);
   const Subcommand& command = documented.command;
   std::string text = head(fmt::format("hone-{}", info.name), info.sentence);
-  text += fmt::format(".SH SYNOPSIS\n{}\n",
-                      roff(usage(info.name, command.flags)));
+  text +=
+      fmt::format(".SH SYNOPSIS\n{}\n", roff(usage(info.name, command.flags)));
   if (!command.description.empty()) text += ".SH DESCRIPTION\n";
   for (const std::string& paragraph : split(command.description, '\n'))
     if (!paragraph.empty()) text += fmt::format(".PP\n{}\n", roff(paragraph));

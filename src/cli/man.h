@@ -8,7 +8,7 @@
 
 namespace hone::cli {
 
-std::string man_overview();                      // hone(1)
-std::string man_page(const CommandInfo& info);   // hone-opt(1)
+std::string man_overview();                     // hone(1)
+std::string man_page(const CommandInfo& info);  // hone-opt(1)
 
 }  // namespace hone::cli

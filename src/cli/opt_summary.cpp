@@ -22,6 +22,7 @@ using toolkit::SizeChange;
 
 constexpr size_t kBarWidth = 16;
 constexpr size_t kShownGroups = 4;
+constexpr size_t kTextWidth = 68;
 
 std::string bytes_text(uint64_t bytes) {
   return with_thousands(static_cast<int64_t>(bytes));
@@ -41,8 +42,8 @@ std::string saved_bar(int64_t saved, int64_t most) {
 }
 
 std::string size_table(const OptimizeReport& report, const Console& console) {
-  Table table({Align::Left, Align::Right, Align::Right, Align::Right,
-               Align::Left});
+  Table table(
+      {Align::Left, Align::Right, Align::Right, Align::Right, Align::Left});
   table.add({"bytes", "stock", "result", "change"});
   const auto row = [&](std::string_view name, uint64_t from, uint64_t to,
                        std::string drawn = "") {
@@ -73,6 +74,19 @@ std::string instruction_table(const OptimizeReport& report,
                      bytes_text(to), change_text(console, from, to));
 }
 
+// Words in lines of at most `width` columns.
+std::vector<std::string> filled(const std::vector<std::string>& words,
+                                size_t width) {
+  std::vector<std::string> lines;
+  for (const std::string& word : words) {
+    if (lines.empty() || lines.back().size() + 1 + word.size() > width)
+      lines.push_back(word);
+    else
+      lines.back() += " " + word;
+  }
+  return lines;
+}
+
 std::string times_line(const toolkit::RunTimes& times) {
   return fmt::format(
       "{:.3f} s → {:.3f} s, ratio {:.3f} (95 %: {:.3f} to {:.3f}){}",
@@ -95,55 +109,61 @@ std::string cost_line(const OptimizeReport& report) {
 
 }  // namespace
 
-std::vector<std::string> recipe_lines(const Recipe& recipe) {
+std::vector<std::string> recipe_lines(const Recipe& recipe, size_t width) {
   std::vector<std::string> lines;
+  const auto add_groups = [&](const std::vector<toolkit::FunctionGroup>& groups,
+                              std::string_view when) {
+    size_t others = 0;
+    for (size_t i = 0; i < groups.size(); ++i) {
+      const size_t count = groups[i].functions.size();
+      if (i < kShownGroups)
+        lines.push_back(fmt::format("{}{}: {}", functions_text(count), when,
+                                    groups[i].text));
+      else
+        others += count;
+    }
+    if (others > 0)
+      lines.push_back(
+          fmt::format("{}{} in other ways", functions_text(others), when));
+  };
   std::vector<std::string> options = recipe.pass_options;
   options.insert(options.end(), recipe.codegen_options.begin(),
                  recipe.codegen_options.end());
-  if (!options.empty()) lines.push_back(join(options, " "));
-  const bool is_stock =
-      recipe.stages.size() == 1 &&
-      recipe.stages.front().pipeline.starts_with("default<");
+  for (std::string& line : filled(options, width))
+    lines.push_back(std::move(line));
+  const bool is_stock = recipe.stages.size() == 1 &&
+                        recipe.stages.front().pipeline.starts_with("default<");
   if (!is_stock) lines.emplace_back("passes in an order of their own");
-  const std::vector<toolkit::FunctionGroup> groups =
-      toolkit::function_groups(recipe);
-  size_t others = 0;
-  for (size_t i = 0; i < groups.size(); ++i) {
-    const size_t count = groups[i].functions.size();
-    if (i < kShownGroups)
-      lines.push_back(
-          fmt::format("{}: {}", functions_text(count), groups[i].text));
-    else
-      others += count;
-  }
-  if (others > 0)
-    lines.push_back(fmt::format("{} in other ways", functions_text(others)));
+  add_groups(toolkit::early_groups(recipe), " before the passes");
+  add_groups(toolkit::function_groups(recipe), "");
   return lines;
 }
 
 std::string opt_summary(const OptimizeReport& report, const Console& console) {
   std::string text =
       console.out_styled(Style::Bold, report.input) +
-      (report.improved ? "" : ": nothing better than stock; the result is the "
-                              "stock file") +
+      (report.improved ? ""
+                       : ": nothing better than stock; the result is the "
+                         "stock file") +
       "\n";
   text += report.objective == env::Objective::Instructions
               ? instruction_table(report, console)
               : size_table(report, console);
   Table facts({Align::Left, Align::Left});
-  if (!report.functions.empty()) facts.add({"checked", evidence_line(report.functions)});
+  if (!report.functions.empty())
+    facts.add({"checked", evidence_line(report.functions)});
   if (report.times) facts.add({"run time", times_line(*report.times)});
   if (report.improved) {
     std::string_view label = "won by";
-    for (const std::string& line : recipe_lines(report.recipe)) {
+    for (const std::string& line : recipe_lines(report.recipe, kTextWidth)) {
       facts.add({std::string(label), line});
       label = "";
     }
   }
   for (const toolkit::RejectedCandidate& rejected : report.rejected)
-    facts.add({"rejected", fmt::format("a result of {} bytes: {}",
-                                       bytes_text(rejected.loaded),
-                                       rejected.why)});
+    facts.add(
+        {"rejected", fmt::format("a result of {} bytes: {}",
+                                 bytes_text(rejected.loaded), rejected.why)});
   facts.add({"cost", cost_line(report)});
   return text + facts.text(2);
 }

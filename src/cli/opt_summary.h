@@ -16,6 +16,7 @@ std::string opt_summary(const toolkit::OptimizeReport& report,
 
 // A few lines: "-inline-threshold=-20 -disable-block-placement" and
 // "14 functions: codegen=optsize".
-std::vector<std::string> recipe_lines(const program::Recipe& recipe);
+std::vector<std::string> recipe_lines(const program::Recipe& recipe,
+                                      size_t width);
 
 }  // namespace hone::cli

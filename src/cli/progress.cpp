@@ -21,16 +21,15 @@ constexpr double kWorthALine = 0.002;
 double share_done(const ProgressState& state) {
   double share = 0;
   if (state.budget > 0)
-    share = static_cast<double>(state.compiles) /
-            static_cast<double>(state.budget);
+    share =
+        static_cast<double>(state.compiles) / static_cast<double>(state.budget);
   if (state.limit > 0) share = std::max(share, state.seconds / state.limit);
   return share;
 }
 
 std::string count_text(const ProgressState& state) {
-  return state.budget > 0
-             ? fmt::format("{}/{}", state.compiles, state.budget)
-             : fmt::format("{} compiles", state.compiles);
+  return state.budget > 0 ? fmt::format("{}/{}", state.compiles, state.budget)
+                          : fmt::format("{} compiles", state.compiles);
 }
 
 std::string best_text(const ProgressState& state) {
@@ -96,12 +95,12 @@ void Progress::step(const search::Step& step) {
   draw();
   if (!redraws_ && step.improved) {
     if (told_best_ == 0) told_best_ = step.stock;
-    const double gain = 1 - static_cast<double>(step.best) /
-                                static_cast<double>(told_best_);
+    const double gain =
+        1 - static_cast<double>(step.best) / static_cast<double>(told_best_);
     if (gain < kWorthALine) return;
     told_best_ = step.best;
-    console_.note(fmt::format("{}  {}  {}", count_text(state_), best_text(state_),
-                       step.label));
+    console_.note(fmt::format("{}  {}  {}", count_text(state_),
+                              best_text(state_), step.label));
   }
 }
 
@@ -114,9 +113,9 @@ void Progress::stage(std::string_view doing) {
 
 void Progress::draw() {
   if (!redraws_) return;
-  state_.seconds = std::chrono::duration<double>(
-                       std::chrono::steady_clock::now() - begin_)
-                       .count();
+  state_.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_)
+          .count();
   state_.stopping = stop_.stop_requested();
   const auto width = static_cast<size_t>(console_.width());
   console_.redraw(progress_line(state_, width - 1));

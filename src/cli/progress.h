@@ -17,11 +17,11 @@ namespace hone::cli {
 
 struct ProgressState {
   int64_t compiles = 0;
-  int64_t budget = 0;   // 0: counted in seconds
-  double limit = 0;     // seconds; 0: none
+  int64_t budget = 0;  // 0: counted in seconds
+  double limit = 0;    // seconds; 0: none
   int64_t stock = 0;
   int64_t best = 0;
-  std::string doing;    // "attributes", "checking 14 functions"
+  std::string doing;  // "attributes", "checking 14 functions"
   double seconds = 0;
   bool stopping = false;
 };

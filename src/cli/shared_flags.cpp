@@ -34,9 +34,9 @@ Flag store_flag(std::string& store) {
 Result<std::optional<store::Store>> open_store(const std::string& store,
                                                const Console& console) {
   if (store == "none") return std::optional<store::Store>();
-  Result<store::Store> opened = store::Store::open(
-      store.empty() ? store::Store::default_path()
-                    : std::filesystem::path(store));
+  Result<store::Store> opened =
+      store::Store::open(store.empty() ? store::Store::default_path()
+                                       : std::filesystem::path(store));
   if (opened.ok()) return std::optional<store::Store>(*std::move(opened));
   if (!store.empty()) return std::move(opened).error();
   console.note(fmt::format("no store: {}", opened.error().message));

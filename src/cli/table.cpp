@@ -30,11 +30,11 @@ std::string Table::text(size_t indent) const {
 }
 
 std::string bar(double share, size_t width) {
-  constexpr std::string_view kEighths[] = {"", "▏", "▎", "▍",
+  constexpr std::string_view kEighths[] = {"",  "▏", "▎", "▍",
                                            "▌", "▋", "▊", "▉"};
   const double clamped = std::clamp(share, 0.0, 1.0);
-  const auto eighths =
-      static_cast<size_t>(std::lround(clamped * static_cast<double>(width) * 8));
+  const auto eighths = static_cast<size_t>(
+      std::lround(clamped * static_cast<double>(width) * 8));
   std::string text;
   for (size_t i = 0; i < eighths / 8; ++i) text += "█";
   text += kEighths[eighths % 8];

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/subprocess.h"
 #include "base/text.h"
@@ -147,6 +148,10 @@ void read_cc1(std::span<const std::string> words, BuildMode& mode) {
       mode.pie = true;
     } else if (has("-mcmodel=")) {
       mode.code_model = value("-mcmodel=");
+    } else if (has("-mlarge-data-threshold=")) {
+      const std::string bytes = value("-mlarge-data-threshold=");
+      (void)std::from_chars(bytes.data(), bytes.data() + bytes.size(),
+                            mode.large_data_threshold);
     } else if (word == "-ffunction-sections") {
       mode.function_sections = true;
     } else if (word == "-fdata-sections") {
@@ -192,6 +197,7 @@ Json to_json(const BuildMode& mode) {
           {"relocation", static_cast<int>(mode.relocation)},
           {"pie", mode.pie},
           {"code_model", mode.code_model},
+          {"large_data_threshold", mode.large_data_threshold},
           {"function_sections", mode.function_sections},
           {"data_sections", mode.data_sections},
           {"debug", mode.debug},
@@ -212,6 +218,8 @@ Result<BuildMode> build_mode_from_json(const Json& json) {
                     : relocation == 1 ? Relocation::Pic
                                       : Relocation::Other;
   HONE_ASSIGN_OR_RETURN(mode.code_model, json_string(json, "code_model"));
+  HONE_ASSIGN_OR_RETURN(mode.large_data_threshold,
+                        json_integer(json, "large_data_threshold"));
   HONE_ASSIGN_OR_RETURN(mode.return_thunk, json_string(json, "return_thunk"));
   HONE_ASSIGN_OR_RETURN(mode.unusual, json_string(json, "unusual"));
   HONE_ASSIGN_OR_RETURN(mode.pie, json_boolean(json, "pie"));

@@ -56,8 +56,12 @@ llvm::Error add_unwind(const llvm::object::ELFObjectFileBase& file,
       // Relocations inside a CIE (the personality) are not at its word 2 with
       // a non-zero word 1.
       if (word(offset - 4) == 0) continue;
-      auto addend = relocation.getAddend();
-      if (!addend) return addend.takeError();
+      // 32-bit x86 and Arm keep the addend in the relocated word itself.
+      int64_t addend = static_cast<int32_t>(word(offset));
+      if (llvm::Expected<int64_t> apart = relocation.getAddend())
+        addend = *apart;
+      else
+        llvm::consumeError(apart.takeError());
       const llvm::object::symbol_iterator symbol = relocation.getSymbol();
       if (symbol == file.symbol_end()) continue;
       auto home = symbol->getSection();
@@ -66,7 +70,7 @@ llvm::Error add_unwind(const llvm::object::ELFObjectFileBase& file,
       auto value = symbol->getValue();
       if (!value) return value.takeError();
       const auto found = starts.find(
-          {(*home)->getIndex(), *value + static_cast<uint64_t>(*addend)});
+          {(*home)->getIndex(), *value + static_cast<uint64_t>(addend)});
       if (found != starts.end())
         functions[found->second].unwind = word(offset - 8) + 4;
     }

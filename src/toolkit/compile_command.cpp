@@ -10,27 +10,63 @@ namespace hone::toolkit {
 namespace {
 
 // Flags whose value is the next word.
-constexpr std::string_view kWithValue[] = {
-    "-D",         "-I",        "-L",           "-MF",         "-MQ",
-    "-MT",        "-T",        "-U",           "-Xassembler", "-Xclang",
-    "-Xlinker",   "-arch",     "-idirafter",   "-imacros",    "-include",
-    "-iprefix",   "-iquote",   "-isysroot",    "-isystem",    "-iwithprefix",
-    "-l",         "-mllvm",    "-target",      "-u",          "-z",
-    "--param",    "--config",  "--sysroot",    "-Xpreprocessor"};
+constexpr std::string_view kWithValue[] = {"-D",
+                                           "-I",
+                                           "-L",
+                                           "-MF",
+                                           "-MQ",
+                                           "-MT",
+                                           "-T",
+                                           "-U",
+                                           "-Xassembler",
+                                           "-Xclang",
+                                           "-Xlinker",
+                                           "-arch",
+                                           "-idirafter",
+                                           "-imacros",
+                                           "-include",
+                                           "-iprefix",
+                                           "-iquote",
+                                           "-isysroot",
+                                           "-isystem",
+                                           "-iwithprefix",
+                                           "-l",
+                                           "-mllvm",
+                                           "-target",
+                                           "-u",
+                                           "-z",
+                                           "--param",
+                                           "--config",
+                                           "--sysroot",
+                                           "-Xpreprocessor"};
 
 // What makes another output than an object, or a second one.
 constexpr std::string_view kOtherOutput[] = {
-    "-###",          "-E",          "-M",         "-MM",
-    "-S",            "--analyze",   "--precompile", "-dM",
-    "-emit-ast",     "-emit-llvm",  "-fsyntax-only", "-v",
-    "--version",     "--help",      "-dumpversion", "-dumpmachine"};
+    "-###",          "-E",           "-M",        "-MM",       "-S",
+    "--analyze",     "--precompile", "-dM",       "-emit-ast", "-emit-llvm",
+    "-fsyntax-only", "-v",           "--version", "--help",    "-dumpversion",
+    "-dumpmachine"};
 
 constexpr std::string_view kOtherOutputPrefixes[] = {
-    "-save-temps",  "--save-temps",    "-ftime-trace", "-ftime-report",
-    "-gsplit-dwarf", "-fmodule",       "-print-",      "--print-",
-    "-foptimization-record", "-fsave-optimization-record", "-fthinlto",
-    "-fembed-bitcode", "-fproc-stat-report", "-fdump-", "--serialize-diag",
-    "-mllvm", "-Xclang", "-cc1", "-index-store"};
+    "-save-temps",
+    "--save-temps",
+    "-ftime-trace",
+    "-ftime-report",
+    "-gsplit-dwarf",
+    "-fmodule",
+    "-print-",
+    "--print-",
+    "-foptimization-record",
+    "-fsave-optimization-record",
+    "-fthinlto",
+    "-fembed-bitcode",
+    "-fproc-stat-report",
+    "-fdump-",
+    "--serialize-diag",
+    "-mllvm",
+    "-Xclang",
+    "-cc1",
+    "-index-store"};
 
 Error leave_to_stock(std::string reason) {
   return Error(ErrorKind::Unsupported, std::move(reason));
@@ -117,8 +153,8 @@ class Reader {
   size_t at_ = 0;
   bool compiles_ = false;
   std::vector<std::string> sources_;
-  CompileCommand command_{.source = {}, .object = {}, .flags = {},
-                          .level = "-O0"};
+  CompileCommand command_{
+      .source = {}, .object = {}, .flags = {}, .level = "-O0"};
 };
 
 bool has_flag(std::span<const std::string> flags, std::string_view prefix) {

@@ -19,21 +19,19 @@ using program::Recipe;
 Result<Explanation> explain(const ExplainRequest& request) {
   HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
                         program::find_toolchain());
-  HONE_ASSIGN_OR_RETURN(
-      const Prepared prepared,
-      prepare(tools, request.inputs, request.flags, request.protocol,
-              request.level, request.stop));
+  HONE_ASSIGN_OR_RETURN(const Prepared prepared,
+                        prepare(tools, request.inputs, request.flags,
+                                request.protocol, request.level, request.stop));
   HONE_ASSIGN_OR_RETURN(const program::Pipeline stock_pipeline,
                         program::parse_pipeline(prepared.pipeline));
   const std::vector<RecipePart> parts =
       recipe_parts(request.recipe, stock_pipeline, prepared.subject.level);
-  HONE_ASSIGN_OR_RETURN(
-      const std::unique_ptr<env::Session> session,
-      env::Session::open(tools, prepared.subject,
-                         {.jobs = request.jobs,
-                          .store = request.store,
-                          .failures = {},
-                          .stop = request.stop}));
+  HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Session> session,
+                        env::Session::open(tools, prepared.subject,
+                                           {.jobs = request.jobs,
+                                            .store = request.store,
+                                            .failures = {},
+                                            .stop = request.stop}));
   std::vector<Recipe> recipes = {request.recipe};
   for (const RecipePart& part : parts) recipes.push_back(part.without);
   const std::vector<Evaluation> evaluations = session->evaluate(recipes);
@@ -50,10 +48,9 @@ Result<Explanation> explain(const ExplainRequest& request) {
                               : env::Objective::LoadedBytes;
   explanation.stock = prepared.stock;
   explanation.result = whole.sizes;
-  explanation.stock_cost =
-      explanation.objective == env::Objective::Instructions
-          ? session->stock().instructions
-          : static_cast<int64_t>(prepared.stock.loaded());
+  explanation.stock_cost = explanation.objective == env::Objective::Instructions
+                               ? session->stock().instructions
+                               : static_cast<int64_t>(prepared.stock.loaded());
   explanation.result_cost = env::cost(whole, explanation.objective);
   for (size_t i = 0; i < parts.size(); ++i) {
     const Evaluation& left_out = evaluations[i + 1];
@@ -61,8 +58,8 @@ Result<Explanation> explain(const ExplainRequest& request) {
                     .text = parts[i].text,
                     .functions = parts[i].functions};
     if (left_out.ok())
-      worth.lost = env::cost(left_out, explanation.objective) -
-                   explanation.result_cost;
+      worth.lost =
+          env::cost(left_out, explanation.objective) - explanation.result_cost;
     else
       worth.failure = left_out.failure;
     explanation.parts.push_back(std::move(worth));

@@ -59,13 +59,11 @@ Result<std::string> compile_to_bitcode(const program::Toolchain& tools,
   const std::vector<std::string> dependencies = dependency_flags(command);
   argv.insert(argv.end(), dependencies.begin(), dependencies.end());
   if (coloured) argv.emplace_back("-fcolor-diagnostics");
-  argv.insert(argv.end(),
-              {"-Wno-unused-command-line-argument", "-Xclang",
-               "-disable-llvm-passes", "-emit-llvm", "-c",
-               command.source.path.string(), "-o", to.string()});
+  argv.insert(argv.end(), {"-Wno-unused-command-line-argument", "-Xclang",
+                           "-disable-llvm-passes", "-emit-llvm", "-c",
+                           command.source.path.string(), "-o", to.string()});
   HONE_ASSIGN_OR_RETURN(const ProcessResult ran, run(clang));
-  if (!ran.ok())
-    return mismatch(fmt::format("clang: {}", ran.describe()));
+  if (!ran.ok()) return mismatch(fmt::format("clang: {}", ran.describe()));
   return ran.err;
 }
 
@@ -73,8 +71,9 @@ Result<const RecipeEntry*> matching_entry(const RecipeFile& recipes,
                                           const Hash128& identity,
                                           const std::string& compiler,
                                           const BuildMode& mode) {
-  Error closest = mismatch("the source has changed since its recipe was found, "
-                           "or is compiled with other flags");
+  Error closest = mismatch(
+      "the source has changed since its recipe was found, "
+      "or is compiled with other flags");
   for (const RecipeEntry& entry : recipes.entries) {
     if (entry.identity != identity) continue;
     if (entry.compiler != compiler) {
@@ -117,12 +116,11 @@ Result<RecipeCompile> compile_by_recipe(const program::Toolchain& tools,
       compile_to_bitcode(tools, command, mode, bitcode, coloured));
   HONE_ASSIGN_OR_RETURN(const Hash128 identity,
                         identify_bitcode(tools, bitcode));
+  HONE_ASSIGN_OR_RETURN(const RecipeEntry* entry,
+                        matching_entry(recipes, identity, tools.version, mode));
   HONE_ASSIGN_OR_RETURN(
-      const RecipeEntry* entry,
-      matching_entry(recipes, identity, tools.version, mode));
-  HONE_ASSIGN_OR_RETURN(auto derivation,
-                        program::derive(tools, entry->recipe, mode,
-                                        program::OutputForm::Object));
+      auto derivation,
+      program::derive(tools, entry->recipe, mode, program::OutputForm::Object));
   HONE_ASSIGN_OR_RETURN(
       const fs::path object,
       program::execute(derivation, folder.path(), kCpuSeconds));

@@ -79,10 +79,9 @@ std::string flags_key(const RecipeEntry& entry) {
 }  // namespace
 
 const RecipeEntry* RecipeFile::find(const Hash128& identity) const {
-  const auto found =
-      std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
-        return entry.identity == identity;
-      });
+  const auto found = std::find_if(
+      entries.begin(), entries.end(),
+      [&](const auto& entry) { return entry.identity == identity; });
   return found == entries.end() ? nullptr : &*found;
 }
 
@@ -96,11 +95,12 @@ void RecipeFile::set(RecipeEntry entry) {
   std::erase_if(entries, [&](const RecipeEntry& other) {
     return other.path == entry.path && flags_key(other) == flags_key(entry);
   });
-  const auto place = std::lower_bound(
-      entries.begin(), entries.end(), entry,
-      [](const RecipeEntry& a, const RecipeEntry& b) {
-        return std::pair(a.path, flags_key(a)) < std::pair(b.path, flags_key(b));
-      });
+  const auto place =
+      std::lower_bound(entries.begin(), entries.end(), entry,
+                       [](const RecipeEntry& a, const RecipeEntry& b) {
+                         return std::pair(a.path, flags_key(a)) <
+                                std::pair(b.path, flags_key(b));
+                       });
   entries.insert(place, std::move(entry));
 }
 
@@ -164,9 +164,9 @@ Result<Hash128> identify_bitcode(const program::Toolchain& tools,
                                  const fs::path& bitcode) {
   HONE_ASSIGN_OR_RETURN(
       const ProcessResult ran,
-      run_checked({.argv = {tools.opt, "-S", bitcode.string(), "-o", "-"},
-                   .limits = {.cpu_seconds = 120,
-                              .output_bytes = uint64_t{1} << 30}}));
+      run_checked(
+          {.argv = {tools.opt, "-S", bitcode.string(), "-o", "-"},
+           .limits = {.cpu_seconds = 120, .output_bytes = uint64_t{1} << 30}}));
   std::string_view text = ran.out;
   // Two lines name files, both before the first definition:
   //   ; ModuleID = 'stage.bc'

@@ -70,7 +70,7 @@ Status save_recipe_file(const RecipeFile& file,
 std::filesystem::path find_recipe_file(const std::filesystem::path& folder);
 
 // The hash of a module's text without the name of the file that it was made
-// from: `clang -c src/a.c` and `clang -c /home/me/src/a.c` give one identity.
+// from: `clang -c src/a.c` and `clang -c $PWD/src/a.c` give one identity.
 // The text is LLVM's own assembly, so that nothing else is left out.
 Result<Hash128> identify_bitcode(const program::Toolchain& tools,
                                  const std::filesystem::path& bitcode);

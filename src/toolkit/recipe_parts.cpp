@@ -80,6 +80,25 @@ std::vector<std::pair<size_t, size_t>> matches(const std::vector<Leaf>& a,
   return pairs;
 }
 
+// The items that one text has and another lacks; the whole text where there are
+// no items.
+std::string only_in(const std::string& text, const std::string& other) {
+  const std::vector<std::string> theirs = split(other, ';');
+  std::vector<std::string> own;
+  for (const std::string& item : split(text, ';'))
+    if (std::find(theirs.begin(), theirs.end(), item) == theirs.end())
+      own.push_back(item);
+  return own.empty() ? fmt::format("<{}>", text) : join(own, ";");
+}
+
+// "simplifycfg: sink-common-insts for no-sink-common-insts"
+std::string parameters_text(const PipelineNode& ours,
+                            const PipelineNode& stock) {
+  return fmt::format("{}: {} for {}", ours.name,
+                     only_in(ours.parameters, stock.parameters),
+                     only_in(stock.parameters, ours.parameters));
+}
+
 class PipelineParts {
  public:
   PipelineParts(const Recipe& recipe, const Pipeline& pipeline,
@@ -109,7 +128,7 @@ class PipelineParts {
       const std::optional<size_t> twin = find_twin(stocks_[i], j, end_j, used);
       if (twin) {
         used[*twin - j] = true;
-        add(fmt::format("{} for {}", ours_[*twin].text, stocks_[i].text),
+        add(parameters_text(*ours_[*twin].node, *stocks_[i].node),
             program::with_parameters(pipeline_, ours_[*twin].path,
                                      stocks_[i].node->parameters));
       } else {
@@ -161,15 +180,15 @@ class PipelineParts {
   std::vector<RecipePart> parts_;
 };
 
-void add_options(const Recipe& recipe, std::vector<std::string> Recipe::*list,
+void add_options(const Recipe& recipe, std::vector<std::string> Recipe::* list,
                  std::string_view kind, std::vector<RecipePart>& parts) {
   for (size_t i = 0; i < (recipe.*list).size(); ++i) {
     RecipePart part{.kind = std::string(kind),
                     .text = (recipe.*list)[i],
                     .functions = {},
                     .without = recipe};
-    (part.without.*list).erase((part.without.*list).begin() +
-                               static_cast<ptrdiff_t>(i));
+    (part.without.*list)
+        .erase((part.without.*list).begin() + static_cast<ptrdiff_t>(i));
     parts.push_back(std::move(part));
   }
 }
@@ -195,6 +214,40 @@ void add_passes(const Recipe& recipe, const Pipeline& stock,
   parts.push_back(std::move(all));
 }
 
+std::vector<FunctionGroup> sorted_groups(
+    std::map<std::string, std::vector<std::string>> by_text) {
+  std::vector<FunctionGroup> groups;
+  for (auto& [text, functions] : by_text)
+    groups.push_back({text, std::move(functions)});
+  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
+    return a.functions.size() != b.functions.size()
+               ? a.functions.size() > b.functions.size()
+               : a.text < b.text;
+  });
+  return groups;
+}
+
+// Each was decided for its function alone, so each is a part, where there are
+// not too many of them.
+void add_early(const Recipe& recipe, std::vector<RecipePart>& parts) {
+  constexpr size_t kMostSingly = 24;
+  std::vector<FunctionGroup> groups = early_groups(recipe);
+  if (recipe.early_attributes.size() <= kMostSingly) {
+    groups.clear();
+    for (const auto& [function, attributes] : recipe.early_attributes)
+      groups.push_back({attributes_text(attributes), {function}});
+  }
+  for (FunctionGroup& group : groups) {
+    RecipePart part{.kind = "before passes",
+                    .text = std::move(group.text),
+                    .functions = std::move(group.functions),
+                    .without = recipe};
+    for (const std::string& function : part.functions)
+      part.without.early_attributes.erase(function);
+    parts.push_back(std::move(part));
+  }
+}
+
 void add_functions(const Recipe& recipe, std::vector<RecipePart>& parts) {
   for (const FunctionGroup& group : function_groups(recipe)) {
     RecipePart part{.kind = "functions",
@@ -214,6 +267,7 @@ std::vector<RecipePart> recipe_parts(const Recipe& recipe,
                                      const Pipeline& stock,
                                      std::string_view level) {
   std::vector<RecipePart> parts;
+  add_early(recipe, parts);
   add_options(recipe, &Recipe::pass_options, "pass option", parts);
   add_passes(recipe, stock, level, parts);
   add_options(recipe, &Recipe::codegen_options, "codegen option", parts);
@@ -249,15 +303,14 @@ std::vector<FunctionGroup> function_groups(const Recipe& recipe) {
   for (const auto& [function, index] : recipe.chosen)
     by_text[alternative_text(recipe.alternatives[index], function)].push_back(
         function);
-  std::vector<FunctionGroup> groups;
-  for (auto& [text, functions] : by_text)
-    groups.push_back({text, std::move(functions)});
-  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
-    return a.functions.size() != b.functions.size()
-               ? a.functions.size() > b.functions.size()
-               : a.text < b.text;
-  });
-  return groups;
+  return sorted_groups(std::move(by_text));
+}
+
+std::vector<FunctionGroup> early_groups(const Recipe& recipe) {
+  std::map<std::string, std::vector<std::string>> by_text;
+  for (const auto& [function, attributes] : recipe.early_attributes)
+    by_text[attributes_text(attributes)].push_back(function);
+  return sorted_groups(std::move(by_text));
 }
 
 }  // namespace hone::toolkit

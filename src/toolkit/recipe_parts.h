@@ -11,8 +11,9 @@
 namespace hone::toolkit {
 
 struct RecipePart {
-  std::string kind;  // "pass option", "codegen option", "pass", "functions"
-  std::string text;  // "-inline-threshold=-20", "drops licm"
+  // "before passes", "pass option", "pass", "codegen option", "functions"
+  std::string kind;
+  std::string text;                    // "-inline-threshold=-20", "drops licm"
   std::vector<std::string> functions;  // that it is about; empty for all
   program::Recipe without;             // the recipe, this part left out
 };
@@ -36,5 +37,7 @@ struct FunctionGroup {
   std::vector<std::string> functions;
 };
 std::vector<FunctionGroup> function_groups(const program::Recipe& recipe);
+// Functions by what is set on them before the passes.
+std::vector<FunctionGroup> early_groups(const program::Recipe& recipe);
 
 }  // namespace hone::toolkit

@@ -14,9 +14,8 @@ constexpr std::string_view kCategories[] = {"text", "rodata", "data", "unwind",
 
 bool begins_with_one_of(std::string_view name,
                         std::initializer_list<std::string_view> prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(), [&](auto prefix) {
-    return name.starts_with(prefix);
-  });
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](auto prefix) { return name.starts_with(prefix); });
 }
 
 using Totals = std::map<std::string, SizeChange>;

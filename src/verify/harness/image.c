@@ -55,7 +55,8 @@ static int visit_image(struct dl_phdr_info* info, size_t size, void* first) {
     const uint64_t end = begin + header->p_memsz;
     if (relro > begin && relro <= ((end + kPage - 1) & ~(uint64_t)(kPage - 1)))
       begin = relro < end ? relro : end;
-    add_segment(begin & ~7ull, end);
+    // Whole words: the rest of the last page is mapped too.
+    add_segment(begin & ~7ull, (end + 7) & ~7ull);
   }
   return 0;
 }
