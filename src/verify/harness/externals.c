@@ -28,8 +28,7 @@ static void add_window(uint64_t pointer, const hone_leaf* leaf) {
   if (pointer >= HONE_ZONES && pointer < HONE_ZONES_END) {
     const hone_type* type = type_of_address(pointer);
     if (!type || type->stub >= 0) return;
-    const uint64_t rest =
-        type->usable - (pointer - type->zone) % type->stride;
+    const uint64_t rest = type->usable - (pointer - type->zone) % type->stride;
     if ((pointer - type->zone) % type->stride < type->usable)
       words = rest / 8 < kMost ? rest / 8 : kMost;
   } else if (pointer >= HONE_HEAP && pointer < HONE_HEAP_END) {
@@ -199,8 +198,7 @@ void record_output(uint64_t stream, const char* bytes, uint64_t size) {
   count_call();
   const uint64_t shown = size < kMost ? size : kMost;
   const uint64_t words = 1 + (shown + 7) / 8 + (size > kMost);
-  if (S.trace_words + words + 1 >= kMaxTrace)
-    hone_rt_leave(HONE_OUT_OF_FUEL);
+  if (S.trace_words + words + 1 >= kMaxTrace) hone_rt_leave(HONE_OUT_OF_FUEL);
   add_trace(HONE_EVENT_OUTPUT | words << 32 | (size & 0xffffffff));
   add_trace(stream);
   for (uint64_t at = 0; at < shown; at += 8) {
