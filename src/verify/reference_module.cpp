@@ -233,8 +233,9 @@ class ReferenceBuilder {
     if (auto* local = dyn_cast<AllocaInst>(base))
       object = local->isArrayAllocation() ? nullptr : local->getAllocatedType();
     if (auto* global = dyn_cast<GlobalVariable>(base))
-      if (global->hasDefinitiveInitializer()) object = global->getValueType();
-    if (object == nullptr || !object->isSized()) {
+      object = global->getValueType();
+    if (object == nullptr || !object->isSized() ||
+        layout.getTypeAllocSize(object).isZero()) {
       builder_.CreateCall(
           check_address_,
           {base, &gep, builder_.getInt32(gep.hasNoUnsignedWrap())});

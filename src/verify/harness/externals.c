@@ -170,25 +170,15 @@ void hone_rt_check_copy(uint64_t to, uint64_t from, uint64_t size) {
     hone_rt_leave(HONE_UNDEFINED);
 }
 
+// An address that leaves its object is undefined even when nothing is read
+// there. Programs compute such addresses all the time (`out + (room - 257)`),
+// and as long as nothing wraps around, all builds agree on them: rejecting them
+// cost a twentieth of the code its inputs. An access behind an object faults.
 void hone_rt_check_address(uint64_t base, uint64_t address, uint32_t forward) {
-  if (base == address) return;
-  if (forward && address < base) hone_rt_leave(HONE_UNDEFINED);
-  if (base >= HONE_ZONES && base < HONE_ZONES_END) {
-    const hone_type* type = type_of_address(base);
-    const uint64_t begin =
-        type ? base - (base - type->zone) % type->stride : base;
-    if (!type || address < begin || address > begin + type->usable)
-      hone_rt_leave(HONE_UNDEFINED);
-    return;
-  }
-  if (base >= HONE_HEAP && base < HONE_HEAP_END) {
-    uint64_t begin, end;
-    if (!heap_bounds(base, &begin, &end) || address < begin || address > end)
-      hone_rt_leave(HONE_UNDEFINED);
-    return;
-  }
-  // Elsewhere at least half of the address space apart.
-  if ((int64_t)(address ^ base) < 0 || base < kPage)
+  const int64_t distance = (int64_t)(address - base);
+  if (distance == 0) return;
+  if ((forward && distance < 0) || base < kPage || distance > 1ll << 40 ||
+      distance < -(1ll << 40))
     hone_rt_leave(HONE_UNDEFINED);
 }
 

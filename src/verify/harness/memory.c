@@ -140,15 +140,6 @@ uint64_t heap_size(const void* pointer) {
   return block_start(class, index) == (uint64_t)pointer ? block->size : 0;
 }
 
-int heap_bounds(uint64_t address, uint64_t* begin, uint64_t* end) {
-  uint32_t class, index;
-  const block_t* block = find_block(address, &class, &index);
-  if (!block || !block->live) return 0;
-  *begin = block_start(class, index);
-  *end = *begin + block->size;
-  return 1;
-}
-
 int heap_give(void* pointer) {
   uint32_t class, index;
   block_t* block = find_block((uint64_t)pointer, &class, &index);

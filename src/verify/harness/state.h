@@ -233,7 +233,6 @@ void* heap_take(uint64_t size, int zeroed);
 int heap_give(void* block);
 uint64_t heap_size(const void* block);  // 0 when it is no live block
 void mark_reachable(uint64_t word);
-int heap_bounds(uint64_t address, uint64_t* begin, uint64_t* end);
 void list_memory_effects(void);
 int is_jump_buffer(uint64_t address);
 void add_effect(uint64_t key, uint64_t now, uint64_t then);
