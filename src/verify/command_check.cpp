@@ -15,9 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Error copy_error(const fs::path& path, const std::error_code& code) {
-  return Error(ErrorKind::Io,
-               fmt::format("cannot copy '{}': {}", path.string(),
-                           code.message()));
+  return Error(ErrorKind::Io, fmt::format("cannot copy '{}': {}", path.string(),
+                                          code.message()));
 }
 
 // Folders first, then files and links; sockets and devices stay behind.
