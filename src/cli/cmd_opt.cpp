@@ -117,12 +117,15 @@ FlagSet make_flags(Options& o) {
        .choices = {"experimental", "stable"}},
       {.name = "test",
        .value = "CMD",
-       .sentence = "A shell command that must succeed with the result in "
-                   "place of -o's file.",
+       .sentence =
+           "A shell command that must succeed, and print the same, on "
+           "the stock build and on the result: $HONE_OBJECT and, where it "
+           "links, $HONE_PROGRAM.",
        .target = &o.test},
       {.name = "run",
        .value = "CMD",
-       .sentence = "A shell command whose run time is measured.",
+       .sentence = "A shell command like --test's whose run time is measured "
+                   "too.",
        .target = &o.run},
       {.name = "slowdown-limit",
        .value = "F",
@@ -363,7 +366,7 @@ Subcommand make_opt() {
           {{"hone opt deflate.c", "Writes deflate.o."},
            {"hone opt main.c -o main.o --budget 500 -- -Iinclude -DNDEBUG",
             "Searches longer, with the flags of the build."},
-           {"hone opt main.c --test 'cc main.o -o main && ./main --self-test'",
+           {"hone opt main.c --test '$HONE_PROGRAM --self-test'",
             "Lets a test of your own decide as well."},
            {"hone opt src/*.c -o program.o --recipe hone.recipe",
             "Optimises a program as one, and keeps what was found."}},

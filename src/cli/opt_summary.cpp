@@ -80,7 +80,7 @@ std::vector<std::string> filled(const std::vector<std::string>& words,
   std::vector<std::string> lines;
   for (const std::string& word : words) {
     if (lines.empty() || lines.back().size() + 1 + word.size() > width)
-      lines.push_back(word);
+      lines.push_back(lines.empty() ? word : "  " + word);
     else
       lines.back() += " " + word;
   }
@@ -111,14 +111,18 @@ std::string cost_line(const OptimizeReport& report) {
 
 std::vector<std::string> recipe_lines(const Recipe& recipe, size_t width) {
   std::vector<std::string> lines;
+  const auto add_filled = [&](const std::vector<std::string>& words) {
+    for (std::string& line : filled(words, width))
+      lines.push_back(std::move(line));
+  };
   const auto add_groups = [&](const std::vector<toolkit::FunctionGroup>& groups,
                               std::string_view when) {
     size_t others = 0;
     for (size_t i = 0; i < groups.size(); ++i) {
       const size_t count = groups[i].functions.size();
       if (i < kShownGroups)
-        lines.push_back(fmt::format("{}{}: {}", functions_text(count), when,
-                                    groups[i].text));
+        add_filled(split_blank(fmt::format("{}{}: {}", functions_text(count),
+                                           when, groups[i].text)));
       else
         others += count;
     }
@@ -129,8 +133,7 @@ std::vector<std::string> recipe_lines(const Recipe& recipe, size_t width) {
   std::vector<std::string> options = recipe.pass_options;
   options.insert(options.end(), recipe.codegen_options.begin(),
                  recipe.codegen_options.end());
-  for (std::string& line : filled(options, width))
-    lines.push_back(std::move(line));
+  add_filled(options);
   const bool is_stock = recipe.stages.size() == 1 &&
                         recipe.stages.front().pipeline.starts_with("default<");
   if (!is_stock) lines.emplace_back("passes in an order of their own");

@@ -78,7 +78,7 @@ TEST(RecipeLines, BreakLongListsOfOptions) {
   recipe.pass_options = {"-first-option=1", "-second-option=2"};
   recipe.stages.front().pipeline = "function(gvn)";
   EXPECT_THAT(recipe_lines(recipe, 20),
-              ElementsAre("-first-option=1", "-second-option=2",
+              ElementsAre("-first-option=1", "  -second-option=2",
                           "passes in an order of their own"));
 }
 

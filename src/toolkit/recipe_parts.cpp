@@ -282,17 +282,26 @@ std::string attributes_text(const program::Attributes& attributes) {
   return join(words, " ");
 }
 
-std::string alternative_text(const program::Alternative& alternative,
+std::string alternative_text(const Recipe& recipe,
+                             const program::Alternative& alternative,
                              const std::string& function) {
+  const auto lacks = [](const std::vector<std::string>& options,
+                        const std::string& option) {
+    return std::find(options.begin(), options.end(), option) == options.end();
+  };
   std::vector<std::string> words;
   const auto attributes = alternative.attributes.find(function);
   if (attributes != alternative.attributes.end())
     words.push_back(attributes_text(attributes->second));
   if (!alternative.late_pipeline.empty())
     words.push_back(alternative.late_pipeline);
-  words.insert(words.end(), alternative.codegen_options.begin(),
-               alternative.codegen_options.end());
-  return words.empty() ? "the stock options" : join(words, " ");
+  for (const std::string& option : alternative.codegen_options)
+    if (lacks(recipe.codegen_options, option)) words.push_back(option);
+  std::vector<std::string> dropped;
+  for (const std::string& option : recipe.codegen_options)
+    if (lacks(alternative.codegen_options, option)) dropped.push_back(option);
+  if (!dropped.empty()) words.push_back("without " + join(dropped, " "));
+  return words.empty() ? "as stock sets them" : join(words, " ");
 }
 
 std::vector<FunctionGroup> function_groups(const Recipe& recipe) {
@@ -301,8 +310,8 @@ std::vector<FunctionGroup> function_groups(const Recipe& recipe) {
     if (!recipe.chosen.contains(function))
       by_text[attributes_text(attributes)].push_back(function);
   for (const auto& [function, index] : recipe.chosen)
-    by_text[alternative_text(recipe.alternatives[index], function)].push_back(
-        function);
+    by_text[alternative_text(recipe, recipe.alternatives[index], function)]
+        .push_back(function);
   return sorted_groups(std::move(by_text));
 }
 

@@ -26,9 +26,11 @@ std::vector<RecipePart> recipe_parts(const program::Recipe& recipe,
                                      const program::Pipeline& stock,
                                      std::string_view level);
 
-// How a function is compiled: "codegen=optsize -regalloc=basic".
+// How a function is compiled: "codegen=optsize -regalloc=basic". Of an
+// alternative, only the options that the rest of the recipe does not have.
 std::string attributes_text(const program::Attributes& attributes);
-std::string alternative_text(const program::Alternative& alternative,
+std::string alternative_text(const program::Recipe& recipe,
+                             const program::Alternative& alternative,
                              const std::string& function);
 
 // Functions by how they are compiled, the most frequent way first.

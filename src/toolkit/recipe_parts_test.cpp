@@ -68,6 +68,15 @@ TEST(RecipeParts, FunctionsCompiledAlikeAreOne) {
   EXPECT_EQ(parts[1].without.attributes.size(), 3u);
 }
 
+TEST(RecipeParts, OptionsOfAnAlternativeAreToldApartFromTheRecipes) {
+  program::Recipe recipe = program::stock_recipe();
+  recipe.codegen_options = {"-a", "-b"};
+  recipe.alternatives = {
+      {.late_pipeline = "", .attributes = {}, .codegen_options = {"-a", "-c"}}};
+  recipe.chosen = {{"f", 0}};
+  EXPECT_EQ(parts_of(recipe).back().text, "-c without -b");
+}
+
 TEST(RecipeParts, WhatIsSetBeforeThePassesIsSingle) {
   program::Recipe recipe = program::stock_recipe();
   recipe.early_attributes = {{"f", {{"inline", "never"}}},

@@ -8,7 +8,8 @@ names: `hone prove "x == 1"  # exits 1`. Each line of a ```text block after a
 ```sh block must be a line of that block's output, in the same order; `…`
 stands for anything within a line, or alone on a line for any lines.
 
-A block with another tag (```console) is not run. $HONE_SOURCE is the checkout.
+A block with another tag (```console) is not run. $HONE_SOURCE is the checkout,
+and $HONE_EXAMPLES its examples/programs.
 """
 
 import contextlib
@@ -115,6 +116,7 @@ def run_blocks(blocks, folder, timeout=LIMIT):
         **os.environ,
         "PATH": f"{BUILD}/bin:{os.environ['PATH']}",
         "HONE_SOURCE": str(ROOT),
+        "HONE_EXAMPLES": str(ROOT / "examples/programs"),
         "HOME": str(folder),
         "NO_COLOR": "1",
         "LC_ALL": "C.UTF-8",

@@ -218,7 +218,7 @@ static void list_changed(uint64_t begin, uint64_t end, segment_t* segment) {
   const uint8_t* initial = segment->initial + (begin - segment->begin);
   for (uint64_t at = begin; at + 8 <= end; at += 8) {
     const uint64_t now = load64((void*)at);
-    if (now == load64(initial + (at - begin))) continue;
+    if (now == load64(initial + (at - begin)) || is_jump_buffer(at)) continue;
     // A word may hold several small variables.
     for (uint64_t byte = at; byte < at + 8;) {
       const placed_t* placed = global_of(byte);
