@@ -14,6 +14,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstring>
+#include <new>
 
 #include "base/subprocess.h"
 #include "base/text.h"
@@ -28,6 +29,10 @@ constexpr char kRefused = 'r';    // Invalid
 constexpr char kMalformed = 'm';  // the verifier's word
 
 constexpr size_t kKeptStderr = 4096;
+
+// How the child exits when `new` finds no memory; an exception would look for
+// handlers that nothing here has.
+constexpr int kNoMemory = 96;
 
 // A hang that sleeps uses no CPU time, so a wall clock backs the limit up.
 constexpr double kWallPerCpu = 10;
@@ -51,6 +56,7 @@ void limit(__rlimit_resource resource, double value) {
   limit(RLIMIT_CPU, limits.cpu_seconds);
   limit(RLIMIT_AS, static_cast<double>(limits.memory_bytes));
   limit(RLIMIT_CORE, 0);
+  std::set_new_handler([] { ::_exit(kNoMemory); });
   const Result<std::string> result = work();
   std::string frame;
   if (result.ok())
@@ -105,6 +111,15 @@ Isolated judge(int status, bool in_time, const IsolationLimits& limits,
     result.failure = "killed(time)";
     return result;
   }
+  // LLVM aborts after these words where malloc finds none.
+  const bool memory =
+      (WIFEXITED(status) && WEXITSTATUS(status) == kNoMemory) ||
+      (WIFSIGNALED(status) && said.find("out of memory") != std::string::npos);
+  if (memory) {
+    result.outcome = Outcome::Killed;
+    result.failure = "killed(memory)";
+    return result;
+  }
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     const bool by_limit = signal == SIGXCPU || signal == SIGKILL;
@@ -118,13 +133,9 @@ Isolated judge(int status, bool in_time, const IsolationLimits& limits,
   // A frame is a 4-byte length and then its bytes.
   const bool framed = answer.size() > sizeof(uint32_t);
   if (!framed) {
-    const bool memory = said.find("out of memory") != std::string::npos ||
-                        said.find("bad_alloc") != std::string::npos;
-    result.outcome = memory ? Outcome::Killed : Outcome::Crashed;
-    result.failure = memory
-                         ? "killed(memory)"
-                         : fmt::format("exit code {}: {}", WEXITSTATUS(status),
-                                       first_line(said));
+    result.outcome = Outcome::Crashed;
+    result.failure =
+        fmt::format("exit code {}: {}", WEXITSTATUS(status), first_line(said));
     return result;
   }
   const char kind = answer[sizeof(uint32_t)];

@@ -106,6 +106,7 @@ Result<ReduceResult> reduce_repro(const program::Toolchain& tools,
                         "trap 'rm -rf \"$d\"' EXIT\n"
                         "cp \"$1\" \"$d/input.bc\" && cd \"$d\" || exit 1\n"
                         "ulimit -t 30\n"
+                        "export LLVM_DISABLE_SYMBOLIZATION=1\n"
                         "sh {} >/dev/null 2>&1\n"
                         "test $? -eq {}\n",
                         shell_quote(script.string()), first.exit_code)));

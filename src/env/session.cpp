@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/subprocess.h"
+#include "env/crew.h"
 #include "env/repro.h"
 #include "program/derivation.h"
 
@@ -54,6 +55,7 @@ struct Session::State {
   Evaluation stock;
   bool by_commands = false;
   std::vector<std::optional<Child>> workers;
+  std::optional<Crew> crew;  // worker i is talked to by thread i alone
   std::mutex mutex;
   SessionCounts counts;
   std::vector<std::string> reported;  // kinds of failure with a bundle
@@ -193,7 +195,9 @@ struct Session::State {
       }
     }
     by_commands = false;
-    stock = run(0, recipe);
+    crew->run([&](size_t index) {
+      if (index == 0) stock = run(index, recipe);
+    });
     if (!stock.ok())
       return Error(ErrorKind::ToolFailed,
                    fmt::format("the stock pipeline fails on '{}': {}",
@@ -259,6 +263,9 @@ Status describe_subject(Subject& subject) {
   }
   for (const auto& [knob, why] : answer["unsafe_knobs"].items())
     subject.unsafe_knobs[knob] = why.get<std::string>();
+  HONE_ASSIGN_OR_RETURN(const bool assembly,
+                        json_boolean(answer, "module_assembly"));
+  subject.can_splice = subject.can_splice && !assembly;
   return {};
 }
 
@@ -275,6 +282,7 @@ Result<std::unique_ptr<Session>> Session::open(const program::Toolchain& tools,
   state->subject = std::move(subject);
   state->options = std::move(options);
   state->workers.resize(static_cast<size_t>(state->options.jobs));
+  state->crew.emplace(state->workers.size());
   // Without the session's own limit yet: the stock compile sets it.
   state->subject.stock_cpu_seconds = 60;
   HONE_RETURN_IF_ERROR(state->calibrate());
@@ -289,16 +297,10 @@ SessionCounts Session::counts() const { return state_->counts; }
 std::vector<Evaluation> Session::evaluate(std::span<const Recipe> recipes) {
   std::vector<Evaluation> evaluations(recipes.size());
   std::atomic<size_t> next = 0;
-  const auto work = [&](size_t index) {
+  state_->crew->run([&](size_t index) {
     for (size_t i = next++; i < recipes.size(); i = next++)
       evaluations[i] = state_->evaluate_one(index, recipes[i]);
-  };
-  const size_t jobs = std::min(state_->workers.size(), recipes.size());
-  std::vector<std::jthread> threads;
-  for (size_t index = 1; index < jobs; ++index)
-    threads.emplace_back(work, index);
-  if (jobs > 0) work(0);
-  threads.clear();  // joins
+  });
   return evaluations;
 }
 

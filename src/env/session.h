@@ -31,8 +31,8 @@ struct SessionCounts {
 // or in ../libexec/hone from it.
 Result<std::filesystem::path> find_worker();
 
-// Fills in what a worker reads from the unoptimised bitcode: the functions and
-// the knobs that are unsafe for it.
+// Fills in what a worker reads from the unoptimised bitcode: the functions, the
+// knobs that are unsafe for it, and whether it cannot be spliced.
 Status describe_subject(Subject& subject);
 
 class Session : public Evaluator {

@@ -163,8 +163,9 @@ Result<std::string> describe_module(const std::string& bitcode) {
   Json functions = Json::array();
   for (const program::FunctionFacts& facts : module.functions())
     functions.push_back(to_json(facts));
-  return to_text(
-      Json{{"functions", functions}, {"unsafe_knobs", module.unsafe_knobs()}});
+  return to_text(Json{{"functions", functions},
+                      {"unsafe_knobs", module.unsafe_knobs()},
+                      {"module_assembly", module.has_module_assembly()}});
 }
 
 class Worker {

@@ -3,7 +3,7 @@
 // frames) on its stdin until that closes.
 //
 //   {"do": "describe", "bitcode": PATH}
-//       -> {"functions": […], "unsafe_knobs": {…}}
+//       -> {"functions": […], "unsafe_knobs": {…}, "module_assembly": false}
 //   {"do": "evaluate", "bitcode": PATH, "recipe": {…}, "mode": {…},
 //    "emit": true, "assembly": true, "cpu_seconds": S, "memory": BYTES}
 //       -> an evaluation (env/evaluation.h)

@@ -238,6 +238,10 @@ int64_t Module::instruction_count() const {
   return static_cast<int64_t>(state_->module->getInstructionCount());
 }
 
+bool Module::has_module_assembly() const {
+  return !state_->module->getModuleInlineAsm().empty();
+}
+
 std::vector<FunctionFacts> Module::functions() const {
   std::vector<FunctionFacts> facts;
   for (const llvm::Function& function : *state_->module) {

@@ -63,6 +63,8 @@ class Module {
   // (LLVM's StructuralHash is blind to nsw, alignment, volatile, minsize.)
   Hash128 hash() const;
   int64_t instruction_count() const;
+  // Assembly of the user's outside of functions.
+  bool has_module_assembly() const;
   std::vector<FunctionFacts> functions() const;
   // Knobs of knobs.def that are not safe for it, and why.
   std::map<std::string, std::string> unsafe_knobs() const;

@@ -113,6 +113,20 @@ struct Store::State {
       return error(doing);
     return {};
   }
+  // WAL: a killed writer leaves committed rows intact and blocks nobody. SQLite
+  // does not wait by itself when two processes switch to it at once.
+  Status set_journal() {
+    constexpr int kTries = 1000;
+    for (int tries = 1;; ++tries) {
+      Status status =
+          execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+                  "set its journal");
+      if (status.ok() || tries == kTries ||
+          sqlite3_errcode(database) != SQLITE_BUSY)
+        return status;
+      sqlite3_sleep(10);
+    }
+  }
   int64_t number(const std::string& sql) {
     Statement statement(database, sql);
     return statement.step() == SQLITE_ROW ? statement.integer_at(0) : 0;
@@ -152,11 +166,15 @@ Result<Store> Store::open(const std::filesystem::path& path) {
   if (sqlite3_open(path.c_str(), &state->database) != SQLITE_OK)
     return state->error("open it");
   sqlite3_busy_timeout(state->database, 10'000);
+  // One view of the file: somebody else may be creating it.
+  (void)state->execute("BEGIN", "read it");
   const int64_t id = state->number("PRAGMA application_id");
   const int64_t version = state->number("PRAGMA user_version");
   const int64_t tables = state->number("SELECT count(*) FROM sqlite_master");
-  if (sqlite3_errcode(state->database) == SQLITE_NOTADB ||
-      (id != kApplicationId && tables > 0))
+  const int code = sqlite3_errcode(state->database);
+  Error unreadable = state->error("read it");
+  (void)state->execute("COMMIT", "read it");
+  if (code == SQLITE_NOTADB || (id != kApplicationId && tables > 0))
     return Error(ErrorKind::Malformed,
                  fmt::format("'{}' is no store of Hone's; name another file "
                              "with --store",
@@ -165,9 +183,8 @@ Result<Store> Store::open(const std::filesystem::path& path) {
     return Error(ErrorKind::Unsupported,
                  fmt::format("the store '{}' was written by a newer Hone",
                              path.string()));
-  // WAL: a killed writer leaves committed rows intact and blocks nobody.
-  HONE_RETURN_IF_ERROR(state->execute(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL", "set its journal"));
+  if (code != SQLITE_OK) return unreadable;
+  HONE_RETURN_IF_ERROR(state->set_journal());
   if (version < kSchemaVersion) {
     const std::string set_up = fmt::format(
         "BEGIN IMMEDIATE; {} PRAGMA application_id={}; PRAGMA user_version={}; "
