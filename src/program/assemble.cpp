@@ -57,7 +57,8 @@ Result<std::string> assemble(std::string_view assembly, const BuildMode& mode) {
                           subtarget.get(), &sources, &options);
   const std::unique_ptr<llvm::MCObjectFileInfo> sections(
       target->createMCObjectFileInfo(context,
-                                     mode.relocation == Relocation::Pic));
+                                     mode.relocation == Relocation::Pic,
+                                     mode.code_model == "large"));
   context.setObjectFileInfo(sections.get());
   llvm::SmallString<0> bytes;
   llvm::raw_svector_ostream stream(bytes);

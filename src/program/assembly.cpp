@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view kBegin = "-- Begin function ";
 constexpr std::string_view kEnd = "-- End function";
+constexpr std::string_view kModuleAssembly =
+    "Start of file scope inline assembly";
 
 // Labels whose number counts functions, or labels within one.
 constexpr std::string_view kNumbered[] = {
@@ -89,9 +91,11 @@ uint64_t data_size(std::string_view directive, std::string_view line) {
   if (directive == ".byte" || directive == ".uleb128" ||
       directive == ".sleb128")
     return 1;
-  if (directive == ".short") return 2;
-  if (directive == ".long") return 4;
-  if (directive == ".quad") return 8;
+  // Arm's names first; x86 has .word too, of two bytes, but clang prints
+  // .short.
+  if (directive == ".hword" || directive == ".short") return 2;
+  if (directive == ".word" || directive == ".long") return 4;
+  if (directive == ".xword" || directive == ".quad") return 8;
   if (directive == ".zero") {
     uint64_t size = 0;
     for (const char c : line.substr(line.find(directive) + directive.size()))
@@ -153,14 +157,12 @@ Result<Assembly> Assembly::parse(std::string text) {
     } else if (!in_text) {
       block.data_bytes += data_size(directive, line);
     }
+    if (line.find(kModuleAssembly) != std::string_view::npos)
+      return Error(ErrorKind::Unsupported,
+                   "the module has assembly of its own");
     if (line.find("#APP") != std::string_view::npos ||
-        line.find("//APP") != std::string_view::npos) {
-      // Assembly at module level comes before the first function.
-      if (!in_function)
-        return Error(ErrorKind::Unsupported,
-                     "the module has assembly of its own");
+        line.find("//APP") != std::string_view::npos)
       block.inline_assembly = true;
-    }
     if (const size_t at = line.find(kBegin); at != std::string_view::npos) {
       block.function = trim(line.substr(at + kBegin.size()));
       in_function = true;
@@ -175,6 +177,7 @@ Result<Assembly> Assembly::parse(std::string text) {
   }
   if (assembly.blocks_.empty())
     return Error(ErrorKind::Unsupported, "the assembly holds no function");
+  assembly.section_after_ = block.section;
   // Private globals stand after the last function; a definition runs up to the
   // next label.
   std::string open;
@@ -287,7 +290,9 @@ std::vector<Segment> splice(const Assembly& base,
     segments.push_back(
         {choice->second + 1, taken.begin, taken.end, taken.section});
   }
-  add_base(base.blocks().back().end + 1, base.line_count(), "");
+  // Data there may rely on the section of the last function's jump table.
+  add_base(base.blocks().back().end + 1, base.line_count(),
+           base.section_after());
   return segments;
 }
 

@@ -54,7 +54,7 @@ struct AssemblyBlock {
 class Assembly {
  public:
   // Unsupported where the file cannot be cut: assembly of the user's at module
-  // level that switches sections, or no function markers.
+  // level, stacks of sections, or no function markers.
   static Result<Assembly> parse(std::string text);
 
   std::string_view line(size_t number) const;
@@ -64,6 +64,8 @@ class Assembly {
   // Lines of a block as one text.
   std::string_view text_of(const AssemblyBlock& block) const;
   std::string_view text() const { return text_; }
+  // The section directive in force after the last block.
+  const std::string& section_after() const { return section_after_; }
   // The lines that define a private global, "" when it defines none.
   std::string_view definition_of(std::string_view symbol) const;
 
@@ -73,6 +75,7 @@ class Assembly {
   std::string text_;
   std::vector<std::pair<size_t, size_t>> lines_;  // offset, length
   std::vector<AssemblyBlock> blocks_;
+  std::string section_after_;
   std::map<std::string, size_t, std::less<>> by_function_;
   std::map<std::string, std::pair<size_t, size_t>, std::less<>> definitions_;
 };

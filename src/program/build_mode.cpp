@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/subprocess.h"
 #include "base/text.h"
@@ -88,19 +89,23 @@ Status refuse_unsupported(std::span<const std::string> flags) {
       return std::string_view(flag).starts_with(prefix);
     };
     std::string_view why;
-    if (is("-fsanitize=") && !is("-fsanitize=shadow-call-stack"))
+    if ((is("-fsanitize=") && !is("-fsanitize=shadow-call-stack")) ||
+        is("-fsanitize-coverage=") || is("-fmemory-profile"))
       why = "sanitizers are inserted by clang's own pass pipeline";
     else if (is("-flto"))
       why =
           "link-time optimisation leaves no object code to measure; give all "
           "the sources of the program instead";
     else if (is("-fprofile-") || is("--coverage") || is("-fcoverage-mapping") ||
-             is("-ftest-coverage") || is("-fcs-profile"))
+             is("-ftest-coverage") || is("-fcs-profile") ||
+             is("-fpseudo-probe-for-profiling"))
       why = "profiles are inserted and read by clang's own pass pipeline";
     else if (flag == "-S" || flag == "-E" || flag == "-emit-llvm" ||
              flag == "-fsyntax-only")
       why = "the output is chosen with --emit";
-    else if (flag == "-o")
+    else if (is("-fplugin=") || is("-fpass-plugin="))
+      why = "plugins of clang would not take part in Hone's pass runs";
+    else if (is("-o") && !is("-obj"))
       why = "the output is named with -o before the --";
     if (!why.empty())
       return Error(ErrorKind::Unsupported,
@@ -147,6 +152,10 @@ void read_cc1(std::span<const std::string> words, BuildMode& mode) {
       mode.pie = true;
     } else if (has("-mcmodel=")) {
       mode.code_model = value("-mcmodel=");
+    } else if (has("-mlarge-data-threshold=")) {
+      const std::string bytes = value("-mlarge-data-threshold=");
+      (void)std::from_chars(bytes.data(), bytes.data() + bytes.size(),
+                            mode.large_data_threshold);
     } else if (word == "-ffunction-sections") {
       mode.function_sections = true;
     } else if (word == "-fdata-sections") {
@@ -192,6 +201,7 @@ Json to_json(const BuildMode& mode) {
           {"relocation", static_cast<int>(mode.relocation)},
           {"pie", mode.pie},
           {"code_model", mode.code_model},
+          {"large_data_threshold", mode.large_data_threshold},
           {"function_sections", mode.function_sections},
           {"data_sections", mode.data_sections},
           {"debug", mode.debug},
@@ -212,6 +222,8 @@ Result<BuildMode> build_mode_from_json(const Json& json) {
                     : relocation == 1 ? Relocation::Pic
                                       : Relocation::Other;
   HONE_ASSIGN_OR_RETURN(mode.code_model, json_string(json, "code_model"));
+  HONE_ASSIGN_OR_RETURN(mode.large_data_threshold,
+                        json_integer(json, "large_data_threshold"));
   HONE_ASSIGN_OR_RETURN(mode.return_thunk, json_string(json, "return_thunk"));
   HONE_ASSIGN_OR_RETURN(mode.unusual, json_string(json, "unusual"));
   HONE_ASSIGN_OR_RETURN(mode.pie, json_boolean(json, "pie"));

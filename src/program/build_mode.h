@@ -39,6 +39,8 @@ struct BuildMode {
   Relocation relocation = Relocation::Static;
   bool pie = false;
   std::string code_model;  // empty: the target's default
+  // Bytes from which a global is far away in the medium and large models.
+  int64_t large_data_threshold = 0;
   bool function_sections = false;
   bool data_sections = false;
   bool debug = false;

@@ -15,18 +15,31 @@ const std::string& driver_of(const Toolchain& tools, const Input& input) {
 }
 
 // A module of a newer LLVM is the likeliest reason for unreadable bitcode, and
-// the reader says so only in its own words.
+// the reader says so only in its own words: "(Producer: 'LLVM23.1.0' Reader:
+// 'LLVM 22.1.8')".
 Error explain_unreadable(Error error, const Input& input) {
-  const size_t producer = error.message.find("Producer: '");
-  if (producer == std::string::npos) return error;
-  const std::string_view rest =
-      std::string_view(error.message).substr(producer);
+  const std::string_view said = error.message;
+  const size_t producer = said.find("Producer: '");
+  const size_t reader = said.find("Reader: '");
+  if (producer == std::string_view::npos || reader == std::string_view::npos)
+    return error;
+  // "23.1.0" of both, which are written with and without a blank.
+  const auto version = [&](size_t at) {
+    const size_t begin = said.find_first_of("0123456789", at);
+    return said.substr(begin, said.find('\'', begin) - begin);
+  };
+  if (version(producer) == version(reader))
+    return Error(ErrorKind::Malformed,
+                 fmt::format("'{}' is damaged: {}", input.path.string(),
+                             trim(said.substr(said.find(": ") + 2))));
   return Error(
       ErrorKind::Unsupported,
-      fmt::format("'{}' was written by another LLVM than Hone reads "
-                  "({}); expected LLVM 22 or older, such as rustc "
-                  "1.95 and clang-22 write",
-                  input.path.string(), trim(rest.substr(0, rest.find('\n')))));
+      fmt::format(
+          "'{}' was written by another LLVM than Hone reads "
+          "({}); expected LLVM 22 or older, such as rustc "
+          "1.95 and clang-22 write",
+          input.path.string(),
+          trim(said.substr(producer, said.find('\n', producer) - producer))));
 }
 
 Status compile(const Toolchain& tools, const Input& input,

@@ -10,7 +10,6 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/StandardInstrumentations.h>
-#include <llvm/Transforms/Utils/Cloning.h>
 
 #include <mutex>
 
@@ -84,11 +83,14 @@ Result<TargetMachinePtr> make_target_machine(const llvm::Triple& triple,
   options.MCOptions.PreserveAsmComments = true;
   options.MCOptions.MCUseDwarfDirectory =
       llvm::MCTargetOptions::EnableDwarfDirectory;
-  return TargetMachinePtr(target->createTargetMachine(
+  TargetMachinePtr machine(target->createTargetMachine(
       triple, mode.cpu, "", options,
       mode.relocation == Relocation::Pic ? llvm::Reloc::PIC_
                                          : llvm::Reloc::Static,
       code_model(mode), codegen_level(mode)));
+  machine->setLargeDataThreshold(
+      static_cast<uint64_t>(mode.large_data_threshold));
+  return machine;
 }
 
 void apply(llvm::Function& function, const AttributeEdit& edit) {
@@ -109,7 +111,7 @@ void apply(llvm::Function& function, const AttributeEdit& edit) {
 
 // The context is declared first so that it outlives the module.
 struct Module::State {
-  std::shared_ptr<llvm::LLVMContext> context;
+  std::unique_ptr<llvm::LLVMContext> context;
   std::unique_ptr<llvm::Module> module;
 };
 
@@ -142,7 +144,7 @@ Module::~Module() = default;
 
 Result<Module> Module::parse(std::string_view bitcode, std::string_view what) {
   auto state = std::make_unique<State>();
-  state->context = std::make_shared<llvm::LLVMContext>();
+  state->context = std::make_unique<llvm::LLVMContext>();
   state->context->setDiscardValueNames(true);
   auto parsed = llvm::parseBitcodeFile(
       llvm::MemoryBufferRef({bitcode.data(), bitcode.size()}, "module"),
@@ -152,13 +154,6 @@ Result<Module> Module::parse(std::string_view bitcode, std::string_view what) {
                  fmt::format("{} cannot be read as bitcode: {}", what,
                              read_diagnostic(parsed.takeError())));
   state->module = std::move(*parsed);
-  return Module(std::move(state));
-}
-
-Module Module::clone() const {
-  auto state = std::make_unique<State>();
-  state->context = state_->context;
-  state->module = llvm::CloneModule(*state_->module);
   return Module(std::move(state));
 }
 
@@ -224,7 +219,9 @@ Status Module::set_attributes(
 std::string Module::bitcode() const {
   std::string bytes;
   llvm::raw_string_ostream stream(bytes);
-  llvm::WriteBitcodeToFile(*state_->module, stream);
+  // Passes and code generation walk lists of uses; opt keeps their order.
+  llvm::WriteBitcodeToFile(*state_->module, stream,
+                           /*ShouldPreserveUseListOrder=*/true);
   return bytes;
 }
 

@@ -43,8 +43,6 @@ class Module {
   Module& operator=(Module&&) noexcept;
   ~Module();
 
-  Module clone() const;
-
   // Runs a textual pipeline exactly as `opt -passes=` does; `relocation` is
   // what the code generator will use (some passes ask). InvalidArgument carries
   // LLVM's own words where the text is no pipeline.
@@ -60,7 +58,8 @@ class Module {
 
   std::string bitcode() const;
   std::string text() const;
-  // Identity of the state: every bit of the bitcode, without value names.
+  // Identity of the state: every bit of the bitcode, without value names but
+  // with the order of uses.
   // (LLVM's StructuralHash is blind to nsw, alignment, volatile, minsize.)
   Hash128 hash() const;
   int64_t instruction_count() const;

@@ -14,10 +14,11 @@
 #include "program/object_file.h"
 
 #include <fmt/format.h>
-#include <llvm/Object/ELFObjectFile.h>
-#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Object/ELF.h>
+#include <llvm/Support/Endian.h>
 
 #include <map>
+#include <optional>
 
 #include "base/file.h"
 
@@ -34,73 +35,154 @@ Error malformed(std::string_view what, llvm::Error error) {
 // Section index and offset, to the function that begins there.
 using Starts = std::map<std::pair<uint64_t, uint64_t>, size_t>;
 
-llvm::Error add_unwind(const llvm::object::ELFObjectFileBase& file,
-                       const Starts& starts,
-                       std::vector<FunctionSize>& functions) {
-  for (const llvm::object::SectionRef& section : file.sections()) {
-    auto target = section.getRelocatedSection();
-    if (!target) return target.takeError();
-    if (*target == file.section_end()) continue;
-    auto name = (*target)->getName();
-    if (!name) return name.takeError();
-    if (*name != ".eh_frame") continue;
-    auto contents = (*target)->getContents();
-    if (!contents) return contents.takeError();
-    for (const llvm::object::ELFRelocationRef relocation :
-         section.relocations()) {
-      const uint64_t offset = relocation.getOffset();
-      if (offset < 8 || offset + 4 > contents->size()) continue;
-      const auto word = [&](uint64_t at) {
-        return llvm::support::endian::read32le(contents->data() + at);
-      };
-      // Relocations inside a CIE (the personality) are not at its word 2 with
-      // a non-zero word 1.
-      if (word(offset - 4) == 0) continue;
-      auto addend = relocation.getAddend();
-      if (!addend) return addend.takeError();
-      const llvm::object::symbol_iterator symbol = relocation.getSymbol();
-      if (symbol == file.symbol_end()) continue;
-      auto home = symbol->getSection();
-      if (!home) return home.takeError();
-      if (*home == file.section_end()) continue;
-      auto value = symbol->getValue();
-      if (!value) return value.takeError();
-      const auto found = starts.find(
-          {(*home)->getIndex(), *value + static_cast<uint64_t>(*addend)});
-      if (found != starts.end())
-        functions[found->second].unwind = word(offset - 8) + 4;
-    }
-  }
-  return llvm::Error::success();
-}
+// One file through LLVM's low-level reader, which returns errors; the
+// ObjectFile interface aborts on some damaged files.
+template <typename Elf>
+class Measuring {
+ public:
+  explicit Measuring(const llvm::object::ELFFile<Elf>& file) : file_(file) {}
 
-llvm::Error add_functions(const llvm::object::ELFObjectFileBase& file,
-                          ObjectSizes& sizes) {
-  Starts starts;
-  for (const llvm::object::ELFSymbolRef symbol : file.symbols()) {
-    if (symbol.getELFType() != llvm::ELF::STT_FUNC) continue;
-    auto section = symbol.getSection();
-    if (!section) return section.takeError();
-    if (*section == file.section_end()) continue;
-    auto name = symbol.getName();
-    if (!name) return name.takeError();
-    auto value = symbol.getValue();
-    if (!value) return value.takeError();
-    const auto [place, fresh] = starts.emplace(
-        std::pair((*section)->getIndex(), *value), sizes.functions.size());
-    // Aliases share one body; the first symbol stands for it.
-    if (!fresh) continue;
-    sizes.functions.push_back(
-        {.name = name->str(),
-         .code = symbol.getSize(),
-         .local = symbol.getBinding() == llvm::ELF::STB_LOCAL});
+  llvm::Expected<ObjectSizes> measure() {
+    auto sections = file_.sections();
+    if (!sections) return sections.takeError();
+    sections_ = *sections;
+    for (const Section& section : sections_) {
+      if ((section.sh_flags & llvm::ELF::SHF_ALLOC) == 0) continue;
+      auto name = file_.getSectionName(section);
+      if (!name) return name.takeError();
+      sizes_.sections.push_back(
+          {.name = name->str(),
+           .bytes = section.sh_size,
+           .nobits = section.sh_type == llvm::ELF::SHT_NOBITS});
+    }
+    for (const Section& section : sections_) {
+      if (section.sh_type != llvm::ELF::SHT_SYMTAB_SHNDX) continue;
+      auto indices = file_.getSHNDXTable(section, sections_);
+      if (!indices) return indices.takeError();
+      large_indices_ = *indices;
+    }
+    for (const Section& section : sections_)
+      if (section.sh_type == llvm::ELF::SHT_SYMTAB)
+        if (llvm::Error error = add_functions(section)) return std::move(error);
+    if (file_.getHeader().e_type == llvm::ELF::ET_REL)
+      for (const Section& section : sections_)
+        if (llvm::Error error = add_unwind(section)) return std::move(error);
+    std::sort(sizes_.functions.begin(), sizes_.functions.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return std::move(sizes_);
   }
-  if (file.isRelocatableObject())
-    if (llvm::Error error = add_unwind(file, starts, sizes.functions))
-      return error;
-  std::sort(sizes.functions.begin(), sizes.functions.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
-  return llvm::Error::success();
+
+ private:
+  using Section = typename Elf::Shdr;
+  using Symbol = typename Elf::Sym;
+
+  // Bit 0 of a function's address tells Thumb and MIPS16 code from other code.
+  uint64_t address_of(const Symbol& symbol) const {
+    const auto machine = file_.getHeader().e_machine;
+    const bool marked =
+        symbol.getType() == llvm::ELF::STT_FUNC &&
+        (machine == llvm::ELF::EM_ARM || machine == llvm::ELF::EM_MIPS);
+    return symbol.st_value & ~uint64_t{marked};
+  }
+
+  // The section of a symbol; from 65280 sections on, its index stands apart.
+  uint64_t home_of(llvm::ArrayRef<Symbol> symbols, size_t index) const {
+    const uint64_t home = symbols[index].st_shndx;
+    if (home != llvm::ELF::SHN_XINDEX) return home;
+    return index < large_indices_.size() ? large_indices_[index] : 0;
+  }
+
+  llvm::Error add_functions(const Section& table) {
+    auto symbols = file_.symbols(&table);
+    if (!symbols) return symbols.takeError();
+    auto names = file_.getStringTableForSymtab(table);
+    if (!names) return names.takeError();
+    for (size_t i = 0; i < symbols->size(); ++i) {
+      const Symbol& symbol = (*symbols)[i];
+      if (symbol.getType() != llvm::ELF::STT_FUNC || !symbol.isDefined())
+        continue;
+      auto name = symbol.getName(*names);
+      if (!name) return name.takeError();
+      const auto [place, fresh] =
+          starts_.emplace(std::pair(home_of(*symbols, i), address_of(symbol)),
+                          sizes_.functions.size());
+      // Aliases share one body; the first symbol stands for it.
+      if (!fresh) continue;
+      sizes_.functions.push_back(
+          {.name = name->str(),
+           .code = symbol.st_size,
+           .local = symbol.getBinding() == llvm::ELF::STB_LOCAL});
+    }
+    return llvm::Error::success();
+  }
+
+  llvm::Error add_unwind(const Section& table) {
+    const bool has_addends = table.sh_type == llvm::ELF::SHT_RELA;
+    if (!has_addends && table.sh_type != llvm::ELF::SHT_REL)
+      return llvm::Error::success();
+    auto frames = file_.getSection(table.sh_info);
+    if (!frames) return frames.takeError();
+    auto name = file_.getSectionName(**frames);
+    if (!name) return name.takeError();
+    if (*name != ".eh_frame") return llvm::Error::success();
+    auto contents = file_.getSectionContents(**frames);
+    if (!contents) return contents.takeError();
+    auto home = file_.getSection(table.sh_link);
+    if (!home) return home.takeError();
+    auto symbols = file_.symbols(*home);
+    if (!symbols) return symbols.takeError();
+    if (has_addends) {
+      auto relocations = file_.relas(table);
+      if (!relocations) return relocations.takeError();
+      for (const auto& relocation : *relocations)
+        add_frame(*contents, *symbols, relocation.r_offset,
+                  relocation.getSymbol(file_.isMips64EL()),
+                  relocation.r_addend);
+      return llvm::Error::success();
+    }
+    auto relocations = file_.rels(table);
+    if (!relocations) return relocations.takeError();
+    for (const auto& relocation : *relocations)
+      add_frame(*contents, *symbols, relocation.r_offset,
+                relocation.getSymbol(file_.isMips64EL()), std::nullopt);
+    return llvm::Error::success();
+  }
+
+  void add_frame(llvm::ArrayRef<uint8_t> frames, llvm::ArrayRef<Symbol> symbols,
+                 uint64_t offset, uint32_t symbol,
+                 std::optional<int64_t> addend) {
+    if (offset < 8 || offset + 4 > frames.size() || symbol >= symbols.size())
+      return;
+    const auto word = [&](uint64_t at) {
+      return llvm::support::endian::read<uint32_t>(frames.data() + at,
+                                                   Elf::Endianness);
+    };
+    // Relocations inside a CIE (the personality) are not at its word 2 with a
+    // non-zero word 1.
+    if (word(offset - 4) == 0) return;
+    // 32-bit x86 and Arm keep the addend in the relocated word itself.
+    const int64_t added = addend.value_or(static_cast<int32_t>(word(offset)));
+    const auto found = starts_.find(
+        {home_of(symbols, symbol),
+         address_of(symbols[symbol]) + static_cast<uint64_t>(added)});
+    if (found != starts_.end())
+      sizes_.functions[found->second].unwind = word(offset - 8) + uint64_t{4};
+  }
+
+  const llvm::object::ELFFile<Elf>& file_;
+  llvm::ArrayRef<Section> sections_;
+  llvm::ArrayRef<typename Elf::Word> large_indices_;
+  Starts starts_;
+  ObjectSizes sizes_;
+};
+
+template <typename Elf>
+Result<ObjectSizes> measure_as(llvm::StringRef bytes, std::string_view what) {
+  auto file = llvm::object::ELFFile<Elf>::create(bytes);
+  if (!file) return malformed(what, file.takeError());
+  llvm::Expected<ObjectSizes> sizes = Measuring<Elf>(*file).measure();
+  if (!sizes) return malformed(what, sizes.takeError());
+  return *std::move(sizes);
 }
 
 }  // namespace
@@ -130,23 +212,20 @@ uint64_t ObjectSizes::nobits() const {
 
 Result<ObjectSizes> measure_object(std::string_view bytes,
                                    std::string_view what) {
-  auto parsed = llvm::object::ObjectFile::createELFObjectFile(
-      llvm::MemoryBufferRef({bytes.data(), bytes.size()}, "object"));
-  if (!parsed) return malformed(what, parsed.takeError());
-  const auto& file = llvm::cast<llvm::object::ELFObjectFileBase>(**parsed);
-  ObjectSizes sizes;
-  for (const llvm::object::ELFSectionRef section : file.sections()) {
-    if ((section.getFlags() & llvm::ELF::SHF_ALLOC) == 0) continue;
-    auto name = section.getName();
-    if (!name) return malformed(what, name.takeError());
-    sizes.sections.push_back(
-        {.name = name->str(),
-         .bytes = section.getSize(),
-         .nobits = section.getType() == llvm::ELF::SHT_NOBITS});
-  }
-  if (llvm::Error error = add_functions(file, sizes))
-    return malformed(what, std::move(error));
-  return sizes;
+  const llvm::StringRef elf(bytes.data(), bytes.size());
+  const bool is_elf = elf.starts_with(llvm::StringRef(llvm::ELF::ElfMagic, 4));
+  if (!is_elf || elf.size() < llvm::ELF::EI_NIDENT)
+    return Error(ErrorKind::Malformed,
+                 fmt::format("{} is no sound ELF object: it does not begin as "
+                             "one",
+                             what));
+  const auto [bits, order] = llvm::object::getElfArchType(elf);
+  const bool little = order == llvm::ELF::ELFDATA2LSB;
+  if (bits == llvm::ELF::ELFCLASS64)
+    return little ? measure_as<llvm::object::ELF64LE>(elf, what)
+                  : measure_as<llvm::object::ELF64BE>(elf, what);
+  return little ? measure_as<llvm::object::ELF32LE>(elf, what)
+                : measure_as<llvm::object::ELF32BE>(elf, what);
 }
 
 Result<ObjectSizes> measure_object_file(const std::filesystem::path& path) {

@@ -116,6 +116,22 @@ program::Recipe make_fixed_recipe(const Space& space,
 
 }  // namespace
 
+void add_passes(Space& space, program::Tier tier) {
+  for (const program::PassInfo& pass : program::passes()) {
+    if (pass.tier == program::Tier::Experimental &&
+        tier == program::Tier::Stable)
+      continue;
+    for (const std::string_view parameters : pass.parameters)
+      if (tier == program::Tier::Experimental ||
+          program::tier_of(pass, parameters) == program::Tier::Stable)
+        space.passes.push_back({.name = std::string(pass.name),
+                                .parameters = std::string(parameters),
+                                .has_parameters = !parameters.empty(),
+                                .is_adaptor = false,
+                                .children = {}});
+  }
+}
+
 Result<Space> make_space(const env::Subject& subject,
                          const env::Evaluation& stock, program::Tier tier,
                          std::string_view stock_pipeline_text) {
@@ -156,19 +172,7 @@ Result<Space> make_space(const env::Subject& subject,
          .for_passes = knob->stage == program::KnobStage::Pass,
          .in_recipe = row.in_recipe});
   }
-  for (const program::PassInfo& pass : program::passes()) {
-    if (pass.tier == program::Tier::Experimental &&
-        tier == program::Tier::Stable)
-      continue;
-    for (const std::string_view parameters : pass.parameters)
-      if (tier == program::Tier::Experimental ||
-          program::tier_of(pass, parameters) == program::Tier::Stable)
-        space.passes.push_back({.name = std::string(pass.name),
-                                .parameters = std::string(parameters),
-                                .has_parameters = !parameters.empty(),
-                                .is_adaptor = false,
-                                .children = {}});
-  }
+  add_passes(space, tier);
   space.fixed = make_fixed_recipe(space, stock, stock_pipeline_text);
   return space;
 }

@@ -54,6 +54,9 @@ Result<Space> make_space(const env::Subject& subject,
                          const env::Evaluation& stock, program::Tier tier,
                          std::string_view stock_pipeline_text);
 
+// Fills in the passes of that tier that an edit may insert.
+void add_passes(Space& space, program::Tier tier);
+
 // The recipe with one more knob; another value of the same knob goes.
 program::Recipe with_knob(program::Recipe recipe, const KnobChoice& choice);
 

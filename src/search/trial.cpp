@@ -122,12 +122,13 @@ Evaluation Trial::evaluate_one(const Recipe& recipe, std::string_view label) {
 void Trial::record(const Recipe& recipe, const Evaluation& evaluation,
                    std::string_view label) {
   const int64_t price = evaluation.ok() ? cost(evaluation) : 0;
-  const bool improved = evaluation.ok() && price < best_cost();
+  const bool admitted = evaluation.ok() && (!admits_ || admits_(recipe));
+  const bool improved = admitted && price < best_cost();
   if (improved) {
     best_ = recipe;
     best_evaluation_ = evaluation;
   }
-  if (evaluation.ok() && price < cost(stock_)) {
+  if (admitted && price < cost(stock_)) {
     const auto place = std::lower_bound(
         improvements_.begin(), improvements_.end(), price,
         [](const auto& entry, int64_t value) { return entry.first <= value; });

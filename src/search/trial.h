@@ -50,6 +50,12 @@ class Trial {
   env::Evaluation evaluate_one(const program::Recipe& recipe,
                                std::string_view label);
 
+  // Recipes that `admits` refuses are evaluated for what they teach, but are
+  // neither the best nor finalists.
+  void admit_only(std::function<bool(const program::Recipe&)> admits) {
+    admits_ = std::move(admits);
+  }
+
   bool exhausted() const;
   int64_t remaining() const { return limits_.compiles - compiles_; }
   int64_t compiles() const { return compiles_; }
@@ -84,6 +90,7 @@ class Trial {
   Random random_;
   std::stop_token stop_;
   Observer observer_;
+  std::function<bool(const program::Recipe&)> admits_;
   std::chrono::steady_clock::time_point begin_;
   int64_t compiles_ = 0;
   program::Recipe best_;

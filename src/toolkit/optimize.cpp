@@ -17,6 +17,7 @@
 #include "search/search.h"
 #include "toolkit/check.h"
 #include "toolkit/prepare.h"
+#include "toolkit/speed.h"
 
 namespace hone::toolkit {
 
@@ -46,6 +47,20 @@ void say(const OptimizeRequest& request, std::string_view stage) {
   if (request.stage) request.stage(stage);
 }
 
+// Whether the functions that are frozen are compiled as the stock recipe
+// compiles them.
+bool keeps_stock_code(const Recipe& recipe, const search::Space& space) {
+  if (!recipe.early_attributes.empty() || !recipe.pass_options.empty() ||
+      !recipe.codegen_options.empty() || recipe.stages.size() != 1 ||
+      !recipe.stages.front().pipeline.starts_with("default<"))
+    return false;
+  for (const std::string& function : space.frozen)
+    if (recipe.attributes.contains(function) ||
+        recipe.chosen.contains(function))
+      return false;
+  return true;
+}
+
 class Run {
  public:
   Run(const OptimizeRequest& request, const program::Toolchain& tools,
@@ -56,6 +71,12 @@ class Run {
     begin_report();
     if (request_.recipe) {
       finalists_ = {*request_.recipe};
+    } else if (request_.goal == Goal::Speed) {
+      say(request_, "timing candidates");
+      HONE_ASSIGN_OR_RETURN(
+          finalists_,
+          propose_faster(tools_, request_, prepared_, result_.report));
+      if (finalists_.size() > kFinalists) finalists_.resize(kFinalists);
     } else {
       HONE_RETURN_IF_ERROR(search());
     }
@@ -108,6 +129,10 @@ class Run {
     search::Trial trial(*session, report.objective, session->stock(),
                         request_.limits, request_.seed, request_.stop,
                         request_.observer);
+    if (request_.require == Requirement::Tested)
+      trial.admit_only([&space](const Recipe& recipe) {
+        return keeps_stock_code(recipe, space);
+      });
     say(request_, "searching");
     strategy->run(trial, space);
     report.stop_reason = trial.stop_reason();
@@ -167,7 +192,8 @@ class Run {
         reject(recipe, 0, derived.error().message);
         continue;
       }
-      if (derived->sizes.loaded() >= prepared_.stock.loaded()) {
+      if (request_.goal == Goal::Size &&
+          derived->sizes.loaded() >= prepared_.stock.loaded()) {
         reject(recipe, derived->sizes.loaded(),
                "is no smaller than the stock file");
         continue;
@@ -175,6 +201,13 @@ class Run {
       HONE_ASSIGN_OR_RETURN(const CheckOutcome outcome, check(derived->object));
       if (!outcome.accepted) {
         reject(recipe, derived->sizes.loaded(), outcome.why);
+        continue;
+      }
+      if (request_.goal == Goal::Speed && !is_faster(outcome)) {
+        reject(recipe, derived->sizes.loaded(),
+               fmt::format("cannot be told from the stock build ({:.3f} to "
+                           "{:.3f} times its time)",
+                           outcome.times->low, outcome.times->high));
         continue;
       }
       accept(recipe, *std::move(derived), outcome);
@@ -210,6 +243,10 @@ class Run {
     HONE_RETURN_IF_ERROR(prepare_gate());
     say(request_, "checking the result");
     return gate_->check(candidate);
+  }
+
+  static bool is_faster(const CheckOutcome& outcome) {
+    return outcome.times && outcome.times->high < 1;
   }
 
   void reject(const Recipe& recipe, uint64_t loaded, std::string why) {

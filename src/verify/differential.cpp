@@ -214,6 +214,11 @@ Status DifferentialChecker::State::search_inputs(
       kMostTries / std::max<size_t>(job.entries.size(), 1), job.wanted * 2,
       job.wanted * 24));
   HONE_ASSIGN_OR_RETURN(RunReport report, run_image(job));
+  if (report.groups.empty() && !job.entries.empty()) {
+    baseline.unavailable_reason = fmt::format(
+        "the harness with the reference did not run: {}", report.ending);
+    return {};
+  }
   std::map<uint32_t, const RunReport::Group*> groups;
   for (const RunReport::Group& group : report.groups)
     groups[group.function] = &group;
@@ -301,9 +306,15 @@ void DifferentialChecker::State::count_inputs() {
     for (uint32_t block = 0; block < plan.block_count; ++block)
       if (has(block)) blocks[block] = true;
   }
+  std::map<std::string, std::string> aliases;
+  for (const llvm::GlobalAlias& alias : module->aliases())
+    if (const llvm::GlobalObject* object = alias.getAliaseeObject())
+      aliases[symbol_name(alias.getName())] = symbol_name(object->getName());
   for (const ObjectFunction& function : stock.functions) {
     FunctionVerdict verdict{.name = function.name, .bytes = function.bytes};
-    const auto found = ids.find(function.name);
+    auto found = ids.find(function.name);
+    const bool is_alias = found == ids.end() && aliases.contains(function.name);
+    if (is_alias) found = ids.find(aliases[function.name]);
     if (!baseline.unavailable_reason.empty()) {
       verdict.reason = baseline.unavailable_reason;
     } else if (found == ids.end()) {
@@ -318,7 +329,9 @@ void DifferentialChecker::State::count_inputs() {
       int most = 0;
       for (const auto& [caller, times] : reached[id])
         if (times > most) best = caller, most = times;
-      if (inputs[id] >= kLeastInputs) {
+      if (is_alias && inputs[id] >= kLeastInputs)
+        best = id, most = inputs[id];
+      if (!is_alias && inputs[id] >= kLeastInputs) {
         verdict.evidence = Evidence::Tested;
         verdict.inputs = inputs[id];
       } else if (most > 0) {
@@ -375,7 +388,7 @@ Result<DifferentialReport> DifferentialChecker::State::check(
     return report;
   }
   RunJob job = make_job(*image, where);
-  std::map<uint32_t, int> lost;
+  std::map<uint32_t, int> lost, unfinished;
   for (const auto& [key, expected] : expectations) {
     if (image->has_function[key.first])
       job.entries.push_back({key.first, key.second, expected.run().input});
@@ -394,9 +407,14 @@ Result<DifferentialReport> DifferentialChecker::State::check(
       if (const auto what = expected->second.difference(run, plan, *image))
         found[key] = *what;
     }
+    // Its process died, unless it was us who ran out of time.
     for (const hone_job_entry& entry : job.entries) {
       const FunctionInput key(entry.function, entry.index);
-      if (!seen.contains(key)) found[key] = "it did not come to an end";
+      if (seen.contains(key)) continue;
+      if (runs.out_of_time)
+        ++unfinished[key.first];
+      else
+        found[key] = "it did not come to an end";
     }
     return found;
   };
@@ -419,17 +437,24 @@ Result<DifferentialReport> DifferentialChecker::State::check(
         {plan.functions[key.first].name, static_cast<int>(key.second),
          describe(expectations.at(key), what)});
   for (FunctionVerdict& verdict : report.functions) {
-    const auto is_lost = [&](const std::string& name) {
-      for (const auto& [id, times] : lost)
+    const auto is_among = [&](const std::map<uint32_t, int>& some) {
+      const std::string& name = verdict.evidence == Evidence::TestedVia
+                                    ? verdict.via
+                                    : verdict.name;
+      for (const auto& [id, times] : some)
         if (plan.functions[id].name == name) return true;
       return false;
     };
-    if ((verdict.evidence == Evidence::Tested && is_lost(verdict.name)) ||
-        (verdict.evidence == Evidence::TestedVia && is_lost(verdict.via))) {
-      verdict.evidence = Evidence::Unchecked;
-      verdict.inputs = 0;
+    if (verdict.evidence == Evidence::Unchecked) continue;
+    if (is_among(lost))
       verdict.reason = "the candidate does not take its address";
-    }
+    else if (is_among(unfinished))
+      verdict.reason = "time limit";
+    else
+      continue;
+    verdict.evidence = Evidence::Unchecked;
+    verdict.inputs = 0;
+    verdict.via.clear();
   }
   std::error_code ignored;
   std::filesystem::remove_all(where, ignored);

@@ -128,6 +128,7 @@ Result<RunReport> run_part(const RunJob& job,
   parse_results(mapped.bytes, report);
   ::unlink(results_path.c_str());
   if (!ended.ok()) report.complete = false;
+  report.out_of_time = ended.ending == Ending::WallLimit;
   report.ending = ended.describe();
   return report;
 }
@@ -170,6 +171,7 @@ Result<RunReport> run_image(const RunJob& job) {
     for (Run& run : part.runs) all.runs.push_back(std::move(run));
     for (RunReport::Group& group : part.groups)
       all.groups.push_back(std::move(group));
+    all.out_of_time |= part.out_of_time;
     if (!part.complete) {
       all.complete = false;
       all.ending = part.ending;

@@ -57,6 +57,7 @@ struct RunReport {
   };
   std::vector<Group> groups;
   bool complete = false;  // the harness came to its end
+  bool out_of_time = false;  // the job's own limit ended it
   std::string ending;     // how it ended where it did not
 };
 

@@ -45,7 +45,9 @@ static void add_window(uint64_t pointer, const hone_leaf* leaf) {
   if (words == 0 && tail == 0) return;
   add_trace(HONE_SOFT_WORDS | (words + (tail != 0)) | soft << 32);
   for (uint64_t i = 0; i < words; ++i)
-    add_trace(normal(load64((void*)(pointer + i * 8))));
+    add_trace(is_jump_buffer(pointer + i * 8)
+                  ? 0
+                  : normal(load64((void*)(pointer + i * 8))));
   if (tail) {
     uint64_t word = 0;
     copy(&word, (void*)(pointer + words * 8), tail);
@@ -138,6 +140,9 @@ static void handle(uint32_t id, uint64_t identity, const uint8_t* slots,
       continue;
     }
     add_trace(normal_argument(word));
+    if (word >= HONE_HEAP && word < HONE_HEAP_END &&
+        S.escaped_count < kMaxEscaped)
+      S.escaped[S.escaped_count++] = word;
     add_window(word, leaf);
   }
   if (S.trace_words < kMaxTrace)

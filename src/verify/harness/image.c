@@ -55,7 +55,8 @@ static int visit_image(struct dl_phdr_info* info, size_t size, void* first) {
     const uint64_t end = begin + header->p_memsz;
     if (relro > begin && relro <= ((end + kPage - 1) & ~(uint64_t)(kPage - 1)))
       begin = relro < end ? relro : end;
-    add_segment(begin & ~7ull, end);
+    // Whole words: the rest of the last page is mapped too.
+    add_segment(begin & ~7ull, (end + 7) & ~7ull);
   }
   return 0;
 }
@@ -217,7 +218,7 @@ static void list_changed(uint64_t begin, uint64_t end, segment_t* segment) {
   const uint8_t* initial = segment->initial + (begin - segment->begin);
   for (uint64_t at = begin; at + 8 <= end; at += 8) {
     const uint64_t now = load64((void*)at);
-    if (now == load64(initial + (at - begin))) continue;
+    if (now == load64(initial + (at - begin)) || is_jump_buffer(at)) continue;
     // A word may hold several small variables.
     for (uint64_t byte = at; byte < at + 8;) {
       const placed_t* placed = global_of(byte);

@@ -148,8 +148,8 @@ static void write_record(uint32_t id, uint32_t index, int status) {
   const int counted = is_counted(status);
   S.effect_words = 0;
   if (counted) {
-    list_memory_effects();
     list_image_effects();
+    list_memory_effects();
   }
   const uint32_t cover_words =
       counted ? (S.plan->block_count + 63) / 64 : 0;
@@ -364,9 +364,20 @@ static void load(char** argv) {
                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
-static int hone_rt_main(int argc, char** argv) {
-  if (argc != 5) return 95;
+// Before any constructor: those of the module run under the harness as well.
+static void prepare(int argc, char** argv, char** environment) {
+  (void)environment;
+  if (argc != 5) _exit(95);
   load(argv);
+  S.fuel = 1ll << 40;
+}
+
+__attribute__((section(".preinit_array"), used)) static void (
+    *const prepare_first)(int, char**, char**) = prepare;
+
+static int hone_rt_main(int argc, char** argv) {
+  (void)argc;
+  (void)argv;
   find_images();
   catch_signals();
   snapshot_images();

@@ -196,6 +196,15 @@ void add_effect(uint64_t key, uint64_t now, uint64_t then) {
   S.effects[S.effect_words++] = then;
 }
 
+// What setjmp keeps is its own affair: saved registers are anybody's.
+int is_jump_buffer(uint64_t address) {
+  enum { kBufferBytes = 200 };
+  for (uint32_t i = 0; i < kMaxJumps && i < S.jump_count; ++i)
+    if (address + 8 > S.jumps[i] && address < S.jumps[i] + kBufferBytes)
+      return 1;
+  return 0;
+}
+
 static void sort_pages(void) {
   for (uint32_t i = 1; i < S.page_count; ++i)
     for (uint32_t j = i;
@@ -219,10 +228,11 @@ static block_t* block_of_page(const page_t* page) {
   return find_block(page->address, &class, &index);
 }
 
-// From the results, the trace, and what was written to memory that was there
-// before the call.
+// From the result, arguments of externals, and what was written to memory that
+// was there before the call. Not from stack objects that were handed out: they
+// may hold leftovers.
 static void mark_blocks(void) {
-  for (uint32_t i = 0; i < S.trace_words; ++i) mark_reachable(S.trace[i]);
+  for (uint32_t i = 0; i < S.escaped_count; ++i) mark_reachable(S.escaped[i]);
   for (uint32_t i = 0; i < sizeof S.result / 8; ++i)
     mark_reachable(load64(S.result + i * 8));
   mark_image_roots();
@@ -240,14 +250,17 @@ static void mark_blocks(void) {
   }
 }
 
-// A build may have made calloc of malloc and memset, or the reverse, so what a
-// block began with does not count: all that is not zero is listed.
+// A build may have made calloc of malloc and memset, or the reverse, so zero is
+// no change in any block, and neither is what nobody wrote.
 static void list_heap_page(const page_t* page, uint32_t class, uint32_t index) {
   const uint64_t begin = block_start(class, index) & ~7ull;
   const uint64_t end = block_start(class, index) + S.blocks[class][index].size;
   for (uint64_t at = page->address; at < page->address + kPage; at += 8) {
     const uint64_t now = load64((void*)at);
-    if (at >= begin && at < end && now != 0) add_effect(at, normal(now), 0);
+    if (at >= begin && at < end && now != 0 &&
+        now != load64(page->shadow + (at - page->address)) &&
+        !is_jump_buffer(at))
+      add_effect(at, normal(now), 0);
   }
 }
 
@@ -266,7 +279,7 @@ void list_memory_effects(void) {
     const uint64_t* now = (const uint64_t*)page->address;
     const uint64_t* then = (const uint64_t*)page->shadow;
     for (uint32_t j = 0; j < kPage / 8; ++j)
-      if (now[j] != then[j])
+      if (now[j] != then[j] && !is_jump_buffer(page->address + j * 8))
         add_effect(page->address + j * 8, normal(now[j]), then[j]);
   }
   for (uint32_t i = 0; i < S.freed_count; ++i)
@@ -278,7 +291,7 @@ void forget_memory(void) {
     if (S.pages[i].address != 0) munmap((void*)S.pages[i].address, kPage);
   S.page_count = 0;
   S.freed_count = 0;
-  S.allocations = S.refusals = 0;
+  S.allocations = S.refusals = S.escaped_count = 0;
   for (uint32_t class = 0; class < kHeapClasses; ++class)
     S.block_count[class] = 0;
 }

@@ -36,6 +36,7 @@ enum {
   kMaxJumps = 64,
   kMaxGlobals = 8192,
   kMaxFreed = 256,
+  kMaxEscaped = 256,
   kMaxKept = 256,  // inputs that a search keeps
 };
 
@@ -121,6 +122,8 @@ typedef struct {
   block_t blocks[kHeapClasses][kMaxBlocks];
   uint32_t block_count[kHeapClasses];
   uint32_t allocations, refusals;
+  uint32_t escaped_count;
+  uint64_t escaped[kMaxEscaped];  // blocks whose address was handed out
   uint32_t freed_count;
   uint64_t freed[kMaxFreed];
 
@@ -232,6 +235,7 @@ uint64_t heap_size(const void* block);  // 0 when it is no live block
 void mark_reachable(uint64_t word);
 int heap_bounds(uint64_t address, uint64_t* begin, uint64_t* end);
 void list_memory_effects(void);
+int is_jump_buffer(uint64_t address);
 void add_effect(uint64_t key, uint64_t now, uint64_t then);
 const hone_type* type_of_address(uint64_t address);
 
