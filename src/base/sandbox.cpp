@@ -71,8 +71,8 @@ constexpr uint32_t kAuditArchitecture = AUDIT_ARCH_AARCH64;
 using Filter = std::vector<sock_filter>;
 
 void load(Filter& filter, size_t offset) {
-  filter.push_back(BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-                            static_cast<uint32_t>(offset)));
+  filter.push_back(
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<uint32_t>(offset)));
 }
 
 void finish(Filter& filter, uint32_t verdict) {
@@ -95,7 +95,8 @@ void on_reading_truncation(Filter& filter, uint32_t number, int flags) {
   load(filter, offsetof(seccomp_data, args) +
                    static_cast<size_t>(flags) * sizeof(uint64_t));
   filter.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_TRUNC, 0, 3));
-  filter.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR, 1, 0));
+  filter.push_back(
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR, 1, 0));
   finish(filter, kRefused);
   finish(filter, SECCOMP_RET_ALLOW);
 }
