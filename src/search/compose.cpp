@@ -10,8 +10,7 @@ using program::Alternative;
 using program::Recipe;
 
 Composition::Composition(const Recipe& base, const Evaluation& evaluation,
-                         bool can_splice,
-                         const std::set<std::string>& frozen)
+                         bool can_splice, const std::set<std::string>& frozen)
     : base_(base), can_splice_(can_splice) {
   for (const program::FunctionSize& function : evaluation.sizes.functions)
     if (!frozen.contains(function.name))
