@@ -2,6 +2,8 @@
 // The part of a sandbox that runs in the child between fork and exec.
 #pragma once
 
+#include <linux/filter.h>
+
 #include <vector>
 
 #include "base/subprocess.h"
@@ -11,6 +13,7 @@ namespace hone {
 // Descriptors opened before the fork, so that the child allocates nothing.
 struct PreparedSandbox {
   int ruleset = -1;
+  std::vector<sock_filter> filter;
 };
 
 Result<PreparedSandbox> prepare_sandbox(const Sandbox& sandbox);

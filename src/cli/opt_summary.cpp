@@ -21,7 +21,6 @@ using toolkit::OptimizeReport;
 using toolkit::SizeChange;
 
 constexpr size_t kBarWidth = 16;
-constexpr size_t kShownGroups = 4;
 constexpr size_t kTextWidth = 68;
 
 std::string bytes_text(uint64_t bytes) {
@@ -74,17 +73,40 @@ std::string instruction_table(const OptimizeReport& report,
                      bytes_text(to), change_text(console, from, to));
 }
 
-// Words in lines of at most `width` columns.
-std::vector<std::string> filled(const std::vector<std::string>& words,
-                                size_t width) {
-  std::vector<std::string> lines;
+// As many words as fit, and how many there are besides.
+std::string first_words(const std::vector<std::string>& words, size_t width) {
+  const std::string whole = join(words, " ");
+  if (whole.size() <= width) return whole;
+  constexpr size_t kRoomForCount = 19;
+  std::string line;
+  size_t shown = 0;
   for (const std::string& word : words) {
-    if (lines.empty() || lines.back().size() + 1 + word.size() > width)
-      lines.push_back(lines.empty() ? word : "  " + word);
-    else
-      lines.back() += " " + word;
+    if (line.size() + word.size() + kRoomForCount > width) continue;
+    line += word + " ";
+    ++shown;
   }
-  return lines;
+  return fmt::format("{}and {} more options", line, words.size() - shown);
+}
+
+// The ways that many functions are compiled in are worth their words; those of
+// single functions are counted.
+std::string groups_text(const std::vector<toolkit::FunctionGroup>& groups,
+                        std::string_view when, size_t width) {
+  std::string text;
+  size_t others = 0;
+  for (const toolkit::FunctionGroup& group : groups) {
+    const std::string words =
+        fmt::format("{}{}{}: {}", text.empty() ? "" : "; ",
+                    functions_text(group.functions.size()), when, group.text);
+    if (text_width(text) + text_width(words) <= width)
+      text += words;
+    else
+      others += group.functions.size();
+  }
+  if (others > 0)
+    text += fmt::format("{}{}{} in ways of their own", text.empty() ? "" : "; ",
+                        functions_text(others), when);
+  return text;
 }
 
 std::string times_line(const toolkit::RunTimes& times) {
@@ -111,34 +133,21 @@ std::string cost_line(const OptimizeReport& report) {
 
 std::vector<std::string> recipe_lines(const Recipe& recipe, size_t width) {
   std::vector<std::string> lines;
-  const auto add_filled = [&](const std::vector<std::string>& words) {
-    for (std::string& line : filled(words, width))
-      lines.push_back(std::move(line));
-  };
-  const auto add_groups = [&](const std::vector<toolkit::FunctionGroup>& groups,
-                              std::string_view when) {
-    size_t others = 0;
-    for (size_t i = 0; i < groups.size(); ++i) {
-      const size_t count = groups[i].functions.size();
-      if (i < kShownGroups)
-        add_filled(split_blank(fmt::format("{}{}: {}", functions_text(count),
-                                           when, groups[i].text)));
-      else
-        others += count;
-    }
-    if (others > 0)
-      lines.push_back(
-          fmt::format("{}{} in other ways", functions_text(others), when));
-  };
   std::vector<std::string> options = recipe.pass_options;
   options.insert(options.end(), recipe.codegen_options.begin(),
                  recipe.codegen_options.end());
-  add_filled(options);
+  if (!options.empty()) lines.push_back(first_words(options, width));
   const bool is_stock = recipe.stages.size() == 1 &&
                         recipe.stages.front().pipeline.starts_with("default<");
-  if (!is_stock) lines.emplace_back("passes in an order of their own");
-  add_groups(toolkit::early_groups(recipe), " before the passes");
-  add_groups(toolkit::function_groups(recipe), "");
+  std::string passes = is_stock ? "" : "passes in an order of their own";
+  const std::string early =
+      groups_text(toolkit::early_groups(recipe), " before the passes", width);
+  if (!passes.empty() && !early.empty()) passes += "; ";
+  passes += early;
+  if (!passes.empty()) lines.push_back(passes);
+  const std::string functions =
+      groups_text(toolkit::function_groups(recipe), "", width);
+  if (!functions.empty()) lines.push_back(functions);
   return lines;
 }
 

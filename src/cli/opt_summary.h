@@ -14,8 +14,8 @@ namespace hone::cli {
 std::string opt_summary(const toolkit::OptimizeReport& report,
                         const Console& console);
 
-// A few lines: "-inline-threshold=-20 -disable-block-placement" and
-// "14 functions: codegen=optsize".
+// At most three lines: options, what was done before and with the passes, and
+// functions that are compiled in a way of their own. hone explain tells all.
 std::vector<std::string> recipe_lines(const program::Recipe& recipe,
                                       size_t width);
 

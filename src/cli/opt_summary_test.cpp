@@ -73,13 +73,23 @@ TEST(OptSummary, CountsInstructionsOfThePaperProtocol) {
               HasSubstr("IR instructions  2,000 → 1,900  -5.0 %"));
 }
 
-TEST(RecipeLines, BreakLongListsOfOptions) {
+TEST(RecipeLines, CountWhatDoesNotFit) {
   program::Recipe recipe = program::stock_recipe();
-  recipe.pass_options = {"-first-option=1", "-second-option=2"};
+  recipe.pass_options = {"-first-option=1", "-second-option=2", "-third"};
   recipe.stages.front().pipeline = "function(gvn)";
-  EXPECT_THAT(recipe_lines(recipe, 20),
-              ElementsAre("-first-option=1", "  -second-option=2",
-                          "passes in an order of their own"));
+  recipe.early_attributes = {{"f", {{"inline", "never"}}}};
+  recipe.attributes = {{"f", {{"codegen", "optsize"}}},
+                       {"g", {{"codegen", "optsize"}}},
+                       {"h", {{"codegen", "speed"}, {"tune-cpu", "znver4"}}}};
+  EXPECT_THAT(
+      recipe_lines(recipe, 70),
+      ElementsAre("-first-option=1 -second-option=2 -third",
+                  "passes in an order of their own; 1 function before the "
+                  "passes: inline=never",
+                  "2 functions: codegen=optsize; 1 function in ways of "
+                  "their own"));
+  EXPECT_EQ(recipe_lines(recipe, 38).front(),
+            "-first-option=1 and 2 more options");
 }
 
 }  // namespace

@@ -131,7 +131,8 @@ Recipe with_move(Recipe recipe, const Move& move) {
       return with_knob(std::move(recipe),
                        {.knob = move.what,
                         .option = move.to,
-                        .for_passes = knob->stage == program::KnobStage::Pass});
+                        .for_passes = knob->stage != program::KnobStage::Codegen,
+           .for_codegen = knob->stage != program::KnobStage::Pass});
     }
     case MoveKind::Prefix:
       pipeline = move.what + "," + pipeline;

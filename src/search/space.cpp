@@ -169,7 +169,8 @@ Result<Space> make_space(const env::Subject& subject,
     space.knobs.push_back(
         {.knob = std::string(row.knob),
          .option = std::string(row.option),
-         .for_passes = knob->stage == program::KnobStage::Pass,
+         .for_passes = knob->stage != program::KnobStage::Codegen,
+                           .for_codegen = knob->stage != program::KnobStage::Pass,
          .in_recipe = row.in_recipe});
   }
   add_passes(space, tier);
@@ -184,8 +185,8 @@ program::Recipe without_knob(program::Recipe recipe, std::string_view option) {
 }
 
 program::Recipe with_knob(program::Recipe recipe, const KnobChoice& choice) {
-  set_option(choice.for_passes ? recipe.pass_options : recipe.codegen_options,
-             choice.option);
+  if (choice.for_passes) set_option(recipe.pass_options, choice.option);
+  if (choice.for_codegen) set_option(recipe.codegen_options, choice.option);
   return recipe;
 }
 

@@ -27,7 +27,8 @@ struct Variant {
 struct KnobChoice {
   std::string knob;
   std::string option;       // "-inline-threshold=-20"
-  bool for_passes = false;  // given to opt, else to clang's code generator
+  bool for_passes = false;   // given to opt
+  bool for_codegen = false;  // given to clang's code generator
   // Whether the fixed recipe contains it.
   bool in_recipe = false;
 };
@@ -35,7 +36,7 @@ struct KnobChoice {
 // Functions below this many IR instructions are left without a frame pointer
 // and without -Oz's push and pop of constants in the fixed recipe: in them the
 // unwind directives cost more than either saves.
-inline constexpr int64_t kTinyFunction = 16;
+inline constexpr int64_t kTinyFunction = 24;
 
 struct Space {
   std::vector<Variant> variants;              // most useful first

@@ -192,7 +192,7 @@ class Run {
         reject(recipe, 0, derived.error().message);
         continue;
       }
-      if (request_.goal == Goal::Size &&
+      if (request_.goal != Goal::Speed &&
           derived->sizes.loaded() >= prepared_.stock.loaded()) {
         reject(recipe, derived->sizes.loaded(),
                "is no smaller than the stock file");

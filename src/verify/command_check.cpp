@@ -15,9 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Error copy_error(const fs::path& path, const std::error_code& code) {
-  return Error(ErrorKind::Io,
-               fmt::format("cannot copy '{}': {}", path.string(),
-                           code.message()));
+  return Error(ErrorKind::Io, fmt::format("cannot copy '{}': {}", path.string(),
+                                          code.message()));
 }
 
 // Folders first, then files and links; sockets and devices stay behind.
@@ -64,6 +63,17 @@ Status place(const fs::path& from, const fs::path& to) {
   return code ? Status(copy_error(from, code)) : Status();
 }
 
+// The scratch folder has another name in each run; what a command prints of it
+// must not look like a difference.
+std::string without_path(std::string text, const fs::path& scratch) {
+  const std::string path = scratch.string();
+  constexpr std::string_view kShown = "$SCRATCH";
+  for (size_t at = text.find(path); at != std::string::npos;
+       at = text.find(path, at + kShown.size()))
+    text.replace(at, path.size(), kShown);
+  return text;
+}
+
 bool leaves_folder(const fs::path& path) {
   if (path.is_absolute()) return true;
   const fs::path normal = path.lexically_normal();
@@ -99,7 +109,8 @@ Result<CommandOutcome> run_command_check(const CommandCheck& check,
   if (code) return copy_error(scratch.path(), code);
   const fs::path copy = root / "project";
   HONE_RETURN_IF_ERROR(copy_project(check.project, copy, check.copy_bytes));
-  const fs::path object = root / "subject" / subject.object.filename();
+  // The same names for stock and candidate, in case the command prints them.
+  const fs::path object = root / "subject" / "object.o";
   HONE_RETURN_IF_ERROR(place(subject.object, object));
   if (!check.object_path.empty())
     HONE_RETURN_IF_ERROR(place(subject.object, copy / check.object_path));
@@ -110,7 +121,7 @@ Result<CommandOutcome> run_command_check(const CommandCheck& check,
                          "HOME=" + root.string(), "HONE_PROGRAM="};
   fs::create_directory(root / "tmp", code);
   if (!subject.program.empty()) {
-    const fs::path program = root / "subject" / subject.program.filename();
+    const fs::path program = root / "subject" / "program";
     HONE_RETURN_IF_ERROR(place(subject.program, program));
     command.environment.back() += program.string();
   }
@@ -122,7 +133,7 @@ Result<CommandOutcome> run_command_check(const CommandCheck& check,
     return Error(ErrorKind::Interrupted, "interrupted");
   CommandOutcome outcome{.ending = ended.ending,
                          .exit_code = ended.exit_code,
-                         .out = std::move(ended.out),
+                         .out = without_path(ended.out, root),
                          .err = std::move(ended.err),
                          .description = ended.describe()};
   outcome.cpu_seconds = ended.cpu_seconds;

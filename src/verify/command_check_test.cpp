@@ -53,9 +53,8 @@ TEST_F(CommandCheckTest, TheObjectIsPlacedWhereTheBuildHasIt) {
 
 TEST_F(CommandCheckTest, NothingOutsideOfTheCopyCanBeWritten) {
   if (!sandbox_available()) GTEST_SKIP() << "this kernel has no Landlock";
-  const CommandOutcome ran =
-      outcome({.command = "echo x > " + object().string(),
-               .project = project()});
+  const CommandOutcome ran = outcome(
+      {.command = "echo x > " + object().string(), .project = project()});
   EXPECT_FALSE(ran.passed());
   const Result<std::string> kept = read_file(object());
   ASSERT_TRUE(kept.ok());
@@ -104,9 +103,8 @@ TEST_F(CommandCheckTest, AnObjectPathOutsideOfTheProjectIsRefused) {
 }
 
 TEST_F(CommandCheckTest, AProjectThatIsMissingIsNamed) {
-  const Result<CommandOutcome> result =
-      run_command_check({.command = "true", .project = "/nowhere/at/all"},
-                        {.object = object()});
+  const Result<CommandOutcome> result = run_command_check(
+      {.command = "true", .project = "/nowhere/at/all"}, {.object = object()});
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().kind, ErrorKind::NotFound);
 }

@@ -67,14 +67,16 @@ class DifferentialChecker {
   // Builds the reference and the stock image, searches inputs, and keeps what
   // is expected of them. Malformed inputs are errors; what cannot be linked or
   // run on this machine is a checker that says so in each report.
-  static Result<DifferentialChecker> prepare(const DifferentialRequest& request);
+  static Result<DifferentialChecker> prepare(
+      const DifferentialRequest& request);
 
   DifferentialChecker(DifferentialChecker&&) noexcept;
   DifferentialChecker& operator=(DifferentialChecker&&) noexcept;
   ~DifferentialChecker();
 
   // May be called from several threads at once.
-  Result<DifferentialReport> check(const std::filesystem::path& candidate) const;
+  Result<DifferentialReport> check(
+      const std::filesystem::path& candidate) const;
 
   // Of the stock object itself: what a candidate without mismatches gets.
   const DifferentialReport& baseline() const;

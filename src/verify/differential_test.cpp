@@ -22,8 +22,7 @@ int outer(int x) { return inner(x & 1023) ^ inner(5); }
   EXPECT_EQ(inner.via, "outer");
   EXPECT_GE(inner.inputs, 4);
   EXPECT_GT(inner.bytes, 0u);
-  EXPECT_EQ(verdict_of(checker.baseline(), "outer").evidence,
-            Evidence::Tested);
+  EXPECT_EQ(verdict_of(checker.baseline(), "outer").evidence, Evidence::Tested);
 }
 
 TEST_F(DifferentialTest, ALocalFunctionWhoseAddressIsTakenIsCalledItself) {
@@ -85,8 +84,7 @@ int assembled(int x) { __asm__("xorl $3, %0" : "+r"(x)); return x; }
 )");
   const DifferentialChecker checker = prepare();
   EXPECT_EQ(mismatches(check(checker, rebuild({"-O2"}))), "");
-  EXPECT_EQ(verdict_of(checker.baseline(), "visit").evidence,
-            Evidence::Tested);
+  EXPECT_EQ(verdict_of(checker.baseline(), "visit").evidence, Evidence::Tested);
 }
 
 // A caller with more live values than other registers. A build that assumes
@@ -105,8 +103,7 @@ long busy(const long *v, long *p) {
 
 TEST_F(DifferentialTest, RegistersLostToLazyBindingAreSeenInASharedLibrary) {
   add_original(kPressure, {"-fPIC", "-fwrapv"});
-  const auto candidate =
-      rebuild({"-Oz", "-fPIC", "-mllvm", "-enable-ipra"});
+  const auto candidate = rebuild({"-Oz", "-fPIC", "-mllvm", "-enable-ipra"});
   const auto harmless = rebuild({"-O2", "-fPIC"});
   const DifferentialChecker shared = prepare(LinkMode::Shared);
   EXPECT_NE(mismatches(check(shared, candidate)), "");
@@ -198,12 +195,12 @@ TEST_F(DifferentialTest, ACandidateThatDoesNotLinkOrLacksAFunctionIsRejected) {
   EXPECT_NE(mismatches(check(checker, compile("int one(void) { return 1; }")))
                 .find("does not define 'two'"),
             std::string::npos);
-  EXPECT_NE(mismatches(
-                check(checker, compile("int absent(void);\nint one(void) { "
-                                       "return absent(); }\nint two(void) { "
-                                       "return 2; }\n")))
-                .find("does not link"),
-            std::string::npos);
+  EXPECT_NE(
+      mismatches(check(checker, compile("int absent(void);\nint one(void) { "
+                                        "return absent(); }\nint two(void) { "
+                                        "return 2; }\n")))
+          .find("does not link"),
+      std::string::npos);
 }
 
 TEST_F(DifferentialTest, MalformedFilesAreNamed) {
@@ -228,10 +225,8 @@ TEST_F(DifferentialTest, MalformedFilesAreNamed) {
 }
 
 TEST_F(DifferentialTest, AForeignTargetIsUncheckedWithThatReason) {
-  add_original("int one(void) { return 1; }\n",
-               {"--target=aarch64-linux-gnu"});
-  Result<DifferentialChecker> checker =
-      DifferentialChecker::prepare(request());
+  add_original("int one(void) { return 1; }\n", {"--target=aarch64-linux-gnu"});
+  Result<DifferentialChecker> checker = DifferentialChecker::prepare(request());
   ASSERT_TRUE(checker.ok()) << checker.error().message;
   EXPECT_NE(checker->baseline().unavailable_reason.find("aarch64"),
             std::string::npos);

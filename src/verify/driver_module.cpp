@@ -44,7 +44,8 @@ class DriverBuilder {
   std::unique_ptr<llvm::Module> build() {
     std::vector<llvm::Constant*> drivers(plan_.driver_count), stubs, storage;
     for (const PlannedFunction& function : plan_.functions)
-      if (function.driver >= 0) drivers[function.driver] = make_driver(function);
+      if (function.driver >= 0)
+        drivers[function.driver] = make_driver(function);
     for (uint32_t i = 0; i < plan_.externals.size(); ++i)
       if (plan_.externals[i].function != nullptr) make_interceptor(i);
     for (const uint32_t external : plan_.stubs)
@@ -77,8 +78,8 @@ class DriverBuilder {
 
   llvm::Constant* make_driver(const PlannedFunction& planned) {
     const llvm::Function& callee = *planned.function;
-    auto* type = llvm::FunctionType::get(
-        builder_.getVoidTy(), {pointer_, pointer_, pointer_}, false);
+    auto* type = llvm::FunctionType::get(builder_.getVoidTy(),
+                                         {pointer_, pointer_, pointer_}, false);
     llvm::Function* driver = make_function(
         type, fmt::format("hone_driver_{}", planned.driver), &callee);
     driver->setVisibility(llvm::GlobalValue::HiddenVisibility);
@@ -87,8 +88,7 @@ class DriverBuilder {
     for (unsigned i = 0; i < callee.arg_size(); ++i)
       arguments.push_back(builder_.CreateAlignedLoad(
           callee.getFunctionType()->getParamType(i),
-          slot(driver->getArg(1), planned.shape.offsets[i]),
-          llvm::Align(16)));
+          slot(driver->getArg(1), planned.shape.offsets[i]), llvm::Align(16)));
     llvm::CallInst* call = builder_.CreateCall(callee.getFunctionType(),
                                                driver->getArg(0), arguments);
     call->setCallingConv(callee.getCallingConv());
@@ -115,8 +115,8 @@ class DriverBuilder {
   llvm::Constant* make_interceptor(uint32_t id) {
     const PlannedExternal& planned = plan_.externals[id];
     const bool indirect = planned.function == nullptr;
-    const std::string name = indirect ? fmt::format("hone_stub_{}", id)
-                                      : "\1__wrap_" + planned.name;
+    const std::string name =
+        indirect ? fmt::format("hone_stub_{}", id) : "\1__wrap_" + planned.name;
     llvm::Function* function =
         make_function(planned.signature, name, planned.function);
     if (indirect)
@@ -124,18 +124,18 @@ class DriverBuilder {
     else
       function->setAttributes(
           call_attributes(*planned.function)
-              .addFnAttributes(context_, llvm::AttrBuilder(
-                                             context_,
-                                             function->getAttributes()
-                                                 .getFnAttrs())));
+              .addFnAttributes(
+                  context_,
+                  llvm::AttrBuilder(context_,
+                                    function->getAttributes().getFnAttrs())));
     auto* bytes = llvm::ArrayType::get(
         builder_.getInt8Ty(), std::max<uint32_t>(planned.shape.bytes, 16));
     llvm::AllocaInst* slots = builder_.CreateAlloca(bytes);
     slots->setAlignment(llvm::Align(16));
     llvm::Type* result_type = planned.signature->getReturnType();
     const bool has_result = !result_type->isVoidTy();
-    llvm::AllocaInst* result = builder_.CreateAlloca(
-        has_result ? result_type : builder_.getInt64Ty());
+    llvm::AllocaInst* result =
+        builder_.CreateAlloca(has_result ? result_type : builder_.getInt64Ty());
     result->setAlignment(llvm::Align(16));
     for (unsigned i = 0; i < planned.signature->getNumParams(); ++i)
       builder_.CreateAlignedStore(function->getArg(i),

@@ -37,9 +37,9 @@ Result<Opened> open_elf(const std::filesystem::path& path) {
   opened.file = std::move(*made);
   opened.elf = llvm::dyn_cast<Elf>(opened.file.get());
   if (opened.elf == nullptr)
-    return Error(ErrorKind::Unsupported,
-                 fmt::format("'{}' is no 64-bit little-endian ELF file",
-                             path.string()));
+    return Error(
+        ErrorKind::Unsupported,
+        fmt::format("'{}' is no 64-bit little-endian ELF file", path.string()));
   return opened;
 }
 
@@ -100,9 +100,9 @@ std::map<std::pair<uint64_t, uint64_t>, uint64_t> unwind_bytes(const Elf& elf) {
       if (symbol == elf.symbol_end()) continue;
       const auto section = value_or(symbol->getSection(), elf.section_end());
       if (section == elf.section_end()) continue;
-      const uint64_t start = value_or(symbol->getValue(), uint64_t{0}) +
-                             static_cast<uint64_t>(
-                                 value_or(entry.getAddend(), int64_t{0}));
+      const uint64_t start =
+          value_or(symbol->getValue(), uint64_t{0}) +
+          static_cast<uint64_t>(value_or(entry.getAddend(), int64_t{0}));
       // A personality or data pointer is not at the place of a start address.
       const uint64_t length = load(frame, at - 8, 4);
       if (length == 0 || at - 8 + 4 + length > frame.size()) continue;
@@ -167,10 +167,9 @@ std::vector<Segment> read_segments(const Elf& elf) {
   for (const llvm::object::SectionRef& section : elf.sections()) {
     const llvm::object::ELFSectionRef part(section);
     if (!(part.getFlags() & llvm::ELF::SHF_ALLOC) || section.isBSS()) continue;
-    segments.push_back(
-        {section.getAddress(),
-         value_or(section.getContents(), llvm::StringRef()),
-         (part.getFlags() & llvm::ELF::SHF_EXECINSTR) != 0});
+    segments.push_back({section.getAddress(),
+                        value_or(section.getContents(), llvm::StringRef()),
+                        (part.getFlags() & llvm::ELF::SHF_EXECINSTR) != 0});
   }
   return segments;
 }
@@ -221,7 +220,8 @@ Result<LinkedImage> read_image(const std::filesystem::path& path) {
     find_taken_in_data(segment, starts, image.taken);
   }
   // Position-independent images keep addresses in their relocations.
-  for (const llvm::object::SectionRef& section : opened.file->dynamic_relocation_sections())
+  for (const llvm::object::SectionRef& section :
+       opened.file->dynamic_relocation_sections())
     for (const llvm::object::ELFRelocationRef entry : section.relocations()) {
       const int64_t addend = value_or(entry.getAddend(), int64_t{0});
       if (starts.contains(static_cast<uint64_t>(addend)))

@@ -16,13 +16,9 @@ uint64_t differing_bytes(uint64_t a, uint64_t b) {
 }
 
 // The sign of a NaN that an operation makes is the compiler's choice.
-bool is_default_nan(uint64_t word) {
-  return (word << 1) == 0xfff0000000000000;
-}
+bool is_default_nan(uint64_t word) { return (word << 1) == 0xfff0000000000000; }
 
-bool is_default_nan_float(uint32_t word) {
-  return (word << 1) == 0xff800000;
-}
+bool is_default_nan_float(uint32_t word) { return (word << 1) == 0xff800000; }
 
 // The normal form of an address that differs from image to image.
 bool is_normal_form(uint64_t word) { return word >> 60 >= 0xa; }
@@ -99,10 +95,9 @@ std::string name_of_event(const std::vector<uint64_t>& trace, size_t at,
         return fmt::format("the output '{}'", output_text(trace, i));
       const uint64_t id = head & 0xffffffff;
       if (id < plan.externals.size())
-        return fmt::format("a call of '{}'{}", plan.externals[id].name,
-                           at == i ? ""
-                                   : fmt::format(", word {} of its arguments",
-                                                 at - i));
+        return fmt::format(
+            "a call of '{}'{}", plan.externals[id].name,
+            at == i ? "" : fmt::format(", word {} of its arguments", at - i));
       return "a jump";
     }
     i += words + 1;
@@ -207,11 +202,10 @@ std::optional<std::string> Expectation::compare(const Run& other,
       if (adopting != nullptr) adopting->effects_[key].mask = 0;
       continue;
     }
-    return fmt::format("{}: expected {:#x}, got {}", name_of_key(key, plan),
-                       word.value,
-                       found == theirs.end()
-                           ? "no change"
-                           : fmt::format("{:#x}", found->second));
+    return fmt::format(
+        "{}: expected {:#x}, got {}", name_of_key(key, plan), word.value,
+        found == theirs.end() ? "no change"
+                              : fmt::format("{:#x}", found->second));
   }
   for (const auto& [key, value] : theirs) {
     if (effects_.contains(key)) continue;

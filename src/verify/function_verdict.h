@@ -17,10 +17,14 @@ enum class Evidence {
 
 constexpr std::string_view evidence_name(Evidence evidence) {
   switch (evidence) {
-    case Evidence::Proved: return "proved";
-    case Evidence::Tested: return "tested";
-    case Evidence::TestedVia: return "tested via";
-    case Evidence::Unchecked: return "unchecked";
+    case Evidence::Proved:
+      return "proved";
+    case Evidence::Tested:
+      return "tested";
+    case Evidence::TestedVia:
+      return "tested via";
+    case Evidence::Unchecked:
+      return "unchecked";
   }
   return "";
 }

@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
+#include <mutex>
 #include <unordered_map>
 
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/subprocess.h"
+#include "base/text.h"
 #include "verify/harness/abi.h"
 #include "verify/harness_source.h"
 
@@ -39,8 +42,7 @@ std::unordered_map<std::string, const ElfSymbol*> index_symbols(
     if (is_new) continue;
     const ElfSymbol* known = found->second;
     if ((known->is_local && !symbol.is_local) ||
-        (known->is_local == symbol.is_local &&
-         symbol.address < known->address))
+        (known->is_local == symbol.is_local && symbol.address < known->address))
       found->second = &symbol;
   }
   return index;
@@ -67,15 +69,14 @@ Status write_layout(const Plan& plan, LinkMode mode, const LinkedImage& linked,
     const bool known = !planned.is_undefined && found != index.end() &&
                        found->second->size == planned.size;
     globals.push_back(known ? found->second->address : 0);
-    image.global_size.push_back(
-        known || planned.is_undefined ? planned.size : 0);
+    image.global_size.push_back(known || planned.is_undefined ? planned.size
+                                                              : 0);
   }
   // Interceptors have names too, where they are in the same image.
   for (const PlannedExternal& planned : plan.externals) {
     const auto found = index.find("__wrap_" + planned.name);
     if (found != index.end() && mode != LinkMode::Shared)
-      symbols.push_back(
-          {found->second->address, hash_bytes(planned.name).low});
+      symbols.push_back({found->second->address, hash_bytes(planned.name).low});
   }
   std::sort(symbols.begin(), symbols.end(), [](const auto& a, const auto& b) {
     return std::pair(a.address, a.name) < std::pair(b.address, b.name);
@@ -92,9 +93,9 @@ Status write_layout(const Plan& plan, LinkMode mode, const LinkedImage& linked,
 }
 
 std::vector<std::string> link_command(const ImageKit& kit) {
-  std::vector<std::string> command = {kit.is_cxx ? kit.tools.clangxx
-                                                 : kit.tools.clang,
-                                      "--ld-path=" + kit.tools.lld};
+  std::vector<std::string> command = {
+      kit.is_cxx ? kit.tools.clangxx : kit.tools.clang,
+      "--ld-path=" + kit.tools.lld};
   command.insert(command.end(), kit.target_flags.begin(),
                  kit.target_flags.end());
   return command;
@@ -109,14 +110,18 @@ void add_end(const ImageKit& kit, const std::filesystem::path& redirections,
 
 }  // namespace
 
-Status compile_harness(const ImageKit& kit, const std::filesystem::path& to) {
+namespace {
+
+Result<std::string> compile_harness_bytes(const ImageKit& kit) {
+  HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make("hone-harness"));
+  const auto object = folder.path() / "harness.o";
   std::vector<std::string> argv = {kit.tools.clang};
   argv.insert(argv.end(), kit.target_flags.begin(), kit.target_flags.end());
   for (const char* word :
        {"-x", "c", "-std=gnu17", "-O2", "-fPIC", "-fno-builtin",
         "-fno-stack-protector", "-fno-strict-aliasing", "-w", "-c", "-", "-o"})
     argv.push_back(word);
-  argv.push_back(to.string());
+  argv.push_back(object.string());
   Result<ProcessResult> compiled =
       run_checked({.argv = argv,
                    .input = std::string(kHarnessSource),
@@ -124,7 +129,23 @@ Status compile_harness(const ImageKit& kit, const std::filesystem::path& to) {
   if (!compiled)
     return std::move(compiled).error().in(
         "cannot compile the harness (are the C library's headers installed?)");
-  return {};
+  return read_file(object);
+}
+
+}  // namespace
+
+Status write_harness(const ImageKit& kit, const std::filesystem::path& to) {
+  // Compiled once per process and target; a failure is not remembered.
+  static std::mutex mutex;
+  static std::map<std::string, std::string> compiled;
+  const std::string target = join(kit.target_flags, " ");
+  const std::scoped_lock lock(mutex);
+  auto found = compiled.find(target);
+  if (found == compiled.end()) {
+    HONE_ASSIGN_OR_RETURN(std::string bytes, compile_harness_bytes(kit));
+    found = compiled.emplace(target, std::move(bytes)).first;
+  }
+  return write_file(to, found->second);
 }
 
 Result<Image> link_image(const ImageKit& kit, const Plan& plan, LinkMode mode,
@@ -148,9 +169,8 @@ Result<Image> link_image(const ImageKit& kit, const Plan& plan, LinkMode mode,
           std::string("-o"), subject.string()})
       argv.push_back(word);
     add_end(kit, redirections, argv);
-    HONE_ASSIGN_OR_RETURN(
-        const ProcessResult linked,
-        run_checked({.argv = argv, .limits = kToolLimits}));
+    HONE_ASSIGN_OR_RETURN(const ProcessResult linked,
+                          run_checked({.argv = argv, .limits = kToolLimits}));
     (void)linked;
   }
   std::vector<std::string> argv = link_command(kit);

@@ -26,14 +26,14 @@ struct ImageKit {
   bool is_cxx = false;
 };
 
-// Compiles the harness from the source embedded in Hone.
-Status compile_harness(const ImageKit& kit, const std::filesystem::path& to);
+// The harness, compiled from the source embedded in Hone.
+Status write_harness(const ImageKit& kit, const std::filesystem::path& to);
 
 // Where an image is, and the layout file that tells its harness.
 struct Image {
   std::filesystem::path executable;
   std::filesystem::path layout;
-  std::vector<bool> has_function;  // by index of the plan
+  std::vector<bool> has_function;     // by index of the plan
   std::vector<uint64_t> global_size;  // 0 where absent
 };
 

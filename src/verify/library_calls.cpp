@@ -37,16 +37,16 @@ constexpr auto kWrapped = [] {
 
 // <math.h>, with the suffixes f and l.
 constexpr std::string_view kMath[] = {
-    "acos",   "acosh",  "asin",     "asinh",      "atan",      "atan2",
-    "atanh",  "cbrt",   "ceil",     "copysign",   "cos",       "cosh",
-    "erf",    "erfc",   "exp",      "exp10",      "exp2",      "expm1",
-    "fabs",   "fdim",   "floor",    "fma",        "fmax",      "fmin",
-    "fmod",   "frexp",  "hypot",    "ilogb",      "ldexp",     "lgamma",
-    "llrint", "llround", "log",     "log10",      "log1p",     "log2",
-    "logb",   "lrint",  "lround",   "modf",       "nan",       "nearbyint",
-    "nextafter", "pow", "remainder", "remquo",    "rint",      "round",
-    "roundeven", "scalbln", "scalbn", "sin",      "sincos",    "sinh",
-    "sqrt",   "tan",    "tanh",     "tgamma",     "trunc"};
+    "acos",      "acosh",   "asin",      "asinh",    "atan",   "atan2",
+    "atanh",     "cbrt",    "ceil",      "copysign", "cos",    "cosh",
+    "erf",       "erfc",    "exp",       "exp10",    "exp2",   "expm1",
+    "fabs",      "fdim",    "floor",     "fma",      "fmax",   "fmin",
+    "fmod",      "frexp",   "hypot",     "ilogb",    "ldexp",  "lgamma",
+    "llrint",    "llround", "log",       "log10",    "log1p",  "log2",
+    "logb",      "lrint",   "lround",    "modf",     "nan",    "nearbyint",
+    "nextafter", "pow",     "remainder", "remquo",   "rint",   "round",
+    "roundeven", "scalbln", "scalbn",    "sin",      "sincos", "sinh",
+    "sqrt",      "tan",     "tanh",      "tgamma",   "trunc"};
 
 bool is_math(std::string_view name) {
   const auto known = [](std::string_view stem) {
@@ -62,15 +62,14 @@ bool is_math(std::string_view name) {
 // (__udivti3, __mulsc3, …).
 bool is_runtime(std::string_view name) {
   constexpr std::string_view kPrefixes[] = {
-      "_Unwind_", "_ZNKSt", "_ZNSt", "_ZSt", "_ZTI",
-      "_ZTS",     "_ZTV",   "__cxa_", "__gxx_personality"};
+      "_Unwind_", "_ZNKSt",           "_ZNSt", "_ZSt", "_ZTI", "_ZTS", "_ZTV",
+      "__cxa_",   "__gxx_personality"};
   for (const std::string_view prefix : kPrefixes)
     if (name.starts_with(prefix)) return true;
   if (!name.starts_with("__") || name.size() < 6) return false;
   const std::string_view end = name.substr(name.size() - 3);
-  for (const std::string_view kind :
-       {"ti3", "ti2", "di3", "di2", "si2", "sc3", "dc3", "xc3", "tf3", "tf2",
-        "xf3"})
+  for (const std::string_view kind : {"ti3", "ti2", "di3", "di2", "si2", "sc3",
+                                      "dc3", "xc3", "tf3", "tf2", "xf3"})
     if (end == kind) return true;
   return name.find("ti") != std::string_view::npos &&
          (name.starts_with("__fix") || name.starts_with("__float"));

@@ -92,8 +92,7 @@ class Planner {
  private:
   void plan_functions() {
     for (llvm::Function& function : module_) {
-      if (function.isDeclaration() ||
-          function.hasAvailableExternallyLinkage())
+      if (function.isDeclaration() || function.hasAvailableExternallyLinkage())
         continue;
       PlannedFunction planned{.function = &function,
                               .name = symbol_name(function.getName())};
@@ -145,7 +144,7 @@ class Planner {
     if (pointee == nullptr) pointee = argument.getParamStructRetType();
     const size_t first = leaves.size();
     types_.flatten_value(argument.getType(), shape.offsets[number],
-                   facts_.value_node(&argument), leaves);
+                         facts_.value_node(&argument), leaves);
     if (!argument.getType()->isPointerTy()) return;
     uint32_t flags = 0;
     if (argument.hasNonNullAttr(/*AllowUndefOrPoison=*/true))
@@ -215,7 +214,8 @@ class Planner {
     entry.argument_count = static_cast<uint32_t>(leaves.size());
     leaves.clear();
     llvm::Type* result = planned.signature->getReturnType();
-    if (!result->isVoidTy()) types_.flatten_value(result, 0, result_node, leaves);
+    if (!result->isVoidTy())
+      types_.flatten_value(result, 0, result_node, leaves);
     const llvm::Function* function = planned.function;
     if (function != nullptr && result->isPointerTy()) {
       uint32_t flags = 0;
@@ -254,8 +254,8 @@ class Planner {
         continue;
       PlannedGlobal planned{.variable = &variable,
                             .name = symbol_name(variable.getName())};
-      planned.is_undefined = variable.isDeclaration() ||
-                             variable.hasAvailableExternallyLinkage();
+      planned.is_undefined =
+          variable.isDeclaration() || variable.hasAvailableExternallyLinkage();
       if (planned.is_undefined &&
           library_kind(planned.name) != LibraryKind::Unknown)
         continue;

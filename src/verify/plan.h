@@ -31,7 +31,7 @@ struct PlannedFunction {
   llvm::Function* function;
   std::string name;
   bool is_local = false;
-  int driver = -1;     // index of its driver, or -1
+  int driver = -1;          // index of its driver, or -1
   std::string reason = {};  // why it has none
   CallShape shape = {};
   uint32_t first_block = 0;
@@ -39,7 +39,7 @@ struct PlannedFunction {
 };
 
 struct PlannedExternal {
-  llvm::Function* function;      // null for calls through pointers
+  llvm::Function* function;  // null for calls through pointers
   llvm::FunctionType* signature;
   std::string name;
   CallShape shape = {};

@@ -50,8 +50,8 @@ uint32_t PlanTypes::type_id(llvm::Type* type, int content) {
                              facts.signatures.empty()))
     content = -1;
   if (type->isIntegerTy(8) && !facts.exact) content = -1;
-  const auto [found, is_new] = ids_.try_emplace(
-      {type, content}, static_cast<uint32_t>(types_.size()));
+  const auto [found, is_new] =
+      ids_.try_emplace({type, content}, static_cast<uint32_t>(types_.size()));
   if (!is_new) return found->second;
   hone_type entry = {};
   entry.size = static_cast<uint32_t>(size);
@@ -160,12 +160,13 @@ void PlanTypes::flatten(llvm::Type* type, uint32_t offset, int node,
   if (element != nullptr) {
     std::vector<hone_leaf> one;
     flatten(element, 0, node, one);
-    const auto stride = static_cast<uint32_t>(layout_.getTypeAllocSize(element));
-    const bool single = std::all_of(one.begin(), one.end(), [](const auto& leaf) {
-      return leaf.count == 1;
-    });
-    const bool rows = one.size() == 1 &&
-                      one[0].count * uint64_t{one[0].stride} == stride;
+    const auto stride =
+        static_cast<uint32_t>(layout_.getTypeAllocSize(element));
+    const bool single =
+        std::all_of(one.begin(), one.end(),
+                    [](const auto& leaf) { return leaf.count == 1; });
+    const bool rows =
+        one.size() == 1 && one[0].count * uint64_t{one[0].stride} == stride;
     if (rows && !single) {
       one[0].count *= static_cast<uint32_t>(count);
       one[0].offset += offset;

@@ -26,9 +26,8 @@ class ReferenceBuilder {
     undefined_ = module_->getOrInsertFunction("hone_rt_undefined", none);
     out_of_fuel_ = module_->getOrInsertFunction("hone_rt_out_of_fuel", none);
     fill_ = module_->getOrInsertFunction("hone_rt_fill", none, pointer, word);
-    check_address_ = module_->getOrInsertFunction("hone_rt_check_address",
-                                                  none, pointer, pointer,
-                                                  builder_.getInt32Ty());
+    check_address_ = module_->getOrInsertFunction(
+        "hone_rt_check_address", none, pointer, pointer, builder_.getInt32Ty());
     check_copy_ = module_->getOrInsertFunction("hone_rt_check_copy", none,
                                                pointer, pointer, word);
   }
@@ -71,8 +70,8 @@ class ReferenceBuilder {
     // Volatile, so that no pass of the code generator makes them conditional.
     builder_.CreateStore(builder_.getInt8(1), address(HONE_COVER + number),
                          /*isVolatile=*/true);
-    llvm::Value* fuel = builder_.CreateLoad(builder_.getInt64Ty(),
-                                            address(HONE_FUEL), true);
+    llvm::Value* fuel =
+        builder_.CreateLoad(builder_.getInt64Ty(), address(HONE_FUEL), true);
     llvm::Value* rest = builder_.CreateSub(fuel, builder_.getInt64(1));
     builder_.CreateStore(rest, address(HONE_FUEL), true);
     llvm::Value* empty = builder_.CreateICmpSLT(rest, builder_.getInt64(0));
@@ -154,7 +153,8 @@ class ReferenceBuilder {
           id = is_signed ? Intrinsic::smul_with_overflow
                          : Intrinsic::umul_with_overflow;
           break;
-        default: return;
+        default:
+          return;
       }
       builder_.SetInsertPoint(&operation);
       Value* both = builder_.CreateBinaryIntrinsic(id, left, right);
@@ -171,9 +171,14 @@ class ReferenceBuilder {
     Value* right = operation.getOperand(1);
     Value* rest = nullptr;
     switch (operation.getOpcode()) {
-      case Instruction::SDiv: rest = builder_.CreateSRem(left, right); break;
-      case Instruction::UDiv: rest = builder_.CreateURem(left, right); break;
-      default: return;
+      case Instruction::SDiv:
+        rest = builder_.CreateSRem(left, right);
+        break;
+      case Instruction::UDiv:
+        rest = builder_.CreateURem(left, right);
+        break;
+      default:
+        return;
     }
     require_not(builder_.CreateIsNotNull(rest), operation);
   }
@@ -228,8 +233,9 @@ class ReferenceBuilder {
     if (auto* local = dyn_cast<AllocaInst>(base))
       object = local->isArrayAllocation() ? nullptr : local->getAllocatedType();
     if (auto* global = dyn_cast<GlobalVariable>(base))
-      if (global->hasDefinitiveInitializer()) object = global->getValueType();
-    if (object == nullptr || !object->isSized()) {
+      object = global->getValueType();
+    if (object == nullptr || !object->isSized() ||
+        layout.getTypeAllocSize(object).isZero()) {
       builder_.CreateCall(
           check_address_,
           {base, &gep, builder_.getInt32(gep.hasNoUnsignedWrap())});
@@ -239,10 +245,10 @@ class ReferenceBuilder {
     Value* distance = builder_.CreateSub(builder_.CreatePtrToInt(&gep, word),
                                          builder_.CreatePtrToInt(base, word));
     Instruction& next = *builder_.GetInsertPoint();
-    require_not(builder_.CreateICmpUGT(
-                    distance, builder_.getInt64(
-                                  layout.getTypeAllocSize(object))),
-                next);
+    require_not(
+        builder_.CreateICmpUGT(
+            distance, builder_.getInt64(layout.getTypeAllocSize(object))),
+        next);
   }
 
   void fill(llvm::AllocaInst& local, llvm::Instruction& before) {
@@ -285,11 +291,10 @@ class ReferenceBuilder {
   }
 
   void check_copy(llvm::MemCpyInst& copying) {
-    builder_.CreateCall(
-        check_copy_,
-        {copying.getRawDest(), copying.getRawSource(),
-         builder_.CreateZExtOrTrunc(copying.getLength(),
-                                    builder_.getInt64Ty())});
+    builder_.CreateCall(check_copy_,
+                        {copying.getRawDest(), copying.getRawSource(),
+                         builder_.CreateZExtOrTrunc(copying.getLength(),
+                                                    builder_.getInt64Ty())});
   }
 
   void check_arguments(llvm::Function& function) {

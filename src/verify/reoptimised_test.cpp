@@ -177,9 +177,10 @@ TEST_P(Reoptimised, CorrectBuildsPassAndAMiscompiledOneDoesNot) {
         << verdict.name << ": " << verdict.reason;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Snippets, Reoptimised, testing::ValuesIn(kSnippets),
-    [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Snippets, Reoptimised, testing::ValuesIn(kSnippets),
+                         [](const auto& info) {
+                           return std::string(info.param.name);
+                         });
 
 }  // namespace
 

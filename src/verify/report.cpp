@@ -37,10 +37,18 @@ std::string percent(uint64_t part, uint64_t whole) {
 EvidenceShares sum_shares(std::span<const FunctionVerdict> functions) {
   EvidenceShares shares;
   for (const FunctionVerdict& verdict : functions) switch (verdict.evidence) {
-      case Evidence::Proved: shares.proved += verdict.bytes; break;
-      case Evidence::Tested: shares.tested += verdict.bytes; break;
-      case Evidence::TestedVia: shares.tested_via += verdict.bytes; break;
-      case Evidence::Unchecked: shares.unchecked += verdict.bytes; break;
+      case Evidence::Proved:
+        shares.proved += verdict.bytes;
+        break;
+      case Evidence::Tested:
+        shares.tested += verdict.bytes;
+        break;
+      case Evidence::TestedVia:
+        shares.tested_via += verdict.bytes;
+        break;
+      case Evidence::Unchecked:
+        shares.unchecked += verdict.bytes;
+        break;
     }
   return shares;
 }
@@ -50,17 +58,17 @@ std::string format_report(const DifferentialReport& report) {
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
     return std::tuple(b.bytes, a.name) < std::tuple(a.bytes, b.name);
   });
-  std::string text = fmt::format("{:<{}}  {:>9}  {:>6}  {:>7}  evidence\n",
-                                 "function", kNameWidth, "bytes", "inputs",
-                                 "blocks");
+  std::string text =
+      fmt::format("{:<{}}  {:>9}  {:>6}  {:>7}  evidence\n", "function",
+                  kNameWidth, "bytes", "inputs", "blocks");
   for (const FunctionVerdict& verdict : sorted)
-    text += fmt::format(
-        "{:<{}}  {:>9}  {:>6}  {:>7}  {}\n", shorten(verdict.name, kNameWidth),
-        kNameWidth, with_thousands(static_cast<int64_t>(verdict.bytes)),
-        verdict.inputs,
-        percent(static_cast<uint64_t>(verdict.blocks_run),
-                static_cast<uint64_t>(verdict.blocks)),
-        shorten(evidence_text(verdict), 120));
+    text += fmt::format("{:<{}}  {:>9}  {:>6}  {:>7}  {}\n",
+                        shorten(verdict.name, kNameWidth), kNameWidth,
+                        with_thousands(static_cast<int64_t>(verdict.bytes)),
+                        verdict.inputs,
+                        percent(static_cast<uint64_t>(verdict.blocks_run),
+                                static_cast<uint64_t>(verdict.blocks)),
+                        shorten(evidence_text(verdict), 120));
   const EvidenceShares shares = sum_shares(report.functions);
   text += fmt::format(
       "\n{} proved, {} tested, {} tested via, {} unchecked of {} bytes\n",
@@ -72,10 +80,10 @@ std::string format_report(const DifferentialReport& report) {
   if (!report.unavailable_reason.empty())
     text += fmt::format("nothing was run: {}\n", report.unavailable_reason);
   for (const Mismatch& mismatch : report.mismatches)
-    text += fmt::format("MISMATCH in {}, input {}: {}\n",
-                        mismatch.function.empty() ? "the object"
-                                                  : mismatch.function,
-                        mismatch.input, mismatch.what);
+    text += fmt::format(
+        "MISMATCH in {}, input {}: {}\n",
+        mismatch.function.empty() ? "the object" : mismatch.function,
+        mismatch.input, mismatch.what);
   return text;
 }
 

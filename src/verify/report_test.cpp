@@ -9,13 +9,21 @@ namespace {
 
 DifferentialReport sample() {
   DifferentialReport report;
-  report.functions = {
-      {.name = "small", .bytes = 20, .evidence = Evidence::TestedVia,
-       .inputs = 8, .via = "large"},
-      {.name = "large", .bytes = 60, .evidence = Evidence::Tested,
-       .inputs = 64, .blocks = 4, .blocks_run = 3},
-      {.name = "odd", .bytes = 20, .evidence = Evidence::Unchecked,
-       .reason = "time limit"}};
+  report.functions = {{.name = "small",
+                       .bytes = 20,
+                       .evidence = Evidence::TestedVia,
+                       .inputs = 8,
+                       .via = "large"},
+                      {.name = "large",
+                       .bytes = 60,
+                       .evidence = Evidence::Tested,
+                       .inputs = 64,
+                       .blocks = 4,
+                       .blocks_run = 3},
+                      {.name = "odd",
+                       .bytes = 20,
+                       .evidence = Evidence::Unchecked,
+                       .reason = "time limit"}};
   return report;
 }
 
@@ -40,7 +48,8 @@ TEST(ReportTest, TheTableHasTheLargestFirstAndTheSharesLast) {
 
 TEST(ReportTest, AMismatchIsShownWithItsArguments) {
   DifferentialReport report = sample();
-  report.mismatches = {{"large", 7, "large(0x1): result: expected 0x2, got 0x3"}};
+  report.mismatches = {
+      {"large", 7, "large(0x1): result: expected 0x2, got 0x3"}};
   EXPECT_NE(format_report(report).find("MISMATCH in large, input 7"),
             std::string::npos);
   EXPECT_EQ(report_json(report)["mismatches"][0]["function"], "large");

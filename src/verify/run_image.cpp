@@ -21,7 +21,8 @@ constexpr uint64_t kResultBytes = 1ull << 30;  // sparse
 
 // A file of zeros that the harness maps and fills.
 Status make_results(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const int fd =
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   const bool made = fd >= 0 && ::ftruncate(fd, kResultBytes) == 0;
   if (fd >= 0) ::close(fd);
   if (made) return {};
@@ -51,11 +52,10 @@ void parse_results(const char* bytes, RunReport& report) {
   while (at + sizeof(hone_record) <= used) {
     hone_record record;
     std::memcpy(&record, bytes + at, sizeof record);
-    const uint64_t count =
-        uint64_t{record.argument_words} + record.result_words +
-        record.trace_words + record.effect_words + record.cover_words;
-    if (record.magic != HONE_RECORD ||
-        at + sizeof record + count * 8 > used)
+    const uint64_t count = uint64_t{record.argument_words} +
+                           record.result_words + record.trace_words +
+                           record.effect_words + record.cover_words;
+    if (record.magic != HONE_RECORD || at + sizeof record + count * 8 > used)
       return;
     const auto* words =
         reinterpret_cast<const uint64_t*>(bytes + at + sizeof record);
@@ -182,17 +182,28 @@ Result<RunReport> run_image(const RunJob& job) {
 
 std::string status_name(int status) {
   switch (status) {
-    case HONE_RETURNED: return "returned";
-    case HONE_ENDED: return "ended by a function that does not return";
-    case HONE_ABORTED: return "aborted";
-    case HONE_OUT_OF_TIME: return "time limit";
-    case HONE_OUT_OF_FUEL: return "too many steps";
-    case HONE_UNDEFINED: return "undefined behaviour";
-    case HONE_OUT_OF_MEMORY: return "too much memory";
-    case HONE_DIED: return "the process died";
-    case HONE_LOST: return "the function is not in the image";
-    case HONE_CLOBBERED: return "a callee-saved register was not kept";
-    default: break;
+    case HONE_RETURNED:
+      return "returned";
+    case HONE_ENDED:
+      return "ended by a function that does not return";
+    case HONE_ABORTED:
+      return "aborted";
+    case HONE_OUT_OF_TIME:
+      return "time limit";
+    case HONE_OUT_OF_FUEL:
+      return "too many steps";
+    case HONE_UNDEFINED:
+      return "undefined behaviour";
+    case HONE_OUT_OF_MEMORY:
+      return "too much memory";
+    case HONE_DIED:
+      return "the process died";
+    case HONE_LOST:
+      return "the function is not in the image";
+    case HONE_CLOBBERED:
+      return "a callee-saved register was not kept";
+    default:
+      break;
   }
   const int signal = status - HONE_SIGNALLED;
   const char* name = ::sigabbrev_np(signal);

@@ -34,7 +34,7 @@ struct Run {
 
 struct RunJob {
   std::filesystem::path executable, plan, layout;
-  std::filesystem::path folder;  // scratch, the only one it may write to
+  std::filesystem::path folder;         // scratch, the only one it may write to
   std::vector<hone_job_entry> entries;  // those of a function in a row
   uint32_t mode = HONE_REPLAY;
   uint32_t tries = 0;
@@ -56,9 +56,9 @@ struct RunReport {
     std::vector<uint64_t> statuses;
   };
   std::vector<Group> groups;
-  bool complete = false;  // the harness came to its end
+  bool complete = false;     // the harness came to its end
   bool out_of_time = false;  // the job's own limit ended it
-  std::string ending;     // how it ended where it did not
+  std::string ending;        // how it ended where it did not
 };
 
 Result<RunReport> run_image(const RunJob& job);

@@ -78,16 +78,15 @@ StackExtent StackExtents::of_argument(const llvm::Function& function,
 
 StackExtent StackExtents::of_parameter(const llvm::Argument& argument,
                                        unsigned depth) {
-  const auto [found, is_new] =
-      known_.try_emplace(&argument, before(&argument));
+  const auto [found, is_new] = known_.try_emplace(&argument, before(&argument));
   if (!is_new) return found->second;
   StackExtent extent;
   for (const llvm::User* user : argument.getParent()->users()) {
     const auto* call = llvm::dyn_cast<llvm::CallBase>(user);
     if (call == nullptr || argument.getArgNo() >= call->arg_size()) continue;
     if (call->getCalledFunction() != argument.getParent()) continue;
-    extent = least(extent, of_value(call->getArgOperand(argument.getArgNo()),
-                                    depth + 1));
+    extent = least(
+        extent, of_value(call->getArgOperand(argument.getArgNo()), depth + 1));
   }
   if (argument.hasByValAttr()) extent = {0, nullptr};
   known_[&argument] = extent;

@@ -52,8 +52,9 @@ class ObjectsTest : public testing::Test {
           std::string("-o"), path("original.bc").string()})
       bitcode.push_back(word);
     run_tool(bitcode);
-    for (const std::string& word : {std::string("-c"), file.string(),
-                                    std::string("-o"), path("stock.o").string()})
+    for (const std::string& word :
+         {std::string("-c"), file.string(), std::string("-o"),
+          path("stock.o").string()})
       argv.push_back(word);
     run_tool(argv);
   }
@@ -79,8 +80,8 @@ class ObjectsTest : public testing::Test {
     EXPECT_TRUE(write_file(file, source).ok());
     std::vector<std::string> argv = {tools_.clang, "-w", "-Oz"};
     argv.insert(argv.end(), flags.begin(), flags.end());
-    for (const std::string& word : {std::string("-c"), file.string(),
-                                    std::string("-o"), object.string()})
+    for (const std::string& word :
+         {std::string("-c"), file.string(), std::string("-o"), object.string()})
       argv.push_back(word);
     run_tool(argv);
     return object;

@@ -211,7 +211,8 @@ class FactBuilder {
   void visit(llvm::Instruction& instruction) {
     using namespace llvm;
     if (auto* load = dyn_cast<LoadInst>(&instruction)) {
-      const int content = content_at(load->getPointerOperand(), load->getType());
+      const int content =
+          content_at(load->getPointerOperand(), load->getType());
       add_flow(content, node_of(load));
       note_range(*load, content);
     } else if (auto* store = dyn_cast<StoreInst>(&instruction)) {
@@ -228,7 +229,8 @@ class FactBuilder {
           add_value(node_of(compare->getOperand(1 - i)), constant);
     } else if (auto* choice = dyn_cast<SwitchInst>(&instruction)) {
       const int node = node_of(choice->getCondition());
-      for (const auto& way : choice->cases()) add_value(node, way.getCaseValue());
+      for (const auto& way : choice->cases())
+        add_value(node, way.getCaseValue());
     } else if (auto* operation = dyn_cast<BinaryOperator>(&instruction)) {
       visit_operation(*operation);
     } else if (isa<CastInst, FreezeInst>(&instruction)) {
@@ -296,8 +298,8 @@ class FactBuilder {
                (callee->getName().starts_with("str") ||
                 callee->getName().starts_with("ato") ||
                 callee->getName().contains("printf")))
-        add_target(node_of(argument),
-                   llvm::Type::getInt8Ty(call.getContext()), kScalarWeight);
+        add_target(node_of(argument), llvm::Type::getInt8Ty(call.getContext()),
+                   kScalarWeight);
     }
     const int result = node_of(&call);
     if (callee != nullptr) {
@@ -342,8 +344,7 @@ class FactBuilder {
       const auto same = [type = type](const auto& known) {
         return known.first == type;
       };
-      auto known =
-          std::find_if(into.targets.begin(), into.targets.end(), same);
+      auto known = std::find_if(into.targets.begin(), into.targets.end(), same);
       if (known != into.targets.end()) {
         // Scalars and structures keep their ranks; sums would not converge.
         if (weight >= kStructWeight && known->second < kStructWeight) {

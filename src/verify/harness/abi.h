@@ -15,17 +15,17 @@
 
 // Fixed places of the harness's address space. Nothing else lands there when
 // randomisation is off: images are below 128 TiB's top or under 2^47 / 2^23.
-#define HONE_ZONES 0x100000000000ull   // memory invented on first touch
+#define HONE_ZONES 0x100000000000ull  // memory invented on first touch
 #define HONE_ZONES_END 0x1f0000000000ull
-#define HONE_HEAP 0x200000000000ull    // blocks of malloc
+#define HONE_HEAP 0x200000000000ull  // blocks of malloc
 #define HONE_HEAP_END 0x210000000000ull
-#define HONE_STACK 0x280000000000ull   // of the function under test
+#define HONE_STACK 0x280000000000ull  // of the function under test
 #define HONE_STACK_SIZE 0x100000ull
 #define HONE_STATE 0x300000000000ull   // of the harness itself
 #define HONE_COVER 0x310000000000ull   // one byte a block of the reference
 #define HONE_SHADOW 0x320000000000ull  // first contents of touched pages
 #define HONE_RESULTS 0x330000000000ull
-#define HONE_FUEL HONE_STATE           // the first word of the state
+#define HONE_FUEL HONE_STATE  // the first word of the state
 
 enum hone_kind {
   HONE_INT,
@@ -37,7 +37,7 @@ enum hone_kind {
 };
 
 enum hone_domain_flags {
-  HONE_EXACT = 1,     // no value but the listed ones is defined
+  HONE_EXACT = 1,  // no value but the listed ones is defined
   HONE_NONNULL = 2,
   HONE_UNSHARED = 4,  // noalias
   HONE_REQUIRED = 8,  // byval, sret: the callee may touch all of it
@@ -79,9 +79,9 @@ typedef struct {
 } hone_type;
 
 enum hone_function_flags {
-  HONE_MAIN = 1,    // argc and argv agree
-  HONE_LOCAL = 2,   // reached by its address only
-  HONE_UNDRIVEN = 4 // cannot be called: see the checker's reason
+  HONE_MAIN = 1,     // argc and argv agree
+  HONE_LOCAL = 2,    // reached by its address only
+  HONE_UNDRIVEN = 4  // cannot be called: see the checker's reason
 };
 
 typedef struct {
@@ -89,14 +89,14 @@ typedef struct {
   uint32_t flags;
   uint32_t first_argument, argument_count;
   uint32_t first_result, result_count;
-  int32_t driver;       // index of hone_drivers, or -1
-  uint32_t entry_block; // its byte of the coverage map
+  int32_t driver;        // index of hone_drivers, or -1
+  uint32_t entry_block;  // its byte of the coverage map
 } hone_function;
 
 enum hone_external_flags {
   HONE_NORETURN = 1,
-  HONE_PURE = 2,        // its value depends on its arguments alone
-  HONE_INDIRECT = 4,    // a signature of calls through pointers
+  HONE_PURE = 2,              // its value depends on its arguments alone
+  HONE_INDIRECT = 4,          // a signature of calls through pointers
   HONE_RETURNS_ARGUMENT = 8,  // the first
 };
 
@@ -125,7 +125,7 @@ typedef struct {
   uint32_t types, type_count;  // byte offsets in the plan
   uint32_t leaves, leaf_count;
   uint32_t domains, domain_count;
-  uint32_t values, value_count;  // int64
+  uint32_t values, value_count;    // int64
   uint32_t targets, target_count;  // type ids
   uint32_t functions, function_count;
   uint32_t externals, external_count;
@@ -161,13 +161,13 @@ enum hone_mode { HONE_SEARCH, HONE_REPLAY };
 typedef struct {
   uint32_t mode;
   uint32_t entry_count;
-  uint32_t tries;          // search: at most, a function
-  uint32_t wanted;         // search: inputs to keep, a function
-  uint64_t fuel;           // blocks of the reference, an input
-  uint32_t tick_limit;     // of 50 ms, an input
-  uint32_t stop_after_bad; // replay: give a function up after so many
+  uint32_t tries;           // search: at most, a function
+  uint32_t wanted;          // search: inputs to keep, a function
+  uint64_t fuel;            // blocks of the reference, an input
+  uint32_t tick_limit;      // of 50 ms, an input
+  uint32_t stop_after_bad;  // replay: give a function up after so many
   uint64_t result_bytes;
-  uint32_t seconds;        // of CPU time, a function
+  uint32_t seconds;  // of CPU time, a function
   uint32_t unused;
 } hone_job;
 
@@ -179,7 +179,7 @@ typedef struct {
 
 enum hone_status {
   HONE_RETURNED,
-  HONE_ENDED,      // by an external that does not return; see the trace
+  HONE_ENDED,  // by an external that does not return; see the trace
   HONE_ABORTED,
   HONE_SIGNALLED,  // + the signal's number
   HONE_OUT_OF_TIME = 100,
@@ -228,14 +228,14 @@ typedef struct {
 #define HONE_NORMAL_LIBRARY 0xb000000000000000ull
 
 // Keys of effects.
-#define HONE_KEY_GLOBAL 0x8000000000000000ull    // | global << 32 | offset
-#define HONE_KEY_FREED 0x4000000000000000ull     // | address
+#define HONE_KEY_GLOBAL 0x8000000000000000ull  // | global << 32 | offset
+#define HONE_KEY_FREED 0x4000000000000000ull   // | address
 
 // The trace is a row of events; the first word of each says what it is.
 #define HONE_EVENT_CALL 0x0100000000000000ull    // | words << 32 | external
 #define HONE_EVENT_OUTPUT 0x0200000000000000ull  // | words << 32 | bytes
 // Inside a call, before the words behind a stack pointer: those may hold
 // bytes that nobody wrote.
-#define HONE_SOFT_WORDS 0x0300000000000000ull    // | words
+#define HONE_SOFT_WORDS 0x0300000000000000ull  // | words
 
 #endif

@@ -91,9 +91,8 @@ void snapshot_images(void) {
     segment->pristine =
         mmap(0, size, PROT_READ | PROT_WRITE,
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    segment->initial =
-        mmap(0, size, PROT_READ | PROT_WRITE,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    segment->initial = mmap(0, size, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     // Untouched zero pages of a large .bss stay unmapped.
     for (uint64_t at = 0; at < size; at += 8) {
       const uint64_t rest = size - at;
@@ -109,7 +108,8 @@ void snapshot_images(void) {
     }
     segment->tracked = size > 8 * kPage;
     if (segment->tracked) {
-      const uint64_t begin = (segment->begin + kPage - 1) & ~(uint64_t)(kPage - 1);
+      const uint64_t begin =
+          (segment->begin + kPage - 1) & ~(uint64_t)(kPage - 1);
       const uint64_t end = segment->end & ~(uint64_t)(kPage - 1);
       mprotect((void*)begin, end - begin, PROT_READ);
     }
@@ -149,7 +149,8 @@ static void each_changed(void (*visit)(uint64_t, uint64_t, segment_t*)) {
       continue;
     }
     // Its first and last page may be shared with others: never protected.
-    const uint64_t begin = (segment->begin + kPage - 1) & ~(uint64_t)(kPage - 1);
+    const uint64_t begin =
+        (segment->begin + kPage - 1) & ~(uint64_t)(kPage - 1);
     const uint64_t end = segment->end & ~(uint64_t)(kPage - 1);
     visit(segment->begin, begin, segment);
     for (uint32_t j = 0; j < S.dirty_count; ++j)
@@ -211,7 +212,7 @@ static const placed_t* global_of(uint64_t address) {
   if (low == 0) return 0;
   const placed_t* placed = &S.placed[low - 1];
   return address - placed->address < (placed->size ? placed->size : 1) ? placed
-                                                                      : 0;
+                                                                       : 0;
 }
 
 static void list_changed(uint64_t begin, uint64_t end, segment_t* segment) {

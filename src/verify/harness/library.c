@@ -70,9 +70,7 @@ char* __wrap_strndup(const char* text, uint64_t most) {
   return fresh;
 }
 
-char* __wrap_strdup(const char* text) {
-  return __wrap_strndup(text, ~0ull);
-}
+char* __wrap_strdup(const char* text) { return __wrap_strndup(text, ~0ull); }
 
 void* __wrap_aligned_alloc(uint64_t align, uint64_t size) {
   // Blocks are aligned to 16; a multiple of a page more than covers the rest.
@@ -116,11 +114,11 @@ static int print(uint64_t stream, const char* format, va_list list) {
   return size;
 }
 
-#define HONE_PRINT(stream, last)        \
-  va_list list;                         \
-  va_start(list, last);                 \
+#define HONE_PRINT(stream, last)             \
+  va_list list;                              \
+  va_start(list, last);                      \
   const int n = print(stream, format, list); \
-  va_end(list);                         \
+  va_end(list);                              \
   return n
 
 int __wrap_printf(const char* format, ...) {

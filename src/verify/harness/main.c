@@ -46,7 +46,7 @@ static void handle_tick(int signal) {
 }
 
 static void catch_signals(void) {
-  static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+  static const int faults[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
                                SIGABRT, SIGTRAP, SIGSYS};
   stack_t stack = {.ss_size = 256 << 10};
   stack.ss_sp = mmap(0, stack.ss_size, PROT_READ | PROT_WRITE,
@@ -151,8 +151,7 @@ static void write_record(uint32_t id, uint32_t index, int status) {
     list_image_effects();
     list_memory_effects();
   }
-  const uint32_t cover_words =
-      counted ? (S.plan->block_count + 63) / 64 : 0;
+  const uint32_t cover_words = counted ? (S.plan->block_count + 63) / 64 : 0;
   if (results_room() < sizeof(hone_record) + 128 * 1024 + cover_words * 8ull)
     _exit(98);
   uint8_t* to = (uint8_t*)results + results->used;
@@ -357,7 +356,8 @@ static void load(char** argv) {
       mmap((void*)HONE_RESULTS, S.job->result_bytes, PROT_READ | PROT_WRITE,
            MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED)
     _exit(96);
-  map_at(HONE_COVER, (plan->block_count + 2ull * kPage) & ~(uint64_t)(kPage - 1));
+  map_at(HONE_COVER,
+         (plan->block_count + 2ull * kPage) & ~(uint64_t)(kPage - 1));
   map_at(HONE_SHADOW, (uint64_t)kMaxPages * kPage);
   map_at(HONE_STACK, HONE_STACK_SIZE);
   S.seen = mmap(0, plan->block_count + 1, PROT_READ | PROT_WRITE,
@@ -372,8 +372,9 @@ static void prepare(int argc, char** argv, char** environment) {
   S.fuel = 1ll << 40;
 }
 
-__attribute__((section(".preinit_array"), used)) static void (
-    *const prepare_first)(int, char**, char**) = prepare;
+__attribute__((section(".preinit_array"),
+               used)) static void (*const prepare_first)(int, char**,
+                                                         char**) = prepare;
 
 static int hone_rt_main(int argc, char** argv) {
   (void)argc;

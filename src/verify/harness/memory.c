@@ -93,7 +93,8 @@ static uint64_t class_stride(uint32_t class) {
 static uint64_t block_start(uint32_t class, uint32_t index) {
   const uint64_t slot = HONE_HEAP + ((uint64_t)class << kClassShift) +
                         class_stride(class) * index;
-  const uint64_t end = (slot + class_stride(class) - kPage) & ~(uint64_t)(kPage - 1);
+  const uint64_t end =
+      (slot + class_stride(class) - kPage) & ~(uint64_t)(kPage - 1);
   return (end - S.blocks[class][index].size) & ~15ull;
 }
 
@@ -139,20 +140,10 @@ uint64_t heap_size(const void* pointer) {
   return block_start(class, index) == (uint64_t)pointer ? block->size : 0;
 }
 
-int heap_bounds(uint64_t address, uint64_t* begin, uint64_t* end) {
-  uint32_t class, index;
-  const block_t* block = find_block(address, &class, &index);
-  if (!block || !block->live) return 0;
-  *begin = block_start(class, index);
-  *end = *begin + block->size;
-  return 1;
-}
-
 int heap_give(void* pointer) {
   uint32_t class, index;
   block_t* block = find_block((uint64_t)pointer, &class, &index);
-  if (!block || !block->live ||
-      block_start(class, index) != (uint64_t)pointer)
+  if (!block || !block->live || block_start(class, index) != (uint64_t)pointer)
     return 0;
   block->live = 0;
   const uint64_t begin = (uint64_t)pointer & ~(uint64_t)(kPage - 1);
@@ -207,8 +198,8 @@ int is_jump_buffer(uint64_t address) {
 
 static void sort_pages(void) {
   for (uint32_t i = 1; i < S.page_count; ++i)
-    for (uint32_t j = i;
-         j > 0 && S.pages[j].address < S.pages[j - 1].address; --j) {
+    for (uint32_t j = i; j > 0 && S.pages[j].address < S.pages[j - 1].address;
+         --j) {
       const page_t swap = S.pages[j];
       S.pages[j] = S.pages[j - 1];
       S.pages[j - 1] = swap;

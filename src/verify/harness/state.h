@@ -26,8 +26,8 @@
 enum {
   kPage = 4096,
   kMaxPages = 512,
-  kMaxTrace = 4096,       // words
-  kMaxEffects = 3 * 8192, // words
+  kMaxTrace = 4096,        // words
+  kMaxEffects = 3 * 8192,  // words
   kMaxSegments = 8,
   kMaxImagePages = 4096,  // dirty ones
   kMaxCalls = 2000,
@@ -71,13 +71,13 @@ typedef struct {
 // reach more code than inputs that are average in all.
 typedef struct {
   uint32_t null_percent;
-  uint32_t shared_percent;   // pointers to the one canonical object of a type
-  uint32_t sibling_percent;  // pointers of one structure into one object
-  uint32_t constant_percent; // integers that the program compares with
-  uint32_t size_style;       // of other integers
+  uint32_t shared_percent;    // pointers to the one canonical object of a type
+  uint32_t sibling_percent;   // pointers of one structure into one object
+  uint32_t constant_percent;  // integers that the program compares with
+  uint32_t size_style;        // of other integers
   uint32_t text_style;
-  uint32_t result_style;     // of externals
-  uint32_t tight_percent;    // pointers near the end of an object
+  uint32_t result_style;   // of externals
+  uint32_t tight_percent;  // pointers near the end of an object
   uint32_t perturb_globals;
   uint32_t scarce_memory;
 } mood_t;
@@ -233,7 +233,6 @@ void* heap_take(uint64_t size, int zeroed);
 int heap_give(void* block);
 uint64_t heap_size(const void* block);  // 0 when it is no live block
 void mark_reachable(uint64_t word);
-int heap_bounds(uint64_t address, uint64_t* begin, uint64_t* end);
 void list_memory_effects(void);
 int is_jump_buffer(uint64_t address);
 void add_effect(uint64_t key, uint64_t now, uint64_t then);
@@ -251,10 +250,11 @@ uint64_t normal(uint64_t word);
 
 // values.c
 void draw_mood(void);
-uint64_t pick_integer(const hone_domain* domain, uint32_t bits, uint64_t random);
+uint64_t pick_integer(const hone_domain* domain, uint32_t bits,
+                      uint64_t random);
 double pick_double(uint64_t random);
-uint64_t pick_pointer(const hone_domain* domain, uint64_t random, uint64_t owner,
-                      uint32_t rank);
+uint64_t pick_pointer(const hone_domain* domain, uint64_t random,
+                      uint64_t owner, uint32_t rank);
 void write_scalar(uint8_t* to, const hone_leaf* leaf, uint32_t seed,
                   uint64_t key, uint64_t owner, uint32_t rank);
 void materialise(uint8_t* to, uint64_t low, uint64_t high, uint64_t element,

@@ -58,9 +58,15 @@ static void put_structure(writer_t* w, int depth) {
   const uint64_t random = next(w);
   switch (depth > 4 ? random % 6 : random % 10) {
     case 0:
-    case 1: put_number(w); break;
-    case 2: put_word(w); break;
-    case 3: put_chars(w, random & 64 ? "true" : "null"); break;
+    case 1:
+      put_number(w);
+      break;
+    case 2:
+      put_word(w);
+      break;
+    case 3:
+      put_chars(w, random & 64 ? "true" : "null");
+      break;
     case 4:
     case 5:
       put(w, '"');
@@ -104,7 +110,9 @@ static void put_line(uint8_t* to, uint64_t random, uint32_t style, int first) {
   writer_t w = {to, 0, kLine, random};
   const uint64_t shape = next(&w);
   switch (style) {
-    case 0: set(to, 0, kLine); return;
+    case 0:
+      set(to, 0, kLine);
+      return;
     case 1:  // random bytes
       for (uint32_t i = 0; i < kLine; ++i) put(&w, (uint8_t)next(&w));
       return;
@@ -117,15 +125,22 @@ static void put_line(uint8_t* to, uint64_t random, uint32_t style, int first) {
         for (uint64_t n = 1 + next(&w) % 40; n; --n) put(&w, byte);
       }
       return;
-    default: break;
+    default:
+      break;
   }
   static const uint8_t lengths[] = {0, 1, 2, 4, 8, 16, 40, 200};
   w.limit = first ? lengths[shape % 8] + 1 : kLine;
   while (w.size + 1 < w.limit) {
     switch (style) {
-      case 4: put_letter(&w); break;
-      case 5: put_structure(&w, 0); break;
-      case 6: put_number(&w); break;
+      case 4:
+        put_letter(&w);
+        break;
+      case 5:
+        put_structure(&w, 0);
+        break;
+      case 6:
+        put_number(&w);
+        break;
       default:
         put_word(&w);
         if (next(&w) % 2) put(&w, " \t\n,;:=/.-"[next(&w) % 10]);

@@ -7,10 +7,10 @@
 // text often made of the characters and words that the program knows.
 
 static const uint8_t kPercent[4][4] = {
-    {0, 0, 3, 25},    // null
-    {0, 50, 90, 100}, // shared
-    {0, 0, 60, 100},  // sibling
-    {15, 40, 70, 90}, // constant
+    {0, 0, 3, 25},     // null
+    {0, 50, 90, 100},  // shared
+    {0, 0, 60, 100},   // sibling
+    {15, 40, 70, 90},  // constant
 };
 
 void draw_mood(void) {
@@ -35,16 +35,26 @@ static uint64_t clip(uint64_t value, uint32_t bits) {
 static uint64_t boundary(uint32_t bits, uint64_t random) {
   const uint64_t top = bits >= 64 ? 1ull << 63 : 1ull << (bits - 1);
   switch (random % 10) {
-    case 0: return top;
-    case 1: return top - 1;
-    case 2: return ~0ull;
-    case 3: return 0x7f;
-    case 4: return 0x80;
-    case 5: return 0xff;
-    case 6: return 0x100;
-    case 7: return 0xffff;
-    case 8: return (uint64_t)-2;
-    default: return 1ull << (random >> 8) % bits;
+    case 0:
+      return top;
+    case 1:
+      return top - 1;
+    case 2:
+      return ~0ull;
+    case 3:
+      return 0x7f;
+    case 4:
+      return 0x80;
+    case 5:
+      return 0xff;
+    case 6:
+      return 0x100;
+    case 7:
+      return 0xffff;
+    case 8:
+      return (uint64_t)-2;
+    default:
+      return 1ull << (random >> 8) % bits;
   }
 }
 
@@ -65,10 +75,18 @@ uint64_t pick_integer(const hone_domain* domain, uint32_t bits,
   const uint32_t dice = (more >> 48) % 100;
   uint64_t value = 0;
   switch (S.mood.size_style) {
-    case 0: value = more % 4; break;
-    case 1: value = more % 17; break;
-    case 2: value = dice < 70 ? 0 : more % 9; break;
-    case 3: value = dice < 50 ? more % 100 : more % 5000; break;
+    case 0:
+      value = more % 4;
+      break;
+    case 1:
+      value = more % 17;
+      break;
+    case 2:
+      value = dice < 70 ? 0 : more % 9;
+      break;
+    case 3:
+      value = dice < 50 ? more % 100 : more % 5000;
+      break;
     case 4:
       value = dice < 30   ? more % 4
               : dice < 60 ? more % 64
@@ -76,7 +94,9 @@ uint64_t pick_integer(const hone_domain* domain, uint32_t bits,
               : dice < 88 ? boundary(bits, more)
                           : mix(more);
       break;
-    default: value = dice < 40 ? more % 20 : mix(more); break;
+    default:
+      value = dice < 40 ? more % 20 : mix(more);
+      break;
   }
   return clip(value, bits);
 }
@@ -84,18 +104,30 @@ uint64_t pick_integer(const hone_domain* domain, uint32_t bits,
 double pick_double(uint64_t random) {
   const uint64_t more = mix(random);
   switch (random % 16) {
-    case 0: return 0.0;
-    case 1: return 1.0;
-    case 2: return -1.0;
-    case 3: return 0.5;
-    case 4: return -0.0;
-    case 5: return 1e10;
-    case 6: return 1e-10;
-    case 7: return more % 8 ? 3.0 : __builtin_inf();
-    case 8: return more % 8 ? 255.0 : __builtin_nan("");
-    case 9: return (double)(int64_t)(more % 200) - 100.0;
-    case 10: return (double)(more % 100000) / 128.0;
-    default: return ((double)(more >> 11) / (double)(1ull << 53) - 0.5) * 200;
+    case 0:
+      return 0.0;
+    case 1:
+      return 1.0;
+    case 2:
+      return -1.0;
+    case 3:
+      return 0.5;
+    case 4:
+      return -0.0;
+    case 5:
+      return 1e10;
+    case 6:
+      return 1e-10;
+    case 7:
+      return more % 8 ? 3.0 : __builtin_inf();
+    case 8:
+      return more % 8 ? 255.0 : __builtin_nan("");
+    case 9:
+      return (double)(int64_t)(more % 200) - 100.0;
+    case 10:
+      return (double)(more % 100000) / 128.0;
+    default:
+      return ((double)(more >> 11) / (double)(1ull << 53) - 0.5) * 200;
   }
 }
 
@@ -180,13 +212,23 @@ static void write_unknown(uint8_t* to, uint64_t key) {
   uint64_t word = 0;
   switch (random % 8) {
     case 0:
-    case 1: break;
-    case 2: word = mix(random) % 16; break;
-    case 3: word = (mix(random) % 16) << 32 | mix(random + 1) % 16; break;
-    case 4: word = 0x0041424361626320ull + (mix(random) & 0x0f0f0f0f0f); break;
-    case 5: word = mix(random); break;
+    case 1:
+      break;
+    case 2:
+      word = mix(random) % 16;
+      break;
+    case 3:
+      word = (mix(random) % 16) << 32 | mix(random + 1) % 16;
+      break;
+    case 4:
+      word = 0x0041424361626320ull + (mix(random) & 0x0f0f0f0f0f);
+      break;
+    case 5:
+      word = mix(random);
+      break;
     default:
-      write_scalar(to, &pointer, content_seed(key >> 12), key, key & ~255ull, 0);
+      write_scalar(to, &pointer, content_seed(key >> 12), key, key & ~255ull,
+                   0);
       return;
   }
   copy(to, &word, 8);
@@ -206,8 +248,7 @@ void materialise(uint8_t* to, uint64_t low, uint64_t high, uint64_t element,
       const uint64_t end = first + leaf->count;
       const uint64_t from = first < low ? low : first;
       const uint64_t until = end < high ? end : high;
-      if (from < until)
-        fill_text(to + (from - low), from, until, first, end);
+      if (from < until) fill_text(to + (from - low), from, until, first, end);
       continue;
     }
     uint64_t n = 0;
