@@ -59,6 +59,8 @@ Result<const llvm::Target*> find_target(const llvm::Triple& triple) {
 // As opt makes it: functions bring their own CPU and features.
 Result<TargetMachinePtr> make_pass_machine(const llvm::Triple& triple,
                                            Relocation relocation) {
+  // IR written by hand may name no target; opt's passes then know none.
+  if (triple.getArch() == llvm::Triple::UnknownArch) return TargetMachinePtr();
   HONE_ASSIGN_OR_RETURN(const llvm::Target* target, find_target(triple));
   std::optional<llvm::Reloc::Model> model;
   if (relocation == Relocation::Pic) model = llvm::Reloc::PIC_;
@@ -284,9 +286,13 @@ Result<std::string> Module::emit_assembly(const BuildMode& mode) && {
 
 Result<std::string> Module::emit(const BuildMode& mode, bool as_assembly) {
   llvm::Module& module = *state_->module;
+  // As clang completes what it is given.
+  if (module.getTargetTriple().empty())
+    module.setTargetTriple(llvm::Triple(mode.triple));
   const llvm::Triple& triple = module.getTargetTriple();
   HONE_ASSIGN_OR_RETURN(const TargetMachinePtr machine,
                         make_target_machine(triple, mode));
+  module.setDataLayout(machine->createDataLayout());
   llvm::SmallString<0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;

@@ -259,6 +259,27 @@ TEST(Module, RunsAPipelineAsOptDoes) {
   }
 }
 
+TEST(Module, IrThatNamesNoTargetIsTakenForThatOfTheFlags) {
+  const Scratch scratch;
+  const Input input = must(
+      classify_input(scratch.write("bare.ll",
+                                   "define i64 @f(ptr %p, i64 %n) {\n"
+                                   "  %a = getelementptr i64, ptr %p, i64 %n\n"
+                                   "  %v = load i64, ptr %a, align 8\n"
+                                   "  %w = mul i64 %v, 3\n"
+                                   "  ret i64 %w\n}\n")));
+  const BuildMode mode = must(read_build_mode(tools(), input, {}, "-Oz"));
+  must(write_bitcode(tools(), input, mode, scratch / "input.bc"));
+  Module module = read(scratch);
+  must(module.run("default<Oz>"));
+  scratch.run_well(
+      {tools().opt, "-passes=default<Oz>", "input.bc", "-o", "optimised.bc"});
+  EXPECT_EQ(must(Module::parse(module.bitcode(), "it")).text(),
+            read(scratch, "optimised.bc").text());
+  EXPECT_TRUE(must(std::move(module).emit_object(mode)) ==
+              emitted_by_clang(scratch, mode));
+}
+
 TEST(Module, TextThatIsNoPipelineIsRefusedInLlvmsWords) {
   const Scratch scratch;
   compile(scratch, "small.c", kSmall);

@@ -114,10 +114,13 @@ std::optional<Edit> insert(const Pipeline& pipeline, const PipelinePath& path,
 
 Pipeline pipeline_of(const program::Recipe& recipe, const Space& space) {
   if (recipe.stages.empty()) return {};
-  const std::string& text = recipe.stages.front().pipeline;
-  if (text.starts_with("default<")) return space.stock_pipeline;
-  Result<Pipeline> parsed = program::parse_pipeline(text);
-  return parsed.ok() ? *std::move(parsed) : space.stock_pipeline;
+  Result<Pipeline> parsed =
+      program::parse_pipeline(recipe.stages.front().pipeline);
+  if (!parsed.ok()) return space.stock_pipeline;
+  // Alone; before other passes it is one of them.
+  const bool is_stock =
+      parsed->size() == 1 && parsed->front().name == "default";
+  return is_stock ? space.stock_pipeline : *std::move(parsed);
 }
 
 program::Recipe with_pipeline(program::Recipe recipe,
