@@ -194,6 +194,8 @@ struct Session::State {
     }
     by_commands = false;
     stock = run(0, recipe);
+    if (stock.outcome == Outcome::Killed && !options.stop.stop_requested())
+      stock = run(0, recipe);
     if (!stock.ok())
       return Error(ErrorKind::ToolFailed,
                    fmt::format("the stock pipeline fails on '{}': {}",
