@@ -220,8 +220,7 @@ Result<toolkit::OptimizeRequest> make_request(const Options& o) {
                  : o.goal == "speed" ? toolkit::Goal::Speed
                                      : toolkit::Goal::Instructions;
   // Instructions are what the literature counts, under its own protocol.
-  const std::string protocol =
-      o.goal == "instructions" ? "paper" : o.protocol;
+  const std::string protocol = o.goal == "instructions" ? "paper" : o.protocol;
   HONE_ASSIGN_OR_RETURN(request.protocol, program::parse_protocol(protocol));
   request.search = o.search;
   request.limits = {.compiles = o.budget, .seconds = o.seconds};

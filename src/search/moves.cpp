@@ -128,10 +128,11 @@ Recipe with_move(Recipe recipe, const Move& move) {
     case MoveKind::Option: {
       const program::KnobInfo* knob = program::find_knob(move.what);
       HONE_CHECK(knob != nullptr);
-      return with_knob(std::move(recipe),
-                       {.knob = move.what,
-                        .option = move.to,
-                        .for_passes = knob->stage != program::KnobStage::Codegen,
+      return with_knob(
+          std::move(recipe),
+          {.knob = move.what,
+           .option = move.to,
+           .for_passes = knob->stage != program::KnobStage::Codegen,
            .for_codegen = knob->stage != program::KnobStage::Pass});
     }
     case MoveKind::Prefix:

@@ -170,7 +170,7 @@ Result<Space> make_space(const env::Subject& subject,
         {.knob = std::string(row.knob),
          .option = std::string(row.option),
          .for_passes = knob->stage != program::KnobStage::Codegen,
-                           .for_codegen = knob->stage != program::KnobStage::Pass,
+         .for_codegen = knob->stage != program::KnobStage::Pass,
          .in_recipe = row.in_recipe});
   }
   add_passes(space, tier);

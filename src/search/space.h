@@ -26,7 +26,7 @@ struct Variant {
 // One value of one knob.
 struct KnobChoice {
   std::string knob;
-  std::string option;       // "-inline-threshold=-20"
+  std::string option;        // "-inline-threshold=-20"
   bool for_passes = false;   // given to opt
   bool for_codegen = false;  // given to clang's code generator
   // Whether the fixed recipe contains it.
@@ -39,10 +39,10 @@ struct KnobChoice {
 inline constexpr int64_t kTinyFunction = 24;
 
 struct Space {
-  std::vector<Variant> variants;              // most useful first
-  std::vector<KnobChoice> knobs;              // most useful first
-  program::Pipeline stock_pipeline;           // default<Oz> written out
-  program::Recipe fixed;                      // what budget 1 buys
+  std::vector<Variant> variants;     // most useful first
+  std::vector<KnobChoice> knobs;     // most useful first
+  program::Pipeline stock_pipeline;  // default<Oz> written out
+  program::Recipe fixed;             // what budget 1 buys
   // Functions that keep the stock code. Where there are any, the passes and the
   // base of a composition are stock's too.
   std::set<std::string> frozen;

@@ -25,8 +25,7 @@ verify::LinkMode link_mode(const program::BuildMode& mode) {
 std::vector<std::string> library_flags(const program::BuildMode& mode) {
   std::vector<std::string> flags;
   for (const std::string& flag : mode.flags)
-    if (flag.starts_with("-l") || flag.starts_with("-L"))
-      flags.push_back(flag);
+    if (flag.starts_with("-l") || flag.starts_with("-L")) flags.push_back(flag);
   return flags;
 }
 
@@ -102,9 +101,8 @@ class Checks : public Gate {
   }
 
   verify::CommandCheck command(const std::string& text) const {
-    return {.command = text,
-            .project = fs::current_path(),
-            .stop = request_.stop};
+    return {
+        .command = text, .project = fs::current_path(), .stop = request_.stop};
   }
 
   Status run_test(const fs::path& candidate, CheckOutcome& outcome) {
@@ -112,21 +110,21 @@ class Checks : public Gate {
     if (!stock_test_) {
       HONE_ASSIGN_OR_RETURN(
           verify::CommandOutcome stock,
-          verify::run_command_check(check,
-                                    {prepared_.stock_object,
-                                     link(prepared_.stock_object, "stock")}));
+          verify::run_command_check(
+              check,
+              {prepared_.stock_object, link(prepared_.stock_object, "stock")}));
       if (!stock.passed())
-        return Error(ErrorKind::InvalidArgument,
-                     fmt::format("the test command fails on the stock build "
-                                 "({}): {}",
-                                 stock.description,
-                                 trim(stock.err.substr(0, 500))));
+        return Error(
+            ErrorKind::InvalidArgument,
+            fmt::format("the test command fails on the stock build "
+                        "({}): {}",
+                        stock.description, trim(stock.err.substr(0, 500))));
       stock_test_ = std::move(stock);
     }
     HONE_ASSIGN_OR_RETURN(
         const verify::CommandOutcome ours,
-        verify::run_command_check(
-            check, {candidate, link(candidate, "candidate")}));
+        verify::run_command_check(check,
+                                  {candidate, link(candidate, "candidate")}));
     if (const auto differs = verify::compare_outcomes(*stock_test_, ours)) {
       outcome.accepted = false;
       outcome.why = "the test command: " + *differs;
@@ -139,11 +137,10 @@ class Checks : public Gate {
     const fs::path program = link(candidate, "candidate");
     HONE_ASSIGN_OR_RETURN(
         const TimedRuns runs,
-        time_in_turn(command(request_.run_command),
-                     {prepared_.stock_object, stock_program},
-                     {candidate, program},
-                     request_.goal == Goal::Speed ? kDecidingRuns
-                                                  : kTimedRuns));
+        time_in_turn(
+            command(request_.run_command),
+            {prepared_.stock_object, stock_program}, {candidate, program},
+            request_.goal == Goal::Speed ? kDecidingRuns : kTimedRuns));
     if (runs.differs) {
       outcome.accepted = false;
       outcome.why = "the run command: " + *runs.differs;
@@ -152,8 +149,7 @@ class Checks : public Gate {
     outcome.times = runs.times;
     // Rejected only where the slowdown can be told from noise.
     if (request_.goal == Goal::Size &&
-        runs.times.ratio > request_.slowdown_limit &&
-        runs.times.low > 1.0) {
+        runs.times.ratio > request_.slowdown_limit && runs.times.low > 1.0) {
       outcome.accepted = false;
       outcome.why = fmt::format(
           "runs {:.2f} times as long as the stock build ({:.2f} to {:.2f}); "

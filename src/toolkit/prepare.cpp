@@ -112,14 +112,12 @@ Result<Prepared> prepare(const program::Toolchain& tools,
 }
 
 Status link_program(const program::Toolchain& tools,
-                    const program::Input& input,
-                    const program::BuildMode& mode, const fs::path& object,
-                    const fs::path& to) {
+                    const program::Input& input, const program::BuildMode& mode,
+                    const fs::path& object, const fs::path& to) {
   Command command{.argv = {input.kind == program::InputKind::Cxx
                                ? tools.clangxx
                                : tools.clang}};
-  command.argv.insert(command.argv.end(), mode.flags.begin(),
-                      mode.flags.end());
+  command.argv.insert(command.argv.end(), mode.flags.begin(), mode.flags.end());
   command.argv.insert(command.argv.end(),
                       {"-Wno-unused-command-line-argument", "-s",
                        object.string(), "-o", to.string(), "-lm"});

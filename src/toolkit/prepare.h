@@ -39,8 +39,7 @@ Result<Prepared> prepare(const program::Toolchain& tools,
 // Links an object to a stripped program with the user's flags. ToolFailed where
 // it is no program, or only part of one.
 Status link_program(const program::Toolchain& tools,
-                    const program::Input& input,
-                    const program::BuildMode& mode,
+                    const program::Input& input, const program::BuildMode& mode,
                     const std::filesystem::path& object,
                     const std::filesystem::path& to);
 

@@ -61,11 +61,11 @@ Result<TimedRuns> time_in_turn(const verify::CommandCheck& command,
     HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome base,
                           verify::run_command_check(command, stock));
     if (!base.passed())
-      return Error(ErrorKind::InvalidArgument,
-                   fmt::format("the run command fails on the stock build "
-                               "({}): {}",
-                               base.description,
-                               trim(base.err.substr(0, 500))));
+      return Error(
+          ErrorKind::InvalidArgument,
+          fmt::format("the run command fails on the stock build "
+                      "({}): {}",
+                      base.description, trim(base.err.substr(0, 500))));
     HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome ours,
                           verify::run_command_check(command, candidate));
     result.differs = verify::compare_outcomes(base, ours);

@@ -26,12 +26,15 @@ constexpr double kCommandSeconds = 600;
 // Settings that change speed most often, each tried alone before random edits
 // of the pipeline. All of them are thresholds of LLVM's own heuristics.
 constexpr std::string_view kPassOptions[] = {
-    "-inline-threshold=500", "-inline-threshold=1000", "-inline-threshold=50",
-    "-unroll-threshold=600", "-unroll-threshold=50",
-    "-two-entry-phi-node-folding-threshold=8"};
+    "-inline-threshold=500", "-inline-threshold=1000",
+    "-inline-threshold=50",  "-unroll-threshold=600",
+    "-unroll-threshold=50",  "-two-entry-phi-node-folding-threshold=8"};
 constexpr std::string_view kCodegenOptions[] = {
-    "-misched=ilpmax", "-enable-ext-tsp-block-placement", "-disable-lsr",
-    "-disable-machine-sink", "-min-jump-table-entries=8",
+    "-misched=ilpmax",
+    "-enable-ext-tsp-block-placement",
+    "-disable-lsr",
+    "-disable-machine-sink",
+    "-min-jump-table-entries=8",
     "-x86-br-merging-base-cost=0"};
 
 std::vector<Recipe> first_candidates(const std::string& level) {
@@ -74,20 +77,18 @@ class Race {
   std::optional<double> ratio_of(const Recipe& recipe) {
     const Result<TempDir> folder = TempDir::make();
     if (!folder.ok()) return std::nullopt;
-    if (!hone::copy_file(prepared_.subject.bitcode,
-                         folder->path() / "input.bc")
+    if (!hone::copy_file(prepared_.subject.bitcode, folder->path() / "input.bc")
              .ok())
       return std::nullopt;
-    Result<program::Derivation> derivation =
-        program::derive(tools_, recipe, prepared_.subject.mode,
-                        program::OutputForm::Object);
+    Result<program::Derivation> derivation = program::derive(
+        tools_, recipe, prepared_.subject.mode, program::OutputForm::Object);
     if (!derivation.ok()) return std::nullopt;
     const Result<fs::path> object = program::execute(
         *derivation, folder->path(), kCommandSeconds, request_.stop);
     if (!object.ok()) return std::nullopt;
     const verify::Subject ours{*object, folder->path() / "program"};
-    if (!link_program(tools_, prepared_.inputs.front(),
-                      prepared_.subject.mode, ours.object, ours.program)
+    if (!link_program(tools_, prepared_.inputs.front(), prepared_.subject.mode,
+                      ours.object, ours.program)
              .ok())
       return std::nullopt;
     const Result<TimedRuns> runs =
@@ -144,8 +145,8 @@ Result<std::vector<Recipe>> propose_faster(const program::Toolchain& tools,
       const Recipe base = program::stock_recipe(prepared.subject.level);
       const std::optional<search::Edit> edit =
           search::random_edit(stock_pipeline, space, random);
-      candidates.push_back(
-          edit ? search::with_pipeline(base, edit->pipeline) : base);
+      candidates.push_back(edit ? search::with_pipeline(base, edit->pipeline)
+                                : base);
     }
     ++report.compiles;
     const std::optional<double> ratio = race.ratio_of(candidates[i]);
@@ -155,9 +156,8 @@ Result<std::vector<Recipe>> propose_faster(const program::Toolchain& tools,
     }
     if (*ratio < 1) faster.emplace_back(*ratio, candidates[i]);
   }
-  std::sort(faster.begin(), faster.end(), [](const auto& a, const auto& b) {
-    return a.first < b.first;
-  });
+  std::sort(faster.begin(), faster.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<Recipe> recipes;
   for (auto& [ratio, recipe] : faster) recipes.push_back(std::move(recipe));
   return recipes;

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "verify/test_objects.h"
+#include "verify/test_tools.h"
 
 namespace hone::verify {
 

@@ -42,18 +42,19 @@ class DriverBuilder {
   }
 
   std::unique_ptr<llvm::Module> build() {
-    std::vector<llvm::Constant*> drivers(plan_.driver_count), stubs, storage;
+    std::vector<llvm::Constant*> drivers(plan_.driver_count), responders,
+        storage;
     for (const PlannedFunction& function : plan_.functions)
       if (function.driver >= 0)
         drivers[function.driver] = make_driver(function);
     for (uint32_t i = 0; i < plan_.externals.size(); ++i)
       if (plan_.externals[i].function != nullptr) make_interceptor(i);
-    for (const uint32_t external : plan_.stubs)
-      stubs.push_back(make_interceptor(external));
+    for (const uint32_t external : plan_.responders)
+      responders.push_back(make_interceptor(external));
     for (const PlannedGlobal& global : plan_.globals)
       storage.push_back(make_storage(global));
     make_table("hone_drivers", drivers);
-    make_table("hone_stubs", stubs);
+    make_table("hone_responders", responders);
     make_table("hone_storage", storage);
     return std::move(module_);
   }
@@ -115,8 +116,8 @@ class DriverBuilder {
   llvm::Constant* make_interceptor(uint32_t id) {
     const PlannedExternal& planned = plan_.externals[id];
     const bool indirect = planned.function == nullptr;
-    const std::string name =
-        indirect ? fmt::format("hone_stub_{}", id) : "\1__wrap_" + planned.name;
+    const std::string name = indirect ? fmt::format("hone_responder_{}", id)
+                                      : "\1__wrap_" + planned.name;
     llvm::Function* function =
         make_function(planned.signature, name, planned.function);
     if (indirect)

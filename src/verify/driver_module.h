@@ -5,8 +5,9 @@
 //                                      its own types and convention, calls f
 //   __wrap_x                           what the linker gives to users of the
 //                                      undefined x: records, answers
-//   hone_stubs[i]                      the same, for calls through pointers
-//   hone_storage[i]                    storage of the plan's undefined data
+//   hone_responders[i]                      the same, for calls through
+//   pointers hone_storage[i]                    storage of the plan's undefined
+//   data
 #pragma once
 
 #include <memory>

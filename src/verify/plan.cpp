@@ -81,7 +81,7 @@ class Planner {
       types_.lay_out();
       if (done == types_.signatures().size()) break;
       while (done < types_.signatures().size())
-        add_stub(types_.signatures()[done++]);
+        add_responder(types_.signatures()[done++]);
     }
     types_.place_zones();
     collect_text();
@@ -159,7 +159,8 @@ class Planner {
   void plan_externals() {
     // Signature 0 is that of a function that nothing is known about.
     auto& context = module_.getContext();
-    add_stub(llvm::FunctionType::get(llvm::Type::getInt64Ty(context), false));
+    add_responder(
+        llvm::FunctionType::get(llvm::Type::getInt64Ty(context), false));
     for (llvm::Function& function : module_) {
       if (function.isIntrinsic() || (!function.isDeclaration() &&
                                      !function.hasAvailableExternallyLinkage()))
@@ -182,12 +183,13 @@ class Planner {
     }
   }
 
-  void add_stub(llvm::FunctionType* type) {
-    plan_.stubs.push_back(static_cast<uint32_t>(plan_.externals.size()));
+  void add_responder(llvm::FunctionType* type) {
+    plan_.responders.push_back(static_cast<uint32_t>(plan_.externals.size()));
     Result<CallShape> shape = shape_of(type, layout_);
-    PlannedExternal planned{.function = nullptr,
-                            .signature = type,
-                            .name = fmt::format("(*)#{}", plan_.stubs.size())};
+    PlannedExternal planned{
+        .function = nullptr,
+        .signature = type,
+        .name = fmt::format("(*)#{}", plan_.responders.size())};
     if (shape)
       planned.shape = *std::move(shape);
     else

@@ -57,7 +57,8 @@ struct Plan {
   std::vector<PlannedFunction> functions;
   std::vector<PlannedExternal> externals;
   std::vector<PlannedGlobal> globals;
-  std::vector<uint32_t> stubs;  // externals, in the order of hone_stubs
+  std::vector<uint32_t>
+      responders;  // externals, in the order of hone_responders
   int driver_count = 0;
   uint32_t block_count = 0;
   std::string bytes;  // the file for the harness; see harness/abi.h

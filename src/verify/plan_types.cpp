@@ -33,7 +33,7 @@ PlanTypes::PlanTypes(llvm::Module& module, const TypeFacts& facts)
   domains_.push_back({});
   hone_type unknown = {};
   unknown.size = unknown.align = 8;
-  unknown.stub = -1;
+  unknown.responder = -1;
   types_.push_back(unknown);
   pending_.push_back({nullptr, -1});
 }
@@ -56,7 +56,7 @@ uint32_t PlanTypes::type_id(llvm::Type* type, int content) {
   hone_type entry = {};
   entry.size = static_cast<uint32_t>(size);
   entry.align = static_cast<uint32_t>(layout_.getABITypeAlign(type).value());
-  entry.stub = -1;
+  entry.responder = -1;
   entry.is_text = type->isIntegerTy(8) && content < 0;
   types_.push_back(entry);
   pending_.push_back({type, content});
@@ -71,7 +71,7 @@ uint32_t PlanTypes::function_type_id(llvm::FunctionType* type) {
   signatures_.push_back(type);
   hone_type entry = {};
   entry.size = entry.align = 64;
-  entry.stub = static_cast<int32_t>(signatures_.size());
+  entry.responder = static_cast<int32_t>(signatures_.size());
   types_.push_back(entry);
   pending_.push_back({nullptr, -1});
   return found->second;

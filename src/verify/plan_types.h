@@ -41,8 +41,8 @@ class PlanTypes {
 
   // Lays out all types that were named, and those that they name.
   void lay_out();
-  // The signatures of function types found so far: stub 1 is the first, 0 is
-  // that of an unknown function.
+  // The signatures of function types found so far: responder 1 is the first, 0
+  // is that of an unknown function.
   const std::vector<llvm::FunctionType*>& signatures() const {
     return signatures_;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Correct builds of the same bitcode pass, and what is wrong with a wrong one
 // is found. Each snippet comes with a miscompiled twin.
-#include "verify/test_objects.h"
+#include "verify/test_tools.h"
 
 namespace hone::verify {
 

@@ -73,7 +73,7 @@ typedef struct {
   uint32_t size, align;
   uint32_t first_leaf, leaf_count;
   uint32_t chunk_bits;
-  int32_t stub;  // of a function type: its signature; else -1
+  int32_t responder;  // of a function type: its signature; else -1
   uint32_t is_text;
   uint32_t unused;
 } hone_type;

@@ -27,7 +27,7 @@ static void add_window(uint64_t pointer, const hone_leaf* leaf) {
   uint64_t words = 0, tail = 0, soft = 0;
   if (pointer >= HONE_ZONES && pointer < HONE_ZONES_END) {
     const hone_type* type = type_of_address(pointer);
-    if (!type || type->stub >= 0) return;
+    if (!type || type->responder >= 0) return;
     const uint64_t rest = type->usable - (pointer - type->zone) % type->stride;
     if ((pointer - type->zone) % type->stride < type->usable)
       words = rest / 8 < kMost ? rest / 8 : kMost;

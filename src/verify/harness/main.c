@@ -26,9 +26,9 @@ static void handle_fault(int signal, siginfo_t* info, void* context) {
       }
       // A call of a function that the input invented.
       const hone_type* type = type_of_address(address);
-      if (type && type->stub >= 0) {
+      if (type && type->responder >= 0) {
         S.indirect_target = address;
-        *rip = (greg_t)hone_stubs[type->stub];
+        *rip = (greg_t)hone_responders[type->responder];
         return;
       }
     } else if (touch_heap(address) || touch_image(address)) {

@@ -8,6 +8,8 @@
 #ifndef HONE_VERIFY_HARNESS_STATE_H
 #define HONE_VERIFY_HARNESS_STATE_H
 
+#include "abi.h"
+
 #include <errno.h>
 #include <link.h>
 #include <signal.h>
@@ -157,7 +159,7 @@ typedef struct {
 
 // Of the driver, generated for the module.
 extern void (*const hone_drivers[])(void* function, void* slots, void* result);
-extern void (*const hone_stubs[])(void);
+extern void (*const hone_responders[])(void);
 // Storage of undefined data, in the order of the plan; null elsewhere.
 extern void* const hone_storage[];
 

@@ -142,7 +142,7 @@ uint64_t pick_pointer(const hone_domain* domain, uint64_t random,
           : S.targets[domain->first_target + more % domain->target_count];
   const hone_type* type = &S.types[choice];
   const uint64_t mask = (1ull << type->chunk_bits) - 1;
-  if (type->stub >= 0) return type->zone + (random >> 40 & 0xff) * 64;
+  if (type->responder >= 0) return type->zone + (random >> 40 & 0xff) * 64;
   uint64_t chunk = (mix(more) & mask) | 1;
   uint64_t offset = 0;
   if (!(domain->flags & HONE_UNSHARED)) {
