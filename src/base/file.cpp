@@ -43,6 +43,23 @@ Status write_all(int fd, std::string_view content,
   return {};
 }
 
+// Writes beside the target, then renames.
+Status replace_file(const std::filesystem::path& path,
+                    std::string_view content) {
+  std::string name = path.string() + ".XXXXXX";
+  const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
+  if (file.get() < 0) return io_error("write", path);
+  Status status = write_all(file.get(), content, path);
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  if (status.ok() && ::fchmod(file.get(), 0666 & ~mask) != 0)
+    status = io_error("write", path);
+  if (status.ok() && ::rename(name.c_str(), path.c_str()) != 0)
+    status = io_error("write", path);
+  if (!status.ok()) ::unlink(name.c_str());
+  return status;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path) {
@@ -67,18 +84,19 @@ Result<std::string> read_file(const std::filesystem::path& path) {
 }
 
 Status write_file(const std::filesystem::path& path, std::string_view content) {
-  std::string name = path.string() + ".XXXXXX";
-  const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
-  if (file.get() < 0) return io_error("write", path);
-  Status status = write_all(file.get(), content, path);
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  if (status.ok() && ::fchmod(file.get(), 0666 & ~mask) != 0)
-    status = io_error("write", path);
-  if (status.ok() && ::rename(name.c_str(), path.c_str()) != 0)
-    status = io_error("write", path);
-  if (!status.ok()) ::unlink(name.c_str());
-  return status;
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::file_type type = fs::status(path, error).type();
+  // A device or pipe ("-o /dev/null") is never renamed over.
+  if (type == fs::file_type::character || type == fs::file_type::block ||
+      type == fs::file_type::fifo) {
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (file.get() < 0) return io_error("write", path);
+    return write_all(file.get(), content, path);
+  }
+  // A link is followed, as compilers do.
+  const bool is_file = type == fs::file_type::regular;
+  return replace_file(is_file ? fs::canonical(path, error) : path, content);
 }
 
 Status copy_file(const std::filesystem::path& from,

@@ -13,7 +13,8 @@ namespace hone {
 Result<std::string> read_file(const std::filesystem::path& path);
 
 // Writes beside the target and renames, so that no half-written file is ever
-// seen under its name. Keeps the executable bit out; use mark_executable.
+// seen under its name. Links are followed; pipes and devices are written to.
+// Keeps the executable bit out.
 Status write_file(const std::filesystem::path& path, std::string_view content);
 
 // Copies by write_file, permissions included.

@@ -101,9 +101,13 @@ void on_reading_truncation(Filter& filter, uint32_t number, int flags) {
   finish(filter, SECCOMP_RET_ALLOW);
 }
 
+// x86-64 kernels may know a second set of numbers for the same calls.
+constexpr uint32_t kX32Calls = 0x40000000;
+
 // No network: socket(domain, …) fails with EACCES unless the domain is
-// AF_UNIX. A program for another architecture, whose call numbers differ, is
-// killed.
+// AF_UNIX, and so do the other ways to it: io_uring, whose operations are no
+// system calls, and x32. A program for another architecture, whose call numbers
+// differ, is killed.
 Filter make_filter(bool confines_truncation) {
   constexpr uint32_t kRefused = SECCOMP_RET_ERRNO | EACCES;
   Filter filter;
@@ -111,6 +115,10 @@ Filter make_filter(bool confines_truncation) {
   filter.push_back(
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kAuditArchitecture, 1, 0));
   finish(filter, SECCOMP_RET_KILL_PROCESS);
+  load(filter, offsetof(seccomp_data, nr));
+  filter.push_back(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kX32Calls, 0, 1));
+  finish(filter, kRefused);
+  on_call(filter, SYS_io_uring_setup, kRefused);
   if (!confines_truncation) {
     on_call(filter, SYS_truncate, kRefused);
     // Its flags lie in memory, where a filter cannot look; callers fall back.

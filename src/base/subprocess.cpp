@@ -173,14 +173,22 @@ std::optional<Ending> converse(const Command& command, pid_t pid, int& in,
   const Clock::time_point begin = Clock::now();
   std::string_view input = command.input;
   if (input.empty()) close_fd(in);
+  const auto is_gone = [pid] {
+    siginfo_t gone = {};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &gone,
+                    WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           gone.si_pid == pid;
+  };
   while (out >= 0 || err >= 0) {
+    // Before the streams are looked at: what it wrote last is there by then.
+    const bool gone = is_gone();
     pollfd polled[3] = {{out, POLLIN, 0}, {err, POLLIN, 0}, {in, POLLOUT, 0}};
     double wait = command.limits.wall_seconds - seconds_since(begin);
     if (wait <= 0) return Ending::WallLimit;
     // Half-closed streams of a grandchild must not hold us for ever, and a
     // stop request should be seen soon.
     wait = std::min(wait, 0.1);
-    ::poll(polled, 3, static_cast<int>(wait * 1000) + 1);
+    ::poll(polled, 3, gone ? 0 : static_cast<int>(wait * 1000) + 1);
     if (command.stop.stop_requested()) return Ending::Stopped;
     if (polled[0].revents != 0) drain(out, result.out);
     if (polled[1].revents != 0) drain(err, result.err);
@@ -188,19 +196,13 @@ std::optional<Ending> converse(const Command& command, pid_t pid, int& in,
     if (result.out.size() > command.limits.output_bytes ||
         result.err.size() > command.limits.output_bytes)
       return Ending::OutputLimit;
-    siginfo_t gone = {};
-    if (::waitid(P_PID, static_cast<id_t>(pid), &gone,
-                 WEXITED | WNOHANG | WNOWAIT) == 0 &&
-        gone.si_pid == pid && polled[0].revents == 0 && polled[1].revents == 0)
+    // A grandchild that holds the streams is not waited for.
+    if (gone && polled[0].revents == 0 && polled[1].revents == 0)
       return std::nullopt;
   }
   // Streams closed but still running: only limits can end it now.
   while (true) {
-    siginfo_t gone = {};
-    if (::waitid(P_PID, static_cast<id_t>(pid), &gone,
-                 WEXITED | WNOHANG | WNOWAIT) != 0 ||
-        gone.si_pid == pid)
-      return std::nullopt;
+    if (is_gone()) return std::nullopt;
     if (seconds_since(begin) > command.limits.wall_seconds)
       return Ending::WallLimit;
     if (command.stop.stop_requested()) return Ending::Stopped;
