@@ -119,8 +119,8 @@ FlagSet make_flags(Options& o) {
        .value = "CMD",
        .sentence =
            "A shell command that must succeed, and print the same, on "
-           "the stock build and on the result: $HONE_OBJECT and, where it "
-           "links, $HONE_PROGRAM.",
+           "the stock build and on the result: $HONE_OBJECT, which also "
+           "stands at -o's place, and, where it links, $HONE_PROGRAM.",
        .target = &o.test},
       {.name = "run",
        .value = "CMD",
@@ -185,6 +185,16 @@ std::string_view extension_of(program::OutputForm form) {
       return ".bc";
   }
   return "";
+}
+
+// The path seen from the working folder; empty where it lies elsewhere.
+fs::path below_working_folder(const fs::path& path) {
+  std::error_code error;
+  const fs::path seen =
+      fs::absolute(path).lexically_normal().lexically_relative(
+          fs::current_path(error).lexically_normal());
+  if (error || seen.empty() || *seen.begin() == "..") return {};
+  return seen;
 }
 
 Result<fs::path> output_path(const Options& o, program::OutputForm form) {
@@ -306,6 +316,7 @@ Result<Answer> run_opt(const Options& o, Console& console) {
   HONE_RETURN_IF_ERROR(check_options(o, console));
   HONE_ASSIGN_OR_RETURN(toolkit::OptimizeRequest request, make_request(o));
   HONE_ASSIGN_OR_RETURN(const fs::path output, output_path(o, request.form));
+  request.object_path = below_working_folder(output);
   HONE_ASSIGN_OR_RETURN(Trace trace, Trace::open(o.trace));
   HONE_ASSIGN_OR_RETURN(std::optional<store::Store> store,
                         open_store(o.store, console));

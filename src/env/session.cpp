@@ -196,7 +196,11 @@ struct Session::State {
     }
     by_commands = false;
     crew->run([&](size_t index) {
-      if (index == 0) stock = run(index, recipe);
+      if (index != 0) return;
+      stock = run(index, recipe);
+      // Once more, as for any recipe: a busy machine is no property of it.
+      if (stock.outcome == Outcome::Killed && !options.stop.stop_requested())
+        stock = run(index, recipe);
     });
     if (!stock.ok())
       return Error(ErrorKind::ToolFailed,

@@ -101,8 +101,10 @@ class Checks : public Gate {
   }
 
   verify::CommandCheck command(const std::string& text) const {
-    return {
-        .command = text, .project = fs::current_path(), .stop = request_.stop};
+    return {.command = text,
+            .project = fs::current_path(),
+            .object_path = request_.object_path,
+            .stop = request_.stop};
   }
 
   Status run_test(const fs::path& candidate, CheckOutcome& outcome) {

@@ -37,6 +37,9 @@ struct OptimizeRequest {
   // Checks by the user's own commands; run with the candidate in place.
   std::string test_command;
   std::string run_command;
+  // Where the user's build has the object, below the working folder: the
+  // commands find the file under test there too. May be empty.
+  std::filesystem::path object_path;
   // With a run command and goal Size: the slowest run time that is accepted,
   // as a multiple of stock's.
   double slowdown_limit = 1.1;

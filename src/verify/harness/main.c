@@ -218,22 +218,55 @@ static void draw_input(uint64_t* random, int mutate) {
     S.input.seed[i] = (uint32_t)next_random(random);
 }
 
-static int see_new_blocks(void) {
-  int news = 0;
+enum { kEnough = 6 };  // inputs that run a block
+
+// A block that one input ran is not tested yet: what it computed may be lost,
+// or be right by chance. Returns how often the rarest block of this input that
+// is still wanted has been run, this time included; 0 when none is wanted.
+static uint32_t see_blocks(void) {
+  uint32_t rarest = 0;
   for (uint32_t i = 0; i < S.plan->block_count; ++i)
-    if (cover()[i] && !S.seen[i]) {
-      S.seen[i] = 1;
-      news = 1;
+    if (cover()[i] && S.seen[i] < kEnough) {
+      ++S.seen[i];
+      if (rarest == 0 || S.seen[i] < rarest) rarest = S.seen[i];
     }
-  return news;
+  return rarest;
 }
 
-// Looks for inputs that end well and run blocks that no other did; keeps as
+// Keeps S.input for what it is worth. Later plain inputs are deeper, so some
+// replace early ones.
+static void keep_input(uint32_t rarity, uint32_t* plain, uint64_t* random) {
+  if (S.kept_count < kMaxKept && (rarity || *plain < S.job->wanted)) {
+    S.rarity[S.kept_count] = (uint8_t)rarity;
+    S.kept[S.kept_count++] = S.input;
+    *plain += rarity == 0;
+  } else if (next_random(random) % 8 == 0) {
+    const uint64_t at = next_random(random) % S.kept_count;
+    if (!S.rarity[at]) S.kept[at] = S.input;
+  }
+}
+
+// Those that run the rarest blocks first.
+static void record_kept(uint32_t id) {
+  uint32_t index = 0;
+  for (uint32_t rarity = 1; rarity <= kEnough + 1; ++rarity)
+    for (uint32_t i = 0; i < S.kept_count && index < S.job->wanted; ++i) {
+      if (S.rarity[i] != (rarity > kEnough ? 0 : rarity)) continue;
+      for (int fill = HONE_FILL_A; fill < HONE_FILLS; ++fill) {
+        S.input = S.kept[i];
+        set(cover(), 0, S.plan->block_count);
+        write_record(id, index, run_once(id, fill));
+      }
+      ++index;
+    }
+}
+
+// Looks for inputs that end well and run blocks that few others did; keeps as
 // many others as are wanted; records all of them with each fill.
 static void search(uint32_t id) {
   hone_results* results = (hone_results*)HONE_RESULTS;
   uint64_t random = mix2(S.plan->seed, id);
-  uint32_t news_count = 0, plain = 0, counted = 0, stale = 0;
+  uint32_t plain = 0, counted = 0, stale = 0;
   S.kept_count = 0;
   for (uint32_t try = 0; try < S.job->tries; ++try) {
     draw_input(&random, try % 4 != 0);
@@ -243,31 +276,12 @@ static void search(uint32_t id) {
     ++stale;
     if (!is_counted(status)) continue;
     ++counted;
-    const int news = see_new_blocks();
-    if (news) stale = 0;
-    if (S.kept_count < kMaxKept && (news || plain < S.job->wanted)) {
-      S.kept_new[S.kept_count] = (uint8_t)news;
-      S.kept[S.kept_count++] = S.input;
-      news ? ++news_count : ++plain;
-    } else if (next_random(&random) % 8 == 0) {
-      // Later inputs are deeper: let some replace early plain ones.
-      const uint64_t at = next_random(&random) % S.kept_count;
-      if (!S.kept_new[at]) S.kept[at] = S.input;
-    }
+    const uint32_t rarity = see_blocks();
+    if (rarity == 1) stale = 0;
+    keep_input(rarity, &plain, &random);
     if (stale > S.job->tries / 3 && counted > S.job->wanted * 2) break;
   }
-  uint32_t index = 0;
-  for (int news = 1; news >= 0; --news)
-    for (uint32_t i = 0; i < S.kept_count && index < S.job->wanted; ++i) {
-      if (S.kept_new[i] != news) continue;
-      for (int fill = HONE_FILL_A; fill < HONE_FILLS; ++fill) {
-        S.input = S.kept[i];
-        set(cover(), 0, S.plan->block_count);
-        write_record(id, index, run_once(id, fill));
-      }
-      ++index;
-    }
-  (void)news_count;
+  record_kept(id);
 }
 
 // ---------------------------------------------------------------- jobs

@@ -151,8 +151,8 @@ typedef struct {
   // A search.
   uint32_t kept_count;
   hone_input kept[kMaxKept];
-  uint8_t kept_new[kMaxKept];
-  uint8_t* seen;  // blocks that some counted input ran
+  uint8_t rarity[kMaxKept];
+  uint8_t* seen;  // how many counted inputs ran a block, up to kEnough
 } state_t;
 
 #define S (*(state_t*)HONE_STATE)
