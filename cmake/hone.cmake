@@ -136,3 +136,28 @@ endif()
 ")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${script})
 endfunction()
+
+# hone_fuzz(room SOURCES x_fuzz.cpp …)
+#
+# Makes one libFuzzer program of each source, build/fuzz/fuzz/x_fuzz, where
+# HONE_FUZZ is on (`cmake --preset fuzz`). ctest runs seeded mutants of the same
+# inputs; these programs run as long as one lets them:
+#
+#   build/fuzz/fuzz/pipeline_fuzz -max_total_time=600 FOLDER_OF_FINDINGS
+function(hone_fuzz room)
+  if(NOT HONE_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(FUZZ "" "" "SOURCES" ${ARGN})
+  foreach(source ${FUZZ_SOURCES})
+    get_filename_component(target ${source} NAME_WE)
+    add_executable(${target} ${source})
+    target_compile_options(${target} PRIVATE
+      $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>)
+    target_link_libraries(${target} PRIVATE hone_${room})
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    target_precompile_headers(${target} REUSE_FROM hone_base)
+    set_target_properties(${target} PROPERTIES
+      RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+  endforeach()
+endfunction()

@@ -164,6 +164,8 @@ Result<Assembly> Assembly::parse(std::string text) {
         line.find("//APP") != std::string_view::npos)
       block.inline_assembly = true;
     if (const size_t at = line.find(kBegin); at != std::string_view::npos) {
+      if (in_header) block = {.begin = number, .section = section};
+      in_header = false;
       block.function = trim(line.substr(at + kBegin.size()));
       in_function = true;
     }

@@ -131,6 +131,16 @@ TEST(Assembly, FileWithoutFunctionsIsRefused) {
                            "no function"));
 }
 
+TEST(Assembly, FunctionMayBeginBeforeAnySectionIsNamed) {
+  const Assembly assembly =
+      must(Assembly::parse("\t.globl\tf # -- Begin function f\nf:\n\tretq\n"
+                           " # -- End function\n\t.data\n"));
+  EXPECT_EQ(assembly.find("f")->begin, 1u);
+  EXPECT_EQ(assembly.find("f")->end, 4u);
+  EXPECT_EQ(assembly.text_of(*assembly.find("f")),
+            assembly.text().substr(0, assembly.text().find("\n\t.data")));
+}
+
 // A file with one function that uses a private global.
 
 TEST(Assembly, FunctionIsNotTakenWhereItsPrivateGlobalDiffers) {
