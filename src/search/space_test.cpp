@@ -115,7 +115,7 @@ TEST(Space, PipelineThatCannotBeReadIsAnError) {
 TEST(Space, OneValueOfAKnobReplacesAnother) {
   const KnobChoice low{.knob = "k", .option = "-k=1", .for_passes = true};
   const KnobChoice high{.knob = "k", .option = "-k=20", .for_passes = true};
-  const KnobChoice other{.knob = "ka", .option = "-ka"};
+  const KnobChoice other{.knob = "ka", .option = "-ka", .for_codegen = true};
   program::Recipe recipe = with_knob(with_knob({}, low), other);
   EXPECT_THAT(recipe.pass_options, ElementsAre("-k=1"));
   EXPECT_THAT(recipe.codegen_options, ElementsAre("-ka"));
