@@ -29,9 +29,10 @@ llvm::AttributeSet convention(llvm::LLVMContext& context,
 
 class DriverBuilder {
  public:
-  DriverBuilder(const Plan& plan, llvm::Module& source)
+  DriverBuilder(const Plan& plan, llvm::Module& source, DriverPart part)
       : plan_(plan),
         source_(source),
+        part_(part),
         context_(source.getContext()),
         module_(std::make_unique<llvm::Module>("driver", context_)),
         builder_(context_),
@@ -42,17 +43,29 @@ class DriverBuilder {
   }
 
   std::unique_ptr<llvm::Module> build() {
+    if (part_ == DriverPart::Companion) {
+      for (uint32_t i = 0; i < plan_.externals.size(); ++i)
+        if (plan_.externals[i].is_hidden) make_interceptor(i);
+      for (const PlannedGlobal& global : plan_.globals)
+        if (global.is_hidden) make_storage(global);
+      return std::move(module_);
+    }
     std::vector<llvm::Constant*> drivers(plan_.driver_count), responders,
         storage;
     for (const PlannedFunction& function : plan_.functions)
       if (function.driver >= 0)
         drivers[function.driver] = make_driver(function);
     for (uint32_t i = 0; i < plan_.externals.size(); ++i)
-      if (plan_.externals[i].function != nullptr) make_interceptor(i);
+      if (plan_.externals[i].function != nullptr &&
+          !plan_.externals[i].is_hidden)
+        make_interceptor(i);
     for (const uint32_t external : plan_.responders)
       responders.push_back(make_interceptor(external));
     for (const PlannedGlobal& global : plan_.globals)
-      storage.push_back(make_storage(global));
+      storage.push_back(global.is_undefined && !global.is_hidden
+                            ? make_storage(global)
+                            : llvm::ConstantPointerNull::get(
+                                  llvm::cast<llvm::PointerType>(pointer_)));
     make_table("hone_drivers", drivers);
     make_table("hone_responders", responders);
     make_table("hone_storage", storage);
@@ -120,9 +133,9 @@ class DriverBuilder {
                                       : "\1__wrap_" + planned.name;
     llvm::Function* function =
         make_function(planned.signature, name, planned.function);
-    if (indirect)
+    if (indirect || planned.is_hidden)
       function->setVisibility(llvm::GlobalValue::HiddenVisibility);
-    else
+    if (!indirect)
       function->setAttributes(
           call_attributes(*planned.function)
               .addFnAttributes(
@@ -173,14 +186,14 @@ class DriverBuilder {
   }
 
   llvm::Constant* make_storage(const PlannedGlobal& planned) {
-    if (!planned.is_undefined)
-      return llvm::ConstantPointerNull::get(
-          llvm::cast<llvm::PointerType>(pointer_));
+    if (!planned.is_undefined) return nullptr;
     auto* bytes = llvm::ArrayType::get(builder_.getInt8Ty(), planned.size);
     auto* variable = new llvm::GlobalVariable(
         *module_, bytes, false, llvm::GlobalValue::ExternalLinkage,
         llvm::ConstantAggregateZero::get(bytes), "\1__wrap_" + planned.name);
     variable->setAlignment(llvm::Align(16));
+    if (planned.is_hidden)
+      variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
     return variable;
   }
 
@@ -197,6 +210,7 @@ class DriverBuilder {
 
   const Plan& plan_;
   llvm::Module& source_;
+  DriverPart part_;
   llvm::LLVMContext& context_;
   std::unique_ptr<llvm::Module> module_;
   llvm::IRBuilder<> builder_;
@@ -206,8 +220,9 @@ class DriverBuilder {
 }  // namespace
 
 std::unique_ptr<llvm::Module> make_driver_module(const Plan& plan,
-                                                 llvm::Module& module) {
-  return DriverBuilder(plan, module).build();
+                                                 llvm::Module& module,
+                                                 DriverPart part) {
+  return DriverBuilder(plan, module, part).build();
 }
 
 }  // namespace hone::verify

@@ -20,7 +20,11 @@ class Module;
 
 namespace hone::verify {
 
+// The companion holds the interceptors and the storage of hidden symbols.
+enum class DriverPart { Driver, Companion };
+
 std::unique_ptr<llvm::Module> make_driver_module(const Plan& plan,
-                                                 llvm::Module& module);
+                                                 llvm::Module& module,
+                                                 DriverPart part);
 
 }  // namespace hone::verify

@@ -65,8 +65,11 @@ Status write_layout(const Plan& plan, LinkMode mode, const LinkedImage& linked,
       symbols.push_back({address, hash_bytes(planned.name).low});
   }
   for (const PlannedGlobal& planned : plan.globals) {
-    const auto found = index.find(planned.name);
-    const bool known = !planned.is_undefined && found != index.end() &&
+    const bool is_ours = planned.is_undefined && planned.is_hidden;
+    const auto found =
+        index.find(is_ours ? "__wrap_" + planned.name : planned.name);
+    const bool known = (!planned.is_undefined || is_ours) &&
+                       found != index.end() &&
                        found->second->size == planned.size;
     globals.push_back(known ? found->second->address : 0);
     image.global_size.push_back(known || planned.is_undefined ? planned.size
@@ -168,6 +171,7 @@ Result<Image> link_image(const ImageKit& kit, const Plan& plan, LinkMode mode,
           std::string("-Wl,-soname,subject.so"), object.string(),
           std::string("-o"), subject.string()})
       argv.push_back(word);
+    if (!kit.companion.empty()) argv.push_back(kit.companion.string());
     add_end(kit, redirections, argv);
     HONE_ASSIGN_OR_RETURN(const ProcessResult linked,
                           run_checked({.argv = argv, .limits = kToolLimits}));
@@ -180,6 +184,8 @@ Result<Image> link_image(const ImageKit& kit, const Plan& plan, LinkMode mode,
         std::string("-Wl,-z,now"), subject.string(), kit.harness.string(),
         kit.driver.string(), std::string("-o"), image.executable.string()})
     argv.push_back(word);
+  if (mode != LinkMode::Shared && !kit.companion.empty())
+    argv.push_back(kit.companion.string());
   if (mode == LinkMode::Shared) {
     argv.push_back("-Wl,--export-dynamic");
     argv.push_back("-Wl,-rpath," + folder.string());

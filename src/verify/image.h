@@ -20,6 +20,7 @@ struct ImageKit {
   program::Toolchain tools;
   std::filesystem::path harness;  // objects
   std::filesystem::path driver;
+  std::filesystem::path companion;  // empty where nothing is hidden
   std::vector<std::string> target_flags;
   std::vector<std::string> link_flags;
   std::set<std::string> wrapped;  // names that the linker redirects

@@ -173,6 +173,7 @@ class Planner {
                               .signature = function.getFunctionType(),
                               .name = name,
                               .shape = *std::move(shape)};
+      planned.is_hidden = !function.hasDefaultVisibility();
       hone_external entry = {};
       if (function.doesNotReturn()) entry.flags |= HONE_NORETURN;
       if (function.onlyReadsMemory()) entry.flags |= HONE_PURE;
@@ -261,6 +262,7 @@ class Planner {
       if (planned.is_undefined &&
           library_kind(planned.name) != LibraryKind::Unknown)
         continue;
+      planned.is_hidden = !variable.hasDefaultVisibility();
       planned.is_local = variable.hasLocalLinkage();
       llvm::Type* type = variable.getValueType();
       uint64_t size = type->isSized() ? layout_.getTypeAllocSize(type) : 0;

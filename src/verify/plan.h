@@ -38,17 +38,21 @@ struct PlannedFunction {
   uint32_t block_count = 0;
 };
 
+// Undefined symbols that are hidden must be defined in the very library that
+// uses them: by the companion, which is linked to the object under test.
 struct PlannedExternal {
   llvm::Function* function;  // null for calls through pointers
   llvm::FunctionType* signature;
   std::string name;
   CallShape shape = {};
+  bool is_hidden = false;
 };
 
 struct PlannedGlobal {
   llvm::GlobalVariable* variable;
   std::string name;
   bool is_undefined = false;
+  bool is_hidden = false;
   bool is_local = false;
   uint32_t size = 0;
 };

@@ -101,8 +101,17 @@ Status DifferentialChecker::State::build_kit() {
 
   const auto driver_bitcode = folder->path() / "driver.bc";
   const auto reference_bitcode = folder->path() / "reference.bc";
-  HONE_RETURN_IF_ERROR(
-      write_bitcode(*make_driver_module(plan, *module), driver_bitcode));
+  HONE_RETURN_IF_ERROR(write_bitcode(
+      *make_driver_module(plan, *module, DriverPart::Driver), driver_bitcode));
+  const auto companion_bitcode = folder->path() / "companion.bc";
+  const auto is_hidden = [](const auto& planned) { return planned.is_hidden; };
+  if (std::any_of(plan.externals.begin(), plan.externals.end(), is_hidden) ||
+      std::any_of(plan.globals.begin(), plan.globals.end(), is_hidden)) {
+    kit.companion = folder->path() / "companion.o";
+    HONE_RETURN_IF_ERROR(
+        write_bitcode(*make_driver_module(plan, *module, DriverPart::Companion),
+                      companion_bitcode));
+  }
   HONE_RETURN_IF_ERROR(
       write_bitcode(*make_reference_module(plan, *module), reference_bitcode));
   HONE_RETURN_IF_ERROR(write_file(folder->path() / "plan", plan.bytes));
@@ -110,6 +119,8 @@ Status DifferentialChecker::State::build_kit() {
   std::jthread beside([&] {
     small = write_harness(kit, kit.harness);
     if (small) small = compile_bitcode(kit, driver_bitcode, kit.driver, "-O1");
+    if (small && !kit.companion.empty())
+      small = compile_bitcode(kit, companion_bitcode, kit.companion, "-O1");
   });
   Status large = compile_bitcode(kit, reference_bitcode,
                                  folder->path() / "reference.o", "-O0");

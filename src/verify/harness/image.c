@@ -62,8 +62,7 @@ static int visit_image(struct dl_phdr_info* info, size_t size, void* first) {
 }
 
 static uint64_t global_address(uint32_t id) {
-  if (S.globals[id].flags & HONE_GLOBAL_UNDEFINED)
-    return (uint64_t)hone_storage[id];
+  if (hone_storage[id]) return (uint64_t)hone_storage[id];
   return S.global_at[id] ? S.global_at[id] + S.subject_bias : 0;
 }
 

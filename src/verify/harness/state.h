@@ -118,6 +118,7 @@ typedef struct {
   uint32_t ticks;
   uint64_t fault;
   uint64_t indirect_target;
+  uint64_t clock;  // what rdtsc is answered with
 
   uint32_t page_count;
   page_t pages[kMaxPages];
