@@ -94,6 +94,8 @@ struct Case {
   OutputForm form = OutputForm::Object;
 };
 
+void PrintTo(const Case& one, std::ostream* to) { *to << one.name; }
+
 class Script : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Script, MakesTheSameBytesFromTheModuleAlone) {

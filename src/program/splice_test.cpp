@@ -240,6 +240,8 @@ struct Case {
   const char* link = "-pie";
 };
 
+void PrintTo(const Case& one, std::ostream* to) { *to << one.name; }
+
 class SplicedCxx : public ::testing::TestWithParam<Case> {};
 
 TEST_P(SplicedCxx, ThrowsAndCatchesAsBefore) {
