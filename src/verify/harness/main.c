@@ -304,12 +304,16 @@ static void search(uint32_t id) {
   hone_results* results = (hone_results*)HONE_RESULTS;
   uint64_t random = mix2(S.plan->seed, id);
   uint32_t plain = 0, counted = 0, stale = 0;
+  uint64_t effort = 0;
   S.kept_count = 0;
   for (uint32_t try = 0; try < S.job->tries; ++try) {
     draw_input(&random, try % 4 != 0);
     set(cover(), 0, S.plan->block_count);
     const int status = run_once(id, HONE_FILL_A);
     ++results->statuses[status & 127];
+    effort += S.job->fuel - (uint64_t)(S.fuel < 0 ? 0 : S.fuel) +
+              (uint64_t)S.page_count * HONE_PAGE_EFFORT + HONE_PAGE_EFFORT;
+    if (effort > S.job->effort) break;
     ++stale;
     if (!is_counted(status)) {
       keep_stone();
