@@ -21,7 +21,10 @@ namespace hone::verify {
 
 namespace {
 
-constexpr uint64_t kMostTries = 60000;  // of all functions together
+// Of the search of all functions together; about six seconds of CPU time.
+constexpr uint64_t kMostTries = 60000;
+constexpr uint64_t kMostEffort = 1'200'000'000;
+constexpr uint64_t kLeastEffort = 20'000'000;  // of one function
 
 Result<std::unique_ptr<llvm::Module>> load_bitcode(
     const std::filesystem::path& path, llvm::LLVMContext& context) {
@@ -186,6 +189,8 @@ Status DifferentialChecker::State::search_inputs(
   job.tries = static_cast<uint32_t>(
       std::clamp<uint64_t>(kMostTries / std::max<size_t>(job.entries.size(), 1),
                            job.wanted * 2, job.wanted * 24));
+  job.effort = std::max(kLeastEffort,
+                        kMostEffort / std::max<size_t>(job.entries.size(), 1));
   HONE_ASSIGN_OR_RETURN(RunReport report, run_image(job));
   if (report.groups.empty() && !job.entries.empty()) {
     baseline.unavailable_reason = fmt::format(

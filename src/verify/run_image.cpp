@@ -90,6 +90,7 @@ Result<RunReport> run_part(const RunJob& job,
   head.tries = job.tries;
   head.wanted = job.wanted;
   head.fuel = job.fuel;
+  head.effort = job.effort;
   head.tick_limit = job.tick_limit;
   head.stop_after_bad = job.stop_after_bad;
   head.result_bytes = kResultBytes;

@@ -40,6 +40,7 @@ struct RunJob {
   uint32_t tries = 0;
   uint32_t wanted = 0;
   uint64_t fuel = 1 << 17;
+  uint64_t effort = 0;
   uint32_t tick_limit = 6;
   uint32_t stop_after_bad = 4;
   double seconds = 20;

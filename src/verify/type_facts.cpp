@@ -40,6 +40,8 @@ class FactBuilder {
     propagate();
     link_first_fields();
     propagate();
+    adopt();
+    propagate();
     return std::move(facts_);
   }
 
@@ -64,6 +66,13 @@ class FactBuilder {
     auto& flows = flows_[from];
     if (std::find(flows.begin(), flows.end(), to) == flows.end())
       flows.push_back(to);
+  }
+
+  void add_peers(int a, int b) {
+    if (a < 0 || b < 0 || a == b) return;
+    peers_.resize(facts_.nodes_.size());
+    peers_[a].push_back(b);
+    peers_[b].push_back(a);
   }
 
   void add_target(int node, llvm::Type* type, unsigned weight) {
@@ -224,6 +233,8 @@ class FactBuilder {
       else
         add_flow(node_of(stored), content);
     } else if (auto* compare = dyn_cast<ICmpInst>(&instruction)) {
+      add_peers(node_of(compare->getOperand(0)),
+                node_of(compare->getOperand(1)));
       for (unsigned i = 0; i < 2; ++i)
         if (auto* constant = dyn_cast<ConstantInt>(compare->getOperand(i)))
           add_value(node_of(compare->getOperand(1 - i)), constant);
@@ -376,6 +387,33 @@ class FactBuilder {
     return changed;
   }
 
+  // A pointer that is only stored and compared (`s->owner != owner`) has no
+  // uses that say what it points to: what is stored there, or what it is
+  // compared with, does.
+  void adopt() {
+    std::vector<std::vector<int>> kin = peers_;
+    kin.resize(flows_.size());
+    for (size_t from = 0; from < flows_.size(); ++from)
+      for (const int to : flows_[from])
+        kin[to].push_back(static_cast<int>(from));
+    for (int round = 0; round < 3; ++round)
+      for (size_t node = 0; node < kin.size(); ++node) {
+        if (!is_blank(static_cast<int>(node))) continue;
+        for (const int other : kin[node])
+          if (!is_blank(other)) {
+            ValueFacts& into = facts_.nodes_[node];
+            into.targets = facts_.nodes_[other].targets;
+            into.signatures = facts_.nodes_[other].signatures;
+            break;
+          }
+      }
+  }
+
+  bool is_blank(int node) const {
+    return facts_.nodes_[node].targets.empty() &&
+           facts_.nodes_[node].signatures.empty();
+  }
+
   void propagate() {
     std::vector<std::vector<int>> sources(flows_.size());
     for (size_t from = 0; from < flows_.size(); ++from)
@@ -400,6 +438,7 @@ class FactBuilder {
   llvm::Module& module_;
   TypeFacts facts_;
   std::vector<std::vector<int>> flows_;
+  std::vector<std::vector<int>> peers_;  // compared with each other
 };
 
 TypeFacts TypeFacts::infer(llvm::Module& module) {

@@ -151,6 +151,8 @@ typedef struct {
   uint64_t name;  // hash
 } hone_code_symbol;
 
+#define HONE_PAGE_EFFORT 6000  // a touched page costs as much as so many blocks
+
 #define HONE_SEEDS 16
 typedef struct {
   uint32_t seed[HONE_SEEDS];
@@ -164,6 +166,7 @@ typedef struct {
   uint32_t tries;           // search: at most, a function
   uint32_t wanted;          // search: inputs to keep, a function
   uint64_t fuel;            // blocks of the reference, an input
+  uint64_t effort;          // search: a function; blocks and HONE_PAGE_EFFORTs
   uint32_t tick_limit;      // of 50 ms, an input
   uint32_t stop_after_bad;  // replay: give a function up after so many
   uint64_t result_bytes;

@@ -241,7 +241,10 @@ static void draw_input(uint64_t* random, int mutate) {
     S.input.seed[i] = (uint32_t)next_random(random);
 }
 
-enum { kEnough = 6 };  // inputs that run a block
+enum {
+  kEnough = 6,  // inputs that run a block
+  kStone = 255,
+};
 
 // A block that one input ran is not tested yet: what it computed may be lost,
 // or be right by chance. Returns how often the rarest block of this input that
@@ -254,6 +257,17 @@ static uint32_t see_blocks(void) {
       if (rarest == 0 || S.seen[i] < rarest) rarest = S.seen[i];
     }
   return rarest;
+}
+
+// An input that ends badly may still be the way to code that no other reached:
+// it is kept to be mutated, and never recorded.
+static void keep_stone(void) {
+  int news = 0;
+  for (uint32_t i = 0; i < S.plan->block_count; ++i)
+    if (cover()[i] && !S.glimpsed[i]) S.glimpsed[i] = news = 1;
+  if (!news || S.kept_count >= kMaxKept / 2) return;
+  S.rarity[S.kept_count] = kStone;
+  S.kept[S.kept_count++] = S.input;
 }
 
 // Keeps S.input for what it is worth. Later plain inputs are deeper, so some
@@ -290,14 +304,21 @@ static void search(uint32_t id) {
   hone_results* results = (hone_results*)HONE_RESULTS;
   uint64_t random = mix2(S.plan->seed, id);
   uint32_t plain = 0, counted = 0, stale = 0;
+  uint64_t effort = 0;
   S.kept_count = 0;
   for (uint32_t try = 0; try < S.job->tries; ++try) {
     draw_input(&random, try % 4 != 0);
     set(cover(), 0, S.plan->block_count);
     const int status = run_once(id, HONE_FILL_A);
     ++results->statuses[status & 127];
+    effort += S.job->fuel - (uint64_t)(S.fuel < 0 ? 0 : S.fuel) +
+              (uint64_t)S.page_count * HONE_PAGE_EFFORT + HONE_PAGE_EFFORT;
+    if (effort > S.job->effort) break;
     ++stale;
-    if (!is_counted(status)) continue;
+    if (!is_counted(status)) {
+      keep_stone();
+      continue;
+    }
     ++counted;
     const uint32_t rarity = see_blocks();
     if (rarity == 1) stale = 0;
@@ -398,6 +419,8 @@ static void load(char** argv) {
          (plan->block_count + 2ull * kPage) & ~(uint64_t)(kPage - 1));
   map_at(HONE_SHADOW, (uint64_t)kMaxPages * kPage);
   map_at(HONE_STACK, HONE_STACK_SIZE);
+  S.glimpsed = mmap(0, plan->block_count + 1, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   S.seen = mmap(0, plan->block_count + 1, PROT_READ | PROT_WRITE,
                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }

@@ -153,7 +153,8 @@ typedef struct {
   uint32_t kept_count;
   hone_input kept[kMaxKept];
   uint8_t rarity[kMaxKept];
-  uint8_t* seen;  // how many counted inputs ran a block, up to kEnough
+  uint8_t* glimpsed;  // blocks that some input ran, however it ended
+  uint8_t* seen;      // how many counted inputs ran a block, up to kEnough
 } state_t;
 
 #define S (*(state_t*)HONE_STATE)
