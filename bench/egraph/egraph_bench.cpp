@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// One run of the math benchmark: `egraph_bench THEORY ITERATIONS [backoff]`.
+// One run of the math benchmark:
+// `egraph_bench THEORY ITERATIONS [interpreted] [backoff]`.
 // Prints nodes, classes, seconds of the runs, matches, bytes of the e-graph.
 // bench/egraph/run.py repeats it beside the peers.
 #include <chrono>
@@ -10,6 +11,10 @@
 #include "base/file.h"
 #include "rewrite/egraph/runner.h"
 #include "rewrite/egraph/theory.h"
+
+namespace hone::rewrite::egraph::compiled {
+extern const CompiledMatcher math;
+}
 
 namespace {
 
@@ -28,9 +33,11 @@ int main(int argc, char** argv) {
     return 2;
   }
   Schedule schedule;
+  bool interpreted = false;
   for (int i = 3; i < argc; ++i) {
     const std::string_view word = argv[i];
     schedule.backoff |= word == "backoff";
+    interpreted |= word == "interpreted";
   }
   auto text = hone::read_file(argv[1]);
   if (!text) return fail(text.error());
@@ -38,7 +45,10 @@ int main(int argc, char** argv) {
   if (!theory) return fail(theory.error());
 
   const auto start = std::chrono::steady_clock::now();
-  const RuleSet rules(theory->rules());
+  const RuleSet rules =
+      interpreted
+          ? RuleSet(theory->rules())
+          : RuleSet(theory->rules(), theory->signature(), compiled::math);
   EGraph graph(theory->signature());
   for (const Pattern& term : theory->terms()) graph.add_term(term);
   Runner runner(graph, rules, schedule);

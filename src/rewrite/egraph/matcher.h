@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <vector>
@@ -74,6 +75,45 @@ struct MatchRun {
   void* owner = nullptr;
 
   bool is_old(OpId op, RowId row) const { return row < fresh[op]; }
+
+  // The rest serves compiled matchers (emit_cpp.h).
+  bool any_active(std::initializer_list<uint32_t> rules) const {
+    for (const uint32_t rule : rules) {
+      if (sinks[rule].active()) return true;
+    }
+    return false;
+  }
+  // An index's group as a range of pointers to entries of kStride words.
+  template <uint32_t kStride>
+  class Entries {
+   public:
+    struct Iterator {
+      const uint32_t* at;
+      const uint32_t* operator*() const { return at; }
+      Iterator& operator++() {
+        at += kStride;
+        return *this;
+      }
+      bool operator!=(Iterator other) const { return at != other.at; }
+    };
+    explicit Entries(std::span<const uint32_t> words) : words_(words) {}
+    Iterator begin() const { return {words_.data()}; }
+    Iterator end() const { return {words_.data() + words_.size()}; }
+
+   private:
+    std::span<const uint32_t> words_;
+  };
+  template <uint32_t kStride, typename... Classes>
+  Entries<kStride> group(uint32_t index, Classes... classes) const {
+    return Entries<kStride>(indexes[index].group(classes...));
+  }
+  // The row of the snapshot with this key, or kNoRow.
+  RowId lookup(OpId op, bool old_only,
+               std::initializer_list<ClassId> key) const {
+    const RowId row = graph.table(op).find(key.begin());
+    if (row == kNoRow || row >= end[op]) return kNoRow;
+    return old_only && !is_old(op, row) ? kNoRow : row;
+  }
   template <typename... Classes>
   void emit(uint32_t rule, Classes... classes) {
     Sink& sink = sinks[rule];

@@ -8,6 +8,11 @@
 #include "rewrite/egraph/theory.h"
 
 namespace hone::rewrite::egraph {
+
+namespace compiled {
+extern const CompiledMatcher math;
+}
+
 namespace {
 
 Theory math() {
@@ -30,9 +35,7 @@ constexpr Size kSizes[] = {
     {1576, 666}, {3160, 1347}, {8113, 3576}, {28303, 12445}, {136446, 58464},
 };
 
-TEST(Math, SizesOfEveryIterationAreThoseOfOtherEngines) {
-  const Theory theory = math();
-  const RuleSet rules(theory.rules());
+void expect_sizes(const Theory& theory, const RuleSet& rules) {
   EGraph graph(theory.signature());
   for (const Pattern& term : theory.terms()) graph.add_term(term);
   Runner runner(graph, rules);
@@ -44,6 +47,17 @@ TEST(Math, SizesOfEveryIterationAreThoseOfOtherEngines) {
     const Status status = graph.verify();
     EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
   }
+}
+
+TEST(Math, InterpretedRulesGiveTheSizesOfOtherEngines) {
+  const Theory theory = math();
+  expect_sizes(theory, RuleSet(theory.rules()));
+}
+
+TEST(Math, CompiledRulesGiveTheSizesOfOtherEngines) {
+  const Theory theory = math();
+  expect_sizes(theory,
+               RuleSet(theory.rules(), theory.signature(), compiled::math));
 }
 
 }  // namespace

@@ -3,7 +3,21 @@
 
 #include <algorithm>
 
+#include "base/result.h"
+#include "rewrite/egraph/emit_cpp.h"
+
 namespace hone::rewrite::egraph {
+
+RuleSet::RuleSet(std::vector<Rule> rules)
+    : rules_(std::move(rules)), plan_(make_plan(rules_)) {}
+
+RuleSet::RuleSet(std::vector<Rule> rules, const Signature& signature,
+                 CompiledMatcher compiled)
+    : RuleSet(std::move(rules)) {
+  HONE_CHECK(plan_fingerprint(plan_, rules_, signature) ==
+             compiled.fingerprint);
+  compiled_ = compiled;
+}
 
 std::string_view run_stop_name(RunStop stop) {
   switch (stop) {
@@ -30,7 +44,7 @@ Runner::Runner(EGraph& graph, const RuleSet& rules, Schedule schedule)
       literal_new_(rules.plan().literals.size()),
       ran_(rules.rules().size()) {
   for (const IndexKey& key : rules.plan().indexes) indexes_.emplace_back(key);
-  if (rules.compiled() == nullptr) {
+  if (!rules.is_compiled()) {
     interpreter_ = std::make_unique<Interpreter>(rules.plan());
   }
 }
@@ -146,7 +160,7 @@ void Runner::match(const EGraph::Marks& fresh) {
   if (interpreter_) {
     interpreter_->run(run);
   } else {
-    rules_.compiled()(run);
+    rules_.compiled().run(run);
   }
 }
 

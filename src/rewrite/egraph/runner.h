@@ -16,21 +16,25 @@
 namespace hone::rewrite::egraph {
 
 // A matcher made from a plan at build time (emit_cpp.h).
-using CompiledMatcher = void (*)(MatchRun& run);
+struct CompiledMatcher {
+  uint64_t fingerprint = 0;  // plan_fingerprint() of the plan
+  void (*run)(MatchRun& run) = nullptr;
+};
 
 // Rules with their plan. Rules that were compiled bring a matcher; the others
 // are interpreted. Both run on the same e-graph, the same indexes and the same
 // applier.
 class RuleSet {
  public:
-  explicit RuleSet(std::vector<Rule> rules, CompiledMatcher compiled = nullptr)
-      : rules_(std::move(rules)),
-        plan_(make_plan(rules_)),
-        compiled_(compiled) {}
+  explicit RuleSet(std::vector<Rule> rules);
+  // Aborts where the matcher was compiled from another plan.
+  RuleSet(std::vector<Rule> rules, const Signature& signature,
+          CompiledMatcher compiled);
 
   const std::vector<Rule>& rules() const { return rules_; }
   const Plan& plan() const { return plan_; }
-  CompiledMatcher compiled() const { return compiled_; }
+  bool is_compiled() const { return compiled_.run != nullptr; }
+  const CompiledMatcher& compiled() const { return compiled_; }
 
  private:
   std::vector<Rule> rules_;
