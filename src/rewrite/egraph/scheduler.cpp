@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "rewrite/egraph/scheduler.h"
+
+#include <algorithm>
+
+namespace hone::rewrite::egraph {
+
+bool Scheduler::end_shortest_bans(uint64_t iteration) {
+  uint64_t soonest = UINT64_MAX;
+  for (const State& state : rules_) {
+    if (state.banned_until > iteration) {
+      soonest = std::min(soonest, state.banned_until);
+    }
+  }
+  if (soonest == UINT64_MAX) return false;
+  const uint64_t earlier = soonest - iteration;
+  for (State& state : rules_) {
+    if (state.banned_until > iteration) state.banned_until -= earlier;
+  }
+  return true;
+}
+
+}  // namespace hone::rewrite::egraph
