@@ -15,6 +15,10 @@
 #include "program/build_mode.h"
 #include "program/recipe.h"
 
+namespace llvm {
+class Module;
+}
+
 namespace hone::program {
 
 // Once per process, before any pass or code generator exists: LLVM's options,
@@ -51,6 +55,12 @@ class Module {
   Status run(std::string_view pipeline,
              Relocation relocation = Relocation::Static);
 
+  // A copy in the same context that passes treat as they would the original:
+  // the order of uses is copied too (program/clone.cpp).
+  Module clone() const;
+  // LLVM's own copy; passes may treat it differently. For measuring.
+  Module clone_by_llvm() const;
+
   // Malformed carries what the IR verifier said.
   Status verify() const;
 
@@ -60,8 +70,8 @@ class Module {
 
   std::string bitcode() const;
   std::string text() const;
-  // Identity of the state: every bit of the bitcode, without value names but
-  // with the order of uses.
+  // Identity of the state: every bit of the bitcode, without value names and
+  // without the order of uses, in which simplifycfg depends on addresses.
   // (LLVM's StructuralHash is blind to nsw, alignment, volatile, minsize.)
   Hash128 hash() const;
   int64_t instruction_count() const;
@@ -75,6 +85,9 @@ class Module {
   // does it. Consumes the module: code generation changes it.
   Result<std::string> emit_object(const BuildMode& mode) &&;
   Result<std::string> emit_assembly(const BuildMode& mode) &&;
+
+  // LLVM's own, for the rooms that own LLVM too.
+  llvm::Module& llvm_module() const;
 
  private:
   struct State;
