@@ -54,7 +54,9 @@ Decision Decider::decide(const term::Context& terms, Term goal,
   }
   points_ = 0;
   problem_.begin(terms);
+  assumed_terms_.assign(assumptions.begin(), assumptions.end());
   assume(assumptions);
+  goal_term_ = goal;
   goal_ = problem_.condition(goal);
   if (problem_.overflow()) return finish({.cause = Cause::Numbers});
   if (std::ranges::find(assumed_, kFalse) != assumed_.end())

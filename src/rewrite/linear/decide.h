@@ -68,10 +68,11 @@ class Decider {
                   const DecideOptions& options = {});
 
   // After decide(): what the proof is made of (proof_text.h).
-  const Problem& problem() const { return problem_; }
+  Problem& problem() { return problem_; }
   const Certificate& certificate() const { return search_.certificate(); }
   std::span<const CondId> assumptions() const { return assumed_; }
-  CondId goal() const { return goal_; }
+  std::span<const term::Term> assumed_terms() const { return assumed_terms_; }
+  term::Term goal_term() const { return goal_term_; }
 
  private:
   struct Congruence {  // variable = modulus·(anything) + rest
@@ -93,7 +94,9 @@ class Decider {
   Search search_;
   Model point_;
   DecideOptions options_;
+  term::Term goal_term_;
   CondId goal_ = kFalse;
+  std::vector<term::Term> assumed_terms_;
   std::vector<CondId> assumed_;
   std::vector<CondId> walk_;
   std::vector<Congruence> congruences_;

@@ -18,12 +18,14 @@ void Problem::begin(const term::Context& terms) {
   substitutions_.clear();
   conds_.push_back({.kind = CondKind::False});
   conds_.push_back({.kind = CondKind::True});
+  readings_.clear();
   forget_terms();
 }
 
 void Problem::forget_terms() {
+  first_of_goal_ = readings_.size();
   if (++epoch_ == 0) {
-    readings_.clear();
+    slots_.clear();
     epoch_ = 1;
   }
 }
@@ -46,14 +48,8 @@ void Problem::substitute(AtomId variable, AtomId atom, int64_t coefficient,
       {variable, forms_.atom_form(atom, coefficient, constant)});
 }
 
-FormId Problem::form_read(Term term) const {
-  return term.id < readings_.size() && is_read(term) ? value(term) : -1;
-}
-
-CondId Problem::cond_read(Term term) const { return form_read(term); }
-
 void Problem::read(Term root) {
-  if (readings_.size() < terms_->size()) readings_.resize(terms_->size());
+  if (slots_.size() < terms_->size()) slots_.resize(terms_->size());
   if (is_read(root)) return;
   pending_.clear();
   pending_.push_back(root);
@@ -68,12 +64,13 @@ void Problem::read(Term root) {
       if (!is_read(arg)) pending_.push_back(arg);
     if (pending_.size() != before) continue;
     pending_.pop_back();
-    readings_[term.id] = {epoch_, read_node(term)};
+    slots_[term.id] = Slot{epoch_, read_node(term)};
+    readings_.push_back({term, value(term)});
     if (forms_.overflow()) break;
   }
-  if (!is_read(root))
-    readings_[root.id] = {
-        epoch_, terms_->sort(root) == Sort::Bool ? kFalse : forms_.constant(0)};
+  if (is_read(root)) return;
+  const bool is_bool = terms_->sort(root) == Sort::Bool;
+  slots_[root.id] = Slot{epoch_, is_bool ? kFalse : forms_.constant(0)};
 }
 
 CondId Problem::add(Cond cond) {
@@ -121,7 +118,23 @@ CondId Problem::negation(CondId a, Term term) {
   return add({.kind = CondKind::Not, .a = a, .term = term});
 }
 
-// 1 where the condition holds, else 0.
+CondId Problem::claim(FormId form) {
+  return add({.kind = CondKind::AtLeast, .form = form});
+}
+
+FormId Problem::comparison(Op op, FormId a, FormId b) {
+  switch (op) {
+    case Op::Lt:
+      return forms_.combine(b, 1, a, -1, -1);
+    case Op::Le:
+      return forms_.subtract(b, a);
+    case Op::Gt:
+      return forms_.combine(a, 1, b, -1, -1);
+    default:
+      return forms_.subtract(a, b);
+  }
+}
+
 FormId Problem::number_of(CondId id) {
   if (id == kFalse || id == kTrue) return forms_.constant(id == kTrue);
   const Cond& cond = conds_[id];
@@ -170,19 +183,16 @@ int32_t Problem::read_node(Term term) {
     case Op::Max:
       return forms_.greatest(arg(0), arg(1));
     case Op::Lt:
-      return at_least(forms_.combine(arg(1), 1, arg(0), -1, -1), term);
     case Op::Le:
-      return at_least(forms_.subtract(arg(1), arg(0)), term);
     case Op::Gt:
-      return at_least(forms_.combine(arg(0), 1, arg(1), -1, -1), term);
     case Op::Ge:
-      return at_least(forms_.subtract(arg(0), arg(1)), term);
+      return at_least(comparison(terms_->op(term), arg(0), arg(1)), term);
     case Op::Eq:
     case Op::Ne: {
-      const CondId equal =
-          zero(forms_.subtract(number_of(terms_->arg(term, 0)),
-                               number_of(terms_->arg(term, 1))),
-               term);
+      const FormId difference =
+          comparison(Op::Eq, number_of(terms_->arg(term, 0)),
+                     number_of(terms_->arg(term, 1)));
+      const CondId equal = zero(difference, term);
       return terms_->op(term) == Op::Eq ? equal : negation(equal, term);
     }
     case Op::Not:

@@ -73,37 +73,50 @@ class Problem {
   size_t cond_count() const { return conds_.size(); }
   const term::Context& terms() const { return *terms_; }
 
-  // What a term read since forget_terms() has become, for the proof: -1 where
-  // it was not read.
-  FormId form_read(term::Term term) const;
-  CondId cond_read(term::Term term) const;
+  // Everything that has been read, operands first: what a proof retells.
+  // Those before first_of_goal() were read before forget_terms() was called.
+  struct Reading {
+    term::Term term;
+    int32_t value;  // FormId or CondId, by the term's sort
+  };
+  std::span<const Reading> readings() const { return readings_; }
+  size_t first_of_goal() const { return first_of_goal_; }
+
+  // What a comparison says of its operands: form >= 0, or form == 0 for == and
+  // !=.
+  FormId comparison(term::Op op, FormId a, FormId b);
+  // 1 where the condition holds, else 0.
+  FormId number_of(CondId cond);
+  // form >= 0 as it stands, whatever the ranges say.
+  CondId claim(FormId form);
 
   CondId at_least(FormId form, term::Term term);
   CondId zero(FormId form, term::Term term);
 
  private:
-  struct Reading {
+  struct Slot {
     uint32_t epoch = 0;
-    int32_t value = -1;  // FormId or CondId, by the term's sort
+    int32_t value = -1;
   };
 
   void read(term::Term root);
   int32_t read_node(term::Term term);
   bool is_read(term::Term term) const {
-    return readings_[term.id].epoch == epoch_;
+    return slots_[term.id].epoch == epoch_;
   }
-  int32_t value(term::Term term) const { return readings_[term.id].value; }
+  int32_t value(term::Term term) const { return slots_[term.id].value; }
   CondId both(CondId a, CondId b, term::Term term);
   CondId either(CondId a, CondId b, term::Term term);
   CondId negation(CondId a, term::Term term);
-  FormId number_of(CondId cond);
   FormId number_of(term::Term term);
   CondId add(Cond cond);
 
   const term::Context* terms_ = nullptr;
   Forms forms_;
   std::vector<Cond> conds_;
+  std::vector<Slot> slots_;
   std::vector<Reading> readings_;
+  size_t first_of_goal_ = 0;
   std::vector<term::Term> pending_;
   struct Substitution {
     AtomId variable;
