@@ -199,6 +199,7 @@ void Table::compact(std::span<RowId* const> marks,
   cells_.shrink_to(size_t{to} * stride);
   if (!origins.empty()) origins.shrink_to(to);
   dead_ = 0;
+  ++compactions_;
   rehash(bits_ == 0 ? kLeastBits : bits_);
 }
 
@@ -206,6 +207,7 @@ void Table::clear() {
   cells_.clear();
   if (bits_ != 0) slots_.assign_zero(slots_.size());
   dead_ = 0;
+  ++compactions_;
 }
 
 }  // namespace hone::rewrite::egraph
