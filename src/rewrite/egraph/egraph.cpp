@@ -105,6 +105,9 @@ void EGraph::flush(OpId op) {
         origins.push_back(batch.origins[i]);
         continue;
       }
+      if (classes_.find(batch.found[i]) == classes_.find(batch.wanted[i])) {
+        continue;
+      }
       // Two rows with one key: their facts' classes are neighbours now.
       const FactId first = batch.origins[i];
       const FactId second = origins[batch.rows[i]];

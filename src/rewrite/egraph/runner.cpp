@@ -69,9 +69,11 @@ RunStop Runner::run(const RunLimits& limits) {
       case Outcome::Nodes:
         return RunStop::Nodes;
       case Outcome::Quiet:
-        if (!scheduler_.end_shortest_bans(iteration_)) {
+        // A rule that was banned may have matches yet.
+        if (std::find(ran_.begin(), ran_.end(), 0) == ran_.end()) {
           return RunStop::Saturated;
         }
+        scheduler_.end_shortest_bans(iteration_);
     }
   }
   return RunStop::Iterations;
@@ -96,7 +98,6 @@ Runner::Outcome Runner::iterate(const RunLimits& limits) {
       sinks_[rule].close();
     }
   }
-  for (Index& index : indexes_) index.release();
 
   bool changed = graph_.union_find().unions() != unions;
   for (OpId op = 0; op < end_.size(); ++op) {
