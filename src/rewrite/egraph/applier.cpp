@@ -4,25 +4,19 @@
 #include <algorithm>
 
 #include "base/result.h"
+#include "rewrite/egraph/applier_scratch.h"
 
 namespace hone::rewrite::egraph {
 
-namespace {
-
-constexpr uint32_t kMaxColumns = 64;
-
-}  // namespace
-
-struct Applier::Scratch {
-  const uint32_t* columns[kMaxColumns];    // slots, then what was interned
-  uint32_t interned[kMaxColumns][kBatch];  // the latter's memory
-  ClassId classes[kBatch];
-  RowId rows[kBatch];
-};
-
 Applier::Applier(EGraph& graph, std::span<const Rule> rules)
     : graph_(graph), scratch_(std::make_unique<Scratch>()) {
-  for (const Rule& rule : rules) programs_.push_back(compile(rule));
+  for (const Rule& rule : rules) {
+    programs_.push_back(compile(rule));
+    programs_.back().rule = static_cast<uint32_t>(programs_.size() - 1);
+  }
+  if (Provenance* provenance = graph.provenance()) {
+    first_rule_ = provenance->add_rules(rules);
+  }
 }
 
 Applier::~Applier() = default;
@@ -36,7 +30,14 @@ Applier::Program Applier::compile(const Rule& rule) {
     const PatternNode& node = rule.left.nodes[slot];
     if (node.kind == Kind::Variable) {
       variable_slot[node.value] = static_cast<uint8_t>(slot);
+      continue;
     }
+    program.matched.push_back(
+        {.op = node.op,
+         .arguments = {node.arguments.begin(), node.arguments.end()},
+         .column = static_cast<uint8_t>(slot),
+         .literal = node.kind == Kind::Literal,
+         .payload = node.value});
   }
   std::vector<uint8_t> column_of;  // by node of the right side
   uint32_t columns = program.slots;
@@ -77,34 +78,43 @@ void Applier::apply(uint32_t rule, std::span<const uint32_t* const> slots,
   }
 }
 
+// Points `arguments` to the columns of a node's key.
+void Applier::gather(const Intern& node) {
+  for (size_t c = 0; c < node.arguments.size(); ++c) {
+    scratch_->arguments[c] = scratch_->columns[node.arguments[c]];
+  }
+}
+
 void Applier::run(const Program& program, uint32_t count) {
   Scratch& scratch = *scratch_;
-  const uint32_t* arguments[kMaxArity];
-  const auto gather = [&](const Intern& intern) {
-    for (size_t c = 0; c < intern.arguments.size(); ++c) {
-      arguments[c] = scratch.columns[intern.arguments[c]];
-    }
-  };
   for (const Intern& intern : program.interns) {
     ClassId* made = scratch.interned[intern.column];
+    RowId* rows = scratch.rows[intern.column];
     scratch.columns[intern.column] = made;
     if (intern.literal) {
       std::fill_n(made, count, graph_.add_literal({intern.op, intern.payload}));
       continue;
     }
     gather(intern);
-    graph_.table(intern.op).intern_batch(arguments, count, graph_.union_find(),
-                                         made, scratch.rows);
+    graph_.table(intern.op).intern_batch(scratch.arguments, count,
+                                         graph_.union_find(), made, rows);
+    if (graph_.provenance() != nullptr) graph_.record_births(intern.op);
   }
-  const ClassId* root = scratch.columns[program.root];
-  if (!program.asserts) {
-    return unite(root, scratch.columns[program.last.column], count);
+  const ClassId* left = scratch.columns[program.root];
+  const ClassId* right = scratch.columns[program.last.column];
+  if (program.asserts) {
+    gather(program.last);
+    std::copy_n(left, count, scratch.classes);
+    graph_.table(program.last.op)
+        .assert_batch(scratch.arguments, count, scratch.classes,
+                      scratch.rows[program.last.column]);
+    right = scratch.classes;
   }
-  gather(program.last);
-  std::copy_n(root, count, scratch.classes);
-  graph_.table(program.last.op)
-      .assert_batch(arguments, count, scratch.classes, scratch.rows);
-  unite(root, scratch.classes, count);
+  if (graph_.provenance() != nullptr) {
+    record(program, left, right, count);
+  } else {
+    unite(left, right, count);
+  }
 }
 
 void Applier::unite(const ClassId* left, const ClassId* right, uint32_t count) {

@@ -48,19 +48,30 @@ class Applier {
     uint32_t payload = 0;
   };
   struct Program {
+    uint32_t rule = 0;
     uint32_t slots = 0;
     uint32_t root = 0;  // the slot of the left side's root
     std::vector<Intern> interns;
     bool asserts = false;  // whether the root is a node; else it is a column
     Intern last;
+    // The left side's operators and literals, with slots as columns: what an
+    // explanation looks up.
+    std::vector<Intern> matched;
   };
   static Program compile(const Rule& rule);
   void run(const Program& program, uint32_t count);
   void unite(const ClassId* left, const ClassId* right, uint32_t count);
+  void gather(const Intern& node);
+
+  // The same as unite(), recording why: applier_provenance.cpp.
+  void record(const Program& program, const ClassId* left, const ClassId* right,
+              uint32_t count);
+  void find_matched(const Program& program, uint32_t count);
 
   struct Scratch;
   EGraph& graph_;
   std::vector<Program> programs_;
+  uint32_t first_rule_ = 0;  // in the e-graph's provenance
   std::unique_ptr<Scratch> scratch_;
 };
 

@@ -35,7 +35,7 @@ Interpreter::Interpreter(const Plan& plan)
         continue;
       }
       const uint32_t word = probes && c > step.key ? c - 1 : c;
-      if (probes && c == index.second && !column.binds) {
+      if (probes && c == index.second && narrows(step, index)) {
         node.second = reg;
         node.has_second = true;
       }

@@ -31,9 +31,11 @@ std::string_view run_stop_name(RunStop stop) {
   return "";
 }
 
-Runner::Runner(EGraph& graph, const RuleSet& rules, Schedule schedule)
+Runner::Runner(EGraph& graph, const RuleSet& rules, Schedule schedule,
+               ClassAnalysis* analysis)
     : graph_(graph),
       rules_(rules),
+      analysis_(analysis),
       scheduler_(schedule, rules.rules().size()),
       bounded_matches_(schedule.backoff),
       applier_(graph, rules.rules()),
@@ -51,8 +53,15 @@ Runner::Runner(EGraph& graph, const RuleSet& rules, Schedule schedule)
 
 Runner::~Runner() = default;
 
+// An analysis may add nodes (the literal of a class known to be constant).
+void Runner::rebuild() {
+  do {
+    graph_.rebuild();
+  } while (analysis_ != nullptr && analysis_->update(graph_));
+}
+
 RunStop Runner::run(const RunLimits& limits) {
-  graph_.rebuild();
+  rebuild();
   while (iteration_ < limits.iterations) {
     switch (iterate(limits)) {
       case Outcome::Changed:
@@ -60,9 +69,11 @@ RunStop Runner::run(const RunLimits& limits) {
       case Outcome::Nodes:
         return RunStop::Nodes;
       case Outcome::Quiet:
-        if (!scheduler_.end_shortest_bans(iteration_)) {
+        // A rule that was banned may have matches yet.
+        if (std::find(ran_.begin(), ran_.end(), 0) == ran_.end()) {
           return RunStop::Saturated;
         }
+        scheduler_.end_shortest_bans(iteration_);
     }
   }
   return RunStop::Iterations;
@@ -87,13 +98,12 @@ Runner::Outcome Runner::iterate(const RunLimits& limits) {
       sinks_[rule].close();
     }
   }
-  for (Index& index : indexes_) index.release();
 
   bool changed = graph_.union_find().unions() != unions;
   for (OpId op = 0; op < end_.size(); ++op) {
     changed |= graph_.table(op).rows() != end_[op];
   }
-  graph_.rebuild();
+  rebuild();
   ++iteration_;
   if (over_limit_) return Outcome::Nodes;  // what was dropped is found again
 
