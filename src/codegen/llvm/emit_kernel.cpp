@@ -11,19 +11,19 @@ namespace hone::codegen {
 
 using tensor::Element;
 using tensor::IndexId;
-using tensor::Kernel;
 using tensor::KernelIndex;
 using tensor::KernelStatement;
 using tensor::Lane;
 using tensor::RegisterId;
 using tensor::RegisterType;
+using tensor::VectorKernel;
 using Kind = KernelStatement::Kind;
 
 namespace {
 
 class Emitter {
  public:
-  Emitter(const Kernel& kernel, llvm::Function* function,
+  Emitter(const VectorKernel& kernel, llvm::Function* function,
           const EmitOptions& options)
       : k_(kernel),
         f_(function),
@@ -46,7 +46,7 @@ class Emitter {
           b_.getInt64Ty(),
           b_.CreateConstInBoundsGEP1_64(b_.getInt64Ty(), sizes, i),
           k_.variables[i]);
-    for (const Kernel::Register& r : k_.registers)
+    for (const VectorKernel::Register& r : k_.registers)
       registers_.push_back(b_.CreateAlloca(type_of(r.type), nullptr, r.name));
     block(k_.body);
     b_.CreateRetVoid();
@@ -309,7 +309,7 @@ class Emitter {
     }
   }
 
-  const Kernel& k_;
+  const VectorKernel& k_;
   llvm::Function* f_;
   const EmitOptions& options_;
   llvm::IRBuilder<> b_;
@@ -321,7 +321,7 @@ class Emitter {
 
 }  // namespace
 
-llvm::Function* emit_kernel(const Kernel& kernel, std::string_view symbol,
+llvm::Function* emit_kernel(const VectorKernel& kernel, std::string_view symbol,
                             llvm::Module& module, const EmitOptions& options) {
   auto& context = module.getContext();
   auto* pointer = llvm::PointerType::get(context, 0);

@@ -28,7 +28,7 @@ struct EmitOptions {
 
 // The kernel must have passed verify_kernel(). Loop headers are named
 // "loop<depth>", which is how spills are told apart (machine.h).
-llvm::Function* emit_kernel(const tensor::Kernel& kernel,
+llvm::Function* emit_kernel(const tensor::VectorKernel& kernel,
                             std::string_view symbol, llvm::Module& module,
                             const EmitOptions& options);
 

@@ -17,7 +17,6 @@ namespace {
 
 using tensor::buffer_of;
 using tensor::Ix;
-using tensor::Kernel;
 using tensor::KernelBuffer;
 using tensor::KernelBuilder;
 using tensor::KernelOp;
@@ -25,10 +24,12 @@ using tensor::Lane;
 using tensor::Pointer;
 using tensor::Reg;
 using tensor::small_numbers;
+using tensor::VectorKernel;
 
 // The result of both, in the array `output`.
-void expect_same(const Kernel& kernel, std::vector<std::vector<float>> arrays,
-                 size_t output, const std::vector<int64_t>& sizes,
+void expect_same(const VectorKernel& kernel,
+                 std::vector<std::vector<float>> arrays, size_t output,
+                 const std::vector<int64_t>& sizes,
                  std::string_view target_name = "native") {
   const CpuTarget target = *find_target(target_name);
   const auto code = compile_kernels({{"f", kernel}}, target);
@@ -70,7 +71,7 @@ Reg from_lane(KernelBuilder& b, Reg value, char letter) {
   return value;
 }
 
-Kernel kernel_of(KernelOp op) {
+VectorKernel kernel_of(KernelOp op) {
   KernelBuilder b("op", 16);
   const Pointer x = b.pointer("x"), y = b.pointer("y"), z = b.pointer("z");
   const Pointer out = b.pointer("out");
@@ -139,14 +140,14 @@ TEST(Lowering, MasksStridesAndIntegersEqualTheInterpreter) {
           b.store(y, i * step, lane, left, step);
         });
   });
-  const Kernel kernel = std::move(b).finish();
+  const VectorKernel kernel = std::move(b).finish();
   for (const char* target : {"native", "x86-64-v2", "x86-64-v3"})
     expect_same(kernel, {small_numbers(160, 1), std::vector<float>(160)}, 1,
                 {41, 3}, target);
 }
 
 TEST(Lowering, EveryTargetComputesTheSameProduct) {
-  const Kernel kernel =
+  const VectorKernel kernel =
       tensor::build_gemm({.rows = 2, .vectors = 2, .masked = true});
   for (const char* target : {"native", "x86-64-v2", "x86-64-v3"})
     expect_same(kernel,

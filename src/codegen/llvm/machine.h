@@ -33,7 +33,7 @@ Result<CpuTarget> find_target(std::string_view name);
 
 struct NamedKernel {
   std::string symbol;
-  tensor::Kernel kernel;
+  tensor::VectorKernel kernel;
 };
 
 struct MachineCode {

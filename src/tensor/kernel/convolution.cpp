@@ -25,7 +25,7 @@ class ConvolutionWriter {
     sum_ = b_.variables("sum", t_.vectors * t_.rows * t_.columns);
   }
 
-  Kernel write() && {
+  VectorKernel write() && {
     tile_rows_ = b_.let("tile_rows", (height() + (t_.rows - 1)) / t_.rows);
     // Division is by parameters and constants only; group and row of a task
     // are found by counting.
@@ -149,7 +149,7 @@ class ConvolutionWriter {
 
 }  // namespace
 
-Kernel build_convolution(const ConvolutionTile& tile) {
+VectorKernel build_convolution(const ConvolutionTile& tile) {
   return ConvolutionWriter(tile).write();
 }
 

@@ -58,7 +58,7 @@ struct ConvolutionTile {
 //
 // A task is one tile row (ceil(height / rows) of them) of one group of
 // `vectors` output blocks; task = group * tile rows + tile row.
-Kernel build_convolution(const ConvolutionTile& tile);
+VectorKernel build_convolution(const ConvolutionTile& tile);
 
 // One weight vector for each position of the window, channels in lanes; x and
 // w blocked, w [C / lanes][kernel_h][kernel_w][lanes].
@@ -73,6 +73,6 @@ struct DepthwiseTile {
 
 // Pointers and sizes as above, without `channels`, `out_blocks`; w_block is
 // the window's. A task is one tile row of one block.
-Kernel build_depthwise(const DepthwiseTile& tile);
+VectorKernel build_depthwise(const DepthwiseTile& tile);
 
 }  // namespace hone::tensor

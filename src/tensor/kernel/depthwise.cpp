@@ -29,7 +29,7 @@ class DepthwiseWriter {
     weight_ = b_.variables("weight", t_.window.height * t_.window.width);
   }
 
-  Kernel write() && {
+  VectorKernel write() && {
     const Ix tile_rows =
         b_.let("tile_rows", (height() + (t_.rows - 1)) / t_.rows);
     b_.loop("block", 0, blocks(), 1, [&](Ix block) {
@@ -129,7 +129,7 @@ class DepthwiseWriter {
 
 }  // namespace
 
-Kernel build_depthwise(const DepthwiseTile& tile) {
+VectorKernel build_depthwise(const DepthwiseTile& tile) {
   return DepthwiseWriter(tile).write();
 }
 

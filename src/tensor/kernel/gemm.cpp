@@ -3,7 +3,7 @@
 
 namespace hone::tensor {
 
-Kernel build_gemm(const GemmTile& tile) {
+VectorKernel build_gemm(const GemmTile& tile) {
   const int rows = tile.rows;
   const int vectors = tile.vectors;
   const int64_t lanes = tile.lanes;

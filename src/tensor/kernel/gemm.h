@@ -31,6 +31,6 @@ struct GemmTile {
 // Pointers: a, b, c [, bias] [, d]. Sizes: begin, end, m, n, k, a_row, b_row,
 // b_panel, c_row. A task is `vectors` panels of columns; the kernel does the
 // tasks from `begin` to `end` of ceil(n / (vectors * lanes)).
-Kernel build_gemm(const GemmTile& tile);
+VectorKernel build_gemm(const GemmTile& tile);
 
 }  // namespace hone::tensor

@@ -126,7 +126,7 @@ Bits apply_lane(KernelOp op, Bits a, Bits b, Bits c, bool fused) {
 
 class Interpreter {
  public:
-  Interpreter(const Kernel& kernel, std::span<const KernelBuffer> buffers,
+  Interpreter(const VectorKernel& kernel, std::span<const KernelBuffer> buffers,
               std::span<const int64_t> sizes, bool fused, int64_t steps)
       : k_(kernel),
         buffers_(buffers),
@@ -287,7 +287,7 @@ class Interpreter {
     return {};
   }
 
-  const Kernel& k_;
+  const VectorKernel& k_;
   std::span<const KernelBuffer> buffers_;
   bool fused_;
   int64_t steps_;
@@ -297,7 +297,7 @@ class Interpreter {
 
 }  // namespace
 
-Status interpret_kernel(const Kernel& kernel,
+Status interpret_kernel(const VectorKernel& kernel,
                         std::span<const KernelBuffer> buffers,
                         std::span<const int64_t> sizes, bool fused,
                         int64_t steps) {

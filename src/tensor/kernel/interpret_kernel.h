@@ -22,7 +22,7 @@ struct KernelBuffer {
 // The kernel must have passed verify_kernel(). `fused` as the target has it.
 // Rejected names the statement that left its buffer; LimitReached after
 // `steps` statements.
-Status interpret_kernel(const Kernel& kernel,
+Status interpret_kernel(const VectorKernel& kernel,
                         std::span<const KernelBuffer> buffers,
                         std::span<const int64_t> sizes, bool fused = true,
                         int64_t steps = 100'000'000);

@@ -10,7 +10,7 @@ namespace hone::tensor {
 namespace {
 
 TEST(InterpretKernel, LanesBehindTheLastAreZeroAndNotStored) {
-  const Kernel kernel = *parse_kernel(
+  const VectorKernel kernel = *parse_kernel(
       "kernel k lanes 4 (x f32, y f32, n) { %a = load x[0] lanes n  $s = "
       "reduce_sum %a  %b = splat $s  store y[0], %b lanes n }");
   std::vector<float> x = {1, 2, 3, 4}, y = {-1, -1, -1, -1};
@@ -21,7 +21,7 @@ TEST(InterpretKernel, LanesBehindTheLastAreZeroAndNotStored) {
 }
 
 TEST(InterpretKernel, AnAccessOutsideOfABufferIsNamed) {
-  const Kernel kernel =
+  const VectorKernel kernel =
       *parse_kernel("kernel k lanes 4 (x f32, n) { %a = load x[n] }");
   std::vector<float> x(8);
   const std::vector<KernelBuffer> buffers = {buffer_of(x)};
@@ -33,7 +33,7 @@ TEST(InterpretKernel, AnAccessOutsideOfABufferIsNamed) {
 }
 
 TEST(InterpretKernel, StepsAreLimited) {
-  const Kernel kernel = *parse_kernel(
+  const VectorKernel kernel = *parse_kernel(
       "kernel k lanes 4 (n) { for i = 0 .. n step 1 { let a = i } }");
   const std::vector<int64_t> sizes = {1000};
   const Status status = interpret_kernel(kernel, {}, sizes, true, 100);
@@ -42,7 +42,7 @@ TEST(InterpretKernel, StepsAreLimited) {
 }
 
 TEST(InterpretKernel, DivisionRoundsDown) {
-  const Kernel kernel = *parse_kernel(
+  const VectorKernel kernel = *parse_kernel(
       "kernel k lanes 1 (y i32, n) { $a = index n / 4  $b = index n mod 4  "
       "store y[0], $a  store y[1], $b }");
   std::vector<int32_t> y(2);

@@ -16,7 +16,7 @@ constexpr KernelOpInfo kOps[] = {
 };
 
 // Numbers registers and variables in the order in which they are written.
-void rename(const std::vector<KernelStatement>& body, Kernel& kernel,
+void rename(const std::vector<KernelStatement>& body, VectorKernel& kernel,
             int& count) {
   for (const KernelStatement& s : body) {
     if (s.variable >= 0)
@@ -71,8 +71,8 @@ Lane lane_of(Element element) {
   return element == Element::F32 ? Lane::F32 : Lane::I32;
 }
 
-Hash128 kernel_hash(const Kernel& kernel) {
-  Kernel plain = kernel;
+Hash128 kernel_hash(const VectorKernel& kernel) {
+  VectorKernel plain = kernel;
   plain.name = "k";
   for (size_t i = 0; i < plain.pointers.size(); ++i)
     plain.pointers[i].name = "p" + std::to_string(i);

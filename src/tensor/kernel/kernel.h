@@ -73,8 +73,8 @@ Lane lane_of(Element element);
 
 using RegisterId = int;
 using VariableId = int;
-using IndexId = int;    // of Kernel::indices
-using PointerId = int;  // of Kernel::pointers
+using IndexId = int;    // of VectorKernel::indices
+using PointerId = int;  // of VectorKernel::pointers
 
 // A node of an integer expression.
 struct KernelIndex {
@@ -121,7 +121,7 @@ struct KernelStatement {
   std::vector<KernelStatement> otherwise = {};
 };
 
-struct Kernel {
+struct VectorKernel {
   std::string name;
   int lanes = 16;
   std::vector<KernelPointer> pointers;
@@ -138,6 +138,6 @@ struct Kernel {
 };
 
 // Of everything but the names: kernels with equal hashes do the same.
-Hash128 kernel_hash(const Kernel& kernel);
+Hash128 kernel_hash(const VectorKernel& kernel);
 
 }  // namespace hone::tensor

@@ -270,7 +270,7 @@ void KernelBuilder::when_less(Ix a, Ix b, const std::function<void()>& body,
   add(std::move(s));
 }
 
-Kernel KernelBuilder::finish() && {
+VectorKernel KernelBuilder::finish() && {
   kernel_.body = std::move(open_.front());
   HONE_CHECK(verify_kernel(kernel_).ok());
   return std::move(kernel_);

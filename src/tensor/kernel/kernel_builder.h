@@ -9,7 +9,7 @@
 //     const Ix left = b.let("left", min(n - i, 16));
 //     b.store(x, i, b.apply(KernelOp::Mul, {two, b.load(x, i, left)}), left);
 //   });
-//   const Kernel kernel = std::move(b).finish();
+//   const VectorKernel kernel = std::move(b).finish();
 //
 // Indices are folded and shared while they are built. finish() verifies; what
 // it rejects is a defect of the caller, not of an input.
@@ -101,7 +101,7 @@ class KernelBuilder {
   void when_less(Ix a, Ix b, const std::function<void()>& body,
                  const std::function<void()>& otherwise = {});
 
-  Kernel finish() &&;
+  VectorKernel finish() &&;
 
  private:
   friend Ix operator+(Ix, Ix);
@@ -122,7 +122,7 @@ class KernelBuilder {
   std::string unique(std::string name, std::vector<std::string>& taken);
   std::vector<KernelStatement> collect(const std::function<void()>& body);
 
-  Kernel kernel_;
+  VectorKernel kernel_;
   std::vector<std::vector<KernelStatement>> open_;  // innermost last
   std::vector<std::string> names_;
 };

@@ -26,10 +26,10 @@
 namespace hone::tensor {
 
 // Parsing the result gives the same kernel.
-std::string print_kernel(const Kernel& kernel);
+std::string print_kernel(const VectorKernel& kernel);
 
 // Malformed names the line and what was expected. Nesting is bounded (64).
 // The result has passed verify_kernel().
-Result<Kernel> parse_kernel(std::string_view text);
+Result<VectorKernel> parse_kernel(std::string_view text);
 
 }  // namespace hone::tensor

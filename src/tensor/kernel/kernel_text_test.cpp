@@ -23,7 +23,7 @@ constexpr std::string_view kAxpy = R"(kernel axpy lanes 16 (x f32, y f32, n) {
 )";
 
 void expect_error(std::string_view text, std::string_view piece) {
-  const Result<Kernel> result = parse_kernel(text);
+  const Result<VectorKernel> result = parse_kernel(text);
   ASSERT_FALSE(result.ok()) << text;
   EXPECT_EQ(result.error().kind, ErrorKind::Malformed);
   EXPECT_NE(result.error().message.find(piece), std::string::npos)
@@ -31,7 +31,7 @@ void expect_error(std::string_view text, std::string_view piece) {
 }
 
 TEST(KernelText, PrintingWhatWasParsedGivesTheSameText) {
-  const Result<Kernel> kernel = parse_kernel(kAxpy);
+  const Result<VectorKernel> kernel = parse_kernel(kAxpy);
   ASSERT_TRUE(kernel.ok()) << kernel.error().message;
   EXPECT_EQ(print_kernel(*kernel), kAxpy);
 }
@@ -57,18 +57,18 @@ TEST(KernelText, EveryStatementSurvives) {
   $t = reduce_sum %z
 }
 )";
-  const Result<Kernel> kernel = parse_kernel(text);
+  const Result<VectorKernel> kernel = parse_kernel(text);
   ASSERT_TRUE(kernel.ok()) << kernel.error().message;
   EXPECT_EQ(print_kernel(*kernel), text);
 }
 
 TEST(KernelText, BuiltKernelsSurviveText) {
-  for (const Kernel& kernel :
+  for (const VectorKernel& kernel :
        {build_gemm({.masked = true, .bias = true, .post = relu_expression()}),
         build_convolution({.columns = 3, .post = relu_expression()}),
         build_depthwise({.columns = 2})}) {
     const std::string text = print_kernel(kernel);
-    const Result<Kernel> again = parse_kernel(text);
+    const Result<VectorKernel> again = parse_kernel(text);
     ASSERT_TRUE(again.ok()) << again.error().message;
     EXPECT_EQ(print_kernel(*again), text);
     EXPECT_EQ(kernel_hash(*again), kernel_hash(kernel));
@@ -118,7 +118,7 @@ TEST(KernelText, SeededMutantsAreParsedOrRefused) {
       else
         text[at] = static_cast<char>(32 + random.below(95));
     }
-    const Result<Kernel> kernel = parse_kernel(text);
+    const Result<VectorKernel> kernel = parse_kernel(text);
     if (!kernel.ok()) continue;
     ++accepted;
     EXPECT_TRUE(parse_kernel(print_kernel(*kernel)).ok()) << text;

@@ -9,7 +9,7 @@
 namespace hone::tensor {
 namespace {
 
-void run(const Kernel& kernel, std::vector<std::vector<float>*> arrays,
+void run(const VectorKernel& kernel, std::vector<std::vector<float>*> arrays,
          const std::vector<int64_t>& sizes) {
   std::vector<KernelBuffer> buffers;
   for (std::vector<float>* array : arrays) buffers.push_back(buffer_of(*array));
@@ -20,7 +20,7 @@ void run(const Kernel& kernel, std::vector<std::vector<float>*> arrays,
 TEST(Gemm, RowMajorProductsAreExactForEveryTail) {
   for (const int n : {1, 4, 7, 9}) {
     const int m = 5, k = 3;
-    const Kernel kernel = build_gemm(
+    const VectorKernel kernel = build_gemm(
         {.rows = 2, .vectors = 2, .lanes = 4, .masked = true, .bias = true});
     auto a = small_numbers(m * k, 1), b = small_numbers(k * n, 2);
     auto bias = small_numbers(n, 3);
@@ -42,7 +42,7 @@ TEST(Gemm, TheEpilogueSeesTheSumAndAnotherMatrix) {
       .steps = {{.op = KernelOp::Add, .operands = {0, 1}},
                 {.kind = ExpressionStep::Kind::Constant},
                 {.op = KernelOp::Max, .operands = {2, 3}}}};
-  const Kernel kernel = build_gemm(
+  const VectorKernel kernel = build_gemm(
       {.rows = 1, .vectors = 1, .lanes = 4, .masked = true, .post = post});
   std::vector<float> a = {2}, b = {1, -1, 3}, c(3), d = {-1, -1, -7};
   run(kernel, {&a, &b, &c, &d}, {0, 1, 1, 3, 1, 1, 3, 4, 3});
@@ -102,7 +102,7 @@ void check_convolution(const ConvolutionTile& tile, const Shape& s) {
   // In two parts, as two threads would.
   std::vector<int64_t> first = sizes, second = sizes;
   first[1] = second[0] = rows * groups / 2;
-  const Kernel kernel = build_convolution(tile);
+  const VectorKernel kernel = build_convolution(tile);
   run(kernel, {&input, &packed, &y, &bias}, second);
   run(kernel, {&input, &packed, &y, &bias}, first);
   for (int o = 0; o < s.outputs; ++o)

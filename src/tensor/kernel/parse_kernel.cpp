@@ -29,7 +29,7 @@ class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) { advance(); }
 
-  Result<Kernel> parse() {
+  Result<VectorKernel> parse() {
     expect("kernel");
     k_.name = take_name("a name");
     expect("lanes");
@@ -404,12 +404,12 @@ class Parser {
   int line_ = 1;
   int depth_ = 0;
   std::optional<Error> error_;
-  Kernel k_;
+  VectorKernel k_;
 };
 
 }  // namespace
 
-Result<Kernel> parse_kernel(std::string_view text) {
+Result<VectorKernel> parse_kernel(std::string_view text) {
   return Parser(text).parse();
 }
 

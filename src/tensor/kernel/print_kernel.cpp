@@ -11,7 +11,7 @@ using Kind = KernelStatement::Kind;
 
 class Printer {
  public:
-  explicit Printer(const Kernel& kernel) : k_(kernel) {}
+  explicit Printer(const VectorKernel& kernel) : k_(kernel) {}
 
   std::string print() {
     std::string parameters;
@@ -69,7 +69,7 @@ class Printer {
   }
 
   std::string reg(RegisterId id) const {
-    const Kernel::Register& r = k_.registers[id];
+    const VectorKernel::Register& r = k_.registers[id];
     return (r.type.vector ? "%" : "$") + r.name;
   }
 
@@ -154,13 +154,13 @@ class Printer {
     out_ += "}\n";
   }
 
-  const Kernel& k_;
+  const VectorKernel& k_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string print_kernel(const Kernel& kernel) {
+std::string print_kernel(const VectorKernel& kernel) {
   return Printer(kernel).print();
 }
 

@@ -37,7 +37,7 @@ RegisterType letter_type(char letter, bool vector) {
 
 class Verifier {
  public:
-  explicit Verifier(const Kernel& kernel)
+  explicit Verifier(const VectorKernel& kernel)
       : k_(kernel),
         written_(kernel.registers.size(), false),
         known_(kernel.variables.size(), false),
@@ -268,7 +268,7 @@ class Verifier {
     return {};
   }
 
-  const Kernel& k_;
+  const VectorKernel& k_;
   std::vector<bool> written_;
   std::vector<bool> known_;
   std::vector<bool> defined_;
@@ -280,6 +280,8 @@ RegisterType result_type(KernelOp op, RegisterType last) {
   return letter_type(kernel_op_info(op).signature.back(), last.vector);
 }
 
-Status verify_kernel(const Kernel& kernel) { return Verifier(kernel).verify(); }
+Status verify_kernel(const VectorKernel& kernel) {
+  return Verifier(kernel).verify();
+}
 
 }  // namespace hone::tensor

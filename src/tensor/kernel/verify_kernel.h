@@ -22,6 +22,6 @@ namespace hone::tensor {
 RegisterType result_type(KernelOp op, RegisterType last);
 
 // Malformed names the kernel, the statement and the rule.
-Status verify_kernel(const Kernel& kernel);
+Status verify_kernel(const VectorKernel& kernel);
 
 }  // namespace hone::tensor

@@ -10,7 +10,7 @@ namespace {
 
 // The body of a kernel with pointers x (f32), i (i32) and sizes n, m.
 void expect_refused(std::string_view body, std::string_view piece) {
-  const Result<Kernel> result = parse_kernel(
+  const Result<VectorKernel> result = parse_kernel(
       "kernel k lanes 4 (x f32, i i32, n, m) {\n" + std::string(body) + "\n}");
   ASSERT_FALSE(result.ok()) << body;
   EXPECT_NE(result.error().message.find(piece), std::string::npos)
