@@ -2,6 +2,7 @@
 #include "program/module.h"
 
 #include <fmt/format.h>
+#include <llvm/Analysis/CFG.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/Analysis/TargetTransformInfo.h>
 #include <llvm/IR/DiagnosticInfo.h>
@@ -208,6 +209,17 @@ bool Module::has_module_assembly() const {
   return !state_->module->getModuleInlineAsm().empty();
 }
 
+namespace {
+
+bool has_loop(const llvm::Function& function) {
+  llvm::SmallVector<std::pair<const llvm::BasicBlock*, const llvm::BasicBlock*>>
+      back_edges;
+  llvm::FindFunctionBackedges(function, back_edges);
+  return !back_edges.empty();
+}
+
+}  // namespace
+
 std::vector<FunctionFacts> Module::functions() const {
   std::vector<FunctionFacts> facts;
   for (const llvm::Function& function : *state_->module) {
@@ -216,8 +228,12 @@ std::vector<FunctionFacts> Module::functions() const {
         .name = function.getName().str(),
         .instructions = static_cast<int64_t>(function.getInstructionCount()),
         .local = function.hasLocalLinkage(),
-        .callers = llvm::count_if(function.users(), [](const auto* user) {
-          return llvm::isa<llvm::CallBase>(user);
+        .callers = llvm::count_if(
+            function.users(),
+            [](const auto* user) { return llvm::isa<llvm::CallBase>(user); }),
+        .has_loop = has_loop(function),
+        .has_indirect_branch = llvm::any_of(function, [](const auto& block) {
+          return llvm::isa<llvm::IndirectBrInst>(block.getTerminator());
         })};
     for (const AttributeInfo& row : attributes()) {
       const AttributeSetting setting{std::string(row.name),

@@ -35,6 +35,8 @@ struct FunctionFacts {
   int64_t instructions = 0;
   bool local = false;
   int64_t callers = 0;  // call sites within the module
+  bool has_loop = false;
+  bool has_indirect_branch = false;  // a computed goto
   // Settings of attributes.def that are not safe for it ("frame-pointer=all").
   std::vector<std::string> unsafe_attributes;
 };
