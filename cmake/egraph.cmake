@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# hone_egraph_rules(target name theory)
+#
+# Compiles the rules of a theory file into the target, which gets
+# `const CompiledMatcher hone::rewrite::egraph::compiled::<name>`.
+function(hone_egraph_rules target name theory)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${target}_${name}.cpp)
+  add_custom_command(
+    OUTPUT ${source}
+    COMMAND egraph_compile ${theory} ${name} > ${source}
+    DEPENDS egraph_compile ${theory}
+    VERBATIM)
+  target_sources(${target} PRIVATE ${source})
+endfunction()
