@@ -104,8 +104,8 @@ class Solver {
       if (last >= '0' && last <= '9' &&
           (word[0] == '-' || (word[0] >= '0' && word[0] <= '9')))
         return Z3_mk_numeral(context_, word.c_str(), int_);
-      return Z3_mk_const(
-          context_, Z3_mk_string_symbol(context_, word.c_str()), int_);
+      return Z3_mk_const(context_, Z3_mk_string_symbol(context_, word.c_str()),
+                         int_);
     }
     std::vector<Z3_ast> args;
     for (const peer::Tree& arg : tree.args) args.push_back(build(arg));
