@@ -18,15 +18,14 @@
 #include <map>
 
 #include "base/text.h"
+#include "rewrite/z3_test_tools.h"
 #include "term/parse.h"
-#include "term/walk.h"
 
 namespace hone::rewrite {
 namespace {
 
 using term::Context;
 using term::Op;
-using term::Sort;
 using term::Term;
 
 // Steps of Z3, not seconds: the same on every machine.
@@ -112,73 +111,13 @@ class Prover {
     from.push_back(expr(x));
     to.push_back(expr(d) * quotient + remainder);
     for (z3::expr& fact : facts_) fact = fact.substitute(from, to);
-    for (auto& [id, known] : exprs_) known = known.substitute(from, to);
+    for (auto& [id, known] : exprs_.known()) known = known.substitute(from, to);
     return true;
   }
 
   Term term(std::string_view text) { return *term::parse(context_, text); }
 
-  z3::expr expr(Term term) {
-    if (const auto known = exprs_.find(term.id); known != exprs_.end())
-      return known->second;
-    z3::expr result = make(term);
-    exprs_.emplace(term.id, result);
-    return result;
-  }
-
-  z3::expr make(Term term) {
-    const Op op = context_.op(term);
-    const auto arg = [&](int i) { return expr(context_.arg(term, i)); };
-    switch (op) {
-      case Op::Constant:
-        return context_.sort(term) == Sort::Bool
-                   ? z3_.bool_val(context_.word(term) != 0)
-                   : z3_.int_val(static_cast<int64_t>(context_.word(term)));
-      case Op::Variable: {
-        const std::string name(context_.name(term));
-        return context_.sort(term) == Sort::Bool ? z3_.bool_const(name.c_str())
-                                                 : z3_.int_const(name.c_str());
-      }
-      case Op::Div:
-      case Op::Mod:
-        return divided(context_.arg(term, 0), context_.arg(term, 1),
-                       op == Op::Div);
-      case Op::Not:
-        return !arg(0);
-      case Op::Add:
-        return arg(0) + arg(1);
-      case Op::Sub:
-        return arg(0) - arg(1);
-      case Op::Mul:
-        return arg(0) * arg(1);
-      case Op::Min:
-        return z3::ite(arg(0) <= arg(1), arg(0), arg(1));
-      case Op::Max:
-        return z3::ite(arg(0) >= arg(1), arg(0), arg(1));
-      case Op::Lt:
-        return arg(0) < arg(1);
-      case Op::Le:
-        return arg(0) <= arg(1);
-      case Op::Gt:
-        return arg(0) > arg(1);
-      case Op::Ge:
-        return arg(0) >= arg(1);
-      case Op::Eq:
-        return arg(0) == arg(1);
-      case Op::Ne:
-        return arg(0) != arg(1);
-      case Op::And:
-        return arg(0) && arg(1);
-      case Op::Or:
-        return arg(0) || arg(1);
-      case Op::Select:
-        return z3::ite(arg(0), arg(1), arg(2));
-      case Op::Let:
-        break;
-    }
-    ADD_FAILURE() << "a rule with a let";
-    return z3_.bool_val(false);
-  }
+  z3::expr expr(Term term) { return exprs_(term); }
 
   z3::expr divided(Term a, Term b, bool quotient) {
     const auto key = std::pair{a.id, b.id};
@@ -203,9 +142,11 @@ class Prover {
 
   z3::context z3_;
   Context context_;
+  Z3Terms exprs_{context_, z3_, [this](Term a, Term b, bool quotient) {
+                   return divided(a, b, quotient);
+                 }};
   const RuleInfo& rule_;
   std::vector<z3::expr> facts_;
-  std::map<uint32_t, z3::expr> exprs_;
   std::map<std::pair<uint32_t, uint32_t>, std::pair<z3::expr, z3::expr>>
       divisions_;
 };
