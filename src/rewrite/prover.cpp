@@ -179,8 +179,7 @@ Result<Bound> Prover::bound(Term term, bool high) {
                             term::evaluate(terms_, term, model));
       const auto word = value.to_int64();
       if (!word || *word * sign > kFar) {
-        bound.kind = Bound::Kind::Unbounded;
-        return bound;
+        return Bound{.kind = Bound::Kind::Unbounded};
       }
       reached = *word * sign;
       bound.at = std::move(model);
@@ -188,8 +187,7 @@ Result<Bound> Prover::bound(Term term, bool high) {
       // Every value is beyond the limit; some value is reached.
       reached = std::max(reached.value_or(limit + 1), limit + 1);
       if (*reached > kFar) {
-        bound.kind = Bound::Kind::Unbounded;
-        return bound;
+        return Bound{.kind = Bound::Kind::Unbounded};
       }
       bound.at.reset();
     } else {
