@@ -14,8 +14,10 @@ if(Python_FOUND)
   find_package(nanobind CONFIG QUIET)
 endif()
 if(nanobind_FOUND)
-  # A shared library is made of the rooms' objects.
-  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  # A shared library is made of the rooms' objects. The flag is given to
+  # programs as well: CMake's own property would compile those with -fPIE, and
+  # they share the rooms' precompiled headers.
+  add_compile_options(-fPIC)
 else()
   message(STATUS "no nanobind: the Python package is left out")
 endif()
