@@ -32,13 +32,13 @@ std::string_view run_stop_name(RunStop stop) {
 }
 
 Runner::Runner(EGraph& graph, const RuleSet& rules, Schedule schedule,
-               ClassAnalysis* analysis)
+               ClassAnalysis* analysis, Conditions* conditions)
     : graph_(graph),
       rules_(rules),
       analysis_(analysis),
       scheduler_(schedule, rules.rules().size()),
       bounded_matches_(schedule.backoff),
-      applier_(graph, rules.rules()),
+      applier_(graph, rules.rules(), conditions),
       sinks_(rules.rules().size()),
       marks_(1, EGraph::Marks(graph.signature().size(), 0)),
       mark_of_(rules.rules().size(), 0),
@@ -107,12 +107,13 @@ Runner::Outcome Runner::iterate(const RunLimits& limits) {
   ++iteration_;
   if (over_limit_) return Outcome::Nodes;  // what was dropped is found again
 
-  // Rules that ran have seen everything before end_.
+  // Rules that ran have seen everything before end_. A rule with a condition
+  // never has: what is known of an old match grows without a new row.
   std::vector<EGraph::Marks> marks{end_};
   std::vector<uint32_t> moved(marks_.size(), 0);
   for (uint32_t rule = 0; rule < sinks_.size(); ++rule) {
     uint32_t& mark = mark_of_[rule];
-    if (ran_[rule]) {
+    if (ran_[rule] && !rules_.rules()[rule].condition) {
       mark = 0;
     } else {
       if (moved[mark] == 0) {

@@ -336,8 +336,7 @@ void Writer::write_shares(const Certificate& certificate, const Node& node,
        i += paired ? 2 : 1) {
     const Share& share = certificate.shares[i];
     line(" {} {}", share.multiplier, fact_text(share.fact));
-    if (paired)
-      line(" {}", fact_text(certificate.shares[i + 1].fact));
+    if (paired) line(" {}", fact_text(certificate.shares[i + 1].fact));
   }
   text_ += '\n';
 }
