@@ -6,12 +6,14 @@
 //   prover_bench           from text; from a fresh term, assumptions included
 //   prover_bench replay    also makes the text of each proof and replays it; a
 //                          proof that fails ends the run
+//   prover_bench random SEED COUNT    prints random rows
 //   prover_bench bounds    LEAST GREATEST of an Int: - where not tight, inf
 //                          where values beyond 2^40 are reached
 #include <fmt/format.h>
 #include <time.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -19,7 +21,9 @@
 
 #include "base/text.h"
 #include "rewrite/prover.h"
+#include "rewrite/test_tools.h"
 #include "term/parse.h"
+#include "term/print.h"
 #include "verify/proof.h"
 
 namespace {
@@ -45,10 +49,38 @@ std::string side(const Bound& bound) {
   return bound.kind == Bound::Kind::Tight ? std::to_string(bound.value) : "-";
 }
 
+// Half of the rows have assumptions.
+int print_random_rows(uint64_t seed, int count) {
+  hone::rewrite::RandomTerms random(seed);
+  hone::term::Context terms, again;
+  for (int i = 0; i < count;) {
+    terms.reset();
+    again.reset();
+    std::string row;
+    for (const char* text :
+         {"( && ( <= 0 a ) ( < a 20 ) )", "( == ( % b 4 ) 1 )", "( < c a )",
+          "( || ( < c -3 ) ( > c 3 ) )"})
+      if (i % 2 == 1 && random.random().chance(0.5))
+        row += std::string(text) + "\t";
+    const std::string goal = hone::term::print(
+        terms, random.next(terms, hone::term::Sort::Bool, 3 + i % 3 / 2),
+        hone::term::Form::Prefix);
+    // Alone, "p" would be read as an Int.
+    const auto read = hone::term::parse_prefix(again, goal);
+    if (!read.ok() || again.sort(*read) != hone::term::Sort::Bool) continue;
+    std::puts((row + goal).c_str());
+    ++i;
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "";
+  if (mode == "random" && argc == 4)
+    return print_random_rows(std::strtoull(argv[2], nullptr, 10),
+                             std::atoi(argv[3]));
   std::vector<std::string> lines;
   for (std::string line; std::getline(std::cin, line);)
     lines.push_back(std::move(line));
