@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <llvm/Analysis/AliasAnalysis.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/IR/DiagnosticHandler.h>
+#include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/StandardInstrumentations.h>
 
@@ -47,6 +49,31 @@ bool is_reusable(std::string_view pipeline) {
   return pipeline.starts_with("function(") &&
          pipeline.find("cgscc") == std::string_view::npos;
 }
+
+class Collector : public llvm::DiagnosticHandler {
+ public:
+  explicit Collector(std::string& lines) : lines_(lines) {}
+
+  bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
+    const auto* remark =
+        llvm::dyn_cast<llvm::DiagnosticInfoOptimizationBase>(&info);
+    if (remark == nullptr) return true;
+    lines_ += fmt::format(
+        "{} {}: {} in {}: {}\n",
+        remark->isPassed() ? "passed"
+                           : (remark->isMissed() ? "missed" : "analysis"),
+        remark->getPassName().str(), remark->getRemarkName().str(),
+        remark->getFunction().getName().str(), remark->getMsg());
+    return true;
+  }
+  bool isAnalysisRemarkEnabled(llvm::StringRef) const override { return true; }
+  bool isMissedOptRemarkEnabled(llvm::StringRef) const override { return true; }
+  bool isPassedOptRemarkEnabled(llvm::StringRef) const override { return true; }
+  bool isAnyRemarkEnabled() const override { return true; }
+
+ private:
+  std::string& lines_;
+};
 
 }  // namespace
 
@@ -134,6 +161,19 @@ Result<bool> PassRunner::run(Module& module, std::string_view pipeline) {
   state.analysed = &ir;
   if (state.analyses == Analyses::Forget) state.forget();
   return !preserved.areAllPreserved();
+}
+
+Result<std::string> PassRunner::run_with_remarks(Module& module,
+                                                 std::string_view pipeline) {
+  llvm::LLVMContext& context = module.llvm_module().getContext();
+  std::string lines;
+  std::unique_ptr<llvm::DiagnosticHandler> before =
+      context.getDiagnosticHandler();
+  context.setDiagnosticHandler(std::make_unique<Collector>(lines));
+  const Result<bool> ran = run(module, pipeline);
+  context.setDiagnosticHandler(std::move(before));
+  if (!ran.ok()) return ran.error();
+  return lines;
 }
 
 }  // namespace hone::program

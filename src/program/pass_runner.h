@@ -14,6 +14,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -40,6 +41,11 @@ class PassRunner {
   // pass said that it changed nothing. InvalidArgument carries LLVM's own words
   // where the text is no pipeline.
   Result<bool> run(Module& module, std::string_view pipeline);
+
+  // The same; returns what the passes reported: a line each, "passed inline:
+  // Inlined in f: …", "missed …", "analysis …". Slower.
+  Result<std::string> run_with_remarks(Module& module,
+                                       std::string_view pipeline);
 
  private:
   struct State;
