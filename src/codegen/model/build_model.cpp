@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <optional>
 #include <set>
+#include <thread>
 
 #include "codegen/model/elf_object.h"
 
@@ -37,40 +39,77 @@ Result<std::vector<Level>> levels_of(const std::string& cpu) {
   return std::vector<Level>{{cpu, level}};
 }
 
-std::vector<NamedKernel> named(const tensor::Plan& plan, int level) {
-  std::vector<NamedKernel> kernels;
-  for (size_t i = 0; i < plan.kernels.size(); ++i)
-    kernels.push_back({kernel_symbol(level, i), plan.kernels[i]});
-  return kernels;
+// What a level's rounds have compiled so far.
+struct Compiled {
+  std::set<std::string> symbols;
+  std::set<std::string> spilling;
+  std::vector<std::string> objects;
+};
+
+// Compiles the kernels in two parts at the same time; LLVM's fixed costs are
+// small beside a few kernels.
+Status compile_fresh(std::vector<NamedKernel> kernels, const CpuTarget& target,
+                     Compiled& compiled) {
+  if (kernels.empty()) return {};
+  std::vector<std::vector<NamedKernel>> parts(kernels.size() < 4 ? 1 : 2);
+  for (size_t i = 0; i < kernels.size(); ++i)
+    parts[i % parts.size()].push_back(std::move(kernels[i]));
+  std::vector<std::optional<Result<MachineCode>>> codes(parts.size());
+  {
+    std::vector<std::jthread> threads;
+    for (size_t i = 1; i < parts.size(); ++i)
+      threads.emplace_back(
+          [&, i] { codes[i] = compile_kernels(parts[i], target); });
+    codes[0] = compile_kernels(parts[0], target);
+  }
+  for (auto& code : codes) {
+    if (!code->ok()) return std::move(*code).error();
+    for (const auto& [symbol, count] : (*code)->spills)
+      compiled.spilling.insert(symbol);
+    compiled.objects.push_back(std::move((*code)->object));
+  }
+  return {};
 }
 
-// Plans, compiles, and plans again without the tiles that spill.
-Result<std::string> build_level(const tensor::Graph& graph, PlanFor& result,
-                                BuiltModel& model) {
+// Plans, compiles, and plans again without the tiles that spill. The linker
+// drops the kernels that the last plan does not call.
+Status build_level(const tensor::Graph& graph, PlanFor& result,
+                   BuiltModel& model) {
   tensor::PlanTarget target = {
       .vector_registers = result.target.vector_registers,
       .vector_bytes = result.target.vector_bytes};
+  Compiled compiled;
   for (int round = 0;; ++round) {
     auto start = std::chrono::steady_clock::now();
     HONE_ASSIGN_OR_RETURN(result.plan, tensor::make_plan(graph, target));
     model.plan_seconds += seconds_since(start);
     start = std::chrono::steady_clock::now();
-    HONE_ASSIGN_OR_RETURN(
-        MachineCode code,
-        compile_kernels(named(result.plan, result.level), result.target));
-    model.code_seconds += seconds_since(start);
-    size_t fresh = 0;
-    for (size_t i = 0; i < result.plan.kernels.size(); ++i) {
-      if (!code.spills.contains(kernel_symbol(result.level, i))) continue;
-      const std::string hash = kernel_hash(result.plan.kernels[i]).hex();
-      if (std::ranges::find(target.rejected, hash) != target.rejected.end())
-        continue;  // there was nothing else to choose
-      target.rejected.push_back(hash);
-      ++fresh;
+    std::vector<NamedKernel> fresh;
+    for (const tensor::VectorKernel& kernel : result.plan.kernels) {
+      const std::string symbol = kernel_symbol(result.level, kernel);
+      if (compiled.symbols.insert(symbol).second)
+        fresh.push_back({symbol, kernel});
     }
-    if (fresh == 0 || round == kMostPlans) return std::move(code.object);
-    model.rejected += static_cast<int>(fresh);
+    HONE_RETURN_IF_ERROR(
+        compile_fresh(std::move(fresh), result.target, compiled));
+    model.code_seconds += seconds_since(start);
+    size_t refused = 0;
+    for (const tensor::VectorKernel& kernel : result.plan.kernels) {
+      if (!compiled.spilling.contains(kernel_symbol(result.level, kernel)))
+        continue;
+      const std::string hash = kernel_hash(kernel).hex();
+      // Where it is chosen all the same there was nothing else.
+      if (std::ranges::find(target.rejected, hash) != target.rejected.end())
+        continue;
+      target.rejected.push_back(hash);
+      ++refused;
+    }
+    if (refused == 0 || round == kMostPlans) break;
+    model.rejected += static_cast<int>(refused);
   }
+  for (std::string& object : compiled.objects)
+    model.kernels.push_back(std::move(object));
+  return {};
 }
 
 }  // namespace
@@ -83,8 +122,7 @@ Result<BuiltModel> build_model(const tensor::Graph& graph,
   for (const Level& level : levels) {
     PlanFor plan = {.level = level.level};
     HONE_ASSIGN_OR_RETURN(plan.target, find_target(level.target));
-    HONE_ASSIGN_OR_RETURN(std::string object, build_level(graph, plan, model));
-    model.kernels.push_back(std::move(object));
+    HONE_RETURN_IF_ERROR(build_level(graph, plan, model));
     model.plans.push_back(std::move(plan));
   }
   for (const PlanFor& plan : model.plans)

@@ -19,8 +19,8 @@ struct PlanFor {
   tensor::Plan plan;
 };
 
-// "hone_k4_7"; hidden in every file that is linked of it.
-std::string kernel_symbol(int level, size_t kernel);
+// "hone_k4_" and the kernel's hash.
+std::string kernel_symbol(int level, const tensor::VectorKernel& kernel);
 
 // What the runtime's `space` numbers say for a place.
 int64_t space_number(const tensor::PlanPlace& place, size_t inputs);

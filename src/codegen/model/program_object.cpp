@@ -121,14 +121,17 @@ llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
   const Plan& plan = plan_for.plan;
   std::vector<llvm::Constant*> steps, places;
   std::vector<int64_t> sizes;
+  std::vector<std::string> symbols;
+  for (const tensor::VectorKernel& kernel : plan.kernels)
+    symbols.push_back(kernel_symbol(plan_for.level, kernel));
   for (const PlanStep& step : plan.steps) {
-    steps.push_back(t.record(
-        {t.external_function(kernel_symbol(plan_for.level, step.kernel)),
-         t.number(static_cast<int64_t>(places.size())),
-         t.number(static_cast<int64_t>(step.places.size())),
-         t.number(static_cast<int64_t>(sizes.size())),
-         t.number(static_cast<int64_t>(step.sizes.size())),
-         t.number(step.tasks), t.number(step.parallel)}));
+    steps.push_back(
+        t.record({t.external_function(symbols[step.kernel]),
+                  t.number(static_cast<int64_t>(places.size())),
+                  t.number(static_cast<int64_t>(step.places.size())),
+                  t.number(static_cast<int64_t>(sizes.size())),
+                  t.number(static_cast<int64_t>(step.sizes.size())),
+                  t.number(step.tasks), t.number(step.parallel)}));
     for (const PlanPlace& place : step.places)
       places.push_back(
           t.record({t.number(space_number(place, plan.inputs.size())),
@@ -142,8 +145,8 @@ llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
 
 }  // namespace
 
-std::string kernel_symbol(int level, size_t kernel) {
-  return fmt::format("hone_k{}_{}", level, kernel);
+std::string kernel_symbol(int level, const tensor::VectorKernel& kernel) {
+  return fmt::format("hone_k{}_{}", level, kernel_hash(kernel).hex());
 }
 
 int64_t space_number(const PlanPlace& place, size_t inputs) {

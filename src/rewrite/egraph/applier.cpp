@@ -8,9 +8,14 @@
 
 namespace hone::rewrite::egraph {
 
-Applier::Applier(EGraph& graph, std::span<const Rule> rules)
-    : graph_(graph), scratch_(std::make_unique<Scratch>()) {
+Applier::Applier(EGraph& graph, std::span<const Rule> rules,
+                 Conditions* conditions)
+    : graph_(graph),
+      rules_(rules),
+      conditions_(conditions),
+      scratch_(std::make_unique<Scratch>()) {
   for (const Rule& rule : rules) {
+    HONE_CHECK(!rule.condition || conditions != nullptr);
     programs_.push_back(compile(rule));
     programs_.back().rule = static_cast<uint32_t>(programs_.size() - 1);
   }
@@ -39,6 +44,7 @@ Applier::Program Applier::compile(const Rule& rule) {
          .literal = node.kind == Kind::Literal,
          .payload = node.value});
   }
+  program.variables = variable_slot;
   std::vector<uint8_t> column_of;  // by node of the right side
   uint32_t columns = program.slots;
   HONE_CHECK(columns + rule.right.nodes.size() <= kMaxColumns);
@@ -74,8 +80,34 @@ void Applier::apply(uint32_t rule, std::span<const uint32_t* const> slots,
     for (uint32_t s = 0; s < program.slots; ++s) {
       scratch_->columns[s] = slots[s] + begin;
     }
-    run(program, std::min(kBatch, count - begin));
+    uint32_t batch = std::min(kBatch, count - begin);
+    if (rules_[rule].condition) batch = filter(program, batch);
+    if (batch > 0) run(program, batch);
   }
+}
+
+// Keeps the matches whose condition holds; their number.
+uint32_t Applier::filter(const Program& program, uint32_t count) {
+  Scratch& scratch = *scratch_;
+  const Rule& rule = rules_[program.rule];
+  ClassId bindings[kMaxColumns];
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    for (size_t v = 0; v < program.variables.size(); ++v) {
+      bindings[v] = scratch.columns[program.variables[v]][i];
+    }
+    if (!conditions_->holds(rule, {bindings, program.variables.size()})) {
+      continue;
+    }
+    for (uint32_t s = 0; s < program.slots; ++s) {
+      scratch.filtered[s][kept] = scratch.columns[s][i];
+    }
+    ++kept;
+  }
+  for (uint32_t s = 0; s < program.slots; ++s) {
+    scratch.columns[s] = scratch.filtered[s];
+  }
+  return kept;
 }
 
 // Points `arguments` to the columns of a node's key.

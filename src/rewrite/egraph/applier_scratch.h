@@ -14,6 +14,7 @@ struct Applier::Scratch {
   RowId rows[kMaxColumns][kBatch];         // and rows
   const uint32_t* arguments[kMaxArity];    // of the node at work
   ClassId classes[kBatch];                 // of the right side's root
+  uint32_t filtered[kMaxColumns][kBatch];  // slots of what a condition kept
   // For provenance: the matches that changed something, their slots, and the
   // facts of the left side's nodes.
   uint32_t changed[kBatch];

@@ -59,7 +59,7 @@ class Runner {
   // e-graph are new to the first iteration. The analysis, where there is one,
   // is kept up to date.
   Runner(EGraph& graph, const RuleSet& rules, Schedule schedule = {},
-         ClassAnalysis* analysis = nullptr);
+         ClassAnalysis* analysis = nullptr, Conditions* conditions = nullptr);
   ~Runner();
 
   // Iterates until nothing changes or a limit is reached. May be called again,

@@ -2,7 +2,6 @@
 #include "tensor/plan/choose_tile.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace hone::tensor {
 
@@ -11,6 +10,8 @@ namespace {
 // A kernel that is compiled already costs nothing; another one must be better
 // by this.
 constexpr double kNewKernel = 1.03;
+// Candidates whose kernels are looked at, cheapest first.
+constexpr size_t kMostLooks = 12;
 
 // Cycles that a fused multiply-add takes, and how many start in one.
 constexpr double kLatency = 4, kPerCycle = 2;
@@ -28,6 +29,31 @@ bool fits(const PlanTarget& target, int accumulators, int vectors) {
          target.vector_registers;
 }
 
+template <typename Tile>
+struct Candidate {
+  double cost;
+  Tile tile;
+};
+
+// The cheapest that the back end has not refused; one that is nearly as cheap
+// where the plan has its kernel already.
+template <typename Tile, typename Build>
+Tile choose(const Planner& planner, std::vector<Candidate<Tile>> candidates,
+            const Tile& smallest, const Build& build) {
+  std::ranges::sort(
+      candidates, [](const auto& a, const auto& b) { return a.cost < b.cost; });
+  const Candidate<Tile>* best = nullptr;
+  for (size_t i = 0; i < std::min(candidates.size(), kMostLooks); ++i) {
+    const Candidate<Tile>& candidate = candidates[i];
+    if (best != nullptr && candidate.cost > best->cost * kNewKernel) break;
+    const std::string hash = kernel_hash(build(candidate.tile)).hex();
+    if (planner.is_rejected(hash)) continue;
+    if (planner.has_kernel(hash)) return candidate.tile;
+    if (best == nullptr) best = &candidate;
+  }
+  return best != nullptr ? best->tile : smallest;
+}
+
 // Cycles for one step of the inner loop of a tile.
 double step_cycles(const PlanTarget& target, int pixels, int vectors) {
   const double p = parts(target);
@@ -41,9 +67,8 @@ double step_cycles(const PlanTarget& target, int pixels, int vectors) {
 ConvolutionTile choose_tile(const Planner& planner, ConvolutionTile tile,
                             int64_t height, int64_t width, int64_t out_blocks) {
   const PlanTarget& target = planner.target();
-  ConvolutionTile best = tile;
-  best.rows = best.columns = best.vectors = 1;
-  double least = std::numeric_limits<double>::infinity();
+  tile.rows = tile.columns = tile.vectors = 1;
+  std::vector<Candidate<ConvolutionTile>> candidates;
   const int most_rows = static_cast<int>(std::min<int64_t>(height, 4));
   const int most_columns = static_cast<int>(std::min<int64_t>(width, 28));
   const int most_vectors = static_cast<int>(std::min<int64_t>(out_blocks, 4));
@@ -58,28 +83,20 @@ ConvolutionTile choose_tile(const Planner& planner, ConvolutionTile tile,
         double cost = tiles * step_cycles(target, pixels, vectors);
         // Rows far apart need a pointer each.
         if (rows > 1) cost *= 1.01 + 0.01 * rows;
-        if (cost >= least * kNewKernel) continue;
-        ConvolutionTile candidate = tile;
-        candidate.rows = rows;
-        candidate.columns = columns;
-        candidate.vectors = vectors;
-        const VectorKernel kernel = build_convolution(candidate);
-        if (planner.is_rejected(kernel)) continue;
-        if (!planner.has_kernel(kernel)) cost *= kNewKernel;
-        if (cost >= least) continue;
-        least = cost;
-        best = candidate;
+        candidates.push_back({cost, tile});
+        candidates.back().tile.rows = rows;
+        candidates.back().tile.columns = columns;
+        candidates.back().tile.vectors = vectors;
       }
-  return best;
+  return choose(planner, std::move(candidates), tile, build_convolution);
 }
 
 DepthwiseTile choose_tile(const Planner& planner, DepthwiseTile tile,
                           int64_t height, int64_t width) {
   const PlanTarget& target = planner.target();
   const Window& w = tile.window;
-  DepthwiseTile best = tile;
-  best.rows = best.columns = 1;
-  double least = std::numeric_limits<double>::infinity();
+  tile.rows = tile.columns = 1;
+  std::vector<Candidate<DepthwiseTile>> candidates;
   const int most_rows = static_cast<int>(std::min<int64_t>(height, 2));
   const int most_columns = static_cast<int>(std::min<int64_t>(width, 14));
   for (int rows = 1; rows <= most_rows; ++rows)
@@ -87,7 +104,8 @@ DepthwiseTile choose_tile(const Planner& planner, DepthwiseTile tile,
       const int taps = w.height * w.width;
       // Weights that do not fit are read from memory, one load a product.
       if (!fits(target, rows * columns, 1) ||
-          rows * columns > std::max(2, target.vector_registers - taps - 2))
+          rows * columns >
+              std::max(2, target.vector_registers / parts(target) - taps - 5))
         continue;
       const double inputs =
           static_cast<double>((rows - 1) * w.stride_y + w.height) *
@@ -95,30 +113,22 @@ DepthwiseTile choose_tile(const Planner& planner, DepthwiseTile tile,
       const double products = static_cast<double>(taps) * rows * columns;
       const double cycles =
           std::max({products, inputs, taps * kLatency * kPerCycle}) / kPerCycle;
-      double cost = static_cast<double>(ceil_div(height, rows)) *
-                    static_cast<double>(ceil_div(width, columns)) *
-                    (cycles + 4);
-      if (cost >= least * kNewKernel) continue;
-      DepthwiseTile candidate = tile;
-      candidate.rows = rows;
-      candidate.columns = columns;
-      const VectorKernel kernel = build_depthwise(candidate);
-      if (planner.is_rejected(kernel)) continue;
-      if (!planner.has_kernel(kernel)) cost *= kNewKernel;
-      if (cost >= least) continue;
-      least = cost;
-      best = candidate;
+      const double cost = static_cast<double>(ceil_div(height, rows)) *
+                          static_cast<double>(ceil_div(width, columns)) *
+                          (cycles + 4);
+      candidates.push_back({cost, tile});
+      candidates.back().tile.rows = rows;
+      candidates.back().tile.columns = columns;
     }
-  return best;
+  return choose(planner, std::move(candidates), tile, build_depthwise);
 }
 
 GemmTile choose_tile(const Planner& planner, GemmTile tile, int64_t m,
                      int64_t n) {
   const PlanTarget& target = planner.target();
   const int64_t panels = ceil_div(n, kBlock);
-  GemmTile best = tile;
-  best.rows = best.vectors = 1;
-  double least = std::numeric_limits<double>::infinity();
+  tile.rows = tile.vectors = 1;
+  std::vector<Candidate<GemmTile>> candidates;
   const int most_rows = static_cast<int>(std::min<int64_t>(m, 14));
   const int most_vectors = static_cast<int>(std::min<int64_t>(panels, 8));
   for (int vectors = 1; vectors <= most_vectors; ++vectors)
@@ -127,19 +137,12 @@ GemmTile choose_tile(const Planner& planner, GemmTile tile, int64_t m,
       // Columns that no panel has are computed for nothing.
       const double tiles = static_cast<double>(ceil_div(m, rows)) *
                            static_cast<double>(ceil_div(panels, vectors));
-      double cost = tiles * step_cycles(target, rows, vectors);
-      if (cost >= least * kNewKernel) continue;
-      GemmTile candidate = tile;
-      candidate.rows = rows;
-      candidate.vectors = vectors;
-      const VectorKernel kernel = build_gemm(candidate);
-      if (planner.is_rejected(kernel)) continue;
-      if (!planner.has_kernel(kernel)) cost *= kNewKernel;
-      if (cost >= least) continue;
-      least = cost;
-      best = candidate;
+      const double cost = tiles * step_cycles(target, rows, vectors);
+      candidates.push_back({cost, tile});
+      candidates.back().tile.rows = rows;
+      candidates.back().tile.vectors = vectors;
     }
-  return best;
+  return choose(planner, std::move(candidates), tile, build_gemm);
 }
 
 }  // namespace hone::tensor

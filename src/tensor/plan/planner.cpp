@@ -196,13 +196,12 @@ int Planner::add_kernel(VectorKernel kernel) {
   return found->second;
 }
 
-bool Planner::has_kernel(const VectorKernel& kernel) const {
-  return kernels_.contains(kernel_hash(kernel).hex());
+bool Planner::has_kernel(const std::string& hash) const {
+  return kernels_.contains(hash);
 }
 
-bool Planner::is_rejected(const VectorKernel& kernel) const {
-  return std::ranges::find(target_.rejected, kernel_hash(kernel).hex()) !=
-         target_.rejected.end();
+bool Planner::is_rejected(const std::string& hash) const {
+  return std::ranges::find(target_.rejected, hash) != target_.rejected.end();
 }
 
 int Planner::add_weight_bytes(std::string bytes) {

@@ -103,8 +103,9 @@ class Planner {
 
   // --- Steps ----------------------------------------------------------------
   int add_kernel(VectorKernel kernel);
-  bool has_kernel(const VectorKernel& kernel) const;
-  bool is_rejected(const VectorKernel& kernel) const;
+  // By hash, in hexadecimal.
+  bool has_kernel(const std::string& hash) const;
+  bool is_rejected(const std::string& hash) const;
   int new_buffer(int64_t bytes);
   // Constant data, shared with equal data.
   int add_weights(std::span<const float> numbers);
