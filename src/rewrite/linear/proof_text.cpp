@@ -257,7 +257,7 @@ Status Writer::write_bool(int32_t reading, std::string& justified) {
     for (int i = 0; i < terms.arity(r.term); ++i)
       if (i > 0 || op != Op::Select)
         write_atoms_of(form_of(operand(reading, i)));
-  if (r.value > kTrue && op == Op::Select)
+  if (op == Op::Select && problem_.cond(r.value).term == r.term)
     write_atoms_of(problem_.cond(r.value).form);
   if (r.value != kTrue && r.value != kFalse) return {};
   const bool is_equality = op == Op::Eq || op == Op::Ne;
