@@ -48,22 +48,27 @@ std::string model_text(const term::Context& terms, const term::Model& model) {
 Prover::Prover(term::Context& terms, const ProverOptions& options)
     : terms_(terms), options_(options) {}
 
-Status Prover::assume(Term assumption) {
-  HONE_CHECK(terms_.sort(assumption) == term::Sort::Bool);
-  HONE_ASSIGN_OR_RETURN(const Term plain,
-                        term::expand_lets(terms_, assumption));
-  const linear::Decision decision =
-      decider_.decide(terms_, plain, assumptions_, options_.linear);
-  if (decision.answer == Answer::False ||
-      decision.cause == Cause::Contradiction)
-    return Error(
-        ErrorKind::InvalidArgument,
-        fmt::format("the assumption {} contradicts {}: expected "
-                    "assumptions that can hold together",
-                    term::print(terms_, assumption),
-                    assumptions_.empty() ? "itself" : "those before it"));
-  assumptions_.push_back(plain);
-  return {};
+Status Prover::assume(std::span<const Term> assumptions) {
+  if (assumptions.empty()) return {};
+  const size_t before = assumptions_.size();
+  for (const Term assumption : assumptions) {
+    HONE_CHECK(terms_.sort(assumption) == term::Sort::Bool);
+    auto plain = term::expand_lets(terms_, assumption);
+    if (!plain.ok()) {
+      assumptions_.resize(before);
+      return std::move(plain).error();
+    }
+    assumptions_.push_back(*plain);
+  }
+  if (decider_.are_consistent(terms_, assumptions_, options_.linear)) return {};
+  assumptions_.resize(before);
+  std::string text;
+  for (const Term assumption : assumptions)
+    text += (text.empty() ? "" : " and ") + term::print(terms_, assumption);
+  return Error(ErrorKind::InvalidArgument,
+               fmt::format("the assumption {} contradicts {}: expected "
+                           "assumptions that can hold together",
+                           text, before == 0 ? "itself" : "those before it"));
 }
 
 void Prover::pop() {
@@ -179,8 +184,7 @@ Result<Bound> Prover::bound(Term term, bool high) {
                             term::evaluate(terms_, term, model));
       const auto word = value.to_int64();
       if (!word || *word * sign > kFar) {
-        bound.kind = Bound::Kind::Unbounded;
-        return bound;
+        return Bound{.kind = Bound::Kind::Unbounded};
       }
       reached = *word * sign;
       bound.at = std::move(model);
@@ -188,8 +192,7 @@ Result<Bound> Prover::bound(Term term, bool high) {
       // Every value is beyond the limit; some value is reached.
       reached = std::max(reached.value_or(limit + 1), limit + 1);
       if (*reached > kFar) {
-        bound.kind = Bound::Kind::Unbounded;
-        return bound;
+        return Bound{.kind = Bound::Kind::Unbounded};
       }
       bound.at.reset();
     } else {

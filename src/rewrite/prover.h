@@ -74,8 +74,12 @@ class Prover {
   // `terms` must live as long as the prover.
   explicit Prover(term::Context& terms, const ProverOptions& options = {});
 
-  // A Bool. InvalidArgument where it contradicts the assumptions before it.
-  Status assume(term::Term assumption);
+  // Bools. InvalidArgument where they contradict each other or the assumptions
+  // before them; none of them is assumed then.
+  Status assume(std::span<const term::Term> assumptions);
+  Status assume(term::Term assumption) {
+    return assume(std::span(&assumption, 1));
+  }
   void push() { marks_.push_back(assumptions_.size()); }
   // Forgets what was assumed since the push() that it matches.
   void pop();

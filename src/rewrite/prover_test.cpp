@@ -87,9 +87,9 @@ TEST_F(ProverTest, BoundsAreTight) {
 
 TEST_F(ProverTest, BoundsSeeCorrelations) {
   assume("0 <= i && i < 10 && 0 <= j && j < 4");
-  const Bounds found = bounds("min(i * 4 + j, 37) - i * 4");
-  EXPECT_EQ(found.low.value, 1);
-  EXPECT_EQ(found.high.value, 3);
+  const Bounds found = bounds("max(i * 4 + j, 37) - j - i * 4 + min(i, 9)");
+  EXPECT_EQ(found.low.value, 9);
+  EXPECT_EQ(found.high.value, 37);
 }
 
 TEST_F(ProverTest, ASideWithoutEndIsUnbounded) {

@@ -28,7 +28,7 @@ Error loading_failed(llvm::Error error) {
 
 }  // namespace
 
-Result<Jit> Jit::load(const std::string& object) {
+Result<Jit> Jit::load(std::span<const std::string> objects) {
   static std::once_flag once;
   std::call_once(once, [] {
     llvm::InitializeNativeTarget();
@@ -36,9 +36,11 @@ Result<Jit> Jit::load(const std::string& object) {
   });
   auto engine = llvm::orc::LLJITBuilder().create();
   if (!engine) return loading_failed(engine.takeError());
-  auto buffer = llvm::MemoryBuffer::getMemBufferCopy(object, "kernels");
-  if (auto error = (*engine)->addObjectFile(std::move(buffer)))
-    return loading_failed(std::move(error));
+  for (const std::string& object : objects) {
+    auto buffer = llvm::MemoryBuffer::getMemBufferCopy(object, "kernels");
+    if (auto error = (*engine)->addObjectFile(std::move(buffer)))
+      return loading_failed(std::move(error));
+  }
   auto state = std::make_unique<State>();
   state->engine = std::move(*engine);
   return Jit(std::move(state));

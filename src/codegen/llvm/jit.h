@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,9 +17,12 @@ using KernelFunction = void (*)(void* const* pointers, const int64_t* sizes);
 
 class Jit {
  public:
-  // Loads a relocatable object made for this machine. Its code lives as long
+  // Loads relocatable objects made for this machine. Their code lives as long
   // as the Jit.
-  static Result<Jit> load(const std::string& object);
+  static Result<Jit> load(std::span<const std::string> objects);
+  static Result<Jit> load(const std::string& object) {
+    return load(std::span(&object, 1));
+  }
   Jit(Jit&&) noexcept;
   Jit& operator=(Jit&&) noexcept;
   ~Jit();

@@ -13,6 +13,7 @@
 namespace hone::rewrite {
 
 FormId Normalizer::max(Ids& forms) {
+  note_pairs(Rule::MaximumAsMinimum, {}, forms, nullptr);
   for (uint32_t& form : forms) form = negated(form);
   return negated(min(forms));
 }
@@ -55,9 +56,11 @@ void Normalizer::drop_dominated(Ids& forms) {
               ? apart.constant() > 0
               : !at_most_zero(apart, deep ? limits_.inner_steps : 1))
         continue;
+      const FormId kept = forms[i], dropped = forms[j];
       forms.erase(j);
       if (j < i) --i;
       --j;
+      if (log_) note_dominated(kept, dropped, forms);
     }
 }
 
@@ -81,6 +84,7 @@ FormId Normalizer::min_of(Ids& forms) {
   if (store_.failed() || forms.size() == 1) return forms[0];
   if (int64_t divisor; common_divisor(forms, divisor)) {
     // Rounding down is monotone: min(a / c, b / c + k) = min(a, b + k*c) / c.
+    if (log_) note_quotients(forms, divisor);
     for (FormId& form : forms) {
       Poly dividend = store_.poly(store_.atom_at(store_.monos(form)[0].atom).a);
       dividend.add_constant(static_cast<__int128>(store_[form].constant) *
@@ -121,6 +125,8 @@ FormId Normalizer::min_of(Ids& forms) {
     for (const Mono& mono : store_.monos(form))
       gcd = std::gcd(gcd, mono.factor);
   }
+  if (log_ && (least != 0 || common.count() != 0))
+    note_pairs(Rule::MinimumCommon, {}, forms, &common);
   if (gcd > 1)
     for (uint32_t& form : forms) {
       Poly reduced = store_.poly(form);
@@ -128,6 +134,7 @@ FormId Normalizer::min_of(Ids& forms) {
       reduced.set_constant(reduced.constant() / gcd);
       form = store_.form(reduced);
     }
+  if (gcd > 1) note_pairs(Rule::MinimumScaled, {gcd}, forms);
   std::sort(forms.begin(), forms.end());
   Atom key{.kind = AtomKind::Min,
            .range = store_[forms[0]].range,

@@ -47,15 +47,7 @@ int64_t coordinate(uint64_t point, uint64_t variable) {
 Decision Decider::decide(const term::Context& terms, Term goal,
                          std::span<const Term> assumptions,
                          const DecideOptions& options) {
-  options_ = options;
-  for (int side = 0; side < 2; ++side) {
-    seen_[side] = false;
-    models_[side].clear();
-  }
-  points_ = 0;
-  problem_.begin(terms);
-  assumed_terms_.assign(assumptions.begin(), assumptions.end());
-  assume(assumptions);
+  begin(terms, assumptions, options);
   goal_term_ = goal;
   goal_ = problem_.condition(goal);
   if (problem_.overflow()) return finish({.cause = Cause::Numbers});
@@ -99,11 +91,35 @@ Decision Decider::finish(Decision decision) {
   return decision;
 }
 
-void Decider::assume(std::span<const Term> assumptions) {
+void Decider::begin(const term::Context& terms,
+                    std::span<const Term> assumptions,
+                    const DecideOptions& options) {
+  options_ = options;
+  for (int side = 0; side < 2; ++side) {
+    seen_[side] = false;
+    models_[side].clear();
+  }
+  points_ = 0;
+  problem_.begin(terms);
+  assumed_terms_.assign(assumptions.begin(), assumptions.end());
+  assume();
+}
+
+bool Decider::are_consistent(const term::Context& terms,
+                             std::span<const Term> assumptions,
+                             const DecideOptions& options) {
+  begin(terms, assumptions, options);
+  if (problem_.overflow()) return true;
+  goal_ = kTrue;
+  sample(options.samples);
+  return seen_[true] || search(true) != Outcome::Unsatisfiable;
+}
+
+void Decider::assume() {
   assumed_.clear();
   congruences_.clear();
-  if (assumptions.empty()) return;
-  for (const Term term : assumptions)
+  if (assumed_terms_.empty()) return;
+  for (const Term term : assumed_terms_)
     assumed_.push_back(problem_.condition(term));
   for (const CondId cond : assumed_) learn(cond);
   problem_.refresh_ranges();

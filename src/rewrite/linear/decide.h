@@ -67,6 +67,11 @@ class Decider {
                   std::span<const term::Term> assumptions = {},
                   const DecideOptions& options = {});
 
+  // Whether no proof was found that the assumptions exclude each other.
+  bool are_consistent(const term::Context& terms,
+                      std::span<const term::Term> assumptions,
+                      const DecideOptions& options = {});
+
   // After decide(): what the proof is made of (proof_text.h).
   Problem& problem() { return problem_; }
   const Certificate& certificate() const { return search_.certificate(); }
@@ -81,7 +86,10 @@ class Decider {
     int64_t rest;
   };
 
-  void assume(std::span<const term::Term> assumptions);
+  void begin(const term::Context& terms,
+             std::span<const term::Term> assumptions,
+             const DecideOptions& options);
+  void assume();
   void learn(CondId cond);
   void replace(CondId cond);
   void sample(int count);

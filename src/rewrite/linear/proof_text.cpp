@@ -181,6 +181,8 @@ Status Writer::write_reading(int32_t reading) {
     HONE_RETURN_IF_ERROR(write_int(reading, justified));
     form = " = " + form_text(r.value);
   } else {
+    if (terms.op(r.term) == Op::Variable)
+      write_atoms_of(forms_.variable(static_cast<int32_t>(r.term.id), {0, 1}));
     HONE_RETURN_IF_ERROR(write_bool(reading, justified));
     if (!justified.empty()) form = r.value == kTrue ? " = true" : " = false";
   }
@@ -336,8 +338,7 @@ void Writer::write_shares(const Certificate& certificate, const Node& node,
        i += paired ? 2 : 1) {
     const Share& share = certificate.shares[i];
     line(" {} {}", share.multiplier, fact_text(share.fact));
-    if (paired)
-      line(" {}", fact_text(certificate.shares[i + 1].fact));
+    if (paired) line(" {}", fact_text(certificate.shares[i + 1].fact));
   }
   text_ += '\n';
 }

@@ -222,7 +222,8 @@ Outcome Search::branch(int depth, NodeKind kind, int32_t index,
   if (--cases_ < 0) return Outcome::OutOfSteps;
   const uint64_t bit = bit_of(depth);
   const State state = mark();
-  Cases used = 0;
+  // That a form is below or above 0 rests on what says that it is not 0.
+  Cases used = kind == NodeKind::CaseZero ? assigned(index).cases : 0;
   int32_t children[2] = {-1, -1};
   bool is_opaque = false;
   for (int turn = 0; turn < 2; ++turn) {

@@ -21,6 +21,12 @@
 extern "C" {
 #endif
 
+#if defined(__GNUC__)
+#define HONE_API __attribute__((visibility("default")))
+#else
+#define HONE_API
+#endif
+
 typedef enum {
   HONE_OK = 0,
   HONE_BAD_ARGUMENT = 1, /* a null pointer or a wrong number of tensors */
@@ -31,7 +37,7 @@ typedef enum {
 } hone_status;
 
 /* What a status means, in English. */
-const char* hone_status_text(hone_status status);
+HONE_API const char* hone_status_text(hone_status status);
 
 typedef enum {
   HONE_F32 = 0,
@@ -65,21 +71,25 @@ typedef struct hone_model hone_model;
 
 /* Chooses the code for this processor and starts the threads. `options` may be
  * null. On failure *model is null. */
-hone_status hone_model_open(const hone_program* program,
-                            const hone_options* options, hone_model** model);
+HONE_API hone_status hone_model_open(const hone_program* program,
+                                     const hone_options* options,
+                                     hone_model** model);
 
 /* Inputs are read and outputs written before it returns; they must not overlap.
  * The tensors stand in the order of hone_model_shape(). */
-hone_status hone_model_run(hone_model* model, const hone_tensor* inputs,
-                           size_t input_count, const hone_tensor* outputs,
-                           size_t output_count);
+HONE_API hone_status hone_model_run(hone_model* model,
+                                    const hone_tensor* inputs,
+                                    size_t input_count,
+                                    const hone_tensor* outputs,
+                                    size_t output_count);
 
 /* Input `index`, or behind the inputs an output; null where there is none. It
  * lives as long as the program. */
-const hone_shape* hone_model_shape(const hone_model* model, size_t index);
+HONE_API const hone_shape* hone_model_shape(const hone_model* model,
+                                            size_t index);
 
 /* No call of hone_model_run() may be under way. Null is allowed. */
-void hone_model_close(hone_model* model);
+HONE_API void hone_model_close(hone_model* model);
 
 #ifdef __cplusplus
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tensor/kernel/kernel_builder.h"
 
-#include <algorithm>
-
 #include "base/result.h"
 #include "tensor/kernel/index_math.h"
 #include "tensor/kernel/verify_kernel.h"
@@ -16,17 +14,14 @@ KernelBuilder::KernelBuilder(std::string name, int lanes) : open_(1) {
   kernel_.lanes = lanes;
 }
 
-std::string KernelBuilder::unique(std::string name,
-                                  std::vector<std::string>& taken) {
-  std::string candidate = name;
-  for (int i = 1; std::ranges::find(taken, candidate) != taken.end(); ++i)
-    candidate = name + "_" + std::to_string(i);
-  taken.push_back(candidate);
-  return candidate;
+std::string KernelBuilder::unique(const std::string& name) {
+  int& count = names_[name];
+  if (count++ == 0) return name;
+  return unique(name + "_" + std::to_string(count - 1));
 }
 
 Pointer KernelBuilder::pointer(std::string name, Element element) {
-  kernel_.pointers.push_back({unique(std::move(name), names_), element});
+  kernel_.pointers.push_back({unique(name), element});
   return {static_cast<PointerId>(kernel_.pointers.size() - 1)};
 }
 
@@ -38,16 +33,17 @@ Ix KernelBuilder::size(std::string name) {
 
 Ix KernelBuilder::new_variable(std::string name) {
   const auto id = static_cast<VariableId>(kernel_.variables.size());
-  kernel_.variables.push_back(unique(std::move(name), names_));
+  kernel_.variables.push_back(unique(name));
   return Ix(this,
             intern({.kind = KernelIndex::Kind::Variable, .variable = id}));
 }
 
 IndexId KernelBuilder::intern(KernelIndex node) {
-  for (size_t i = 0; i < kernel_.indices.size(); ++i)
-    if (kernel_.indices[i] == node) return static_cast<IndexId>(i);
-  kernel_.indices.push_back(node);
-  return static_cast<IndexId>(kernel_.indices.size() - 1);
+  const auto [found, is_new] = interned_.try_emplace(
+      {node.kind, node.constant, node.variable, node.left, node.right},
+      static_cast<IndexId>(kernel_.indices.size()));
+  if (is_new) kernel_.indices.push_back(node);
+  return found->second;
 }
 
 IndexId KernelBuilder::id_of(Ix ix) {

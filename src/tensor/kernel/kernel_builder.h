@@ -17,9 +17,11 @@
 
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "tensor/kernel/kernel.h"
@@ -119,12 +121,15 @@ class KernelBuilder {
   Reg new_register(std::string name, RegisterType type);
   RegisterType type_of(Reg r) const { return kernel_.registers[r.id].type; }
   KernelStatement& add(KernelStatement statement);
-  std::string unique(std::string name, std::vector<std::string>& taken);
+  std::string unique(const std::string& name);
   std::vector<KernelStatement> collect(const std::function<void()>& body);
 
   VectorKernel kernel_;
   std::vector<std::vector<KernelStatement>> open_;  // innermost last
-  std::vector<std::string> names_;
+  std::map<std::string, int> names_;  // how often each was asked for
+  std::map<std::tuple<KernelIndex::Kind, int64_t, VariableId, IndexId, IndexId>,
+           IndexId>
+      interned_;
 };
 
 }  // namespace hone::tensor
