@@ -146,9 +146,8 @@ TEST(TermRules, EveryRuleIsProvedByZ3) {
           << rules[i].name << ": the hint";
       query = parts.known + "(assert " + hint + ")\n" + parts.goal;
     }
-    EXPECT_EQ(check(query + "(check-sat)"), "unsat")
-        << rules[i].name << "\n"
-        << query;
+    EXPECT_EQ(check(query + "(check-sat)"), "unsat") << rules[i].name << "\n"
+                                                     << query;
   }
 }
 
