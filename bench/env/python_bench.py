@@ -15,32 +15,39 @@ import time
 
 import gymnasium
 import hone
+from hone import _core
 
 REPEATS = 4001
 
 
 def main():
     words = sys.argv[1:]
+    flags = words[words.index("--") + 1 :] if "--" in words else []
     if not words or words[0] == "--":
         sys.exit(__doc__)
-    flags = words[words.index("--") + 1 :] if "--" in words else []
-    settings = {"benchmark": hone.benchmark(words[0], flags), "reward": "ir-instructions"}
-    envs = {
-        "hone.CompilerEnv, reward": hone.CompilerEnv(observation=None, **settings),
-        "hone.CompilerEnv, reward and autophase": hone.CompilerEnv(**settings),
-        "gymnasium.make, reward and autophase": gymnasium.make(
-            "hone/llvm-ic-v0", max_episode_steps=10**9, **settings
-        ),
-    }
-    action = next(iter(envs.values())).actions.index("function(sroa<modify-cfg>)")
-    for env in envs.values():
+    uri = hone.benchmark(words[0], flags)
+    settings = {"benchmark": uri, "reward": "ir-instructions"}
+    core = _core.make_environment("llvm", reward="ir-instructions")
+    plain = hone.make("llvm", observation=None, **settings)
+    seen = hone.make("llvm", **settings)
+    wrapped = gymnasium.make("hone/llvm-ic-v0", max_episode_steps=10**9, **settings)
+    action = plain.actions.index("function(sroa<modify-cfg>)")
+    core.reset(uri)
+    for env in (plain, seen, wrapped):
         env.reset()
-        env.step(action)
-    times = {name: [] for name in envs}
+    kinds = {
+        "bound C++, reward": lambda: core.step(action),
+        "hone.make, reward": lambda: plain.step(action),
+        "hone.make, reward and autophase": lambda: seen.step(action),
+        "gymnasium.make, reward and autophase": lambda: wrapped.step(action),
+    }
+    for step in kinds.values():
+        step()
+    times = {name: [] for name in kinds}
     for _ in range(REPEATS):
-        for name, env in envs.items():
+        for name, step in kinds.items():
             begin = time.perf_counter_ns()
-            env.step(action)
+            step()
             times[name].append((time.perf_counter_ns() - begin) / 1000)
     print("| step from Python | us median | us 99 % |\n|---|---:|---:|")
     for name, values in times.items():
