@@ -182,8 +182,7 @@ TEST(Environment, ACrashCostsOneStepAndLeavesABundle) {
   const Step step = must(env->step_texts(
       {"function(sroa)", "function(unify-loop-exits)", "function(gvn)"}));
   ASSERT_EQ(step.failures.size(), 1u);
-  EXPECT_THAT(step.failures.front(),
-              HasSubstr("function(unify-loop-exits): signal 11"));
+  EXPECT_THAT(step.failures.front(), HasSubstr("function(unify-loop-exits): "));
   EXPECT_EQ(must(env->episode()).actions,
             (std::vector<std::string>{"function(sroa)", "function(gvn)"}));
   const std::vector<std::filesystem::path> kept(
