@@ -3,17 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "base/text.h"
 
 namespace hone::env {
 
 namespace {
-
-// Sums in another grouping (one round trip, or one for each step) may differ in
-// the last digits.
-constexpr double kRewardTolerance = 1e-9;
 
 bool is_timed(std::string_view reward_space) {
   return reward_space.starts_with("runtime");
@@ -86,10 +80,8 @@ Result<Validation> validate(const Episode& episode,
   validation.state_matches =
       last.failures.empty() &&
       (episode.state.empty() || validation.found.state == episode.state);
-  validation.reward_matches =
-      is_timed(episode.reward_space) ||
-      std::abs(validation.found.reward - episode.reward) <=
-          kRewardTolerance * std::max(1.0, std::abs(episode.reward));
+  validation.reward_matches = is_timed(episode.reward_space) ||
+                              validation.found.reward == episode.reward;
   return validation;
 }
 

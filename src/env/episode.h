@@ -21,7 +21,10 @@ struct Episode {
   std::string environment;
   std::string benchmark;  // URI
   std::string reward_space;
-  double reward = 0;  // sum over the episode
+  // What the episode took off the cost, in the reward's unit: computed from the
+  // first and the last cost, so that it is equal to the last digit however the
+  // steps were grouped.
+  double reward = 0;
   std::string state;  // hash of the last state
   std::vector<std::string> actions;
 

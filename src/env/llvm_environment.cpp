@@ -158,7 +158,6 @@ Result<Step> LlvmEnvironment::reset(std::string_view uri) {
   HONE_ASSIGN_OR_RETURN(const std::string frame, link_->ask(writer.take()));
   generation_ = link_->generation();
   taken_.clear();
-  reward_sum_ = 0;
   WireReader reader(frame);
   std::vector<Value> values;
   for (size_t i = 0; i < observe.size() && reader.ok(); ++i)
@@ -175,12 +174,11 @@ Result<Step> LlvmEnvironment::reset(std::string_view uri) {
     else if (reward_->unit.kind == RewardUnit::Kind::Initial && cost_ > 0)
       unit_ = cost_;
   }
-  const double initial = cost_;
+  initial_ = cost_;
   HONE_ASSIGN_OR_RETURN(Step first, finish({}, std::move(values)));
   // A timed cost has been measured twice; the first one counts.
-  cost_ = initial;
+  cost_ = initial_;
   first.reward = 0;
-  reward_sum_ = 0;
   return first;
 }
 
@@ -251,7 +249,6 @@ Result<Step> LlvmEnvironment::finish(Step step, std::vector<Value> values) {
                           present(reward_->cost, std::move(values[next++])));
     step.reward = (cost_ - number_of(cost)) / unit_;
     cost_ = number_of(cost);
-    reward_sum_ += step.reward;
   }
   for (const Observation what : observed_) {
     HONE_ASSIGN_OR_RETURN(Value value,
@@ -295,7 +292,7 @@ Result<std::unique_ptr<Environment>> LlvmEnvironment::fork() {
   copy->taken_ = taken_;
   copy->cost_ = cost_;
   copy->unit_ = unit_;
-  copy->reward_sum_ = reward_sum_;
+  copy->initial_ = initial_;
   WireWriter writer;
   writer.u8(static_cast<uint8_t>(LiveVerb::Fork));
   writer.u32(session_);
@@ -311,7 +308,7 @@ Result<Episode> LlvmEnvironment::episode() {
   return Episode{.environment = std::string(name()),
                  .benchmark = benchmark_->uri,
                  .reward_space = options_.reward,
-                 .reward = reward_sum_,
+                 .reward = (initial_ - cost_) / unit_,
                  .state = std::get<std::string>(state),
                  .actions = taken_};
 }

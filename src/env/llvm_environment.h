@@ -70,9 +70,9 @@ class LlvmEnvironment : public Environment {
   uint32_t generation_ = 0;
   std::vector<std::string> taken_;   // the episode's actions
   std::vector<std::string> posted_;  // asked for, not yet answered
+  double initial_ = 0;
   double cost_ = 0;
   double unit_ = 1;
-  double reward_sum_ = 0;
   std::set<std::string> kinds_;  // of failures that have left a bundle
   std::optional<TempDir> folder_;
 };

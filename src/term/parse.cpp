@@ -24,7 +24,8 @@ class Resolver {
     stack_.reserve(16);
   }
 
-  Result<Term> resolve(const Pieces& pieces) {
+  Result<Term> resolve(const Pieces& pieces,
+                       std::optional<Sort> expected = {}) {
     for (const Piece& piece : pieces) {
       switch (piece.kind) {
         case PieceKind::Number:
@@ -47,8 +48,14 @@ class Resolver {
           break;
       }
     }
-    settle(stack_.back(), Sort::Int);
-    return stack_.back().term;
+    Entry& whole = stack_.back();
+    settle(whole, expected.value_or(Sort::Int));
+    const Sort found = context_.sort(whole.term);
+    if (expected && found != *expected)
+      return error_at(text_, 0, ErrorKind::Malformed,
+                      fmt::format("expected a term of sort {}, found {}",
+                                  sort_name(*expected), sort_name(found)));
+    return whole.term;
   }
 
  private:
@@ -193,17 +200,19 @@ Result<Term> parse_infix(Context& context, std::string_view text,
 }
 
 Result<Term> parse(Context& context, std::string_view text,
-                   const ParseLimits& limits) {
-  if (!looks_prefix(text)) return parse_infix(context, text, limits);
-  Result<Pieces> pieces = read_prefix(text, limits);
-  if (!pieces) {
+                   const ParseLimits& limits, std::optional<Sort> expected) {
+  const bool prefix = looks_prefix(text);
+  Result<Pieces> pieces =
+      prefix ? read_prefix(text, limits) : read_infix(text, limits);
+  if (prefix && !pieces) {
     // `(-x) + 1` begins like the prefix form too. No text is right in both
     // forms with two meanings, so the second try decides nothing twice.
     Result<Pieces> infix = read_infix(text, limits);
     if (!infix) return std::move(pieces).error();
     pieces = std::move(infix);
   }
-  return Resolver(context, text, limits).resolve(*pieces);
+  if (!pieces) return std::move(pieces).error();
+  return Resolver(context, text, limits).resolve(*pieces, expected);
 }
 
 }  // namespace hone::term

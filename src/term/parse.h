@@ -14,6 +14,7 @@
 // Every error says the place: "1:7: expected …, found …".
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
@@ -30,9 +31,11 @@ struct ParseLimits {
 };
 
 // Either form: text that begins with a bracket and an operator's name is
-// prefix, any other infix.
+// prefix, any other infix. With a sort expected, a name alone takes it, and a
+// term of the other sort is an error.
 Result<Term> parse(Context& context, std::string_view text,
-                   const ParseLimits& limits = {});
+                   const ParseLimits& limits = {},
+                   std::optional<Sort> expected = {});
 Result<Term> parse_prefix(Context& context, std::string_view text,
                           const ParseLimits& limits = {});
 Result<Term> parse_infix(Context& context, std::string_view text,

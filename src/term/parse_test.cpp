@@ -74,6 +74,17 @@ TEST(Parse, ZeroAndOneAreBoolsWhereABoolIsDemanded) {
               HasSubstr("'&&' takes Bool here, found Int"));
 }
 
+TEST(Parse, AnExpectedSortIsGivenToANameAndDemandedOfATerm) {
+  Context context;
+  const Result<Term> p = parse(context, "p", {}, Sort::Bool);
+  ASSERT_TRUE(p.ok());
+  EXPECT_EQ(context.sort(*p), Sort::Bool);
+  const Result<Term> sum = parse(context, "x + 1", {}, Sort::Bool);
+  ASSERT_FALSE(sum.ok());
+  EXPECT_THAT(sum.error().message,
+              HasSubstr("expected a term of sort Bool, found Int"));
+}
+
 TEST(Parse, NumbersHaveNoBounds) {
   const std::string big(60, '9');
   EXPECT_EQ(prefix_of("x + " + big), "( + x " + big + " )");

@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace hone::term;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   Context context;
-  for (const auto parser : {&parse_prefix, &parse_infix, &parse}) {
+  for (const auto parser : {&parse_prefix, &parse_infix}) {
     const ParseLimits limits{.depth = 200, .nodes = 5000, .digits = 1000};
     const hone::Result<Term> term = parser(context, text, limits);
     if (!term) continue;

@@ -4,25 +4,24 @@
 #include <algorithm>
 
 #include "base/result.h"
+#include "rewrite/egraph/applier_scratch.h"
 
 namespace hone::rewrite::egraph {
 
-namespace {
-
-constexpr uint32_t kMaxColumns = 64;
-
-}  // namespace
-
-struct Applier::Scratch {
-  const uint32_t* columns[kMaxColumns];    // slots, then what was interned
-  uint32_t interned[kMaxColumns][kBatch];  // the latter's memory
-  ClassId classes[kBatch];
-  RowId rows[kBatch];
-};
-
-Applier::Applier(EGraph& graph, std::span<const Rule> rules)
-    : graph_(graph), scratch_(std::make_unique<Scratch>()) {
-  for (const Rule& rule : rules) programs_.push_back(compile(rule));
+Applier::Applier(EGraph& graph, std::span<const Rule> rules,
+                 Conditions* conditions)
+    : graph_(graph),
+      rules_(rules),
+      conditions_(conditions),
+      scratch_(std::make_unique<Scratch>()) {
+  for (const Rule& rule : rules) {
+    HONE_CHECK(!rule.condition || conditions != nullptr);
+    programs_.push_back(compile(rule));
+    programs_.back().rule = static_cast<uint32_t>(programs_.size() - 1);
+  }
+  if (Provenance* provenance = graph.provenance()) {
+    first_rule_ = provenance->add_rules(rules);
+  }
 }
 
 Applier::~Applier() = default;
@@ -36,8 +35,16 @@ Applier::Program Applier::compile(const Rule& rule) {
     const PatternNode& node = rule.left.nodes[slot];
     if (node.kind == Kind::Variable) {
       variable_slot[node.value] = static_cast<uint8_t>(slot);
+      continue;
     }
+    program.matched.push_back(
+        {.op = node.op,
+         .arguments = {node.arguments.begin(), node.arguments.end()},
+         .column = static_cast<uint8_t>(slot),
+         .literal = node.kind == Kind::Literal,
+         .payload = node.value});
   }
+  program.variables = variable_slot;
   std::vector<uint8_t> column_of;  // by node of the right side
   uint32_t columns = program.slots;
   HONE_CHECK(columns + rule.right.nodes.size() <= kMaxColumns);
@@ -73,38 +80,73 @@ void Applier::apply(uint32_t rule, std::span<const uint32_t* const> slots,
     for (uint32_t s = 0; s < program.slots; ++s) {
       scratch_->columns[s] = slots[s] + begin;
     }
-    run(program, std::min(kBatch, count - begin));
+    uint32_t batch = std::min(kBatch, count - begin);
+    if (rules_[rule].condition) batch = filter(program, batch);
+    if (batch > 0) run(program, batch);
+  }
+}
+
+// Keeps the matches whose condition holds; their number.
+uint32_t Applier::filter(const Program& program, uint32_t count) {
+  Scratch& scratch = *scratch_;
+  const Rule& rule = rules_[program.rule];
+  ClassId bindings[kMaxColumns];
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    for (size_t v = 0; v < program.variables.size(); ++v) {
+      bindings[v] = scratch.columns[program.variables[v]][i];
+    }
+    if (!conditions_->holds(rule, {bindings, program.variables.size()})) {
+      continue;
+    }
+    for (uint32_t s = 0; s < program.slots; ++s) {
+      scratch.filtered[s][kept] = scratch.columns[s][i];
+    }
+    ++kept;
+  }
+  for (uint32_t s = 0; s < program.slots; ++s) {
+    scratch.columns[s] = scratch.filtered[s];
+  }
+  return kept;
+}
+
+// Points `arguments` to the columns of a node's key.
+void Applier::gather(const Intern& node) {
+  for (size_t c = 0; c < node.arguments.size(); ++c) {
+    scratch_->arguments[c] = scratch_->columns[node.arguments[c]];
   }
 }
 
 void Applier::run(const Program& program, uint32_t count) {
   Scratch& scratch = *scratch_;
-  const uint32_t* arguments[kMaxArity];
-  const auto gather = [&](const Intern& intern) {
-    for (size_t c = 0; c < intern.arguments.size(); ++c) {
-      arguments[c] = scratch.columns[intern.arguments[c]];
-    }
-  };
   for (const Intern& intern : program.interns) {
     ClassId* made = scratch.interned[intern.column];
+    RowId* rows = scratch.rows[intern.column];
     scratch.columns[intern.column] = made;
     if (intern.literal) {
       std::fill_n(made, count, graph_.add_literal({intern.op, intern.payload}));
       continue;
     }
     gather(intern);
-    graph_.table(intern.op).intern_batch(arguments, count, graph_.union_find(),
-                                         made, scratch.rows);
+    graph_.table(intern.op).intern_batch(scratch.arguments, count,
+                                         graph_.union_find(), made, rows);
+    if (graph_.provenance() != nullptr) graph_.record_births(intern.op);
   }
-  const ClassId* root = scratch.columns[program.root];
-  if (!program.asserts) {
-    return unite(root, scratch.columns[program.last.column], count);
+  const ClassId* left = scratch.columns[program.root];
+  const ClassId* right = scratch.columns[program.last.column];
+  if (program.asserts) {
+    gather(program.last);
+    std::copy_n(left, count, scratch.classes);
+    graph_.table(program.last.op)
+        .assert_batch(scratch.arguments, count, scratch.classes,
+                      scratch.rows[program.last.column]);
+    right = scratch.classes;
   }
-  gather(program.last);
-  std::copy_n(root, count, scratch.classes);
-  graph_.table(program.last.op)
-      .assert_batch(arguments, count, scratch.classes, scratch.rows);
-  unite(root, scratch.classes, count);
+  if (graph_.provenance() != nullptr) {
+    record(program, left, right, count);
+  } else {
+    unite(left, right, count);
+  }
 }
 
 void Applier::unite(const ClassId* left, const ClassId* right, uint32_t count) {

@@ -27,9 +27,20 @@
 
 namespace hone::rewrite::egraph {
 
+// Decides the conditions of rules.
+class Conditions {
+ public:
+  virtual ~Conditions() = default;
+  // Whether the rule's condition is known to hold of a match; bindings are the
+  // classes of its variables.
+  virtual bool holds(const Rule& rule, std::span<const ClassId> bindings) = 0;
+};
+
 class Applier {
  public:
-  Applier(EGraph& graph, std::span<const Rule> rules);
+  // Rules with conditions need `conditions`.
+  Applier(EGraph& graph, std::span<const Rule> rules,
+          Conditions* conditions = nullptr);
   ~Applier();
 
   // Slots of the rule's matches: the nodes of its left side.
@@ -48,19 +59,34 @@ class Applier {
     uint32_t payload = 0;
   };
   struct Program {
+    uint32_t rule = 0;
     uint32_t slots = 0;
     uint32_t root = 0;  // the slot of the left side's root
     std::vector<Intern> interns;
     bool asserts = false;  // whether the root is a node; else it is a column
     Intern last;
+    // The left side's operators and literals, with slots as columns: what an
+    // explanation looks up.
+    std::vector<Intern> matched;
+    std::vector<uint8_t> variables;  // their slots
   };
   static Program compile(const Rule& rule);
+  uint32_t filter(const Program& program, uint32_t count);
   void run(const Program& program, uint32_t count);
   void unite(const ClassId* left, const ClassId* right, uint32_t count);
+  void gather(const Intern& node);
+
+  // The same as unite(), recording why: applier_provenance.cpp.
+  void record(const Program& program, const ClassId* left, const ClassId* right,
+              uint32_t count);
+  void find_matched(const Program& program, uint32_t count);
 
   struct Scratch;
   EGraph& graph_;
+  std::span<const Rule> rules_;
+  Conditions* conditions_;
   std::vector<Program> programs_;
+  uint32_t first_rule_ = 0;  // in the e-graph's provenance
   std::unique_ptr<Scratch> scratch_;
 };
 

@@ -14,13 +14,17 @@ struct EGraph::Pending {
   ClassId wanted[kBatch];
   ClassId found[kBatch];
   RowId rows[kBatch];
+  FactId origins[kBatch];
 };
 
-EGraph::EGraph(const Signature& signature)
+EGraph::EGraph(const Signature& signature, bool explains)
     : signature_(&signature), pending_(std::make_unique<Pending>()) {
+  std::vector<uint32_t> arities;
   for (OpId op = 0; op < signature.size(); ++op) {
     tables_.emplace_back(signature[op].arity, signature[op].literal);
+    arities.push_back(signature[op].arity);
   }
+  if (explains) provenance_ = std::make_unique<Provenance>(arities);
   scanned_.assign(signature.size(), 0);
 }
 
@@ -37,6 +41,7 @@ ClassId EGraph::add(OpId op, std::span<const ClassId> key) {
   ClassId made = kNoClass;
   RowId row = kNoRow;
   table.intern_batch(columns, 1, classes_, &made, &row);
+  if (provenance_) record_births(op);
   return made;
 }
 
@@ -71,7 +76,21 @@ ClassId EGraph::lookup(OpId op, std::span<const ClassId> key) const {
   return row == kNoRow ? kNoClass : table.class_of(row);
 }
 
-bool EGraph::unite(ClassId a, ClassId b) { return classes_.unite(a, b); }
+bool EGraph::unite(ClassId a, ClassId b) {
+  if (provenance_) return provenance_->join(classes_, a, b, {});
+  return classes_.unite(a, b);
+}
+
+void EGraph::record_births(OpId op) {
+  const Table& table = tables_[op];
+  GrowArray<FactId>& origins = provenance_->origins(op);
+  for (auto row = static_cast<RowId>(origins.size()); row < table.rows();
+       ++row) {
+    origins.push_back(
+        provenance_->add_fact(op, kBirth, table.class_of(row),
+                              {table.row(row), size_t{table.arity()}}));
+  }
+}
 
 void EGraph::flush(OpId op) {
   Pending& batch = *pending_;
@@ -80,7 +99,22 @@ void EGraph::flush(OpId op) {
   std::copy_n(batch.wanted, batch.count, batch.found);
   tables_[op].assert_batch(columns, batch.count, batch.found, batch.rows);
   for (uint32_t i = 0; i < batch.count; ++i) {
-    if (batch.found[i] != batch.wanted[i]) {
+    if (provenance_) {
+      GrowArray<FactId>& origins = provenance_->origins(op);
+      if (batch.rows[i] == origins.size()) {
+        origins.push_back(batch.origins[i]);
+        continue;
+      }
+      if (classes_.find(batch.found[i]) == classes_.find(batch.wanted[i])) {
+        continue;
+      }
+      // Two rows with one key: their facts' classes are neighbours now.
+      const FactId first = batch.origins[i];
+      const FactId second = origins[batch.rows[i]];
+      provenance_->join(
+          classes_, provenance_->fact(first).out, provenance_->fact(second).out,
+          {.kind = Reason::Kind::Congruence, .first = first, .second = second});
+    } else if (batch.found[i] != batch.wanted[i]) {
       classes_.unite(batch.found[i], batch.wanted[i]);
     }
   }
@@ -112,6 +146,7 @@ bool EGraph::rebuild_table(OpId op) {
       batch.keys[c][i] = c < keys ? classes_.find(cells[c]) : cells[c];
     }
     batch.wanted[i] = classes_.find(cells[arity]);
+    if (provenance_) batch.origins[i] = provenance_->origin(op, row);
     table.kill(row);
     if (batch.count == kBatch) flush(op);
   }
@@ -143,6 +178,7 @@ size_t EGraph::nodes() const {
 size_t EGraph::bytes() const {
   size_t bytes = classes_.bytes();
   for (const Table& table : tables_) bytes += table.bytes();
+  if (provenance_) bytes += provenance_->bytes();
   return bytes;
 }
 
@@ -156,7 +192,7 @@ void EGraph::compact(std::span<Marks> marks) {
     for (Marks& mark : marks) moved.push_back(&mark[op]);
     std::sort(moved.begin(), moved.end(),
               [](const RowId* a, const RowId* b) { return *a < *b; });
-    table.compact(moved, none);
+    table.compact(moved, provenance_ ? provenance_->origins(op) : none);
   }
 }
 
@@ -190,6 +226,7 @@ void EGraph::clear() {
   classes_.clear();
   for (Table& table : tables_) table.clear();
   std::fill(scanned_.begin(), scanned_.end(), 0);
+  if (provenance_) provenance_->clear();
 }
 
 }  // namespace hone::rewrite::egraph

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "rewrite/egraph/pattern.h"
+#include "rewrite/egraph/provenance.h"
 #include "rewrite/egraph/signature.h"
 #include "rewrite/egraph/table.h"
 #include "rewrite/egraph/union_find.h"
@@ -31,8 +32,9 @@ namespace hone::rewrite::egraph {
 
 class EGraph {
  public:
-  // The signature must outlive the e-graph.
-  explicit EGraph(const Signature& signature);
+  // The signature must outlive the e-graph. With `explains` it records what
+  // explain.h needs.
+  explicit EGraph(const Signature& signature, bool explains = false);
   ~EGraph();
 
   const Signature& signature() const { return *signature_; }
@@ -58,6 +60,12 @@ class EGraph {
 
   Table& table(OpId op) { return tables_[op]; }
   const Table& table(OpId op) const { return tables_[op]; }
+  // Null where the e-graph does not explain.
+  Provenance* provenance() { return provenance_.get(); }
+  const Provenance* provenance() const { return provenance_.get(); }
+  // After nodes were interned: gives appended rows their births as origins.
+  void record_births(OpId op);
+
   UnionFind& union_find() { return classes_; }
   const UnionFind& union_find() const { return classes_; }
 
@@ -85,6 +93,7 @@ class EGraph {
   // Per table: unions() when its last scan began.
   std::vector<uint64_t> scanned_;
   std::unique_ptr<Pending> pending_;
+  std::unique_ptr<Provenance> provenance_;
 };
 
 }  // namespace hone::rewrite::egraph

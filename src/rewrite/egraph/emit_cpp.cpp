@@ -149,7 +149,7 @@ class Printer {
   void probe(const Step& step, const std::string& row, int depth) {
     const IndexKey& index = plan_.indexes[step.index];
     std::string key = name_of(step.columns[step.key].operand);
-    if (index.second != kNoColumn && !step.columns[index.second].binds) {
+    if (narrows(step, index)) {
       key += ", " + name_of(step.columns[index.second].operand);
     }
     const size_t stride = step.columns.size();

@@ -23,7 +23,8 @@ void free_block(void* block);
 
 template <typename T>
 class GrowArray {
-  static_assert(std::is_trivially_copyable_v<T>);
+  static_assert(std::is_trivially_copy_constructible_v<T> &&
+                std::is_trivially_destructible_v<T>);
 
  public:
   GrowArray() = default;

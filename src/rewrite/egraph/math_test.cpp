@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
-#include "base/file.h"
 #include "rewrite/egraph/runner.h"
-#include "rewrite/egraph/theory.h"
+#include "rewrite/egraph/test_tools.h"
 
 namespace hone::rewrite::egraph {
 
@@ -14,15 +11,6 @@ extern const CompiledMatcher math;
 }
 
 namespace {
-
-Theory math() {
-  const std::string root = std::getenv("HONE_SOURCE_DIR");
-  auto text = read_file(root + "/bench/egraph/math.theory");
-  EXPECT_TRUE(text.ok());
-  auto theory = Theory::parse(*text);
-  EXPECT_TRUE(theory.ok()) << (theory.ok() ? "" : theory.error().message);
-  return *std::move(theory);
-}
 
 struct Size {
   size_t nodes, classes;
@@ -44,18 +32,17 @@ void expect_sizes(const Theory& theory, const RuleSet& rules) {
     EXPECT_EQ(runner.run({.iterations = ++iterations}), RunStop::Iterations);
     EXPECT_EQ(graph.nodes(), expected.nodes);
     EXPECT_EQ(graph.classes(), expected.classes);
-    const Status status = graph.verify();
-    EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
+    expect_ok(graph.verify());
   }
 }
 
 TEST(Math, InterpretedRulesGiveTheSizesOfOtherEngines) {
-  const Theory theory = math();
+  const Theory theory = math_theory();
   expect_sizes(theory, RuleSet(theory.rules()));
 }
 
 TEST(Math, CompiledRulesGiveTheSizesOfOtherEngines) {
-  const Theory theory = math();
+  const Theory theory = math_theory();
   expect_sizes(theory,
                RuleSet(theory.rules(), theory.signature(), compiled::math));
 }

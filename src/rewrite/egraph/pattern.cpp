@@ -145,8 +145,16 @@ Result<Rule> parse_rule(std::string_view name, std::string_view text,
   auto left = parse_pattern(text.substr(0, arrow), signature, literals,
                             rule.variables, /*closed=*/false);
   if (!left) return std::move(left).error().in(context);
-  auto right = parse_pattern(text.substr(arrow + 2), signature, literals,
-                             rule.variables, /*closed=*/true);
+  std::string_view rest = text.substr(arrow + 2);
+  if (const size_t at = rest.find(" if "); at != std::string_view::npos) {
+    auto condition = parse_pattern(rest.substr(at + 4), signature, literals,
+                                   rule.variables, /*closed=*/true);
+    if (!condition) return std::move(condition).error().in(context);
+    rule.condition = *std::move(condition);
+    rest = rest.substr(0, at);
+  }
+  auto right = parse_pattern(rest, signature, literals, rule.variables,
+                             /*closed=*/true);
   if (!right) return std::move(right).error().in(context);
   rule.left = *std::move(left);
   rule.right = *std::move(right);

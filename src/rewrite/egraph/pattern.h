@@ -43,9 +43,8 @@ struct Rule {
   Pattern left;
   Pattern right;  // its variables are numbered as the left side's
   std::vector<std::string> variables;
-  // Number of the side condition in the caller's table, or none. See
-  // conditions.h.
-  std::optional<uint32_t> condition;
+  // Must be true of a match (conditions.h).
+  std::optional<Pattern> condition;
 };
 
 // What a word that is neither a variable nor in operator position stands for.
@@ -61,9 +60,9 @@ Result<Pattern> parse_pattern(std::string_view text, const Signature& signature,
                               const LiteralReader& literals,
                               std::vector<std::string>& variables, bool closed);
 
-// Reads `LEFT => RIGHT`. Errors: malformed text; an operator that the signature
-// lacks; a variable on the right that the left side does not bind; a left side
-// that is a variable.
+// Reads `LEFT => RIGHT` or `LEFT => RIGHT if CONDITION`. Errors: malformed
+// text; an operator that the signature lacks; a variable on the right or in the
+// condition that the left side does not bind; a left side that is a variable.
 Result<Rule> parse_rule(std::string_view name, std::string_view text,
                         const Signature& signature,
                         const LiteralReader& literals);

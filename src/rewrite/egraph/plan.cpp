@@ -234,6 +234,15 @@ std::string print_step(const Plan& plan, const Step& step,
 
 }  // namespace
 
+bool narrows(const Step& probe, const IndexKey& index) {
+  if (index.second == kNoColumn) return false;
+  const Step::Column& second = probe.columns[index.second];
+  return std::none_of(probe.columns.begin(), probe.columns.end(),
+                      [&](const Step::Column& column) {
+                        return column.binds && column.operand == second.operand;
+                      });
+}
+
 Plan make_plan(std::span<const Rule> rules) { return Planner(rules).run(); }
 
 std::string print_plan(const Plan& plan, std::span<const Rule> rules,

@@ -66,6 +66,10 @@ struct Step {
   bool operator==(const Step&) const = default;
 };
 
+// Whether a Probe can narrow its group by the index's second column: its value
+// is known before, and not bound by the very row that is looked for.
+bool narrows(const Step& probe, const IndexKey& index);
+
 // A match of a rule: what stands in its slots. Slots are the left side's nodes
 // in their order, as classes.
 struct Emit {

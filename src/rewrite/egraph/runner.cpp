@@ -31,12 +31,14 @@ std::string_view run_stop_name(RunStop stop) {
   return "";
 }
 
-Runner::Runner(EGraph& graph, const RuleSet& rules, Schedule schedule)
+Runner::Runner(EGraph& graph, const RuleSet& rules, Schedule schedule,
+               ClassAnalysis* analysis, Conditions* conditions)
     : graph_(graph),
       rules_(rules),
+      analysis_(analysis),
       scheduler_(schedule, rules.rules().size()),
       bounded_matches_(schedule.backoff),
-      applier_(graph, rules.rules()),
+      applier_(graph, rules.rules(), conditions),
       sinks_(rules.rules().size()),
       marks_(1, EGraph::Marks(graph.signature().size(), 0)),
       mark_of_(rules.rules().size(), 0),
@@ -51,8 +53,15 @@ Runner::Runner(EGraph& graph, const RuleSet& rules, Schedule schedule)
 
 Runner::~Runner() = default;
 
+// An analysis may add nodes (the literal of a class known to be constant).
+void Runner::rebuild() {
+  do {
+    graph_.rebuild();
+  } while (analysis_ != nullptr && analysis_->update(graph_));
+}
+
 RunStop Runner::run(const RunLimits& limits) {
-  graph_.rebuild();
+  rebuild();
   while (iteration_ < limits.iterations) {
     switch (iterate(limits)) {
       case Outcome::Changed:
@@ -60,9 +69,11 @@ RunStop Runner::run(const RunLimits& limits) {
       case Outcome::Nodes:
         return RunStop::Nodes;
       case Outcome::Quiet:
-        if (!scheduler_.end_shortest_bans(iteration_)) {
+        // A rule that was banned may have matches yet.
+        if (std::find(ran_.begin(), ran_.end(), 0) == ran_.end()) {
           return RunStop::Saturated;
         }
+        scheduler_.end_shortest_bans(iteration_);
     }
   }
   return RunStop::Iterations;
@@ -87,22 +98,22 @@ Runner::Outcome Runner::iterate(const RunLimits& limits) {
       sinks_[rule].close();
     }
   }
-  for (Index& index : indexes_) index.release();
 
   bool changed = graph_.union_find().unions() != unions;
   for (OpId op = 0; op < end_.size(); ++op) {
     changed |= graph_.table(op).rows() != end_[op];
   }
-  graph_.rebuild();
+  rebuild();
   ++iteration_;
   if (over_limit_) return Outcome::Nodes;  // what was dropped is found again
 
-  // Rules that ran have seen everything before end_.
+  // Rules that ran have seen everything before end_. A rule with a condition
+  // never has: what is known of an old match grows without a new row.
   std::vector<EGraph::Marks> marks{end_};
   std::vector<uint32_t> moved(marks_.size(), 0);
   for (uint32_t rule = 0; rule < sinks_.size(); ++rule) {
     uint32_t& mark = mark_of_[rule];
-    if (ran_[rule]) {
+    if (ran_[rule] && !rules_.rules()[rule].condition) {
       mark = 0;
     } else {
       if (moved[mark] == 0) {
@@ -137,9 +148,7 @@ void Runner::open_sinks(uint32_t mark) {
   for (uint32_t rule = 0; rule < sinks_.size(); ++rule) {
     if (over_limit_ || mark_of_[rule] != mark) continue;
     if (!scheduler_.may_run(rule, iteration_)) continue;
-    uint64_t capacity = kBatch;
-    if (bounded_matches_) capacity = scheduler_.limit(rule) + 1;
-    sinks_[rule].open(applier_.slots(rule), static_cast<uint32_t>(capacity));
+    sinks_[rule].open(applier_.slots(rule), kBatch);
     ran_[rule] = 1;
   }
 }
@@ -166,8 +175,13 @@ void Runner::match(const EGraph::Marks& fresh) {
 
 void Runner::full(uint32_t rule) {
   if (bounded_matches_) {
+    // All of a rule's matches wait until their number is known.
+    Sink& sink = sinks_[rule];
+    if (sink.count() <= scheduler_.limit(rule)) {
+      return sink.grow(2 * sink.capacity());
+    }
     scheduler_.ban(rule, iteration_);
-    sinks_[rule].close();
+    sink.close();
     ran_[rule] = 0;
     return;
   }
@@ -179,6 +193,12 @@ void Runner::full(uint32_t rule) {
 
 void Runner::drain(uint32_t rule) {
   Sink& sink = sinks_[rule];
+  // A sink that never grew to its limit may yet be over it.
+  if (sink.count() > scheduler_.limit(rule)) {
+    scheduler_.ban(rule, iteration_);
+    ran_[rule] = 0;
+    return sink.clear();
+  }
   const uint32_t* slots[64];
   for (uint32_t s = 0; s < sink.slots(); ++s) slots[s] = sink.column(s);
   applier_.apply(rule, {slots, sink.slots()}, sink.count());

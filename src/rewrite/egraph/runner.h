@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rewrite/egraph/analysis.h"
 #include "rewrite/egraph/applier.h"
 #include "rewrite/egraph/egraph.h"
 #include "rewrite/egraph/matcher.h"
@@ -55,8 +56,10 @@ std::string_view run_stop_name(RunStop stop);
 class Runner {
  public:
   // The e-graph and the rules must outlive the runner. Rows that are in the
-  // e-graph are new to the first iteration.
-  Runner(EGraph& graph, const RuleSet& rules, Schedule schedule = {});
+  // e-graph are new to the first iteration. The analysis, where there is one,
+  // is kept up to date.
+  Runner(EGraph& graph, const RuleSet& rules, Schedule schedule = {},
+         ClassAnalysis* analysis = nullptr, Conditions* conditions = nullptr);
   ~Runner();
 
   // Iterates until nothing changes or a limit is reached. May be called again,
@@ -77,8 +80,11 @@ class Runner {
   void full(uint32_t rule);
   void drain(uint32_t rule);
 
+  void rebuild();
+
   EGraph& graph_;
   const RuleSet& rules_;
+  ClassAnalysis* analysis_;
   Scheduler scheduler_;
   bool bounded_matches_;
   Applier applier_;

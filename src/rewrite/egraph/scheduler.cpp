@@ -5,19 +5,18 @@
 
 namespace hone::rewrite::egraph {
 
-bool Scheduler::end_shortest_bans(uint64_t iteration) {
+void Scheduler::end_shortest_bans(uint64_t iteration) {
   uint64_t soonest = UINT64_MAX;
   for (const State& state : rules_) {
     if (state.banned_until > iteration) {
       soonest = std::min(soonest, state.banned_until);
     }
   }
-  if (soonest == UINT64_MAX) return false;
+  if (soonest == UINT64_MAX) return;
   const uint64_t earlier = soonest - iteration;
   for (State& state : rules_) {
     if (state.banned_until > iteration) state.banned_until -= earlier;
   }
-  return true;
 }
 
 }  // namespace hone::rewrite::egraph

@@ -37,9 +37,8 @@ class Scheduler {
         iteration + 1 + (uint64_t{schedule_.ban_length} << state.bans);
     if (state.bans < kMaxBans) ++state.bans;
   }
-  // When nothing is left to do but for banned rules: ends the shortest bans.
-  // False where no rule is banned.
-  bool end_shortest_bans(uint64_t iteration);
+  // Where nothing is left to do but for banned rules: ends the shortest bans.
+  void end_shortest_bans(uint64_t iteration);
 
  private:
   static constexpr uint32_t kMaxBans = 20;

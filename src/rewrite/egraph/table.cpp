@@ -146,8 +146,8 @@ void Table::reserve_extra(uint32_t count) {
 }
 
 void Table::rehash(uint32_t bits) {
-  // The old slots go first: the rows hold all that is needed.
-  if (bits != bits_) slots_.release();
+  // The rows hold all that is needed: the old slots are overwritten where they
+  // are, and only the added pages are new to the system.
   bits_ = bits;
   slot_mask_ = (uint32_t{1} << bits) - 1;
   slots_.assign_zero(size_t{1} << bits);
@@ -199,6 +199,7 @@ void Table::compact(std::span<RowId* const> marks,
   cells_.shrink_to(size_t{to} * stride);
   if (!origins.empty()) origins.shrink_to(to);
   dead_ = 0;
+  ++compactions_;
   rehash(bits_ == 0 ? kLeastBits : bits_);
 }
 
@@ -206,6 +207,7 @@ void Table::clear() {
   cells_.clear();
   if (bits_ != 0) slots_.assign_zero(slots_.size());
   dead_ = 0;
+  ++compactions_;
 }
 
 }  // namespace hone::rewrite::egraph

@@ -93,6 +93,9 @@ class Table {
   // `origins`, one value a row, moves along where it is not empty.
   void compact(std::span<RowId* const> marks, GrowArray<uint32_t>& origins);
 
+  // How often compact() or clear() changed the rows' numbers.
+  uint32_t compactions() const { return compactions_; }
+
   size_t bytes() const { return cells_.bytes() + slots_.bytes(); }
   void clear();
 
@@ -122,6 +125,7 @@ class Table {
   uint32_t bits_ = 0;       // 2^bits_ slots, none before the first row
   uint32_t slot_mask_ = 0;  // 2^bits_ - 1
   size_t dead_ = 0;
+  uint32_t compactions_ = 0;
   GrowArray<uint32_t> cells_;
   GrowArray<uint32_t> slots_;
 };

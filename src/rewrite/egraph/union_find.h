@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "rewrite/egraph/grow_array.h"
 
@@ -58,6 +59,11 @@ class UnionFind {
     stale_[b / 64] |= uint64_t{1} << (b % 64);
     ++unions_;
     return true;
+  }
+
+  // is_stale() of 64 ids a word.
+  std::span<const uint64_t> stale_words() const {
+    return {stale_.data(), stale_.size()};
   }
 
   void prefetch(ClassId id) const { __builtin_prefetch(&parents_[id]); }
