@@ -317,13 +317,13 @@ void Emitter::try_quotient(const Poly& whole, const Mono& mono, Term& best) {
     moved.add_scaled(1, one);
   }
   if (moved.count() > 0) attempt(moved);
-  // One from a quotient to another, where a constant inside may vanish.
+  // One or two from a quotient to another: a constant inside may vanish.
   const bool others = std::any_of(
       rest.monos().begin(), rest.monos().end(), [&](const Mono& outer) {
         return store.atom_at(outer.atom).kind == AtomKind::Div;
       });
   if (others && rest.count() <= 4)
-    for (const int64_t one : {1, -1}) attempt(Poly(one), true);
+    for (const int64_t some : {1, -1, 2, -2}) attempt(Poly(some), true);
 }
 
 // factor * (a % c) + rest as (factor * a + j) % (factor * c) + the rest of it.
