@@ -1,59 +1,43 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Hone: compiler optimisation as environments for learning agents.
+"""Hone, a compiler that learns.
 
-    import hone
-    env = hone.make(reward="ir-instructions-oz", observations=["autophase"])
-    env.reset(hone.benchmark_uri("lame.c"))
-    observations, reward, changed, failures = env.step(3)
+    hone.optimize("deflate.c")           a smaller object file, checked
+    hone.make("llvm-size")               LLVM's passes as an environment
+    hone.parse("x / 4 * 4 <= x")         a term; hone.counterexample refutes it
 
-`import hone.gym` registers the same with Gymnasium, as "hone/llvm-v0" and
-others. An environment's passes run in a process of its own, which may die.
+Importing this package registers the environments "hone/…" with Gymnasium.
 """
 
-import os
-import pathlib
-
-_HERE = pathlib.Path(__file__).resolve().parent
-
-# The worker that came with the package; $HONE_WORKER names another one.
-for _worker in (
-    pathlib.Path(__file__).parent / "bin/hone-worker",
-    pathlib.Path(__file__).parent / "../../bin/hone-worker",
-):
-    if _worker.is_file():
-        os.environ.setdefault("HONE_WORKER", str(_worker.resolve()))
-
-from ._hone import (  # noqa: E402
-    EPISODE_HEADER,
-    Batch,
-    Environment,
-    Episode,
-    Error,
-    benchmark_uri,
+from hone._core import Term, counterexample, error_kinds, parse, search_names
+from hone._core import __version__ as __version__
+from hone._optimize import OptimizeReport, Sizes, optimize
+from hone.environments import (
+    CompilerEnv,
+    Validation,
+    benchmark,
+    bundled_benchmarks,
     make,
-    make_batch,
-    parse_episodes,
+    register_environments,
     validate,
 )
+from hone.errors import Error
 
 __all__ = [
-    "EPISODE_HEADER",
-    "Batch",
-    "Environment",
-    "Episode",
+    "CompilerEnv",
     "Error",
-    "benchmark_uri",
-    "example",
+    "OptimizeReport",
+    "Sizes",
+    "Term",
+    "Validation",
+    "benchmark",
+    "bundled_benchmarks",
+    "counterexample",
+    "error_kinds",
     "make",
-    "make_batch",
-    "parse_episodes",
+    "optimize",
+    "parse",
+    "search_names",
     "validate",
 ]
 
-
-def example(name="deflate/deflate.c"):
-    """The URI of one of the programs that come with Hone."""
-    for folder in (_HERE / "programs", _HERE / "../../examples/programs"):
-        if (folder / name).is_file():
-            return benchmark_uri(str((folder / name).resolve()))
-    raise ValueError(f"no example program {name!r}")
+register_environments()

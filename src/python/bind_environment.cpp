@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include <nanobind/ndarray.h>
+#include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
-#include <nanobind/stl/string_view.h>
-#include <nanobind/stl/unique_ptr.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
-#include <optional>
+#include <memory>
+#include <mutex>
+#include <tuple>
 
-#include "env/batch.h"
 #include "env/benchmark.h"
 #include "env/environment.h"
-#include "python/bind_values.h"
+#include "python/bind.h"
+#include "python/environment_options.h"
+#include "python/errors.h"
+#include "python/values.h"
 
 namespace nb = nanobind;
 
@@ -18,261 +21,186 @@ namespace hone::python {
 
 namespace {
 
-using env::Environment;
-using env::EnvironmentOptions;
-using env::Step;
+// An environment behind Python's handle. Its forks share the worker, which
+// takes one request at a time: the lock is theirs together, and is taken
+// without the GIL.
+class EnvironmentHandle {
+ public:
+  EnvironmentHandle(std::unique_ptr<env::Environment> environment,
+                    std::shared_ptr<std::mutex> mutex)
+      : environment_(std::move(environment)),
+        mutex_(std::move(mutex)),
+        kinds_(observed_kinds(*environment_)) {}
+  EnvironmentHandle(EnvironmentHandle&&) = default;
+  // Ends the session, for which it must have the worker for itself.
+  ~EnvironmentHandle() { close(); }
 
-EnvironmentOptions options_of(std::string action_space, std::string reward,
-                              std::vector<std::string> observations,
-                              double cpu_seconds, uint64_t memory_bytes,
-                              const std::string& failures) {
-  return {.action_space = std::move(action_space),
-          .reward = std::move(reward),
-          .observations = std::move(observations),
-          .limits = {.cpu_seconds = cpu_seconds, .memory_bytes = memory_bytes},
-          .failures = failures};
-}
-
-// Spaces of what reset and step return, looked up once.
-std::vector<env::Space> observed_spaces(const Environment& environment) {
-  std::vector<env::Space> spaces;
-  for (const std::string& name : environment.options().observations)
-    for (env::NamedSpace& named : environment.observation_spaces())
-      if (named.name == name) spaces.push_back(std::move(named.space));
-  return spaces;
-}
-
-// (observations, reward, changed, failures)
-nb::tuple step_tuple(const std::vector<env::Space>& spaces, Step step) {
-  nb::list observations;
-  // An environment that was idle has observed nothing.
-  for (size_t i = 0; i < step.observations.size(); ++i)
-    observations.append(to_python(spaces[i], std::move(step.observations[i])));
-  return nb::make_tuple(std::move(observations), step.reward, step.changed,
-                        nb::cast(step.failures));
-}
-
-// An environment with what Python asks it for at each step.
-struct PyEnvironment {
-  explicit PyEnvironment(std::unique_ptr<Environment> made)
-      : environment(std::move(made)), spaces(observed_spaces(*environment)) {}
-
-  Environment& open() const {
-    if (!environment)
-      raise(Error(ErrorKind::InvalidArgument, "the environment is closed"));
-    return *environment;
+  env::Environment& environment() {
+    if (!environment_)
+      raise(Error(ErrorKind::InvalidArgument,
+                  "the environment is closed; make another one"));
+    return *environment_;
   }
-  template <typename Work>
-  auto without_gil(const Work& work) {
-    Environment& env = open();
+
+  // Calls without the GIL what may take long.
+  template <typename Call>
+  auto run(const Call& call) {
+    env::Environment& environment = this->environment();
+    auto result = [&] {
+      const nb::gil_scoped_release release;
+      const std::lock_guard lock(*mutex_);
+      return call(environment);
+    }();
+    return unwrap(std::move(result));
+  }
+
+  void close() {
+    if (!environment_) return;
     const nb::gil_scoped_release release;
-    return work(env);
+    const std::lock_guard lock(*mutex_);
+    environment_.reset();
   }
 
-  std::unique_ptr<Environment> environment;
-  std::vector<env::Space> spaces;
+  nb::tuple to_python(const env::Step& step) const {
+    nb::list observations;
+    for (size_t i = 0; i < step.observations.size(); ++i)
+      observations.append(python::to_python(step.observations[i], kinds_[i]));
+    return nb::make_tuple(step.reward, step.changed, observations,
+                          step.failures);
+  }
+
+  nb::object observe(const std::string& name) {
+    const env::Value value =
+        run([&](env::Environment& env) { return env.observe(name); });
+    for (const env::NamedSpace& space : environment().observation_spaces())
+      if (space.name == name) return python::to_python(value, space.space.kind);
+    raise(Error(ErrorKind::Internal, "no space '" + name + "'"));
+  }
+
+  EnvironmentHandle fork() {
+    return EnvironmentHandle(
+        run([](env::Environment& env) { return env.fork(); }), mutex_);
+  }
+
+ private:
+  std::unique_ptr<env::Environment> environment_;
+  std::shared_ptr<std::mutex> mutex_;
+  std::vector<env::SpaceKind> kinds_;
 };
 
-struct PyBatch {
-  explicit PyBatch(env::Batch made)
-      : batch(std::move(made)), spaces(observed_spaces(batch->at(0))) {}
-  PyBatch(const PyBatch&) = delete;  // a vector claims that it can be copied
-  PyBatch(PyBatch&&) = default;
-
-  env::Batch& open() {
-    if (!batch)
-      raise(Error(ErrorKind::InvalidArgument, "the environments are closed"));
-    return *batch;
-  }
-  nb::list tuples(std::vector<Step> steps) const {
-    nb::list list;
-    for (Step& step : steps) list.append(step_tuple(spaces, std::move(step)));
-    return list;
-  }
-
-  std::optional<env::Batch> batch;
-  std::vector<env::Space> spaces;
-};
-
-void bind_single(nb::module_& module) {
-  nb::class_<PyEnvironment>(module, "Environment")
-      .def_prop_ro(
-          "actions",
-          [](const PyEnvironment& self) { return self.open().actions(); })
-      .def_prop_ro(
-          "reward_spaces",
-          [](const PyEnvironment& self) { return self.open().reward_spaces(); })
-      .def_prop_ro("observation_spaces",
-                   [](const PyEnvironment& self) {
-                     nb::dict dict;
-                     for (const env::NamedSpace& named :
-                          self.open().observation_spaces())
-                       dict[named.name.c_str()] = to_python(named.space);
-                     return dict;
-                   })
-      .def(
-          "reset",
-          [](PyEnvironment& self, const std::string& benchmark) {
-            return step_tuple(self.spaces,
-                              unwrap(self.without_gil([&](Environment& env) {
-                                return env.reset(benchmark);
-                              })));
-          },
-          nb::arg("benchmark") = "")
-      .def(
-          "step",
-          [](PyEnvironment& self, int64_t action) {
-            return step_tuple(self.spaces,
-                              unwrap(self.without_gil([&](Environment& env) {
-                                return env.step({&action, 1});
-                              })));
-          },
-          nb::arg("action"))
-      .def(
-          "multistep",
-          [](PyEnvironment& self, const std::vector<int64_t>& actions) {
-            return step_tuple(self.spaces,
-                              unwrap(self.without_gil([&](Environment& env) {
-                                return env.step(actions);
-                              })));
-          },
-          nb::arg("actions"))
-      .def(
-          "step_texts",
-          [](PyEnvironment& self, const std::vector<std::string>& actions) {
-            return step_tuple(self.spaces,
-                              unwrap(self.without_gil([&](Environment& env) {
-                                return env.step_texts(actions);
-                              })));
-          },
-          nb::arg("actions"))
-      .def(
-          "observe",
-          [](PyEnvironment& self, const std::string& space) {
-            env::Value value = unwrap(self.without_gil(
-                [&](Environment& env) { return env.observe(space); }));
-            for (const env::NamedSpace& named :
-                 self.open().observation_spaces())
-              if (named.name == space)
-                return to_python(named.space, std::move(value));
-            return nb::object(nb::none());
-          },
-          nb::arg("space"))
-      .def("fork",
-           [](PyEnvironment& self) {
-             return std::make_unique<PyEnvironment>(unwrap(self.without_gil(
-                 [](Environment& env) { return env.fork(); })));
-           })
-      .def("episode",
-           [](PyEnvironment& self) {
-             return unwrap(self.without_gil(
-                 [](Environment& env) { return env.episode(); }));
-           })
-      .def("close", [](PyEnvironment& self) { self.environment.reset(); });
+EnvironmentHandle make(const std::string& name, std::string action_space,
+                       std::string reward,
+                       std::vector<std::string> observations,
+                       double cpu_seconds, uint64_t memory_bytes,
+                       std::string failures) {
+  env::EnvironmentOptions options = make_options(
+      {std::move(action_space), std::move(reward), std::move(observations),
+       cpu_seconds, memory_bytes, std::move(failures)});
+  auto made = [&] {
+    const nb::gil_scoped_release release;
+    return env::make_environment(name, std::move(options));
+  }();
+  return EnvironmentHandle(unwrap(std::move(made)),
+                           std::make_shared<std::mutex>());
 }
 
-void bind_batch(nb::module_& module) {
-  using Actions =
-      nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-  nb::class_<PyBatch>(module, "Batch")
-      .def("__len__", [](PyBatch& self) { return self.open().size(); })
-      .def(
-          "reset_one",
-          [](PyBatch& self, size_t index, const std::string& benchmark) {
-            if (index >= self.open().size())
-              throw nb::index_error("no such environment in the batch");
-            Environment& env = self.open().at(index);
-            std::optional<Result<Step>> step;
-            {
-              const nb::gil_scoped_release release;
-              step.emplace(env.reset(benchmark));
-            }
-            return step_tuple(self.spaces, unwrap(*std::move(step)));
-          },
-          nb::arg("index"), nb::arg("benchmark") = "")
-      .def(
-          "reset",
-          [](PyBatch& self, const std::vector<std::string>& benchmarks) {
-            env::Batch& batch = self.open();
-            std::optional<Result<std::vector<Step>>> steps;
-            {
-              const nb::gil_scoped_release release;
-              steps.emplace(batch.reset(benchmarks));
-            }
-            return self.tuples(unwrap(*std::move(steps)));
-          },
-          nb::arg("benchmarks"))
-      .def(
-          "step",
-          [](PyBatch& self, const Actions& actions,
-             const std::vector<size_t>& idle) {
-            env::Batch& batch = self.open();
-            const std::span<const int64_t> span(actions.data(), actions.size());
-            std::optional<Result<std::vector<Step>>> steps;
-            {
-              const nb::gil_scoped_release release;
-              steps.emplace(batch.step(span, idle));
-            }
-            return self.tuples(unwrap(*std::move(steps)));
-          },
-          nb::arg("actions"), nb::arg("idle") = std::vector<size_t>())
-      .def("close", [](PyBatch& self) { self.batch.reset(); });
+nb::tuple reset(EnvironmentHandle& handle, const std::string& benchmark) {
+  return handle.to_python(
+      handle.run([&](env::Environment& env) { return env.reset(benchmark); }));
+}
+
+// One action, the common case, without a list around it.
+nb::tuple step(EnvironmentHandle& handle, int64_t action) {
+  return handle.to_python(handle.run(
+      [&](env::Environment& env) { return env.step({&action, 1}); }));
+}
+
+nb::tuple multistep(EnvironmentHandle& handle,
+                    const std::vector<int64_t>& actions) {
+  return handle.to_python(
+      handle.run([&](env::Environment& env) { return env.step(actions); }));
+}
+
+nb::tuple step_texts(EnvironmentHandle& handle,
+                     std::vector<std::string> actions) {
+  return handle.to_python(handle.run([&](env::Environment& env) {
+    return env.step_texts(std::move(actions));
+  }));
+}
+
+std::string episode(EnvironmentHandle& handle) {
+  return to_text(
+      handle.run([](env::Environment& env) { return env.episode(); }));
+}
+
+nb::tuple replay(EnvironmentHandle& handle, const std::string& line) {
+  const env::Episode episode = unwrap(env::parse_episode(line));
+  return handle.to_python(handle.run(
+      [&](env::Environment& env) { return env::replay(env, episode); }));
+}
+
+std::vector<std::pair<std::string, std::string>> environments() {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const env::EnvironmentInfo& info : env::environments())
+    rows.emplace_back(info.name, info.sentence);
+  return rows;
+}
+
+// (the state matches, the reward matches, what was found instead)
+std::tuple<bool, bool, std::string> validate(const std::string& line) {
+  const env::Episode episode = unwrap(env::parse_episode(line));
+  auto result = [&] {
+    const nb::gil_scoped_release release;
+    return env::validate(episode, {});
+  }();
+  const env::Validation validation = unwrap(std::move(result));
+  return {validation.state_matches, validation.reward_matches,
+          to_text(validation.found)};
 }
 
 }  // namespace
 
 void bind_environment(nb::module_& module) {
-  bind_single(module);
-  bind_batch(module);
-  module.def(
-      "make",
-      [](const std::string& name, std::string action_space, std::string reward,
-         std::vector<std::string> observations, double cpu_seconds,
-         uint64_t memory_bytes, const std::string& failures) {
-        return std::make_unique<PyEnvironment>(unwrap(env::make_environment(
-            name, options_of(std::move(action_space), std::move(reward),
-                             std::move(observations), cpu_seconds, memory_bytes,
-                             failures))));
-      },
-      nb::arg("name") = "llvm", nb::arg("action_space") = "",
-      nb::arg("reward") = "",
-      nb::arg("observations") = std::vector<std::string>(),
-      nb::arg("cpu_seconds") = env::LiveLimits().cpu_seconds,
-      nb::arg("memory_bytes") = env::LiveLimits().memory_bytes,
-      nb::arg("failures") = "");
-  module.def(
-      "make_batch",
-      [](size_t size, const std::string& name, std::string action_space,
-         std::string reward, std::vector<std::string> observations) {
-        if (size == 0) throw nb::value_error("a batch has one environment");
-        return std::make_unique<PyBatch>(
-            unwrap(env::Batch::make(name,
-                                    {.action_space = std::move(action_space),
-                                     .reward = std::move(reward),
-                                     .observations = std::move(observations)},
-                                    size)));
-      },
-      nb::arg("size"), nb::arg("name") = "llvm", nb::arg("action_space") = "",
-      nb::arg("reward") = "",
-      nb::arg("observations") = std::vector<std::string>());
-  module.def(
-      "validate",
-      [](const env::Episode& episode) {
-        const env::Validation found = unwrap(env::validate(episode, {}));
-        nb::dict dict;
-        dict["state_matches"] = found.state_matches;
-        dict["reward_matches"] = found.reward_matches;
-        dict["found"] = nb::cast(found.found);
-        return dict;
-      },
-      nb::arg("episode"), "Takes the episode again and compares.");
+  nb::class_<EnvironmentHandle>(module, "Environment",
+                                "A task to decide about; hone.make wraps it.")
+      .def_prop_ro(
+          "actions",
+          [](EnvironmentHandle& h) { return h.environment().actions(); })
+      .def_prop_ro(
+          "reward_spaces",
+          [](EnvironmentHandle& h) { return h.environment().reward_spaces(); })
+      .def(
+          "spaces",
+          [](EnvironmentHandle& h) { return space_rows(h.environment()); },
+          "(name, kind, names of the elements, least value, sentence) of each "
+          "observation.")
+      .def("reset", reset, nb::arg("benchmark"))
+      .def("step", step, nb::arg("action"),
+           "(reward, changed, observations, failures)")
+      .def("multistep", multistep, nb::arg("actions"),
+           "The same for several actions in one round trip.")
+      .def("step_texts", step_texts, nb::arg("actions"),
+           "The same for actions by their texts, of the space or not.")
+      .def("observe", &EnvironmentHandle::observe, nb::arg("space"),
+           nb::sig("def observe(self, space: str) -> object"))
+      .def("fork", &EnvironmentHandle::fork)
+      .def("episode", episode, "One line of text that replays it.")
+      .def("replay", replay, nb::arg("episode"))
+      .def("close", &EnvironmentHandle::close);
+  module.def("make_environment", make, nb::arg("name"), nb::kw_only(),
+             nb::arg("action_space") = "", nb::arg("reward") = "",
+             nb::arg("observations") = std::vector<std::string>(),
+             nb::arg("cpu_seconds") = env::LiveLimits().cpu_seconds,
+             nb::arg("memory_bytes") = env::LiveLimits().memory_bytes,
+             nb::arg("failures") = "");
+  module.def("environments", environments, "(name, sentence) of each.");
+  module.def("validate_episode", validate, nb::arg("episode"));
   module.def(
       "benchmark_uri",
-      [](std::string_view path, const std::vector<std::string>& flags) {
+      [](const std::string& path, const std::vector<std::string>& flags) {
         return env::benchmark_uri(path, flags);
       },
-      nb::arg("path"), nb::arg("flags") = std::vector<std::string>(),
-      "The URI of a file and clang's flags for it.");
+      nb::arg("path"), nb::arg("flags"));
 }
 
 }  // namespace hone::python
