@@ -22,17 +22,7 @@ namespace {
 
 Result<Term> parse_sort(term::Context& terms, std::string_view text,
                         Sort sort) {
-  auto term = term::parse(terms, text);
-  if (!term.ok()) return std::move(term).error();
-  if (terms.sort(*term) != sort)
-    return Error(
-        ErrorKind::Malformed,
-        fmt::format(
-            "expected {}, found {}: {}",
-            sort == Sort::Bool ? "something that is true or false" : "a number",
-            sort == Sort::Bool ? "a number" : "something that is true or false",
-            text));
-  return *term;
+  return term::parse(terms, text, {}, sort);
 }
 
 std::vector<NamedValue> named(const term::Context& terms,

@@ -31,7 +31,7 @@ struct Claim {
 };
 
 struct ReplayLimits {
-  int depth = 4000;  // of cases within cases
+  int depth = 1500;  // of cases within cases
 };
 
 // Ok where the proof proves the claim. Rejected says at which line it does not,

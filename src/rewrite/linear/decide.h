@@ -31,7 +31,7 @@ enum class Answer : uint8_t { True, False, Contingent, Open };
 enum class Cause : uint8_t {
   None,
   Steps,         // SearchLimits were used up
-  Numbers,       // a coefficient exceeded 61 bits
+  Numbers,       // a coefficient exceeded 61 bits, or a form its size
   Opaque,        // products or quotients of variables matter
   Contradiction  // the assumptions contradict each other
 };

@@ -117,6 +117,28 @@ TEST(Decide, WhatDoesNotFitIsOpen) {
   EXPECT_EQ(cause_name(decision.cause), "numbers");
 }
 
+TEST(Decide, ProductsThatMultiplyOutToVeryManyAreOpen) {
+  term::Context terms;
+  term::Term power = parsed(terms, "x + y + z + 1");
+  for (int i = 0; i < 12; ++i) power = terms.make(term::Op::Mul, power, power);
+  Decider decider;
+  EXPECT_EQ(
+      decider.decide(terms, terms.make(term::Op::Gt, power, terms.integer(5)))
+          .answer,
+      Answer::Open);
+}
+
+TEST(Decide, LongConjunctionsAreDecided) {
+  term::Context terms;
+  term::Term all = terms.boolean(true);
+  for (int i = 0; i < 400; ++i)
+    all =
+        terms.make(term::Op::And, all,
+                   parsed(terms, "min(x, y + " + std::to_string(i) + ") <= x"));
+  Decider decider;
+  EXPECT_EQ(decider.decide(terms, all).answer, Answer::True);
+}
+
 TEST(Decide, StepsRunOutWithoutAVerdict) {
   const DecideOptions none = {.limits = {.pivots = 0, .cases = 0},
                               .further_samples = 0};

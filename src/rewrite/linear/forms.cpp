@@ -10,6 +10,7 @@ namespace hone::rewrite::linear {
 namespace {
 
 constexpr size_t kSlots = 256;  // at first
+constexpr size_t kMostParts = size_t{1} << 22;
 constexpr uint64_t kMultiplier = 0x9E3779B97F4A7C15;
 
 uint64_t mix(uint64_t hash, uint64_t value) {
@@ -33,6 +34,7 @@ void Forms::clear() {
 }
 
 FormId Forms::end(int32_t begin, int64_t constant) {
+  overflow_ = overflow_ || parts_.size() > kMostParts;
   forms_.push_back({.begin = begin,
                     .size = static_cast<int32_t>(parts_.size()) - begin,
                     .constant = constant});

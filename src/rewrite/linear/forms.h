@@ -17,8 +17,9 @@
 //
 // Each atom has an interval, found when it is made.
 //
-// All memory is kept from one problem to the next. A number that does not fit
-// sets overflow(), and whatever was built is meaningless.
+// All memory is kept from one problem to the next. A number that does not fit,
+// or sums that multiply out to more than four million parts, set overflow(),
+// and whatever was built is meaningless.
 #pragma once
 
 #include <cstdint>
@@ -103,9 +104,6 @@ class Forms {
   // refresh_ranges().
   void narrow(AtomId id, Interval range);
   void refresh_ranges();
-
-  // Steps spent on building, for the caller's budget.
-  int64_t work() const { return static_cast<int64_t>(parts_.size()); }
 
  private:
   struct Record {

@@ -287,7 +287,8 @@ Tableau::Status Tableau::check(int64_t& steps) {
       explain(row, below);
       return Status::Conflict;
     }
-    if (--steps < 0) return Status::Steps;
+    steps -= 1 + static_cast<int64_t>(rows_.size() * columns_.size() / 1024);
+    if (steps < 0) return Status::Steps;
     const Interval& bounds = bounds_[rows_[row].variable];
     const int64_t target = below ? bounds.low : bounds.high;
     // The leaving variable stands at its bound; rows are evaluated with it.

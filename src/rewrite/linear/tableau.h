@@ -67,7 +67,8 @@ class Tableau {
   Status assert_low(int32_t variable, int64_t bound, int32_t reason);
   Status assert_high(int32_t variable, int64_t bound, int32_t reason);
 
-  // Spends at most `steps` pivots, counted down.
+  // Spends at most `steps`, counted down: one a pivot, and one more for every
+  // thousand cells of the matrix.
   Status check(int64_t& steps);
 
   // After Feasible: finds a row whose unfixed part is a multiple of some g and
