@@ -66,16 +66,6 @@ ClassId EGraph::add_term(const Pattern& term) {
   return made[term.root];
 }
 
-ClassId EGraph::lookup(OpId op, std::span<const ClassId> key) const {
-  const Table& table = tables_[op];
-  uint32_t canonical[kMaxArity];
-  for (uint32_t c = 0; c < table.arity(); ++c) {
-    canonical[c] = table.is_literal() ? key[c] : classes_.find(key[c]);
-  }
-  const RowId row = table.find(canonical);
-  return row == kNoRow ? kNoClass : table.class_of(row);
-}
-
 bool EGraph::unite(ClassId a, ClassId b) {
   if (provenance_) return provenance_->join(classes_, a, b, {});
   return classes_.unite(a, b);
@@ -220,13 +210,6 @@ Status EGraph::verify() const {
     }
   }
   return {};
-}
-
-void EGraph::clear() {
-  classes_.clear();
-  for (Table& table : tables_) table.clear();
-  std::fill(scanned_.begin(), scanned_.end(), 0);
-  if (provenance_) provenance_->clear();
 }
 
 }  // namespace hone::rewrite::egraph

@@ -45,8 +45,6 @@ class EGraph {
   ClassId add_literal(Literal literal);
   // The class of a ground pattern (one without variables).
   ClassId add_term(const Pattern& term);
-  // Its class if the node is there, else kNoClass.
-  ClassId lookup(OpId op, std::span<const ClassId> key) const;
 
   // States that two classes are equal. True where that was news.
   bool unite(ClassId a, ClassId b);
@@ -77,9 +75,6 @@ class EGraph {
   // An error that names the broken invariant: a live row that is not
   // canonical, two live rows with one key, a row that its table does not find.
   Status verify() const;
-
-  // Forgets everything and keeps the memory.
-  void clear();
 
  private:
   template <int kArity>

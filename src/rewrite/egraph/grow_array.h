@@ -69,23 +69,12 @@ class GrowArray {
     resize_for_overwrite(size);
     for (size_t i = before; i < size; ++i) data_[i] = value;
   }
-  void assign(size_t size, T value) {
-    size_ = 0;
-    resize(size, value);
-  }
-  // Zeroes by memset, which the loop of assign() becomes only for bytes.
   void assign_zero(size_t size) {
     resize_for_overwrite(size);
     if (size > 0) std::memset(data_, 0, size * sizeof(T));
   }
   void shrink_to(size_t size) { size_ = size; }
   void clear() { size_ = 0; }
-  // Gives the memory back.
-  void release() {
-    free_block(data_);
-    data_ = nullptr;
-    size_ = capacity_ = 0;
-  }
   void swap(GrowArray& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);

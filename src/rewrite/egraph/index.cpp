@@ -80,10 +80,4 @@ std::span<const uint32_t> Index::narrowed(std::span<const uint32_t> group,
   return group.subspan(begin * stride_, (bound(true) - begin) * stride_);
 }
 
-void Index::release() {
-  offsets_.release();
-  entries_.release();
-  sorted_.release();
-}
-
 }  // namespace hone::rewrite::egraph

@@ -40,7 +40,6 @@ class Index {
 
   // Over the live rows of `table`, whose classes are below `ids`.
   void build(const Table& table, uint32_t ids);
-  void release();
 
   // Entries of a class, `stride()` words each.
   std::span<const uint32_t> group(ClassId id) const {

@@ -133,13 +133,4 @@ size_t Provenance::bytes() const {
   return bytes;
 }
 
-void Provenance::clear() {
-  facts_.clear();
-  applications_.clear();
-  births_.clear();
-  edges_.clear();
-  sizes_.clear();
-  for (auto& origins : origins_) origins.clear();
-}
-
 }  // namespace hone::rewrite::egraph

@@ -91,7 +91,6 @@ class Provenance {
   Reason reason(ClassId id) const;
 
   size_t bytes() const;
-  void clear();
 
  private:
   struct Edge {

@@ -203,11 +203,4 @@ void Table::compact(std::span<RowId* const> marks,
   rehash(bits_ == 0 ? kLeastBits : bits_);
 }
 
-void Table::clear() {
-  cells_.clear();
-  if (bits_ != 0) slots_.assign_zero(slots_.size());
-  dead_ = 0;
-  ++compactions_;
-}
-
 }  // namespace hone::rewrite::egraph

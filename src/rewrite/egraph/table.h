@@ -93,11 +93,10 @@ class Table {
   // `origins`, one value a row, moves along where it is not empty.
   void compact(std::span<RowId* const> marks, GrowArray<uint32_t>& origins);
 
-  // How often compact() or clear() changed the rows' numbers.
+  // How often compact() changed the rows' numbers.
   uint32_t compactions() const { return compactions_; }
 
   size_t bytes() const { return cells_.bytes() + slots_.bytes(); }
-  void clear();
 
  private:
   enum class Mode { Assert, Intern, Find };

@@ -35,7 +35,6 @@ class Theory {
   const std::vector<Pattern>& terms() const { return terms_; }
 
   OpId integer() const { return integer_; }
-  OpId symbol() const { return symbol_; }
   // The word that a literal's payload stands for.
   std::string_view word(uint32_t payload) const { return words_[payload]; }
   // The literal of a word; numbers it if it is new.

@@ -73,11 +73,6 @@ class UnionFind {
   uint64_t unions() const { return unions_; }
   size_t classes() const { return parents_.size() - unions_; }
   size_t bytes() const { return parents_.bytes() + stale_.bytes(); }
-  void clear() {
-    parents_.clear();
-    stale_.clear();
-    unions_ = 0;
-  }
 
  private:
   GrowArray<ClassId> parents_;
