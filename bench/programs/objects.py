@@ -58,16 +58,16 @@ local seed = 42
 local function random(n) seed = (seed * 1103515245 + 12345) % 2147483648
   return seed % n + 1 end
 local t, words = {}, {}
-for i = 1, 150000 do t[i] = random(1000000) end
+for i = 1, 500000 do t[i] = random(1000000) end
 table.sort(t)
-for i = 1, 150000 do
+for i = 1, 500000 do
   local w = string.format("%x-%d", random(4096), i % 97)
   words[w] = (words[w] or 0) + 1
 end
 local function fib(n) if n < 2 then return n end
   return fib(n - 1) + fib(n - 2) end
-local count, text = fib(31), {}
-for i = 1, 60000 do text[#text + 1] = ("%d:%s"):format(i, ("x"):rep(i % 7)) end
+local count, text = fib(33), {}
+for i = 1, 200000 do text[#text + 1] = ("%d:%s"):format(i, ("x"):rep(i % 7)) end
 local joined = table.concat(text, ";")
 for a, b in joined:gmatch("(%d+):(x*)") do count = count + #a * #b end
 joined = joined:gsub("x+", string.upper)

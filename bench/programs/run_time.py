@@ -70,8 +70,8 @@ def shorten(package, work):
     if package == "lua5.4":
         script = work / "workload.lua"
         text = script.read_text()
-        for whole, part in (("150000", "8000"), ("fib(31)", "fib(19)"),
-                            ("60000", "3000")):
+        for whole, part in (("500000", "8000"), ("fib(33)", "fib(19)"),
+                            ("200000", "3000")):
             text = text.replace(whole, part)
         script.write_text(text)
     else:

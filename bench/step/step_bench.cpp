@@ -1,245 +1,349 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What an evaluation costs beyond the passes themselves.
+// What a step on a live module costs beyond the pass, and whether the road to a
+// state can be seen in it.
 //
-//   step_bench FILE.c [--repeats N] [-- CLANG FLAGS]
+//   step_bench FILE.c… [--steps N] [--seed S] [-- CLANG FLAGS]
 //
-// Three roads to the same object, CPU time, mean of N runs:
+// Random episodes of 45 stable passes. Three copies of a module take each step,
+// in turn, so that they meet the same weather:
 //
-//   whole     the stock pipeline by one Module::run, in this process
-//   by pass   the same passes by one Module::run each, as an environment with
-//             a step per pass would run them: a pass of a nest goes in its own
-//             nest. Analyses do not survive from step to step, and a cgscc
-//             nest no longer simplifies a callee before it visits the caller,
-//             so this is not the same optimisation, only the same work
-//   worker    Session::evaluate of the stock recipe without the store: a frame
-//             to a worker, one forked child for the stages and one for the code
-//             generator, and bitcode through pipes. An option without
-//             effect differs from run to run, because workers keep what they
-//             have compiled
+//   raw     the pass manager's run() alone; what it needs is built before the
+//           clock starts, its analyses are freed after it has stopped
+//   step    program::PassRunner, as a worker uses it: text in, analyses
+//           forgotten at the end, all of it timed
+//   keep    the same with analyses kept from step to step
 //
-// A live environment (a module that stays in a process between steps) does not
-// exist yet; clone() and hash() are what its reset, undo and identity would
-// cost, and are timed for that reason.
+// At the end of an episode the hashes of `raw` and `step` must be equal; how
+// often `keep` agrees is reported. Then branching: Module::clone() against
+// LLVM's CloneModule, which loses the order of uses, and a fork of the process;
+// and how often an episode that went on with a clone at random places ends in
+// the state of the straight one.
 #include <fmt/format.h>
+#include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/IR/Module.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Passes/StandardInstrumentations.h>
+#include <llvm/Target/TargetMachine.h>
+#include <llvm/Transforms/Utils/Cloning.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
-#include <functional>
-#include <sstream>
 #include <vector>
 
 #include "base/file.h"
-#include "env/isolate.h"
-#include "env/session.h"
+#include "base/random.h"
+#include "program/driver.h"
 #include "program/module.h"
-#include "program/pipeline.h"
-#include "toolkit/prepare.h"
+#include "program/pass_runner.h"
+#include "program/pass_table.h"
 
 namespace hone {
 
 namespace {
 
 using program::Module;
-using program::PipelineNode;
+using program::PassRunner;
 
-// CPU time of this process's children that still run, and of theirs: workers
-// are not waited for until the session ends. In ticks of 10 ms, so that only
-// sums over many runs mean something.
-double worker_cpu_ms() {
-  double ticks = 0;
-  std::ifstream children(fmt::format("/proc/self/task/{}/children", getpid()));
-  for (int pid = 0; children >> pid;) {
-    std::ifstream stat(fmt::format("/proc/{}/stat", pid));
-    std::string text;
-    std::getline(stat, text);
-    std::istringstream fields(text.substr(text.rfind(')') + 1));
-    std::string skipped;
-    for (int i = 0; i < 11; ++i) fields >> skipped;
-    double value = 0;
-    for (int i = 0; i < 4 && fields >> value; ++i)
-      ticks += value;  // utime, stime, cutime, cstime
-  }
-  return ticks * 1000 / static_cast<double>(sysconf(_SC_CLK_TCK));
+constexpr int kEpisode = 45;
+
+double cpu_ms() {
+  timespec now;
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 +
+         static_cast<double>(now.tv_nsec) * 1e-6;
 }
 
-double own_cpu_ms() {
-  const auto of = [](int who) {
-    rusage usage{};
-    getrusage(who, &usage);
-    const auto ms = [](const timeval& t) {
-      return static_cast<double>(t.tv_sec) * 1e3 +
-             static_cast<double>(t.tv_usec) / 1e3;
-    };
-    return ms(usage.ru_utime) + ms(usage.ru_stime);
+double children_ms() {
+  rusage usage;
+  ::getrusage(RUSAGE_CHILDREN, &usage);
+  const auto ms = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) * 1e3 +
+           static_cast<double>(t.tv_usec) * 1e-3;
   };
-  return of(RUSAGE_SELF) + of(RUSAGE_CHILDREN);
+  return ms(usage.ru_utime) + ms(usage.ru_stime);
 }
 
-struct Cost {
-  double cpu_ms = 0;   // mean
-  double wall_ms = 0;  // least
+std::vector<std::string> stable_actions() {
+  std::vector<std::string> actions;
+  for (const program::PassInfo& pass : program::passes()) {
+    if (pass.tier != program::Tier::Stable) continue;
+    for (const std::string_view text : pass.parameters)
+      if (program::tier_of(pass, text) == program::Tier::Stable)
+        actions.push_back(program::nested_text(pass, text));
+  }
+  return actions;
+}
+
+// run() of a pass manager and nothing else. The machinery is built once, the
+// text parsed before the clock starts, results forgotten after it has stopped.
+class Raw {
+ public:
+  Raw(llvm::Module& like, program::Relocation relocation)
+      : machine_(make_machine(like, relocation)),
+        instrumentations_(like.getContext(), false),
+        builder_(machine_.get(), llvm::PipelineTuningOptions(), std::nullopt,
+                 &callbacks_),
+        library_(like.getTargetTriple()) {
+    instrumentations_.registerCallbacks(callbacks_, &modules_);
+    functions_.registerPass(
+        [this] { return llvm::TargetLibraryAnalysis(library_); });
+    builder_.registerModuleAnalyses(modules_);
+    builder_.registerCGSCCAnalyses(sccs_);
+    builder_.registerFunctionAnalyses(functions_);
+    builder_.registerLoopAnalyses(loops_);
+    builder_.crossRegisterProxies(loops_, functions_, sccs_, modules_);
+  }
+
+  double run(Module& module, const std::string& text) {
+    llvm::ModulePassManager passes;
+    llvm::cantFail(builder_.parsePassPipeline(passes, text));
+    const double begin = cpu_ms();
+    passes.run(module.llvm_module(), modules_);
+    const double end = cpu_ms();
+    modules_.clear();
+    sccs_.clear();
+    functions_.clear();
+    loops_.clear();
+    return end - begin;
+  }
+
+ private:
+  static std::unique_ptr<llvm::TargetMachine> make_machine(
+      const llvm::Module& module, program::Relocation relocation) {
+    std::string message;
+    const llvm::Target* target =
+        llvm::TargetRegistry::lookupTarget(module.getTargetTriple(), message);
+    return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+        module.getTargetTriple(), "", "", llvm::TargetOptions(),
+        relocation == program::Relocation::Pic
+            ? std::optional(llvm::Reloc::PIC_)
+            : std::nullopt,
+        std::nullopt, llvm::CodeGenOptLevel::Default));
+  }
+
+  std::unique_ptr<llvm::TargetMachine> machine_;
+  llvm::PassInstrumentationCallbacks callbacks_;
+  llvm::StandardInstrumentations instrumentations_;
+  llvm::PassBuilder builder_;
+  llvm::TargetLibraryInfoImpl library_;
+  llvm::LoopAnalysisManager loops_;
+  llvm::FunctionAnalysisManager functions_;
+  llvm::CGSCCAnalysisManager sccs_;
+  llvm::ModuleAnalysisManager modules_;
 };
 
-// CPU time counts, because the machine may be busy with other things.
-Cost cost_of(int repeats, const std::function<void()>& work) {
-  Cost cost{.wall_ms = 1e300};
-  const double before = own_cpu_ms() + worker_cpu_ms();
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values.empty() ? 0 : values[values.size() / 2];
+}
+
+template <typename Work>
+std::vector<double> times(int repeats, const Work& work) {
+  std::vector<double> costs;
   for (int i = 0; i < repeats; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
+    const double begin = cpu_ms() + children_ms();
     work();
-    cost.wall_ms =
-        std::min(cost.wall_ms, std::chrono::duration<double, std::milli>(
-                                   std::chrono::steady_clock::now() - begin)
-                                   .count());
+    costs.push_back(cpu_ms() + children_ms() - begin);
   }
-  cost.cpu_ms = (own_cpu_ms() + worker_cpu_ms() - before) / repeats;
-  return cost;
+  return costs;
 }
 
-void row(std::string_view what, const Cost& cost) {
-  fmt::print("| {} | {:.2f} | {:.2f} |\n", what, cost.cpu_ms, cost.wall_ms);
+void row(std::string_view what, double ms, double raw) {
+  fmt::print("| {} | {:.4f} | {:.2f}x |\n", what, ms, ms / raw);
 }
 
-Cost over(const Cost& cost, size_t parts) {
-  const auto n = static_cast<double>(parts);
-  return {cost.cpu_ms / n, cost.wall_ms / n};
+Result<Module> load(const program::Toolchain& tools,
+                    const std::filesystem::path& path,
+                    const std::vector<std::string>& flags,
+                    program::BuildMode& mode) {
+  HONE_ASSIGN_OR_RETURN(const program::Input input,
+                        program::classify_input(path));
+  HONE_ASSIGN_OR_RETURN(mode,
+                        program::read_build_mode(tools, input, flags, "-Oz"));
+  HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
+  const std::filesystem::path bitcode = folder.path() / "input.bc";
+  HONE_RETURN_IF_ERROR(program::write_bitcode(tools, input, mode, bitcode));
+  HONE_ASSIGN_OR_RETURN(const std::string bytes, read_file(bitcode));
+  return Module::parse(bytes, path.string());
 }
 
-// One pass in the adaptors that it stands in.
-std::string alone(const program::Pipeline& pipeline,
-                  const program::PipelinePath& path) {
-  program::Pipeline nest;
-  program::Pipeline* inner = &nest;
-  const program::Pipeline* level = &pipeline;
-  for (const size_t index : path) {
-    PipelineNode node = (*level)[index];
-    level = &(*level)[index].children;
-    node.children.clear();
-    inner->push_back(std::move(node));
-    inner = &inner->back().children;
-  }
-  return program::print_pipeline(nest);
-}
+struct Steps {
+  std::vector<double> raw, step, keep;
+  int episodes = 0;
+  int kept_alike = 0;
+};
 
-Status measure(const toolkit::Prepared& prepared,
-               const program::Toolchain& tools, int repeats) {
-  HONE_ASSIGN_OR_RETURN(const std::string bitcode,
-                        read_file(prepared.subject.bitcode));
-  const program::BuildMode& mode = prepared.subject.mode;
-  HONE_ASSIGN_OR_RETURN(const program::Pipeline pipeline,
-                        program::parse_pipeline(prepared.pipeline));
-  std::vector<std::string> passes;
-  for (const program::PipelinePath& path : program::pass_paths(pipeline))
-    passes.push_back(alone(pipeline, path));
-  HONE_ASSIGN_OR_RETURN(Module start, Module::parse(bitcode, "the input"));
-  fmt::print(
-      "| {}: {} IR instructions, {} bytes of bitcode, {} passes | CPU ms "
-      "(mean) | wall ms (least) |\n|---|---:|---:|\n",
-      prepared.inputs.front().path.filename().string(),
-      start.instruction_count(), bitcode.size(), passes.size());
-
-  Status failure;
-  const auto must = [&failure](Status status) {
-    if (!status.ok() && failure.ok()) failure = std::move(status);
-  };
-  row("parse the bitcode", cost_of(repeats, [&] {
-        must(Module::parse(bitcode, "the input").ok() ? Status() : failure);
-      }));
-  row("clone", cost_of(repeats, [&] { (void)start.clone(); }));
-  row("hash", cost_of(repeats, [&] { (void)start.hash(); }));
-  row("verify", cost_of(repeats, [&] { must(start.verify()); }));
-  const Cost whole = cost_of(repeats, [&] {
-    Module module = start.clone();
-    must(module.run(prepared.pipeline, mode.relocation));
-  });
-  row("whole pipeline, one run (with clone)", whole);
-  const Cost by_pass = cost_of(repeats, [&] {
-    Module module = start.clone();
-    for (const std::string& pass : passes)
-      must(module.run(pass, mode.relocation));
-  });
-  row("one run a pass (with clone)", by_pass);
-  row("… per pass", over(by_pass, passes.size()));
-  const Cost hashed = cost_of(repeats, [&] {
-    Module module = start.clone();
-    for (const std::string& pass : passes) {
-      must(module.run(pass, mode.relocation));
-      (void)module.hash();
+Result<Steps> measure_steps(const Module& start, program::Relocation relocation,
+                            int steps, Random& random) {
+  const std::vector<std::string> actions = stable_actions();
+  Steps result;
+  HONE_ASSIGN_OR_RETURN(PassRunner step, PassRunner::make(start, relocation));
+  Raw raw(start.llvm_module(), relocation);
+  while (static_cast<int>(result.step.size()) < steps) {
+    HONE_ASSIGN_OR_RETURN(
+        PassRunner keep,
+        PassRunner::make(start, relocation, program::Analyses::Keep));
+    Module a = start.clone();
+    Module b = start.clone();
+    Module c = start.clone();
+    for (int i = 0; i < kEpisode; ++i) {
+      const std::string& action = random.pick(actions);
+      const auto take_raw = [&] { result.raw.push_back(raw.run(a, action)); };
+      const auto take_step = [&]() -> Status {
+        const double begin = cpu_ms();
+        const Result<bool> ran = step.run(b, action);
+        result.step.push_back(cpu_ms() - begin);
+        return ran.ok() ? Status() : Status(ran.error());
+      };
+      // Whoever goes second finds the caches warm.
+      if (i % 2 == 0) take_raw();
+      HONE_RETURN_IF_ERROR(take_step());
+      if (i % 2 == 1) take_raw();
+      const double begin = cpu_ms();
+      const Result<bool> kept = keep.run(c, action);
+      if (!kept.ok()) return kept.error();
+      result.keep.push_back(cpu_ms() - begin);
     }
-  });
-  row("… per pass, with a hash after each", over(hashed, passes.size()));
-  Module optimised = start.clone();
-  must(optimised.run(prepared.pipeline, mode.relocation));
-  const Cost emit = cost_of(repeats, [&] {
-    must(std::move(optimised.clone()).emit_object(mode).ok() ? Status()
-                                                             : failure);
-  });
-  row("emit the object (with clone)", emit);
-  HONE_RETURN_IF_ERROR(failure);
-  row("fork, do nothing, wait", cost_of(repeats, [] {
-        (void)env::run_isolated(
-            {}, []() -> Result<std::string> { return std::string(); });
-      }));
+    ++result.episodes;
+    if (a.hash() != b.hash())
+      return Error(ErrorKind::Internal,
+                   "a step and the raw pass made different modules");
+    result.kept_alike += a.hash() == c.hash() ? 1 : 0;
+  }
+  return result;
+}
 
-  HONE_ASSIGN_OR_RETURN(
-      const std::unique_ptr<env::Session> session,
-      env::Session::open(tools, prepared.subject, {.jobs = 1}));
-  int run = 0;
-  const Cost worker = cost_of(repeats, [&] {
-    program::Recipe recipe = program::stock_recipe();
-    recipe.stages = {{prepared.pipeline}};
-    // Equal results, unequal keys.
-    recipe.pass_options = {
-        fmt::format("-inline-cold-callsite-threshold={}", 100 + run++)};
-    recipe.codegen_options = recipe.pass_options;
-    (void)session->evaluate(std::vector{recipe});
-  });
-  row("worker: one evaluation", worker);
-  const Cost raw = cost_of(repeats, [&] {
-    Result<Module> module = Module::parse(bitcode, "the input");
-    if (!module.ok()) return;
-    (void)module->run(prepared.pipeline, mode.relocation);
-    (void)std::move(*module).emit_object(mode);
-  });
-  row("the same in this process: parse, run, emit", raw);
-  fmt::print("| worker over in-process | {:.2f}x | |\n",
-             worker.cpu_ms / raw.cpu_ms);
-  fmt::print("| a run a pass over one run | {:.2f}x | |\n\n",
-             by_pass.cpu_ms / whole.cpu_ms);
+// Episodes with copies taken on the way, against straight ones.
+Result<std::pair<int, int>> replay(const Module& start,
+                                   program::Relocation relocation, int episodes,
+                                   bool exact, Random& random) {
+  const std::vector<std::string> actions = stable_actions();
+  HONE_ASSIGN_OR_RETURN(PassRunner runner, PassRunner::make(start, relocation));
+  int alike = 0;
+  for (int episode = 0; episode < episodes; ++episode) {
+    Module straight = start.clone();
+    Module branched = start.clone();
+    for (int i = 0; i < kEpisode; ++i) {
+      const std::string& action = random.pick(actions);
+      if (random.chance(0.2))
+        branched = exact ? branched.clone() : branched.clone_by_llvm();
+      for (Module* const module : {&straight, &branched}) {
+        const Result<bool> ran = runner.run(*module, action);
+        if (!ran.ok()) return ran.error();
+      }
+    }
+    alike += straight.hash() == branched.hash() ? 1 : 0;
+  }
+  return std::pair(alike, episodes);
+}
+
+Status measure(const program::Toolchain& tools,
+               const std::filesystem::path& path,
+               const std::vector<std::string>& flags, int steps,
+               uint64_t seed) {
+  program::BuildMode mode;
+  HONE_ASSIGN_OR_RETURN(const Module start, load(tools, path, flags, mode));
+  Random random(seed);
+  HONE_ASSIGN_OR_RETURN(const Steps taken,
+                        measure_steps(start, mode.relocation, steps, random));
+  const auto mean = [](const std::vector<double>& values) {
+    double sum = 0;
+    for (const double value : values) sum += value;
+    return sum / static_cast<double>(values.size());
+  };
+  fmt::print(
+      "| {}: {} IR instructions, {} actions, {} steps | CPU ms | ratio |\n"
+      "|---|---:|---:|\n",
+      path.filename().string(), start.instruction_count(),
+      stable_actions().size(), taken.step.size());
+  row("raw pass, mean", mean(taken.raw), mean(taken.raw));
+  row("step, mean", mean(taken.step), mean(taken.raw));
+  row("step with analyses kept, mean", mean(taken.keep), mean(taken.raw));
+  row("raw pass, median", median(taken.raw), median(taken.raw));
+  row("step, median", median(taken.step), median(taken.raw));
+  row("step with analyses kept, median", median(taken.keep), median(taken.raw));
+  const int repeats = 41;
+  const double plain = median(
+      times(repeats, [&] { (void)llvm::CloneModule(start.llvm_module()); }));
+  row("CloneModule, median", plain, plain);
+  row("clone, median", median(times(repeats, [&] { (void)start.clone(); })),
+      plain);
+  row("hash, median", median(times(repeats, [&] { (void)start.hash(); })),
+      plain);
+  HONE_ASSIGN_OR_RETURN(PassRunner runner,
+                        PassRunner::make(start, mode.relocation));
+  const auto take = [&](Module& module) {
+    (void)runner.run(module, "function(early-cse)");
+  };
+  Module optimised = start.clone();
+  take(optimised);
+  row("branch by clone and take a step, median",
+      median(times(repeats,
+                   [&] {
+                     Module branch = optimised.clone();
+                     take(branch);
+                   })),
+      plain);
+  row("branch by fork and take a step, both processes, median",
+      median(times(repeats,
+                   [&] {
+                     const pid_t pid = ::fork();
+                     if (pid == 0) {
+                       take(optimised);
+                       ::_exit(0);
+                     }
+                     ::waitpid(pid, nullptr, 0);
+                   })),
+      plain);
+  fmt::print("\n{} of {} episodes end alike with analyses kept\n",
+             taken.kept_alike, taken.episodes);
+  for (const bool exact : {true, false}) {
+    HONE_ASSIGN_OR_RETURN(
+        const auto alike,
+        replay(start, mode.relocation, taken.episodes, exact, random));
+    fmt::print("{} of {} episodes end alike over {}\n", alike.first,
+               alike.second, exact ? "clones" : "CloneModule");
+  }
+  fmt::print("\n");
   return {};
 }
 
 Status go(int argc, char** argv) {
   std::vector<std::filesystem::path> inputs;
   std::vector<std::string> flags;
-  int repeats = 21;
+  int steps = 900;
+  uint64_t seed = 1;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--") {
       flags.assign(argv + i + 1, argv + argc);
       break;
     }
-    if (argument == "--repeats" && i + 1 < argc)
-      repeats = std::max(1, std::atoi(argv[++i]));
+    if (argument == "--steps" && i + 1 < argc)
+      steps = std::max(kEpisode, std::atoi(argv[++i]));
+    else if (argument == "--seed" && i + 1 < argc)
+      seed = std::strtoull(argv[++i], nullptr, 10);
     else
       inputs.emplace_back(argument);
   }
-  if (inputs.size() != 1)
+  if (inputs.empty())
     return Error(ErrorKind::InvalidArgument,
-                 "usage: step_bench FILE.c [--repeats N] [-- CLANG FLAGS]");
+                 "usage: step_bench FILE.c… [--steps N] [--seed S] "
+                 "[-- CLANG FLAGS]");
   HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
                         program::find_toolchain());
-  HONE_ASSIGN_OR_RETURN(const toolkit::Prepared prepared,
-                        toolkit::prepare(tools, inputs, flags,
-                                         program::Protocol::Product, "Oz", {}));
   program::initialize_targets();
   HONE_RETURN_IF_ERROR(program::set_llvm_options({}));
-  return measure(prepared, tools, repeats);
+  for (const std::filesystem::path& input : inputs)
+    HONE_RETURN_IF_ERROR(measure(tools, input, flags, steps, seed));
+  return {};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -43,17 +44,20 @@ Status write_all(int fd, std::string_view content,
   return {};
 }
 
-// Writes beside the target, then renames.
+// Writes beside the target, then renames. The name is no other thread's or
+// process's; the kernel applies the mask of permissions.
 Status replace_file(const std::filesystem::path& path,
                     std::string_view content) {
-  std::string name = path.string() + ".XXXXXX";
-  const Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
+  static std::atomic<uint64_t> count = 0;
+  std::string name;
+  int fd = -1;
+  do {
+    name = fmt::format("{}.{}-{}", path.string(), ::getpid(), count++);
+    fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (fd < 0 && errno == EEXIST);
+  const Descriptor file(fd);
   if (file.get() < 0) return io_error("write", path);
   Status status = write_all(file.get(), content, path);
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  if (status.ok() && ::fchmod(file.get(), 0666 & ~mask) != 0)
-    status = io_error("write", path);
   if (status.ok() && ::rename(name.c_str(), path.c_str()) != 0)
     status = io_error("write", path);
   if (!status.ok()) ::unlink(name.c_str());

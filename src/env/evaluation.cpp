@@ -21,6 +21,8 @@ Json to_json(const program::FunctionFacts& facts) {
           {"instructions", facts.instructions},
           {"local", facts.local},
           {"callers", facts.callers},
+          {"has_loop", facts.has_loop},
+          {"has_indirect_branch", facts.has_indirect_branch},
           {"unsafe_attributes", facts.unsafe_attributes}};
 }
 
@@ -30,6 +32,9 @@ Result<program::FunctionFacts> function_facts_from_json(const Json& json) {
   HONE_ASSIGN_OR_RETURN(facts.instructions, json_integer(json, "instructions"));
   HONE_ASSIGN_OR_RETURN(facts.local, json_boolean(json, "local"));
   HONE_ASSIGN_OR_RETURN(facts.callers, json_integer(json, "callers"));
+  HONE_ASSIGN_OR_RETURN(facts.has_loop, json_boolean(json, "has_loop"));
+  HONE_ASSIGN_OR_RETURN(facts.has_indirect_branch,
+                        json_boolean(json, "has_indirect_branch"));
   HONE_ASSIGN_OR_RETURN(facts.unsafe_attributes,
                         json_strings(json, "unsafe_attributes"));
   return facts;

@@ -21,7 +21,7 @@
 namespace hone::env {
 
 // Raised whenever the meaning of a stored evaluation changes.
-inline constexpr int64_t kMetricVersion = 1;
+inline constexpr int64_t kMetricVersion = 2;
 
 // The module being optimised and how its objects are made.
 struct Subject {

@@ -103,9 +103,11 @@ std::string first_line(const std::string& said) {
   return std::string(trimmed.substr(0, trimmed.find('\n')));
 }
 
-Isolated judge(int status, bool in_time, const IsolationLimits& limits,
-               const std::string& answer, const std::string& said) {
+Isolated judge(int status, bool in_time, double cpu_seconds,
+               const IsolationLimits& limits, const std::string& answer,
+               const std::string& said) {
   Isolated result;
+  result.cpu_seconds = cpu_seconds;
   if (!in_time) {
     result.outcome = Outcome::Killed;
     result.failure = "killed(time)";
@@ -122,12 +124,17 @@ Isolated judge(int status, bool in_time, const IsolationLimits& limits,
   }
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
-    const bool by_limit = signal == SIGXCPU || signal == SIGKILL;
-    result.outcome = by_limit ? Outcome::Killed : Outcome::Crashed;
-    result.failure = by_limit
-                         ? fmt::format("killed(cpu {} s)", limits.cpu_seconds)
-                         : fmt::format("signal {} ({}) {}", signal,
-                                       ::strsignal(signal), first_line(said));
+    const bool killed = signal == SIGXCPU || signal == SIGKILL;
+    // The kernel counts in ticks, so the limit is met a little early or late.
+    const bool by_limit = cpu_seconds > 0.9 * limits.cpu_seconds;
+    result.outcome = killed ? Outcome::Killed : Outcome::Crashed;
+    if (!killed)
+      result.failure = fmt::format("signal {} ({}) {}", signal,
+                                   ::strsignal(signal), first_line(said));
+    else if (by_limit)
+      result.failure = fmt::format("killed(cpu {} s)", limits.cpu_seconds);
+    else
+      result.failure = "killed(from outside)";
     return result;
   }
   // A frame is a 4-byte length and then its bytes.
@@ -180,12 +187,12 @@ Isolated run_isolated(const IsolationLimits& limits,
   ::close(errors[0]);
   if (pid < 0)
     return {.outcome = Outcome::Killed, .failure = "killed(no process)"};
-  Isolated result = judge(status, in_time, limits, answer, said);
-  result.cpu_seconds = static_cast<double>(usage.ru_utime.tv_sec) +
-                       static_cast<double>(usage.ru_utime.tv_usec) * 1e-6 +
-                       static_cast<double>(usage.ru_stime.tv_sec) +
-                       static_cast<double>(usage.ru_stime.tv_usec) * 1e-6;
-  return result;
+  const double cpu_seconds =
+      static_cast<double>(usage.ru_utime.tv_sec) +
+      static_cast<double>(usage.ru_utime.tv_usec) * 1e-6 +
+      static_cast<double>(usage.ru_stime.tv_sec) +
+      static_cast<double>(usage.ru_stime.tv_usec) * 1e-6;
+  return judge(status, in_time, cpu_seconds, limits, answer, said);
 }
 
 }  // namespace hone::env

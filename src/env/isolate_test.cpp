@@ -86,6 +86,15 @@ TEST(Isolate, AbortCostsOnlyTheWork) {
   EXPECT_THAT(done.failure, ::testing::Not(HasSubstr("\n")));
 }
 
+TEST(Isolate, KillFromOutsideIsNotTakenForALimit) {
+  const Isolated done = run_isolated(kLimits, []() -> Result<std::string> {
+    ::raise(SIGKILL);
+    return std::string("");
+  });
+  EXPECT_EQ(done.outcome, Outcome::Killed);
+  EXPECT_EQ(done.failure, "killed(from outside)");
+}
+
 TEST(Isolate, SegmentationFaultCostsOnlyTheWork) {
   const Isolated done = run_isolated(kLimits, []() -> Result<std::string> {
     ::signal(SIGSEGV, SIG_DFL);

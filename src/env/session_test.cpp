@@ -338,7 +338,7 @@ TEST(Evaluation, JsonGoesThereAndBack) {
   evaluation.state = hash_bytes("state");
   evaluation.sizes.sections = {{".text", 12, false}, {".bss", 5, true}};
   evaluation.sizes.functions = {{"f", 1, 2, 3, true}};
-  evaluation.functions = {{"f", 4, true, 2, {"codegen=speed"}}};
+  evaluation.functions = {{"f", 4, true, 2, true, true, {"codegen=speed"}}};
   evaluation.cpu_seconds = 0.5;
   const Json json = to_json(evaluation);
   EXPECT_EQ(to_json(must(

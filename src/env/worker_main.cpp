@@ -1,7 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The worker executable. Users do not call it.
+//
+//   hone-worker        evaluations (env/worker.h)
+//   hone-worker live   environments (env/live_worker.h)
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <string_view>
+
+#include "env/live_worker.h"
 #include "env/worker.h"
 
-int main() { return hone::env::serve_worker(STDIN_FILENO, STDOUT_FILENO); }
+int main(int argc, char** argv) {
+  if (argc < 2 || std::string_view(argv[1]) != "live")
+    return hone::env::serve_worker(STDIN_FILENO, STDOUT_FILENO);
+  // Passes print where they please; nothing may reach the frames.
+  const int output = ::dup(STDOUT_FILENO);
+  const int nowhere = ::open("/dev/null", O_RDWR);
+  ::dup2(nowhere, STDOUT_FILENO);
+  ::dup2(nowhere, STDERR_FILENO);
+  return hone::env::serve_live(STDIN_FILENO, output);
+}

@@ -2,20 +2,21 @@
 #include "program/module.h"
 
 #include <fmt/format.h>
-#include <llvm/Analysis/AliasAnalysis.h>
+#include <llvm/Analysis/CFG.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/Analysis/TargetTransformInfo.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
-#include <llvm/Passes/StandardInstrumentations.h>
 
 #include <mutex>
 
 #include "program/attribute_rules.h"
 #include "program/attribute_table.h"
 #include "program/knob_rules.h"
+#include "program/module_state.h"
+#include "program/pass_runner.h"
 
 namespace hone::program {
 
@@ -54,19 +55,6 @@ Result<const llvm::Target*> find_target(const llvm::Triple& triple) {
     return Error(ErrorKind::Unsupported,
                  fmt::format("target '{}': {}", triple.str(), message));
   return target;
-}
-
-// As opt makes it: functions bring their own CPU and features.
-Result<TargetMachinePtr> make_pass_machine(const llvm::Triple& triple,
-                                           Relocation relocation) {
-  // IR written by hand may name no target; opt's passes then know none.
-  if (triple.getArch() == llvm::Triple::UnknownArch) return TargetMachinePtr();
-  HONE_ASSIGN_OR_RETURN(const llvm::Target* target, find_target(triple));
-  std::optional<llvm::Reloc::Model> model;
-  if (relocation == Relocation::Pic) model = llvm::Reloc::PIC_;
-  return TargetMachinePtr(target->createTargetMachine(
-      triple, "", "", llvm::TargetOptions(), model, std::nullopt,
-      llvm::CodeGenOptLevel::Default));
 }
 
 Result<TargetMachinePtr> make_target_machine(const llvm::Triple& triple,
@@ -111,11 +99,8 @@ void apply(llvm::Function& function, const AttributeEdit& edit) {
 
 }  // namespace
 
-// The context is declared first so that it outlives the module.
-struct Module::State {
-  std::unique_ptr<llvm::LLVMContext> context;
-  std::unique_ptr<llvm::Module> module;
-};
+Module::State::State() = default;
+Module::State::~State() = default;
 
 void initialize_targets() {
   static std::once_flag once;
@@ -146,7 +131,7 @@ Module::~Module() = default;
 
 Result<Module> Module::parse(std::string_view bitcode, std::string_view what) {
   auto state = std::make_unique<State>();
-  state->context = std::make_unique<llvm::LLVMContext>();
+  state->context = std::make_shared<llvm::LLVMContext>();
   state->context->setDiscardValueNames(true);
   auto parsed = llvm::parseBitcodeFile(
       llvm::MemoryBufferRef({bitcode.data(), bitcode.size()}, "module"),
@@ -160,38 +145,12 @@ Result<Module> Module::parse(std::string_view bitcode, std::string_view what) {
 }
 
 Status Module::run(std::string_view pipeline, Relocation relocation) {
-  llvm::Module& module = *state_->module;
-  HONE_ASSIGN_OR_RETURN(
-      const TargetMachinePtr machine,
-      make_pass_machine(module.getTargetTriple(), relocation));
-  llvm::PassInstrumentationCallbacks callbacks;
-  // Skips optional passes on optnone functions, as opt does.
-  llvm::StandardInstrumentations instrumentations(module.getContext(),
-                                                  /*DebugLogging=*/false);
-  llvm::PassBuilder builder(machine.get(), llvm::PipelineTuningOptions(),
-                            std::nullopt, &callbacks);
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager sccs;
-  llvm::ModuleAnalysisManager modules;
-  instrumentations.registerCallbacks(callbacks, &modules);
-  const llvm::TargetLibraryInfoImpl library(module.getTargetTriple());
-  functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); });
-  functions.registerPass([&] { return builder.buildDefaultAAPipeline(); });
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(sccs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, sccs, modules);
-  llvm::ModulePassManager passes;
-  if (llvm::Error error = builder.parsePassPipeline(
-          passes, llvm::StringRef(pipeline.data(), pipeline.size())))
-    return Error(ErrorKind::InvalidArgument,
-                 fmt::format("'{}' is no pass pipeline: {}", pipeline,
-                             read_diagnostic(std::move(error))));
-  passes.run(module, modules);
-  return {};
+  HONE_ASSIGN_OR_RETURN(PassRunner runner, PassRunner::make(*this, relocation));
+  const Result<bool> ran = runner.run(*this, pipeline);
+  return ran.ok() ? Status() : Status(ran.error());
 }
+
+llvm::Module& Module::llvm_module() const { return *state_->module; }
 
 Status Module::verify() const {
   std::string said;
@@ -234,7 +193,13 @@ std::string Module::text() const {
   return text;
 }
 
-Hash128 Module::hash() const { return hash_bytes(bitcode()); }
+Hash128 Module::hash() const {
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::WriteBitcodeToFile(*state_->module, stream,
+                           /*ShouldPreserveUseListOrder=*/false);
+  return hash_bytes({bytes.data(), bytes.size()});
+}
 
 int64_t Module::instruction_count() const {
   return static_cast<int64_t>(state_->module->getInstructionCount());
@@ -244,6 +209,17 @@ bool Module::has_module_assembly() const {
   return !state_->module->getModuleInlineAsm().empty();
 }
 
+namespace {
+
+bool has_loop(const llvm::Function& function) {
+  llvm::SmallVector<std::pair<const llvm::BasicBlock*, const llvm::BasicBlock*>>
+      back_edges;
+  llvm::FindFunctionBackedges(function, back_edges);
+  return !back_edges.empty();
+}
+
+}  // namespace
+
 std::vector<FunctionFacts> Module::functions() const {
   std::vector<FunctionFacts> facts;
   for (const llvm::Function& function : *state_->module) {
@@ -252,8 +228,12 @@ std::vector<FunctionFacts> Module::functions() const {
         .name = function.getName().str(),
         .instructions = static_cast<int64_t>(function.getInstructionCount()),
         .local = function.hasLocalLinkage(),
-        .callers = llvm::count_if(function.users(), [](const auto* user) {
-          return llvm::isa<llvm::CallBase>(user);
+        .callers = llvm::count_if(
+            function.users(),
+            [](const auto* user) { return llvm::isa<llvm::CallBase>(user); }),
+        .has_loop = has_loop(function),
+        .has_indirect_branch = llvm::any_of(function, [](const auto& block) {
+          return llvm::isa<llvm::IndirectBrInst>(block.getTerminator());
         })};
     for (const AttributeInfo& row : attributes()) {
       const AttributeSetting setting{std::string(row.name),

@@ -15,6 +15,10 @@
 #include "program/build_mode.h"
 #include "program/recipe.h"
 
+namespace llvm {
+class Module;
+}
+
 namespace hone::program {
 
 // Once per process, before any pass or code generator exists: LLVM's options,
@@ -31,6 +35,8 @@ struct FunctionFacts {
   int64_t instructions = 0;
   bool local = false;
   int64_t callers = 0;  // call sites within the module
+  bool has_loop = false;
+  bool has_indirect_branch = false;  // a computed goto
   // Settings of attributes.def that are not safe for it ("frame-pointer=all").
   std::vector<std::string> unsafe_attributes;
 };
@@ -49,6 +55,12 @@ class Module {
   Status run(std::string_view pipeline,
              Relocation relocation = Relocation::Static);
 
+  // A copy in the same context that passes treat as they would the original:
+  // the order of uses is copied too (program/clone.cpp).
+  Module clone() const;
+  // LLVM's own copy; passes may treat it differently. For measuring.
+  Module clone_by_llvm() const;
+
   // Malformed carries what the IR verifier said.
   Status verify() const;
 
@@ -58,8 +70,8 @@ class Module {
 
   std::string bitcode() const;
   std::string text() const;
-  // Identity of the state: every bit of the bitcode, without value names but
-  // with the order of uses.
+  // Identity of the state: every bit of the bitcode, without value names and
+  // without the order of uses, in which simplifycfg depends on addresses.
   // (LLVM's StructuralHash is blind to nsw, alignment, volatile, minsize.)
   Hash128 hash() const;
   int64_t instruction_count() const;
@@ -73,6 +85,9 @@ class Module {
   // does it. Consumes the module: code generation changes it.
   Result<std::string> emit_object(const BuildMode& mode) &&;
   Result<std::string> emit_assembly(const BuildMode& mode) &&;
+
+  // LLVM's own, for the rooms that own LLVM too.
+  llvm::Module& llvm_module() const;
 
  private:
   struct State;

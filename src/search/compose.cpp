@@ -2,6 +2,7 @@
 #include "search/compose.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace hone::search {
 
@@ -18,10 +19,12 @@ Composition::Composition(const Recipe& base, const Evaluation& evaluation,
 }
 
 void Composition::add(const Alternative& alternative,
-                      const Evaluation& evaluation) {
+                      const Evaluation& evaluation,
+                      const std::set<std::string>& except) {
   if (!evaluation.ok()) return;
   alternatives_.push_back(alternative);
   for (const program::FunctionSize& function : evaluation.sizes.functions) {
+    if (except.contains(function.name)) continue;
     const auto entry = best_.find(function.name);
     if (entry != best_.end() && function.bytes() < entry->second.bytes)
       entry->second = {function.bytes(), alternatives_.size()};
@@ -61,31 +64,71 @@ uint64_t Composition::predicted_bytes() const {
   return total;
 }
 
+namespace {
+
+// A variant of the base, as far as it was measured.
+struct Part {
+  Alternative alternative;
+  Recipe recipe;
+  bool slow_in_loops = false;
+  Evaluation evaluation = {};
+};
+
+// As many as the budget allows, less the last compile: that is for the
+// composition.
+std::vector<Part> affordable_parts(const Trial& trial, const Space& space,
+                                   const Recipe& base,
+                                   const Evaluation& measured) {
+  std::vector<Part> parts;
+  for (const Variant& variant : space.variants) {
+    if (static_cast<int64_t>(parts.size()) + 1 >= trial.remaining()) break;
+    Alternative alternative = alternative_of(variant, space, measured);
+    Recipe recipe = program::recipe_of(base, alternative);
+    parts.push_back({.alternative = std::move(alternative),
+                     .recipe = std::move(recipe),
+                     .slow_in_loops = variant.slow_in_loops});
+  }
+  return parts;
+}
+
+}  // namespace
+
 Recipe compose(Trial& trial, const Space& space, const Recipe& base) {
   const Evaluation measured = trial.evaluate_one(base, "variants");
   if (!measured.ok()) return base;
-  std::vector<Alternative> alternatives;
-  std::vector<Recipe> recipes;
-  for (const Variant& variant : space.variants) {
-    alternatives.push_back(alternative_of(variant, space, measured));
-    recipes.push_back(program::recipe_of(base, alternatives.back()));
+  std::set<std::string> looping;
+  for (const program::FunctionFacts& function : measured.functions)
+    if (function.has_loop) looping.insert(function.name);
+  // What is slow in loops comes last and is no candidate as a whole.
+  std::vector<Part> parts;
+  std::vector<Part> slow;
+  for (Part& part : affordable_parts(trial, space, base, measured)) {
+    part.slow_in_loops = part.slow_in_loops && !looping.empty();
+    (part.slow_in_loops ? slow : parts).push_back(std::move(part));
   }
-  // The last compile of the budget is for the composition.
-  const auto affordable =
-      static_cast<size_t>(std::max<int64_t>(0, trial.remaining() - 1));
-  if (recipes.size() > affordable) recipes.resize(affordable);
-  const std::vector<Evaluation> evaluations =
-      trial.evaluate(recipes, "variants");
+  const size_t quick = parts.size();
+  std::ranges::move(slow, std::back_inserter(parts));
+  std::vector<Recipe> recipes;
+  for (const Part& part : parts) recipes.push_back(part.recipe);
+  const std::span all(recipes);
+  std::vector<Evaluation> evaluations =
+      trial.evaluate(all.first(quick), "variants");
+  std::ranges::move(trial.measure(all.subspan(quick), "variants"),
+                    std::back_inserter(evaluations));
+  parts.resize(evaluations.size());
+  for (size_t i = 0; i < parts.size(); ++i)
+    parts[i].evaluation = std::move(evaluations[i]);
+
   // What no symbol covers (padding, shared constants) comes from the base of a
   // composition, so the best whole compile is the base.
   const Recipe* best = &base;
   const Evaluation* best_measured = &measured;
-  for (size_t i = 0; i < evaluations.size(); ++i) {
-    if (!space.frozen.empty() || !evaluations[i].ok() ||
-        trial.cost(evaluations[i]) >= trial.cost(*best_measured))
+  for (const Part& part : parts) {
+    if (!space.frozen.empty() || part.slow_in_loops || !part.evaluation.ok() ||
+        trial.cost(part.evaluation) >= trial.cost(*best_measured))
       continue;
-    best = &recipes[i];
-    best_measured = &evaluations[i];
+    best = &part.recipe;
+    best_measured = &part.evaluation;
   }
   Composition composition(*best, *best_measured, trial.subject().can_splice,
                           space.frozen);
@@ -93,8 +136,9 @@ Recipe compose(Trial& trial, const Space& space, const Recipe& base) {
                    .attributes = base.attributes,
                    .codegen_options = base.codegen_options},
                   measured);
-  for (size_t i = 0; i < evaluations.size(); ++i)
-    composition.add(alternatives[i], evaluations[i]);
+  for (const Part& part : parts)
+    composition.add(part.alternative, part.evaluation,
+                    part.slow_in_loops ? looping : std::set<std::string>());
   const Recipe composed = composition.recipe();
   const Evaluation evaluation = trial.evaluate_one(composed, "composition");
   const bool better =

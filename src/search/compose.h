@@ -25,9 +25,11 @@ class Composition {
   Composition(const program::Recipe& base, const env::Evaluation& evaluation,
               bool can_splice, const std::set<std::string>& frozen = {});
 
-  // Takes in what a compile in a variant's way measured.
+  // Takes in what a compile in a variant's way measured; functions in `except`
+  // do not take it.
   void add(const program::Alternative& alternative,
-           const env::Evaluation& evaluation);
+           const env::Evaluation& evaluation,
+           const std::set<std::string>& except = {});
 
   // The best known for each function.
   program::Recipe recipe() const;

@@ -48,6 +48,15 @@ TEST(Composition, TakesTheSmallestOfEachFunction) {
   EXPECT_EQ(recipe.codegen_options, base_recipe().codegen_options);
 }
 
+TEST(Composition, FunctionsThatAreExceptedKeepWhatTheyHave) {
+  Composition composition(base_recipe(), evaluation_of({{"f", 10}, {"g", 20}}),
+                          /*can_splice=*/true, {});
+  composition.add(with_options({"-a"}), evaluation_of({{"f", 1}, {"g", 1}}),
+                  {"g"});
+  EXPECT_THAT(composition.recipe().chosen, ElementsAre(Pair("f", 0)));
+  EXPECT_EQ(composition.predicted_bytes(), 1u + 20u);
+}
+
 TEST(Composition, UnwindAndDataBytesCount) {
   Evaluation base = evaluation_of({{"f", 10}});
   base.sizes.functions[0].unwind = 30;
@@ -148,6 +157,23 @@ TEST(Compose, FindsTheSumOfTheBestParts) {
   EXPECT_EQ(trial.best(), recipe);
   // Three variants and the composition; the base was known.
   EXPECT_EQ(trial.compiles(), 4);
+}
+
+TEST(Compose, LoopsDoNotTakeWhatIsSlowInThem) {
+  const auto looping = [](const Recipe& recipe) {
+    Evaluation evaluation = compiled(recipe);
+    for (program::FunctionFacts& function : evaluation.functions)
+      function.has_loop = function.name == "g";
+    return evaluation;
+  };
+  FakeEvaluator evaluator(looping);
+  Trial trial(evaluator, env::Objective::LoadedBytes,
+              looping(program::stock_recipe()), {.compiles = 10}, 1, {}, {});
+  Space space = space_of({{"-a"}, {"-b"}, {"-c"}});
+  space.variants[1].slow_in_loops = true;
+  space.variants[2].slow_in_loops = true;
+  const Recipe recipe = compose(trial, space, program::stock_recipe());
+  EXPECT_EQ(trial.cost(compiled(recipe)), 70 + 100 + 95);
 }
 
 TEST(Compose, NeverReturnsWorseThanTheBase) {

@@ -69,7 +69,9 @@ std::optional<Edit> move(const Pipeline& pipeline, const PipelinePath& path,
   if (siblings < 2) return std::nullopt;
   const PipelineNode node = program::node_at(pipeline, path);
   PipelinePath to = path;
+  // Any place among its siblings but its own.
   to.back() = random.below(siblings - 1);
+  if (to.back() >= path.back()) ++to.back();
   return Edit{
       fmt::format("move {}", node.name),
       program::with_inserted(program::without(pipeline, path), to, node)};

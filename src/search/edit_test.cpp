@@ -104,6 +104,19 @@ TEST(Edit, EveryKindOfEditIsDrawn) {
             (std::set<std::string>{"drop", "insert", "move", "repeat", "set"}));
 }
 
+TEST(Edit, MovesReachEveryOtherPlace) {
+  const Pipeline pipeline = must(program::parse_pipeline("dse,sroa,gvn"));
+  std::set<std::string> reached;
+  Random random(7);
+  for (int i = 0; i < 2000; ++i) {
+    const std::optional<Edit> edit = random_edit(pipeline, Space{}, random);
+    if (edit && edit->label.starts_with("move"))
+      reached.insert(program::print_pipeline(edit->pipeline));
+  }
+  EXPECT_EQ(reached, (std::set<std::string>{"sroa,dse,gvn", "sroa,gvn,dse",
+                                            "dse,gvn,sroa", "gvn,dse,sroa"}));
+}
+
 TEST(Edit, SameSeedMakesTheSameEdits) {
   const Scratch scratch;
   const Space space = space_of(scratch, program::Tier::Stable);

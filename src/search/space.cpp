@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "base/text.h"
 #include "program/knob_table.h"
@@ -42,6 +43,16 @@ constexpr OrderedVariant kVariants[] = {
 #include "search/order.def"
 };
 
+constexpr std::string_view kSlowInLoops[] = {
+#define HONE_SLOW_IN_LOOPS(setting) setting,
+#include "search/order.def"
+};
+
+constexpr std::string_view kSlowInInterpreters[] = {
+#define HONE_SLOW_IN_INTERPRETERS(option) option,
+#include "search/order.def"
+};
+
 constexpr OrderedKnob kKnobs[] = {
 #define HONE_KNOB_CHOICE(knob, option, in_recipe) {knob, option, in_recipe},
 #include "search/order.def"
@@ -72,6 +83,22 @@ void set_option(std::vector<std::string>& options, const std::string& option) {
   unset_option(options, option);
   options.push_back(option);
   std::sort(options.begin(), options.end());
+}
+
+bool is_listed(std::span<const std::string_view> list, std::string_view item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+bool is_slow_in_loops(const Variant& variant) {
+  const auto is_slow = [](const std::string& setting) {
+    return is_listed(kSlowInLoops, setting);
+  };
+  return std::any_of(variant.codegen_options.begin(),
+                     variant.codegen_options.end(), is_slow) ||
+         std::any_of(variant.attributes.begin(), variant.attributes.end(),
+                     [&](const auto& attribute) {
+                       return is_slow(attribute.first + "=" + attribute.second);
+                     });
 }
 
 }  // namespace
@@ -140,10 +167,11 @@ Result<Space> make_space(const env::Subject& subject,
                         program::parse_pipeline(stock_pipeline_text));
   const bool is_x86 = subject.mode.triple.starts_with("x86_64");
   for (const OrderedVariant& row : kVariants) {
-    const Variant variant{.attributes = parse_attributes(row.attributes),
-                          .on_recipe = row.on_recipe,
-                          .late_pipeline = std::string(row.late_pipeline),
-                          .codegen_options = split_blank(row.options)};
+    Variant variant{.attributes = parse_attributes(row.attributes),
+                    .on_recipe = row.on_recipe,
+                    .late_pipeline = std::string(row.late_pipeline),
+                    .codegen_options = split_blank(row.options)};
+    variant.slow_in_loops = is_slow_in_loops(variant);
     // CPUs to tune for have x86's names, and so have some options.
     const bool names_x86 = variant.attributes.contains("tune-cpu") ||
                            row.options.find("-x86-") != std::string_view::npos;
@@ -153,13 +181,18 @@ Result<Space> make_space(const env::Subject& subject,
       continue;
     }
     // What remains of it without splicing, once.
-    const Variant plain{.attributes = variant.attributes, .on_recipe = true};
+    Variant plain{.attributes = variant.attributes, .on_recipe = true};
+    plain.slow_in_loops = is_slow_in_loops(plain);
     const bool known = std::any_of(
         space.variants.begin(), space.variants.end(),
         [&](const Variant& v) { return v.attributes == plain.attributes; });
     if (!known) space.variants.push_back(plain);
   }
+  const bool is_interpreter = std::any_of(
+      stock.functions.begin(), stock.functions.end(),
+      [](const auto& function) { return function.has_indirect_branch; });
   for (const OrderedKnob& row : kKnobs) {
+    if (is_interpreter && is_listed(kSlowInInterpreters, row.option)) continue;
     const program::KnobInfo* knob = program::find_knob(row.knob);
     HONE_CHECK(knob != nullptr);
     if (knob->tier == program::Tier::Experimental &&

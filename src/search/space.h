@@ -21,6 +21,8 @@ struct Variant {
   std::string late_pipeline;
   // With a `!` before it, an option of the fixed recipe that is left out.
   std::vector<std::string> codegen_options;
+  // Smaller at a price in time: not for functions that contain a loop.
+  bool slow_in_loops = false;
 };
 
 // One value of one knob.

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "program/knob_table.h"
 #include "program/test_tools.h"
 #include "search/test_tools.h"
@@ -75,6 +77,38 @@ TEST(Space, ExperimentalRowsAreThereOnRequest) {
   for (const KnobChoice& choice : stable.knobs)
     EXPECT_EQ(program::find_knob(choice.knob)->tier, Tier::Stable);
   EXPECT_EQ(all.fixed, stable.fixed);
+}
+
+TEST(Space, VariantsThatCostTimeAreMarked) {
+  const Space space =
+      must(make_space(plain_subject(), stock(), Tier::Stable, kPipeline));
+  size_t slow = 0;
+  for (const Variant& variant : space.variants) {
+    const auto& options = variant.codegen_options;
+    const auto frame = variant.attributes.find("frame-pointer");
+    const bool expected =
+        std::count(options.begin(), options.end(), "-disable-cgp") != 0 ||
+        std::count(options.begin(), options.end(), "-regalloc=basic") != 0 ||
+        (frame != variant.attributes.end() && frame->second == "all");
+    EXPECT_EQ(variant.slow_in_loops, expected);
+    slow += expected ? 1 : 0;
+  }
+  EXPECT_GT(slow, 5u);
+  EXPECT_LT(slow, space.variants.size() / 2);
+}
+
+TEST(Space, InterpretersAreAllocatedAsStockDoesIt) {
+  env::Evaluation evaluation = stock();
+  const std::string option = "-grow-region-complexity-budget=0";
+  EXPECT_THAT(
+      must(make_space(plain_subject(), evaluation, Tier::Stable, kPipeline))
+          .fixed.codegen_options,
+      Contains(option));
+  evaluation.functions[0].has_indirect_branch = true;
+  const Space space =
+      must(make_space(plain_subject(), evaluation, Tier::Stable, kPipeline));
+  EXPECT_THAT(space.fixed.codegen_options, Not(Contains(option)));
+  EXPECT_THAT(space.knobs, Each(Field(&KnobChoice::option, Not(option))));
 }
 
 TEST(Space, WithoutSplicingVariantsDifferInAttributesOnly) {

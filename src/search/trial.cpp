@@ -78,6 +78,16 @@ bool Trial::exhausted() const { return stop_reason() != StopReason::Finished; }
 
 std::vector<Evaluation> Trial::evaluate(std::span<const Recipe> recipes,
                                         std::string_view label) {
+  return evaluate_all(recipes, label, Use::Candidate);
+}
+
+std::vector<Evaluation> Trial::measure(std::span<const Recipe> recipes,
+                                       std::string_view label) {
+  return evaluate_all(recipes, label, Use::Measurement);
+}
+
+std::vector<Evaluation> Trial::evaluate_all(std::span<const Recipe> recipes,
+                                            std::string_view label, Use use) {
   std::vector<Evaluation> answers;
   // In slices, so that time and interruptions are seen between them.
   constexpr size_t kSlice = 8;
@@ -104,7 +114,7 @@ std::vector<Evaluation> Trial::evaluate(std::span<const Recipe> recipes,
     for (size_t i = 0; i < fresh.size(); ++i) {
       pay(fresh[i]);
       seen_.emplace(keys[i], evaluations[i]);
-      record(fresh[i], evaluations[i], label);
+      record(fresh[i], evaluations[i], label, use);
     }
     for (; next < end; ++next)
       answers.push_back(seen_.at(program::recipe_key(recipes[next])));
@@ -120,9 +130,10 @@ Evaluation Trial::evaluate_one(const Recipe& recipe, std::string_view label) {
 }
 
 void Trial::record(const Recipe& recipe, const Evaluation& evaluation,
-                   std::string_view label) {
+                   std::string_view label, Use use) {
   const int64_t price = evaluation.ok() ? cost(evaluation) : 0;
-  const bool admitted = evaluation.ok() && (!admits_ || admits_(recipe));
+  const bool admitted =
+      use == Use::Candidate && evaluation.ok() && (!admits_ || admits_(recipe));
   const bool improved = admitted && price < best_cost();
   if (improved) {
     best_ = recipe;

@@ -50,6 +50,10 @@ class Trial {
   env::Evaluation evaluate_one(const program::Recipe& recipe,
                                std::string_view label);
 
+  // The same for recipes that are only evaluated for what they teach.
+  std::vector<env::Evaluation> measure(std::span<const program::Recipe> recipes,
+                                       std::string_view label);
+
   // Recipes that `admits` refuses are evaluated for what they teach, but are
   // neither the best nor finalists.
   void admit_only(std::function<bool(const program::Recipe&)> admits) {
@@ -77,11 +81,16 @@ class Trial {
   std::vector<program::Recipe> finalists(size_t count) const;
 
  private:
+  enum class Use { Candidate, Measurement };
+
+  std::vector<env::Evaluation> evaluate_all(
+      std::span<const program::Recipe> recipes, std::string_view label,
+      Use use);
   double seconds() const;
   int64_t price(const program::Recipe& recipe) const;
   void pay(const program::Recipe& recipe);
   void record(const program::Recipe& recipe, const env::Evaluation& evaluation,
-              std::string_view label);
+              std::string_view label, Use use);
 
   env::Evaluator& evaluator_;
   env::Objective objective_;

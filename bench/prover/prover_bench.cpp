@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Hone's side of bench/prover/run.py: rows from stdin, an answer with two times
+// a row, as the peers print (bench/peers/prover_peer.h). Certificates are
+// always recorded.
+//
+//   prover_bench           from text; from a fresh term, assumptions included
+//   prover_bench replay    also makes the text of each proof and replays it; a
+//                          proof that fails ends the run
+//   prover_bench random SEED COUNT    prints random rows
+//   prover_bench bounds    LEAST GREATEST of an Int: - where not tight, inf
+//                          where values beyond 2^40 are reached
+#include <fmt/format.h>
+#include <time.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+#include "rewrite/prover.h"
+#include "rewrite/test_tools.h"
+#include "term/parse.h"
+#include "term/print.h"
+#include "verify/proof.h"
+
+namespace {
+
+using hone::rewrite::Answer;
+using hone::rewrite::Bound;
+using hone::term::Term;
+
+double cpu_microseconds() {
+  timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) * 1e6 +
+         static_cast<double>(t.tv_nsec) / 1e3;
+}
+
+[[noreturn]] void fail(const hone::Error& error, const std::string& line) {
+  std::fprintf(stderr, "%s\n  %s\n", error.message.c_str(), line.c_str());
+  std::exit(1);
+}
+
+std::string side(const Bound& bound) {
+  if (bound.kind == Bound::Kind::Unbounded) return "inf";
+  return bound.kind == Bound::Kind::Tight ? std::to_string(bound.value) : "-";
+}
+
+// Half of the rows have assumptions.
+int print_random_rows(uint64_t seed, int count) {
+  hone::rewrite::RandomTerms random(seed);
+  hone::term::Context terms, again;
+  for (int i = 0; i < count;) {
+    terms.reset();
+    again.reset();
+    std::string row;
+    for (const char* text :
+         {"( && ( <= 0 a ) ( < a 20 ) )", "( == ( % b 4 ) 1 )", "( < c a )",
+          "( || ( < c -3 ) ( > c 3 ) )"})
+      if (i % 2 == 1 && random.random().chance(0.5))
+        row += std::string(text) + "\t";
+    const std::string goal = hone::term::print(
+        terms, random.next(terms, hone::term::Sort::Bool, 3 + i % 3 / 2),
+        hone::term::Form::Prefix);
+    // Alone, "p" would be read as an Int.
+    const auto read = hone::term::parse_prefix(again, goal);
+    if (!read.ok() || again.sort(*read) != hone::term::Sort::Bool) continue;
+    std::puts((row + goal).c_str());
+    ++i;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view mode = argc > 1 ? argv[1] : "";
+  if (mode == "random" && argc == 4)
+    return print_random_rows(std::strtoull(argv[2], nullptr, 10),
+                             std::atoi(argv[3]));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(std::cin, line);)
+    lines.push_back(std::move(line));
+  hone::term::Context terms;
+  hone::rewrite::Prover prover(terms);
+  std::vector<Term> read;
+  for (const std::string& line : lines) {
+    const std::vector<std::string> fields = hone::split(line, '\t');
+    const double begin = cpu_microseconds();
+    terms.reset();
+    read.clear();
+    for (const std::string& field : fields) {
+      auto term = hone::term::parse_prefix(terms, field);
+      if (!term.ok()) fail(term.error(), line);
+      read.push_back(*term);
+    }
+    const double built = cpu_microseconds();
+    prover.push();
+    const auto assumed = prover.assume(std::span(read.data(), read.size() - 1));
+    if (!assumed.ok()) fail(assumed.error(), line);
+    if (mode == "bounds") {
+      const auto bounds = prover.bounds(read.back());
+      if (!bounds.ok()) fail(bounds.error(), line);
+      std::printf("%s %s %.3f\n", side(bounds->low).c_str(),
+                  side(bounds->high).c_str(), cpu_microseconds() - built);
+      prover.pop();
+      continue;
+    }
+    const auto judgement = prover.prove(read.back());
+    if (!judgement.ok()) fail(judgement.error(), line);
+    const double end = cpu_microseconds();
+    const std::string_view name = hone::rewrite::answer_name(judgement->answer);
+    std::printf("%.*s %.3f %.3f", static_cast<int>(name.size()), name.data(),
+                end - begin, end - built);
+    if (mode == "replay" && (judgement->answer == Answer::True ||
+                             judgement->answer == Answer::False)) {
+      const auto proof = prover.proof();
+      if (!proof.ok()) fail(proof.error(), line);
+      const double written = cpu_microseconds();
+      const hone::Status replayed =
+          hone::verify::replay_proof(terms,
+                                     {.goal = proof->goal,
+                                      .value = proof->value,
+                                      .assumptions = proof->assumptions},
+                                     proof->text);
+      if (!replayed.ok()) fail(replayed.error(), line);
+      std::printf(" %.3f %.3f %zu", written - end, cpu_microseconds() - written,
+                  proof->text.size());
+    }
+    std::printf("\n");
+    prover.pop();
+  }
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/shared_flags.h"
+#include "cli/table.h"
+#include "env/environment.h"
+#include "env/llvm_spaces.h"
+#include "env/measure.h"
+
+namespace hone::cli {
+
+namespace {
+
+struct Options {
+  std::vector<std::string> action;
+  std::vector<std::string> subject;  // a benchmark or a table of episodes
+  std::vector<std::string> clang_flags;
+  std::string environment = "llvm";
+  std::string action_space = "passes";
+  std::string reward = "ir-instructions-oz";
+  std::string take;
+  std::string observe;
+  int64_t episodes = 10;
+  int64_t length = 45;
+  int64_t batch = 1;
+  int64_t seed = 1;
+};
+
+env::EnvironmentOptions environment_options(const Options& o) {
+  return {.action_space = o.action_space,
+          .reward = o.reward == "none" ? "" : o.reward,
+          .failures = failures_folder()};
+}
+
+std::string benchmark_of(const Options& o) {
+  return env::benchmark_uri(o.subject.front(), o.clang_flags);
+}
+
+Json to_json(const env::Episode& episode) {
+  return {{"environment", episode.environment},
+          {"benchmark", episode.benchmark},
+          {"reward_space", episode.reward_space},
+          {"reward", episode.reward},
+          {"state", episode.state},
+          {"actions", episode.actions}};
+}
+
+// --- Tables
+// -------------------------------------------------------------------
+
+Result<Answer> list_environments(const Options&, Console&) {
+  Table table({Align::Left, Align::Left});
+  Json list = Json::array();
+  for (const env::EnvironmentInfo& info : env::environments()) {
+    table.add({std::string(info.name), std::string(info.sentence)});
+    list.push_back({{"name", info.name}, {"sentence", info.sentence}});
+  }
+  return Answer{.text = table.text(), .json = {{"environments", list}}};
+}
+
+Result<Answer> list_datasets(const Options&, Console&) {
+  Table table({Align::Left, Align::Left, Align::Left});
+  Json list = Json::array();
+  for (const env::DatasetInfo& info : env::datasets()) {
+    table.add({std::string(info.name), std::string(info.uri),
+               std::string(info.sentence)});
+    list.push_back(
+        {{"name", info.name}, {"uri", info.uri}, {"sentence", info.sentence}});
+  }
+  return Answer{.text = table.text(), .json = {{"datasets", list}}};
+}
+
+Result<Answer> list_spaces(const Options&, Console&) {
+  Table table({Align::Left, Align::Left, Align::Left});
+  Json actions = Json::array();
+  Json observed = Json::array();
+  Json rewarded = Json::array();
+  table.add({"action spaces"});
+  for (const env::ActionSpaceInfo& info : env::action_spaces()) {
+    table.add({"  " + std::string(info.name),
+               fmt::format("{} actions", info.actions.size()),
+               std::string(info.sentence)});
+    actions.push_back({{"name", info.name},
+                       {"actions", info.actions},
+                       {"sentence", info.sentence}});
+  }
+  table.add({"observations"});
+  for (const env::ObservationInfo& info : env::observations()) {
+    std::string kind(env::space_kind_name(info.space.kind));
+    if (!info.space.names.empty())
+      kind += fmt::format(" of {}", info.space.names.size());
+    table.add({"  " + std::string(info.name), std::move(kind),
+               std::string(info.sentence)});
+    observed.push_back({{"name", info.name},
+                        {"space", env::to_json(info.space)},
+                        {"sentence", info.sentence}});
+  }
+  table.add({"rewards"});
+  for (const env::RewardInfo& info : env::rewards()) {
+    table.add(
+        {"  " + std::string(info.name), "float", std::string(info.sentence)});
+    rewarded.push_back({{"name", info.name}, {"sentence", info.sentence}});
+  }
+  return Answer{.text = table.text(),
+                .json = {{"action_spaces", actions},
+                         {"observations", observed},
+                         {"rewards", rewarded}}};
+}
+
+// --- Episodes
+// -----------------------------------------------------------------
+
+Result<Answer> run_episodes(const Options& o, Console& console) {
+  HONE_ASSIGN_OR_RETURN(
+      const std::unique_ptr<env::Environment> environment,
+      env::make_environment(o.environment, environment_options(o)));
+  HONE_ASSIGN_OR_RETURN(
+      const env::RandomRun run,
+      env::run_random(*environment, benchmark_of(o),
+                      {.episodes = static_cast<int>(o.episodes),
+                       .length = static_cast<int>(o.length),
+                       .batch = static_cast<int>(o.batch),
+                       .seed = static_cast<uint64_t>(o.seed)}));
+  Answer answer{.text = std::string(env::kEpisodeHeader) + "\n"};
+  Json list = Json::array();
+  for (const env::Episode& episode : run.episodes) {
+    answer.text += env::to_text(episode) + "\n";
+    list.push_back(to_json(episode));
+  }
+  answer.json = {{"episodes", list}, {"lost_steps", run.lost}};
+  console.note(fmt::format("{} episodes, {} steps, {} lost, {:.0f} steps/s",
+                           run.episodes.size(), run.steps, run.lost,
+                           static_cast<double>(run.steps) / run.seconds));
+  return answer;
+}
+
+Result<Answer> take_steps(const Options& o, Console&) {
+  env::EnvironmentOptions options = environment_options(o);
+  if (!o.observe.empty()) options.observations = split(o.observe, ',');
+  HONE_ASSIGN_OR_RETURN(
+      const std::unique_ptr<env::Environment> environment,
+      env::make_environment(o.environment, std::move(options)));
+  HONE_ASSIGN_OR_RETURN(env::Step step, environment->reset(benchmark_of(o)));
+  if (!o.take.empty()) {
+    HONE_ASSIGN_OR_RETURN(step, environment->step_texts(split_blank(o.take)));
+  }
+  HONE_ASSIGN_OR_RETURN(const env::Episode episode, environment->episode());
+  Answer answer;
+  answer.json = to_json(episode);
+  answer.json["changed"] = step.changed;
+  answer.json["failures"] = step.failures;
+  answer.text =
+      fmt::format("reward {:.6g}\nstate {}\n", step.reward, episode.state);
+  for (const std::string& failure : step.failures)
+    answer.text += fmt::format("lost {}\n", failure);
+  const std::vector<std::string>& names = environment->options().observations;
+  Json observed = Json::object();
+  for (size_t i = 0; i < names.size(); ++i) {
+    HONE_ASSIGN_OR_RETURN(const env::ObservationInfo* info,
+                          env::find_observation(names[i]));
+    observed[names[i]] = env::to_json(info->space, step.observations[i]);
+    const Json& value = observed[names[i]];
+    answer.text += fmt::format(
+        "{} {}\n", names[i],
+        value.is_string() ? value.get<std::string>() : to_text(value));
+  }
+  answer.json["observations"] = observed;
+  return answer;
+}
+
+Result<std::vector<env::Episode>> read_episodes(const Options& o) {
+  HONE_ASSIGN_OR_RETURN(const std::string table, read_file(o.subject.front()));
+  Result<std::vector<env::Episode>> episodes = env::parse_episodes(table);
+  if (!episodes.ok())
+    return Error(episodes.error()).in(fmt::format("'{}'", o.subject.front()));
+  return episodes;
+}
+
+Result<Answer> replay_episodes(const Options& o, Console&) {
+  HONE_ASSIGN_OR_RETURN(const std::vector<env::Episode> episodes,
+                        read_episodes(o));
+  Answer answer{.text = std::string(env::kEpisodeHeader) + "\n"};
+  Json list = Json::array();
+  for (const env::Episode& episode : episodes) {
+    env::EnvironmentOptions options = environment_options(o);
+    options.reward = episode.reward_space;
+    HONE_ASSIGN_OR_RETURN(
+        const std::unique_ptr<env::Environment> environment,
+        env::make_environment(episode.environment, std::move(options)));
+    HONE_ASSIGN_OR_RETURN(const env::Step last,
+                          env::replay(*environment, episode));
+    HONE_ASSIGN_OR_RETURN(const env::Episode found, environment->episode());
+    answer.text += env::to_text(found) + "\n";
+    list.push_back(to_json(found));
+  }
+  answer.json = {{"episodes", list}};
+  return answer;
+}
+
+Result<Answer> validate_episodes(const Options& o, Console& console) {
+  HONE_ASSIGN_OR_RETURN(const std::vector<env::Episode> episodes,
+                        read_episodes(o));
+  Answer answer;
+  Json list = Json::array();
+  size_t good = 0;
+  for (size_t i = 0; i < episodes.size(); ++i) {
+    HONE_ASSIGN_OR_RETURN(const env::Validation found,
+                          env::validate(episodes[i], environment_options(o)));
+    good += found.ok() ? 1 : 0;
+    list.push_back({{"benchmark", episodes[i].benchmark},
+                    {"state_matches", found.state_matches},
+                    {"reward_matches", found.reward_matches},
+                    {"found", to_json(found.found)}});
+    if (!found.state_matches)
+      answer.text += fmt::format("episode {}: state {} and not {}\n", i + 1,
+                                 found.found.state, episodes[i].state);
+    if (!found.reward_matches)
+      answer.text += fmt::format("episode {}: reward {} and not {}\n", i + 1,
+                                 found.found.reward, episodes[i].reward);
+    console.note(fmt::format("{} of {} validated", i + 1, episodes.size()));
+  }
+  answer.text +=
+      fmt::format("{} of {} episodes are valid\n", good, episodes.size());
+  answer.json = {{"valid", good}, {"episodes", list}};
+  answer.exit_code = good == episodes.size() ? 0 : 1;
+  return answer;
+}
+
+Result<Answer> bench(const Options& o, Console&) {
+  HONE_ASSIGN_OR_RETURN(
+      const std::unique_ptr<env::Environment> environment,
+      env::make_environment(o.environment, environment_options(o)));
+  HONE_ASSIGN_OR_RETURN(
+      env::RandomRun run,
+      env::run_random(*environment, benchmark_of(o),
+                      {.episodes = static_cast<int>(o.episodes),
+                       .length = static_cast<int>(o.length),
+                       .batch = static_cast<int>(o.batch),
+                       .seed = static_cast<uint64_t>(o.seed)}));
+  const double rate = static_cast<double>(run.steps) / run.seconds;
+  const auto ms = [](std::vector<double>& seconds, double share) {
+    return env::percentile(seconds, share) * 1e3;
+  };
+  const double p50 = ms(run.step_seconds, 0.5);
+  const double p99 = ms(run.step_seconds, 0.99);
+  const double reset = ms(run.reset_seconds, 0.5);
+  return Answer{
+      .text = fmt::format(
+          "{:.0f} steps/s over {} episodes of {} steps\n"
+          "round trip of {} steps: {:.3f} ms median, {:.3f} ms in 1 of 100\n"
+          "reset: {:.3f} ms median\n",
+          rate, o.episodes, o.length, o.batch, p50, p99, reset),
+      .json = {{"steps_per_second", rate},
+               {"step_ms_p50", p50},
+               {"step_ms_p99", p99},
+               {"reset_ms_p50", reset}}};
+}
+
+// --- The command
+// ----------------------------------------------------------------
+
+struct Action {
+  std::string_view name;
+  bool has_subject;
+  Result<Answer> (*run)(const Options&, Console&);
+};
+
+constexpr Action kActions[] = {
+    {"bench", true, bench},
+    {"datasets", false, list_datasets},
+    {"list", false, list_environments},
+    {"replay", true, replay_episodes},
+    {"run", true, run_episodes},
+    {"spaces", false, list_spaces},
+    {"step", true, take_steps},
+    {"validate", true, validate_episodes},
+};
+
+std::vector<std::string> action_names() {
+  std::vector<std::string> names;
+  for (const Action& action : kActions) names.emplace_back(action.name);
+  return names;
+}
+
+Result<Answer> run_env(const Options& o, Console& console) {
+  const auto* const action = std::find_if(
+      std::begin(kActions), std::end(kActions),
+      [&](const Action& known) { return known.name == o.action.front(); });
+  HONE_CHECK(action != std::end(kActions));  // the flags' choices
+  if (action->has_subject == o.subject.empty())
+    return Error(
+        ErrorKind::InvalidArgument,
+        action->has_subject
+            ? fmt::format("hone env {} needs a benchmark or a table "
+                          "of episodes; see hone help env",
+                          action->name)
+            : fmt::format("hone env {} takes no SUBJECT", action->name));
+  return action->run(o, console);
+}
+
+}  // namespace
+
+Subcommand make_env() {
+  auto options = std::make_shared<Options>();
+  Subcommand command;
+  command.description =
+      "An environment is a compiler's decisions as steps: here LLVM's passes, "
+      "one at a time, on one module, with observations of the state and a "
+      "reward. A BENCHMARK is a source, LLVM assembly or bitcode, or a URI "
+      "(hone env datasets); clang's flags stand after --. list, spaces and "
+      "datasets show what there is. run BENCHMARK takes random episodes and "
+      "prints them as a table; step BENCHMARK takes --take and shows "
+      "--observe; replay TABLE takes recorded episodes again; validate TABLE "
+      "also compares, with exit code 1 where one differs; bench BENCHMARK "
+      "says how fast steps are.";
+  command.flags.arguments = {
+      {.name = "ACTION",
+       .sentence = "What to do.",
+       .target = &options->action,
+       .choices = action_names()},
+      {.name = "SUBJECT",
+       .sentence = "A benchmark, or for replay and validate a table.",
+       .target = &options->subject,
+       .least = 0,
+       .completes = Completes::Files}};
+  command.flags.flags = {
+      {.name = "environment",
+       .value = "NAME",
+       .sentence = "Which one.",
+       .target = &options->environment},
+      {.name = "action-space",
+       .value = "NAME",
+       .sentence = "What random episodes choose from.",
+       .target = &options->action_space},
+      {.name = "reward",
+       .value = "NAME",
+       .sentence = "The reward space, or none.",
+       .target = &options->reward},
+      {.name = "take",
+       .value = "ACTIONS",
+       .sentence = "Of step: actions, with blanks between them.",
+       .target = &options->take,
+       .default_text = "none"},
+      {.name = "observe",
+       .value = "SPACES",
+       .sentence = "Of step: observations, with commas between them.",
+       .target = &options->observe,
+       .default_text = "none"},
+      {.name = "episodes",
+       .value = "N",
+       .sentence = "Of run and bench.",
+       .target = &options->episodes,
+       .least = 1},
+      {.name = "length",
+       .value = "N",
+       .sentence = "Actions of an episode.",
+       .target = &options->length,
+       .least = 1},
+      {.name = "batch",
+       .value = "N",
+       .sentence = "Actions of a round trip to the worker.",
+       .target = &options->batch,
+       .least = 1},
+      {.name = "seed",
+       .value = "N",
+       .sentence = "What random episodes are drawn from.",
+       .target = &options->seed}};
+  command.flags.rest = &options->clang_flags;
+  command.flags.rest_name = "CLANG FLAGS";
+  command.flags.rest_sentence = "How the benchmark is compiled.";
+  command.examples = {
+      {"hone env step lame.c --take 'function(sroa) cgscc(inline)' --observe "
+       "autophase",
+       "Takes two steps and looks at the state."},
+      {"hone env run lame.c --episodes 20 > episodes.csv",
+       "Records 20 random episodes."},
+      {"hone env validate episodes.csv", "Takes them again and compares."}};
+  command.run = [options](Console& console) {
+    return run_env(*options, console);
+  };
+  return command;
+}
+
+}  // namespace hone::cli

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The only source that includes ORC's headers, which are slow to compile.
+#include "codegen/llvm/jit.h"
+
+#include <fmt/format.h>
+#include <llvm/ExecutionEngine/Orc/LLJIT.h>
+
+#include <mutex>
+
+namespace hone::codegen {
+
+struct Jit::State {
+  std::unique_ptr<llvm::orc::LLJIT> engine;
+};
+
+Jit::Jit(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Jit::Jit(Jit&&) noexcept = default;
+Jit& Jit::operator=(Jit&&) noexcept = default;
+Jit::~Jit() = default;
+
+namespace {
+
+Error loading_failed(llvm::Error error) {
+  return Error(ErrorKind::ToolFailed,
+               fmt::format("code could not be loaded: {}",
+                           llvm::toString(std::move(error))));
+}
+
+}  // namespace
+
+Result<Jit> Jit::load(std::span<const std::string> objects) {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+  });
+  auto engine = llvm::orc::LLJITBuilder().create();
+  if (!engine) return loading_failed(engine.takeError());
+  for (const std::string& object : objects) {
+    auto buffer = llvm::MemoryBuffer::getMemBufferCopy(object, "kernels");
+    if (auto error = (*engine)->addObjectFile(std::move(buffer)))
+      return loading_failed(std::move(error));
+  }
+  auto state = std::make_unique<State>();
+  state->engine = std::move(*engine);
+  return Jit(std::move(state));
+}
+
+Result<KernelFunction> Jit::find(std::string_view symbol) {
+  auto address =
+      state_->engine->lookup(llvm::StringRef(symbol.data(), symbol.size()));
+  if (!address) {
+    llvm::consumeError(address.takeError());
+    return Error(ErrorKind::NotFound,
+                 fmt::format("no kernel '{}' in this code", symbol));
+  }
+  return address->toPtr<KernelFunction>();
+}
+
+}  // namespace hone::codegen

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Machine code of this machine against the interpreter, bit for bit.
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+
+#include "codegen/llvm/jit.h"
+#include "codegen/llvm/machine.h"
+#include "tensor/kernel/convolution.h"
+#include "tensor/kernel/gemm.h"
+#include "tensor/kernel/kernel_test_tools.h"
+#include "tensor/kernel/vector_math.h"
+
+namespace hone::codegen {
+namespace {
+
+using tensor::buffer_of;
+using tensor::Ix;
+using tensor::KernelBuffer;
+using tensor::KernelBuilder;
+using tensor::KernelOp;
+using tensor::Lane;
+using tensor::Pointer;
+using tensor::Reg;
+using tensor::small_numbers;
+using tensor::VectorKernel;
+
+// The result of both, in the array `output`.
+void expect_same(const VectorKernel& kernel,
+                 std::vector<std::vector<float>> arrays, size_t output,
+                 const std::vector<int64_t>& sizes,
+                 std::string_view target_name = "native") {
+  const CpuTarget target = *find_target(target_name);
+  const auto code = compile_kernels({{"f", kernel}}, target);
+  ASSERT_TRUE(code.ok()) << code.error().message;
+  auto jit = Jit::load(code->object);
+  ASSERT_TRUE(jit.ok()) << jit.error().message;
+  std::vector<std::vector<float>> compiled = arrays;
+  std::vector<void*> pointers;
+  std::vector<KernelBuffer> buffers;
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    pointers.push_back(compiled[i].data());
+    buffers.push_back(buffer_of(arrays[i]));
+  }
+  (*jit->find("f"))(pointers.data(), sizes.data());
+  const Status status = interpret_kernel(kernel, buffers, sizes, target.fused);
+  ASSERT_TRUE(status.ok()) << status.error().message;
+  for (size_t i = 0; i < arrays[output].size(); ++i) {
+    const float got = compiled[output][i], wanted = arrays[output][i];
+    EXPECT_TRUE(std::bit_cast<uint32_t>(got) ==
+                    std::bit_cast<uint32_t>(wanted) ||
+                (std::isnan(got) && std::isnan(wanted)))
+        << target_name << " [" << i << "]: " << got << ", wanted " << wanted;
+  }
+}
+
+// f32 from a signature's letter, and back.
+Reg to_lane(KernelBuilder& b, Reg value, char letter) {
+  if (letter == 'i') return b.apply(KernelOp::AsInt, {value});
+  if (letter == 'm') return b.apply(KernelOp::Less, {value, b.constant(0)});
+  if (letter == 'S') return b.apply(KernelOp::ReduceMax, {value});
+  return value;
+}
+
+Reg from_lane(KernelBuilder& b, Reg value, char letter) {
+  if (letter == 'i') return b.apply(KernelOp::AsFloat, {value});
+  if (letter == 'm')
+    return b.apply(KernelOp::Select, {value, b.constant(1), b.constant(2)});
+  if (letter == 'S') return b.apply(KernelOp::Splat, {value});
+  return value;
+}
+
+VectorKernel kernel_of(KernelOp op) {
+  KernelBuilder b("op", 16);
+  const Pointer x = b.pointer("x"), y = b.pointer("y"), z = b.pointer("z");
+  const Pointer out = b.pointer("out");
+  const Ix n = b.size("n");
+  const std::string_view signature = tensor::kernel_op_info(op).signature;
+  b.loop("i", 0, n, 16, [&](Ix i) {
+    const Pointer from[] = {x, y, z};
+    std::vector<Reg> operands;
+    for (size_t k = 0; k < signature.find('>'); ++k)
+      operands.push_back(to_lane(b, b.load(from[k], i), signature[k]));
+    if (op == KernelOp::ShiftLeft || op == KernelOp::ShiftRight)
+      operands[1] = b.apply(KernelOp::IntAnd, {operands[1], b.integer(31)});
+    b.store(out, i, from_lane(b, b.apply(op, operands), signature.back()));
+  });
+  return std::move(b).finish();
+}
+
+// Ordinary numbers, and every kind of special one.
+std::vector<float> any_numbers(size_t count, uint64_t seed) {
+  Random random(seed);
+  const std::vector<float> special = {0.0f,   -0.0f,    0.5f,      1.5f,
+                                      -2.5f,  INFINITY, -INFINITY, NAN,
+                                      1e-40f, 3e9f,     -3e9f,     1e38f};
+  std::vector<float> values(count);
+  for (float& value : values)
+    value = random.chance(0.5)
+                ? random.pick(special)
+                : std::bit_cast<float>(static_cast<uint32_t>(random.next()));
+  return values;
+}
+
+TEST(Lowering, EveryOperationEqualsTheInterpreter) {
+  for (const KernelOp op : {
+#define HONE_KERNEL_OP(identifier, name, signature, sentence) \
+  KernelOp::identifier,
+#include "tensor/kernel/kernel_ops.def"
+#undef HONE_KERNEL_OP
+       }) {
+    SCOPED_TRACE(tensor::kernel_op_info(op).name);
+    // NaN's payload is nobody's promise where bits are read as integers.
+    const bool bits =
+        tensor::kernel_op_info(op).signature.find('i') != std::string::npos;
+    const size_t n = 256;
+    std::vector<std::vector<float>> arrays;
+    for (uint64_t seed = 1; seed <= 3; ++seed)
+      arrays.push_back(bits ? small_numbers(n, seed) : any_numbers(n, seed));
+    arrays.emplace_back(n);
+    expect_same(kernel_of(op), arrays, 3, {n});
+  }
+}
+
+TEST(Lowering, MasksStridesAndIntegersEqualTheInterpreter) {
+  KernelBuilder b("k", 16);
+  const Pointer x = b.pointer("x"), y = b.pointer("y");
+  const Ix n = b.size("n"), step = b.size("step");
+  b.loop("i", 0, n, 16, [&](Ix i) {
+    const Ix left = b.let("left", min(n - i, 16));
+    const Reg value = b.load(x, i * step, left, step);
+    b.when_less(
+        i, 20, [&] { b.store(y, i, value, left); },
+        [&] {
+          const Reg lane =
+              b.apply(KernelOp::ToFloat,
+                      {b.apply(KernelOp::IntAdd,
+                               {b.iota(), b.index(i % 7 - n / step)})});
+          b.store(y, i * step, lane, left, step);
+        });
+  });
+  const VectorKernel kernel = std::move(b).finish();
+  for (const char* target : {"native", "x86-64-v2", "x86-64-v3"})
+    expect_same(kernel, {small_numbers(160, 1), std::vector<float>(160)}, 1,
+                {41, 3}, target);
+}
+
+TEST(Lowering, EveryTargetComputesTheSameProduct) {
+  const VectorKernel kernel =
+      tensor::build_gemm({.rows = 2, .vectors = 2, .masked = true});
+  for (const char* target : {"native", "x86-64-v2", "x86-64-v3"})
+    expect_same(kernel,
+                {small_numbers(35, 1), small_numbers(7 * 50, 2),
+                 std::vector<float>(5 * 50)},
+                2, {0, 2, 5, 50, 7, 7, 50, 16, 50}, target);
+}
+
+TEST(Lowering, ATileThatDoesNotFitSpillsAndIsReported) {
+  const CpuTarget target = *find_target("x86-64-v4");
+  const auto fits =
+      compile_kernels({{"f", tensor::build_convolution({})}}, target);
+  ASSERT_TRUE(fits.ok());
+  EXPECT_TRUE(fits->spills.empty());
+  const auto spills = compile_kernels(
+      {{"f", tensor::build_convolution({.columns = 10, .vectors = 4})}},
+      target);
+  ASSERT_TRUE(spills.ok());
+  EXPECT_GT(spills->spills.at("f"), 0);
+}
+
+TEST(Lowering, OneCompilationGivesTheSameBytesAgain) {
+  const CpuTarget target = *find_target("x86-64-v3");
+  const std::vector<NamedKernel> kernels = {{"a", tensor::build_gemm({})},
+                                            {"b", tensor::build_depthwise({})}};
+  EXPECT_EQ(compile_kernels(kernels, target)->object,
+            compile_kernels(kernels, target)->object);
+}
+
+TEST(Lowering, AnUnknownTargetIsNamedWithThoseThatExist) {
+  const auto target = find_target("x86-64-v9");
+  ASSERT_FALSE(target.ok());
+  EXPECT_NE(target.error().message.find("x86-64-v4"), std::string::npos);
+}
+
+double exact(tensor::VectorFunction function, double x) {
+  switch (function) {
+    case tensor::VectorFunction::Erf:
+      return std::erf(x);
+    case tensor::VectorFunction::Exp:
+      return std::exp(x);
+    case tensor::VectorFunction::Log:
+      return std::log(x);
+    case tensor::VectorFunction::Sigmoid:
+      return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
+    case tensor::VectorFunction::Tanh:
+      return std::tanh(x);
+  }
+  return 0;
+}
+
+TEST(VectorMath, EveryFunctionKeepsItsBoundOnASample) {
+  for (const tensor::VectorFunctionInfo& info : tensor::vector_functions()) {
+    KernelBuilder b("f", 16);
+    const Pointer x = b.pointer("x"), y = b.pointer("y");
+    const Ix n = b.size("n");
+    b.loop("i", 0, n, 16, [&](Ix i) {
+      b.store(y, i, write_function(b, info.function, b.load(x, i)));
+    });
+    const auto code =
+        compile_kernels({{"f", std::move(b).finish()}}, *find_target("native"));
+    ASSERT_TRUE(code.ok());
+    auto jit = Jit::load(code->object);
+    const KernelFunction f = *jit->find("f");
+    const size_t count = 65536;
+    std::vector<float> in(count), out(count);
+    for (size_t i = 0; i < count; ++i)
+      in[i] = std::bit_cast<float>(static_cast<uint32_t>(i * 65537));
+    void* const pointers[] = {in.data(), out.data()};
+    const int64_t sizes[] = {count};
+    f(pointers, sizes);
+    for (size_t i = 0; i < count; ++i) {
+      const double wanted = exact(info.function, in[i]);
+      const auto rounded = static_cast<float>(wanted);
+      if (!std::isfinite(rounded)) {
+        EXPECT_TRUE(std::isnan(rounded) ? std::isnan(out[i])
+                                        : out[i] == rounded)
+            << info.name << "(" << in[i] << ") = " << out[i];
+        continue;
+      }
+      int exponent;
+      std::frexp(std::fabs(rounded), &exponent);
+      const double ulp = std::ldexp(1.0, std::max(exponent - 24, -149));
+      EXPECT_LE(std::fabs(out[i] - wanted) / ulp, info.ulp)
+          << info.name << "(" << in[i] << ") = " << out[i];
+    }
+  }
+}
+
+}  // namespace
+}  // namespace hone::codegen

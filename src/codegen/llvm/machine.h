@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Kernels as machine code.
+//
+// Compiling many kernels at once shares LLVM's fixed costs: one module, one
+// object. Which kernels spill in their innermost loops is part of the answer,
+// because it is the cliff that a register tile falls off: LLVM's allocator says
+// it in its remarks.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "tensor/kernel/kernel.h"
+
+namespace hone::codegen {
+
+// What code is made for.
+struct CpuTarget {
+  std::string triple;    // "x86_64-pc-linux-gnu"
+  std::string cpu;       // "x86-64-v4", "znver5", "cortex-a76"
+  std::string features;  // "+avx512f,…", added to the CPU's own
+  int vector_registers = 32;
+  int vector_bytes = 64;
+  bool fused = true;  // has fused multiply-add
+};
+
+// "x86-64-v2", "x86-64-v3", "x86-64-v4", "native", "aarch64".
+// NotFound lists them.
+Result<CpuTarget> find_target(std::string_view name);
+
+struct NamedKernel {
+  std::string symbol;
+  tensor::VectorKernel kernel;
+};
+
+struct MachineCode {
+  std::string object;  // a relocatable ELF file
+  // Symbol to stack accesses within its innermost loops, where not 0.
+  std::map<std::string, int> spills;
+};
+
+Result<MachineCode> compile_kernels(const std::vector<NamedKernel>& kernels,
+                                    const CpuTarget& target);
+
+// What LLVM makes of them, for people: assembly.
+Result<std::string> assemble_kernels(const std::vector<NamedKernel>& kernels,
+                                     const CpuTarget& target);
+
+}  // namespace hone::codegen

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/model/build_model.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "codegen/model/elf_object.h"
+
+namespace hone::codegen {
+
+namespace {
+
+// Plans after the first; each refuses the tiles that spilled in those before.
+constexpr int kMostPlans = 4;
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+struct Level {
+  std::string target;
+  int level;
+};
+
+Result<std::vector<Level>> levels_of(const std::string& cpu) {
+  if (cpu == "baseline")
+    return std::vector<Level>{
+        {"x86-64-v4", 4}, {"x86-64-v3", 3}, {"x86-64-v2", 2}};
+  HONE_ASSIGN_OR_RETURN(const CpuTarget target, find_target(cpu));
+  if (!target.triple.starts_with("x86_64")) return std::vector<Level>{{cpu, 0}};
+  const int level = target.vector_registers == 32               ? 4
+                    : target.fused && target.vector_bytes == 32 ? 3
+                                                                : 2;
+  return std::vector<Level>{{cpu, level}};
+}
+
+// What a level's rounds have compiled so far.
+struct Compiled {
+  std::set<std::string> symbols;
+  std::set<std::string> spilling;
+  std::vector<std::string> objects;
+};
+
+// Compiles the kernels in two parts at the same time; LLVM's fixed costs are
+// small beside a few kernels.
+Status compile_fresh(std::vector<NamedKernel> kernels, const CpuTarget& target,
+                     Compiled& compiled) {
+  if (kernels.empty()) return {};
+  std::vector<std::vector<NamedKernel>> parts(kernels.size() < 4 ? 1 : 2);
+  for (size_t i = 0; i < kernels.size(); ++i)
+    parts[i % parts.size()].push_back(std::move(kernels[i]));
+  std::vector<std::optional<Result<MachineCode>>> codes(parts.size());
+  {
+    std::vector<std::jthread> threads;
+    for (size_t i = 1; i < parts.size(); ++i)
+      threads.emplace_back(
+          [&, i] { codes[i] = compile_kernels(parts[i], target); });
+    codes[0] = compile_kernels(parts[0], target);
+  }
+  for (auto& code : codes) {
+    if (!code->ok()) return std::move(*code).error();
+    for (const auto& [symbol, count] : (*code)->spills)
+      compiled.spilling.insert(symbol);
+    compiled.objects.push_back(std::move((*code)->object));
+  }
+  return {};
+}
+
+// Plans, compiles, and plans again without the tiles that spill. The linker
+// drops the kernels that the last plan does not call.
+Status build_level(const tensor::Graph& graph, PlanFor& result,
+                   BuiltModel& model) {
+  tensor::PlanTarget target = {
+      .vector_registers = result.target.vector_registers,
+      .vector_bytes = result.target.vector_bytes};
+  Compiled compiled;
+  for (int round = 0;; ++round) {
+    auto start = std::chrono::steady_clock::now();
+    HONE_ASSIGN_OR_RETURN(result.plan, tensor::make_plan(graph, target));
+    model.plan_seconds += seconds_since(start);
+    start = std::chrono::steady_clock::now();
+    std::vector<NamedKernel> fresh;
+    for (const tensor::VectorKernel& kernel : result.plan.kernels) {
+      const std::string symbol = kernel_symbol(result.level, kernel);
+      if (compiled.symbols.insert(symbol).second)
+        fresh.push_back({symbol, kernel});
+    }
+    HONE_RETURN_IF_ERROR(
+        compile_fresh(std::move(fresh), result.target, compiled));
+    model.code_seconds += seconds_since(start);
+    size_t refused = 0;
+    for (const tensor::VectorKernel& kernel : result.plan.kernels) {
+      if (!compiled.spilling.contains(kernel_symbol(result.level, kernel)))
+        continue;
+      const std::string hash = kernel_hash(kernel).hex();
+      // Where it is chosen all the same there was nothing else.
+      if (std::ranges::find(target.rejected, hash) != target.rejected.end())
+        continue;
+      target.rejected.push_back(hash);
+      ++refused;
+    }
+    if (refused == 0 || round == kMostPlans) break;
+    model.rejected += static_cast<int>(refused);
+  }
+  for (std::string& object : compiled.objects)
+    model.kernels.push_back(std::move(object));
+  return {};
+}
+
+}  // namespace
+
+Result<BuiltModel> build_model(const tensor::Graph& graph,
+                               const ModelOptions& options) {
+  HONE_ASSIGN_OR_RETURN(const std::vector<Level> levels,
+                        levels_of(options.cpu));
+  BuiltModel model;
+  for (const Level& level : levels) {
+    PlanFor plan = {.level = level.level};
+    HONE_ASSIGN_OR_RETURN(plan.target, find_target(level.target));
+    HONE_RETURN_IF_ERROR(build_level(graph, plan, model));
+    model.plans.push_back(std::move(plan));
+  }
+  for (const PlanFor& plan : model.plans)
+    if (plan.plan.weights != model.plans[0].plan.weights)
+      return Error(ErrorKind::Internal,
+                   "the processors' plans pack weights in different ways");
+  const std::string weights = options.symbol + "_weights";
+  HONE_ASSIGN_OR_RETURN(model.weights,
+                        write_data_object(weights, model.plans[0].plan.weights,
+                                          model.plans[0].target.triple));
+  HONE_ASSIGN_OR_RETURN(
+      model.program, write_program_object(options.symbol, weights, model.plans,
+                                          options.manifest));
+  return model;
+}
+
+}  // namespace hone::codegen

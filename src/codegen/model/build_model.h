@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A graph as relocatable objects: the kernels for each kind of processor, the
+// weights, and the tables that say what is called on what.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codegen/model/program.h"
+#include "tensor/graph.h"
+
+namespace hone::codegen {
+
+struct ModelOptions {
+  // "native", "baseline" (x86-64 v2, v3 and v4, chosen when the model is
+  // opened), or a name that find_target() knows.
+  std::string cpu = "baseline";
+  std::string symbol = "hone_model_program";
+  std::string manifest;  // JSON, carried as text
+};
+
+struct BuiltModel {
+  std::vector<PlanFor> plans;        // best processor first
+  std::vector<std::string> kernels;  // an object for each plan
+  std::string weights;               // an object
+  std::string program;               // an object
+  int rejected = 0;                  // tiles that spilled
+  double plan_seconds = 0;
+  double code_seconds = 0;
+};
+
+// A plan is made again with other tiles where kernels spill.
+Result<BuiltModel> build_model(const tensor::Graph& graph,
+                               const ModelOptions& options);
+
+}  // namespace hone::codegen

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A plan run in this process, step by step, so that somebody can look at its
+// values in between. What users run is the C runtime (runtime/model).
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "codegen/llvm/jit.h"
+#include "codegen/model/build_model.h"
+
+namespace hone::codegen {
+
+class PlanRunner {
+ public:
+  // The first plan of the model, which must outlive the runner. Unsupported
+  // where this machine cannot run its code.
+  static Result<PlanRunner> make(const BuiltModel& model);
+
+  // Dense tensors in the order of the plan. `after` is called behind each step.
+  void run(std::span<const void* const> inputs, std::span<void* const> outputs,
+           const std::function<void(int step)>& after = {});
+
+  // The elements of a probe, row-major, after its step. Values of f32 only.
+  std::vector<float> read(const tensor::PlanProbe& probe,
+                          std::span<const int64_t> dims) const;
+
+ private:
+  PlanRunner(const tensor::Plan& plan, Jit jit,
+             std::vector<KernelFunction> kernels);
+  std::byte* address(const tensor::PlanPlace& place) const;
+
+  const tensor::Plan* plan_;
+  Jit jit_;
+  std::vector<KernelFunction> kernels_;
+  std::vector<std::byte> memory_;
+  std::span<const void* const> inputs_;
+  std::span<void* const> outputs_;
+};
+
+}  // namespace hone::codegen

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The constant data of a compiled model (runtime/model/program.h): tables of
+// steps, one set for each kind of processor, and the program that names them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codegen/llvm/machine.h"
+#include "tensor/plan/plan.h"
+
+namespace hone::codegen {
+
+// A plan for one kind of processor. All plans of a model have the same tensors
+// and weights.
+struct PlanFor {
+  CpuTarget target;
+  int level = 0;  // as hone_plan.level
+  tensor::Plan plan;
+};
+
+// "hone_k4_" and the kernel's hash.
+std::string kernel_symbol(int level, const tensor::VectorKernel& kernel);
+
+// What the runtime's `space` numbers say for a place.
+int64_t space_number(const tensor::PlanPlace& place, size_t inputs);
+
+// A relocatable object that defines `symbol`, refers to the kernels, and to
+// `weights_symbol`.
+Result<std::string> write_program_object(const std::string& symbol,
+                                         const std::string& weights_symbol,
+                                         const std::vector<PlanFor>& plans,
+                                         const std::string& manifest);
+
+}  // namespace hone::codegen

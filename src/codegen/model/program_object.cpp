@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include <fmt/format.h>
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/DerivedTypes.h>
+#include <llvm/IR/GlobalVariable.h>
+#include <llvm/IR/Module.h>
+
+#include "codegen/llvm/target_machine.h"
+#include "codegen/model/program.h"
+
+namespace hone::codegen {
+
+using tensor::ElementType;
+using tensor::Plan;
+using tensor::PlanPlace;
+using tensor::PlanStep;
+using tensor::PlanTensor;
+
+namespace {
+
+// HONE_PROGRAM_FORMAT of runtime/model/program.h.
+constexpr int64_t kFormat = 1;
+
+// hone_type.
+int64_t type_number(ElementType type) {
+  switch (type) {
+    case ElementType::I32:
+      return 1;
+    case ElementType::I64:
+      return 2;
+    case ElementType::Bool:
+    case ElementType::U8:
+      return 3;
+    default:
+      return 0;
+  }
+}
+
+// Constants of a module; structs are written field by field.
+class Tables {
+ public:
+  explicit Tables(llvm::Module& module)
+      : module_(module), context_(module.getContext()) {}
+
+  llvm::Constant* number(int64_t value, unsigned bits = 64) {
+    return llvm::ConstantInt::get(llvm::IntegerType::get(context_, bits), value,
+                                  true);
+  }
+
+  llvm::Constant* record(llvm::ArrayRef<llvm::Constant*> fields) {
+    return llvm::ConstantStruct::getAnon(fields);
+  }
+
+  // A constant array of its own; null where there are no rows.
+  llvm::Constant* table(llvm::ArrayRef<llvm::Constant*> rows) {
+    if (rows.empty())
+      return llvm::ConstantPointerNull::get(
+          llvm::PointerType::get(context_, 0));
+    auto* type = llvm::ArrayType::get(rows[0]->getType(), rows.size());
+    return global(llvm::ConstantArray::get(type, rows));
+  }
+
+  llvm::Constant* numbers(llvm::ArrayRef<int64_t> values) {
+    return global(llvm::ConstantDataArray::get(context_, values));
+  }
+
+  llvm::Constant* text(const std::string& text) {
+    return global(llvm::ConstantDataArray::getString(context_, text));
+  }
+
+  llvm::Constant* external_function(const std::string& name) {
+    auto* pointer = llvm::PointerType::get(context_, 0);
+    auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context_),
+                                         {pointer, pointer}, false);
+    auto* function = llvm::cast<llvm::Function>(
+        module_.getOrInsertFunction(name, type).getCallee());
+    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    function->setDSOLocal(true);
+    return function;
+  }
+
+  llvm::Constant* external_data(const std::string& name) {
+    auto* data = new llvm::GlobalVariable(
+        module_, llvm::Type::getInt8Ty(context_), true,
+        llvm::GlobalValue::ExternalLinkage, nullptr, name);
+    data->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    data->setDSOLocal(true);
+    return data;
+  }
+
+  void define(const std::string& name, llvm::Constant* value) {
+    new llvm::GlobalVariable(module_, value->getType(), true,
+                             llvm::GlobalValue::ExternalLinkage, value, name);
+  }
+
+ private:
+  llvm::Constant* global(llvm::Constant* value) {
+    auto* variable = new llvm::GlobalVariable(module_, value->getType(), true,
+                                              llvm::GlobalValue::PrivateLinkage,
+                                              value, "table");
+    variable->setAlignment(llvm::Align(8));
+    return variable;
+  }
+
+  llvm::Module& module_;
+  llvm::LLVMContext& context_;
+};
+
+llvm::Constant* shapes_of(Tables& t, const Plan& plan) {
+  std::vector<llvm::Constant*> rows;
+  for (const auto* tensors : {&plan.inputs, &plan.outputs})
+    for (const PlanTensor& tensor : *tensors)
+      rows.push_back(
+          t.record({t.text(tensor.name), t.number(type_number(tensor.type), 32),
+                    t.number(static_cast<int64_t>(tensor.dims.size()), 32),
+                    t.numbers(tensor.dims)}));
+  return t.table(rows);
+}
+
+llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
+  const Plan& plan = plan_for.plan;
+  std::vector<llvm::Constant*> steps, places;
+  std::vector<int64_t> sizes;
+  std::vector<std::string> symbols;
+  for (const tensor::VectorKernel& kernel : plan.kernels)
+    symbols.push_back(kernel_symbol(plan_for.level, kernel));
+  for (const PlanStep& step : plan.steps) {
+    steps.push_back(
+        t.record({t.external_function(symbols[step.kernel]),
+                  t.number(static_cast<int64_t>(places.size())),
+                  t.number(static_cast<int64_t>(step.places.size())),
+                  t.number(static_cast<int64_t>(sizes.size())),
+                  t.number(static_cast<int64_t>(step.sizes.size())),
+                  t.number(step.tasks), t.number(step.parallel)}));
+    for (const PlanPlace& place : step.places)
+      places.push_back(
+          t.record({t.number(space_number(place, plan.inputs.size())),
+                    t.number(place.offset)}));
+    sizes.insert(sizes.end(), step.sizes.begin(), step.sizes.end());
+  }
+  const auto count = static_cast<int64_t>(steps.size());
+  return t.record({t.number(plan_for.level), t.table(steps), t.number(count),
+                   t.table(places), t.numbers(sizes), t.number(plan.memory)});
+}
+
+}  // namespace
+
+std::string kernel_symbol(int level, const tensor::VectorKernel& kernel) {
+  return fmt::format("hone_k{}_{}", level, kernel_hash(kernel).hex());
+}
+
+int64_t space_number(const PlanPlace& place, size_t inputs) {
+  switch (place.space) {
+    case PlanPlace::Space::Arena:
+      return 0;
+    case PlanPlace::Space::Weights:
+      return 1;
+    case PlanPlace::Space::Input:
+      return 2 + place.index;
+    case PlanPlace::Space::Output:
+      return 2 + static_cast<int64_t>(inputs) + place.index;
+  }
+  return 0;
+}
+
+Result<std::string> write_program_object(const std::string& symbol,
+                                         const std::string& weights_symbol,
+                                         const std::vector<PlanFor>& plans,
+                                         const std::string& manifest) {
+  HONE_ASSIGN_OR_RETURN(const auto machine, make_machine(plans[0].target));
+  llvm::LLVMContext context;
+  llvm::Module module("program", context);
+  prepare_module(module, *machine);
+  Tables t(module);
+  std::vector<llvm::Constant*> rows;
+  for (const PlanFor& plan : plans) rows.push_back(plan_of(t, plan));
+  const Plan& any = plans[0].plan;
+  t.define(symbol,
+           t.record({t.number(kFormat), shapes_of(t, any),
+                     t.number(static_cast<int64_t>(any.inputs.size())),
+                     t.number(static_cast<int64_t>(any.outputs.size())),
+                     t.table(rows), t.number(static_cast<int64_t>(rows.size())),
+                     t.external_data(weights_symbol), t.text(manifest)}));
+  return write_module(module, *machine, llvm::CodeGenFileType::ObjectFile);
+}
+
+}  // namespace hone::codegen

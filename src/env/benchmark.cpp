@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "env/benchmark.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/subprocess.h"
+#include "base/text.h"
+#include "program/driver.h"
+#include "program/input.h"
+
+namespace hone::env {
+
+namespace {
+
+constexpr std::pair<std::string_view, char> kEscapes[] = {
+    {"%20", ' '}, {"%25", '%'}, {"%26", '&'}, {"%2C", ','}};
+
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const auto* const escape =
+        std::find_if(std::begin(kEscapes), std::end(kEscapes),
+                     [c](const auto& pair) { return pair.second == c; });
+    if (escape == std::end(kEscapes))
+      result += c;
+    else
+      result += escape->first;
+  }
+  return result;
+}
+
+std::string unescaped(std::string_view text) {
+  std::string result;
+  for (size_t at = 0; at < text.size();) {
+    const auto* const escape = std::find_if(
+        std::begin(kEscapes), std::end(kEscapes), [&](const auto& pair) {
+          return text.substr(at).starts_with(pair.first);
+        });
+    result += escape == std::end(kEscapes) ? text[at] : escape->second;
+    at += escape == std::end(kEscapes) ? 1 : escape->first.size();
+  }
+  return result;
+}
+
+// Csmith's headers; the package puts them below /usr/include.
+constexpr std::string_view kCsmithHeaders = "/usr/include/csmith";
+
+Result<Benchmark> build(const program::Toolchain& tools, std::string_view uri,
+                        const std::filesystem::path& path,
+                        std::vector<std::string> flags) {
+  HONE_ASSIGN_OR_RETURN(const program::Input input,
+                        program::classify_input(path));
+  Benchmark benchmark{.uri = std::string(uri)};
+  HONE_ASSIGN_OR_RETURN(
+      benchmark.mode,
+      program::read_build_mode(tools, input, std::move(flags), "-Oz"));
+  HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
+  const std::filesystem::path bitcode = folder.path() / "benchmark.bc";
+  HONE_RETURN_IF_ERROR(
+      program::write_bitcode(tools, input, benchmark.mode, bitcode));
+  HONE_ASSIGN_OR_RETURN(benchmark.bitcode, read_file(bitcode));
+  const std::string parts[] = {benchmark.bitcode,
+                               to_text(program::to_json(benchmark.mode))};
+  benchmark.identity = hash_parts(parts);
+  return benchmark;
+}
+
+Result<Benchmark> generate(const program::Toolchain& tools,
+                           std::string_view uri, std::string_view path) {
+  if (!path.starts_with("csmith/") || path.size() == 7 ||
+      path.find_first_not_of("0123456789", 7) != std::string_view::npos)
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("'{}' names no generated program; expected "
+                             "generator://csmith/SEED with a whole number",
+                             uri));
+  HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
+  const std::filesystem::path source = folder.path() / "csmith.c";
+  const Result<ProcessResult> made =
+      run({.argv = {"csmith", "--seed", std::string(path.substr(7)), "-o",
+                    source.string()},
+           .directory = folder.path(),
+           .limits = {.cpu_seconds = 60}});
+  if (!made.ok() || !made->ok())
+    return Error(ErrorKind::NotFound,
+                 fmt::format("'{}' needs csmith, which did not run; install "
+                             "Debian's package csmith",
+                             uri));
+  return build(tools, uri, source, {fmt::format("-I{}", kCsmithHeaders), "-w"});
+}
+
+}  // namespace
+
+std::span<const DatasetInfo> datasets() {
+  static constexpr DatasetInfo kTable[] = {
+#define HONE_DATASET(identifier, name, uri, sentence) {name, uri, sentence},
+#include "env/datasets.def"
+#undef HONE_DATASET
+  };
+  return kTable;
+}
+
+Result<UriParts> parse_uri(std::string_view uri) {
+  const size_t at = uri.find("://");
+  if (at == std::string_view::npos)
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("'{}' is no URI; expected file://PATH or "
+                             "generator://NAME/SEED",
+                             uri));
+  UriParts parts{.scheme = std::string(uri.substr(0, at))};
+  const std::string_view rest = uri.substr(at + 3);
+  const size_t query = std::min(rest.find('?'), rest.size());
+  parts.path = unescaped(rest.substr(0, query));
+  if (query == rest.size()) return parts;
+  for (const std::string& item : split(rest.substr(query + 1), '&')) {
+    if (!item.starts_with("flag="))
+      return Error(
+          ErrorKind::InvalidArgument,
+          fmt::format("'{}' in a URI's query; expected flag=FLAG", item));
+    parts.flags.push_back(unescaped(std::string_view(item).substr(5)));
+  }
+  return parts;
+}
+
+std::string benchmark_uri(std::string_view path,
+                          std::span<const std::string> flags) {
+  if (path.find("://") != std::string_view::npos) return std::string(path);
+  std::error_code error;
+  const std::filesystem::path absolute =
+      std::filesystem::absolute(std::filesystem::path(path), error);
+  std::string uri = "file://" + escaped(absolute.string());
+  for (size_t i = 0; i < flags.size(); ++i)
+    uri += (i == 0 ? "?flag=" : "&flag=") + escaped(flags[i]);
+  return uri;
+}
+
+Result<Benchmark> load_benchmark(const program::Toolchain& tools,
+                                 std::string_view uri) {
+  HONE_ASSIGN_OR_RETURN(const UriParts parts, parse_uri(uri));
+  if (parts.scheme == "file") return build(tools, uri, parts.path, parts.flags);
+  if (parts.scheme == "generator") return generate(tools, uri, parts.path);
+  return Error(
+      ErrorKind::InvalidArgument,
+      fmt::format("no data set '{}://'; see hone env datasets", parts.scheme));
+}
+
+}  // namespace hone::env

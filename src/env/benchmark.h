@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Where episodes begin: programs named by URIs, built when they are asked for.
+//
+//   file:///src/lvm.c?flag=-std=gnu99&flag=-DLUA_USE_POSIX
+//   file://relative.bc
+//   generator://csmith/17
+//
+// datasets.def names the schemes. In a query, `%26` stands for `&`, `%2C` for a
+// comma, `%20` for a blank and `%25` for `%`.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/result.h"
+#include "program/build_mode.h"
+#include "program/toolchain.h"
+
+namespace hone::env {
+
+struct Benchmark {
+  std::string uri;
+  std::string bitcode;  // unoptimised
+  program::BuildMode mode;
+  Hash128 identity;  // of bitcode and mode
+};
+
+struct DatasetInfo {
+  std::string_view name;
+  std::string_view uri;  // how its members are named
+  std::string_view sentence;
+};
+
+// Sorted by name.
+std::span<const DatasetInfo> datasets();
+
+// NotFound, InvalidArgument or what the compiler said.
+Result<Benchmark> load_benchmark(const program::Toolchain& tools,
+                                 std::string_view uri);
+
+// "file://…" of a path and clang's flags; a text that is a URI already stays.
+std::string benchmark_uri(std::string_view path,
+                          std::span<const std::string> flags);
+
+struct UriParts {
+  std::string scheme;
+  std::string path;
+  std::vector<std::string> flags;
+};
+Result<UriParts> parse_uri(std::string_view uri);
+
+}  // namespace hone::env

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "env/environment.h"
+
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include "base/random.h"
+#include "env/batch.h"
+#include "env/llvm_environment.h"
+#include "env/repro.h"
+#include "env/test_tools.h"
+
+namespace hone::env {
+
+namespace {
+
+using program::fails_with;
+using program::must;
+using program::Scratch;
+using ::testing::HasSubstr;
+
+// A benchmark in a folder of the test.
+struct Fixture {
+  Fixture() {
+    use_own_worker();
+    uri = benchmark_uri(scratch.write("small.c", kSmallProgram).string(), {});
+  }
+  std::unique_ptr<Environment> make(EnvironmentOptions options = {}) const {
+    return must(make_environment("llvm", std::move(options)));
+  }
+  std::unique_ptr<LlvmEnvironment> make_llvm(
+      EnvironmentOptions options = {}) const {
+    return must(LlvmEnvironment::make(std::move(options)));
+  }
+  Scratch scratch;
+  std::string uri;
+};
+
+std::vector<int64_t> random_actions(const Environment& env, Random& random,
+                                    int count) {
+  std::vector<int64_t> actions;
+  for (int i = 0; i < count; ++i)
+    actions.push_back(static_cast<int64_t>(random.below(env.actions().size())));
+  return actions;
+}
+
+std::string state_of(Environment& env) {
+  return std::get<std::string>(must(env.observe("state")));
+}
+
+int64_t action(const Environment& env, std::string_view text) {
+  const auto at = std::find(env.actions().begin(), env.actions().end(), text);
+  HONE_CHECK(at != env.actions().end());
+  return at - env.actions().begin();
+}
+
+}  // namespace
+
+TEST(Environment, AStepIsRewardedByWhatItTakesAway) {
+  const Fixture fixture;
+  const auto env = fixture.make({.reward = "ir-instructions"});
+  must(env->reset(fixture.uri));
+  const auto before = std::get<int64_t>(must(env->observe("ir-instructions")));
+  const Step step =
+      must(env->step({{action(*env, "function(sroa<modify-cfg>)")}}));
+  const auto after = std::get<int64_t>(must(env->observe("ir-instructions")));
+  EXPECT_TRUE(step.changed);
+  EXPECT_LT(after, before);
+  EXPECT_EQ(step.reward, static_cast<double>(before - after));
+}
+
+TEST(Environment, StepsInOneRoundTripEqualStepsOneByOne) {
+  const Fixture fixture;
+  Random random(3);
+  const auto a = fixture.make({.reward = "ir-instructions-oz"});
+  const auto b = fixture.make({.reward = "ir-instructions-oz"});
+  for (int episode = 0; episode < 3; ++episode) {
+    must(a->reset(fixture.uri));
+    must(b->reset(fixture.uri));
+    const std::vector<int64_t> actions = random_actions(*a, random, 20);
+    const Step all = must(a->step(actions));
+    double sum = 0;
+    for (const int64_t one : actions) sum += must(b->step({{one}})).reward;
+    EXPECT_NEAR(all.reward, sum, 1e-9);
+    EXPECT_EQ(state_of(*a), state_of(*b));
+  }
+}
+
+TEST(Environment, AnEpisodesSumReachesOneAtTheBaseline) {
+  const Fixture fixture;
+  const auto env = fixture.make({.reward = "ir-instructions-oz"});
+  must(env->reset(fixture.uri));
+  EXPECT_NEAR(must(env->step_texts({"default<Oz>"})).reward, 1.0, 1e-12);
+  EXPECT_EQ(must(env->observe("ir-instructions")),
+            must(env->observe("ir-instructions-oz")));
+}
+
+TEST(Environment, AForkAndItsOriginGoTheirOwnWays) {
+  const Fixture fixture;
+  const auto env = fixture.make({.reward = "ir-instructions"});
+  must(env->reset(fixture.uri));
+  must(env->step_texts({"function(sroa)"}));
+  const std::string at = state_of(*env);
+  const auto fork = must(env->fork());
+  EXPECT_EQ(state_of(*fork), at);
+  must(fork->step_texts({"cgscc(inline)"}));
+  EXPECT_NE(state_of(*fork), at);
+  EXPECT_EQ(state_of(*env), at);
+  // The road over the fork and the straight one end in the same state.
+  const auto straight = fixture.make({.reward = "ir-instructions"});
+  must(straight->reset(fixture.uri));
+  must(straight->step_texts({"function(sroa)", "cgscc(inline)"}));
+  EXPECT_EQ(must(fork->episode()), must(straight->episode()));
+}
+
+TEST(Environment, AForkOutlivesItsOrigin) {
+  const Fixture fixture;
+  auto env = fixture.make();
+  must(env->reset(fixture.uri));
+  auto fork = must(env->fork());
+  env.reset();
+  EXPECT_TRUE(must(fork->step_texts({"function(sroa)"})).changed);
+}
+
+TEST(Environment, ReplayOfRandomEpisodesGivesEqualStatesAndRewards) {
+  const Fixture fixture;
+  Random random(5);
+  const auto env = fixture.make({.reward = "ir-instructions-norm"});
+  for (int i = 0; i < 5; ++i) {
+    must(env->reset(fixture.uri));
+    for (const int64_t one : random_actions(*env, random, 15)) {
+      must(env->step({{one}}));
+      if (random.chance(0.3)) (void)must(env->fork());
+    }
+    const Episode episode = must(env->episode());
+    const Validation found =
+        must(validate(must(parse_episode(to_text(episode))), {}));
+    EXPECT_TRUE(found.ok()) << to_text(episode) << "\n" << to_text(found.found);
+  }
+}
+
+TEST(Environment, ValidationSeesAnotherStateAndAnotherReward) {
+  const Fixture fixture;
+  const auto env = fixture.make({.reward = "ir-instructions"});
+  must(env->reset(fixture.uri));
+  must(env->step_texts({"function(sroa)"}));
+  Episode episode = must(env->episode());
+  EXPECT_TRUE(must(validate(episode, {})).ok());
+  episode.reward += 1;
+  EXPECT_FALSE(must(validate(episode, {})).reward_matches);
+  episode.actions.clear();
+  EXPECT_FALSE(must(validate(episode, {})).state_matches);
+}
+
+TEST(Environment, AKilledWorkerIsReplacedAndTheStateDerivedAgain) {
+  const Fixture fixture;
+  const auto env = fixture.make_llvm({.reward = "ir-instructions"});
+  const auto calm = fixture.make({.reward = "ir-instructions"});
+  for (Environment* one : {static_cast<Environment*>(env.get()), calm.get()}) {
+    must(one->reset(fixture.uri));
+    must(one->step_texts({"function(sroa)", "cgscc(inline)"}));
+  }
+  const auto fork = must(env->fork());
+  ::kill(env->worker(), SIGKILL);
+  const Step step = must(env->step_texts({"function(gvn)"}));
+  EXPECT_TRUE(step.failures.empty()) << "the second attempt succeeds";
+  must(calm->step_texts({"function(gvn)"}));
+  EXPECT_EQ(must(env->episode()), must(calm->episode()));
+  // So is a fork's, when its turn comes.
+  EXPECT_TRUE(must(fork->step_texts({"function(gvn)"})).changed);
+  EXPECT_EQ(state_of(*fork), state_of(*env));
+}
+
+TEST(Environment, ACrashCostsOneStepAndLeavesABundle) {
+  const Fixture fixture;
+  const std::filesystem::path bundles = fixture.scratch.path() / "failures";
+  const auto env =
+      fixture.make({.reward = "ir-instructions", .failures = bundles});
+  must(env->reset(benchmark_uri(
+      (program::source_folder() / "tests/modules/switches.ll").string(), {})));
+  // tests/modules/known_survey_failures.txt has what happens in the middle one.
+  const Step step = must(env->step_texts(
+      {"function(sroa)", "function(unify-loop-exits)", "function(gvn)"}));
+  ASSERT_EQ(step.failures.size(), 1u);
+  EXPECT_THAT(step.failures.front(),
+              HasSubstr("function(unify-loop-exits): signal 11"));
+  EXPECT_EQ(must(env->episode()).actions,
+            (std::vector<std::string>{"function(sroa)", "function(gvn)"}));
+  const std::vector<std::filesystem::path> kept(
+      std::filesystem::directory_iterator(bundles), {});
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_TRUE(must(replay_repro(kept.front(), 60)).failed_again);
+}
+
+TEST(Environment, AHungWorkerIsKilledByItsWallClock) {
+  const Fixture fixture;
+  const auto env = fixture.make_llvm({.limits = {.cpu_seconds = 0.2}});
+  must(env->reset(fixture.uri));
+  const pid_t worker = env->worker();
+  ::kill(worker, SIGSTOP);
+  EXPECT_TRUE(must(env->step_texts({"function(sroa)"})).changed);
+  EXPECT_NE(env->worker(), worker);
+}
+
+TEST(Environment, MemoryIsLimited) {
+  const Fixture fixture;
+  const auto env =
+      fixture.make({.limits = {.memory_bytes = uint64_t{1} << 20}});
+  EXPECT_FALSE(env->reset(fixture.uri).ok());
+}
+
+TEST(Environment, RefusesWhatItDoesNotKnowByName) {
+  const Fixture fixture;
+  EXPECT_TRUE(fails_with(make_environment("lvm", {}),
+                         ErrorKind::InvalidArgument, "did you mean 'llvm'"));
+  EXPECT_TRUE(fails_with(make_environment("llvm", {.reward = "ir-instruction"}),
+                         ErrorKind::InvalidArgument,
+                         "did you mean 'ir-instructions'"));
+  EXPECT_TRUE(
+      fails_with(make_environment("llvm", {.observations = {"autophas"}}),
+                 ErrorKind::InvalidArgument, "did you mean 'autophase'"));
+  EXPECT_TRUE(fails_with(make_environment("llvm", {.action_space = "pass"}),
+                         ErrorKind::InvalidArgument, "no action space"));
+  const auto env = fixture.make();
+  EXPECT_TRUE(fails_with(env->step({{0}}), ErrorKind::InvalidArgument,
+                         "no episode has begun"));
+  EXPECT_TRUE(fails_with(env->reset(""), ErrorKind::InvalidArgument,
+                         "needs a benchmark"));
+  must(env->reset(fixture.uri));
+  EXPECT_TRUE(
+      fails_with(env->step({{-1}}), ErrorKind::InvalidArgument, "action -1"));
+  const Step step = must(env->step_texts({"function(sroa)", "no-such-pass"}));
+  ASSERT_EQ(step.failures.size(), 1u);
+  EXPECT_THAT(step.failures.front(), HasSubstr("no-such-pass"));
+  EXPECT_EQ(must(env->episode()).actions.size(), 1u);
+}
+
+TEST(Batch, EnvironmentsStepTogetherAndAlike) {
+  const Fixture fixture;
+  Batch batch = must(Batch::make("llvm", {.reward = "ir-instructions"}, 3));
+  must(batch.reset({{fixture.uri}}));
+  Random random(9);
+  for (int i = 0; i < 10; ++i) {
+    const auto one =
+        static_cast<int64_t>(random.below(batch.at(0).actions().size()));
+    const std::vector<Step> steps = must(batch.step({{one, one, one}}));
+    ASSERT_EQ(steps.size(), 3u);
+    EXPECT_EQ(steps[0].reward, steps[2].reward);
+  }
+  EXPECT_EQ(state_of(batch.at(0)), state_of(batch.at(2)));
+  EXPECT_TRUE(fails_with(batch.step({{0}}), ErrorKind::InvalidArgument,
+                         "1 actions for 3 environments"));
+}
+
+}  // namespace hone::env

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The way to a live worker, shared by an environment and its forks.
+//
+// The worker may die of any request. It is then replaced at once, empty: the
+// link counts its generations, and whoever finds that its session belongs to an
+// earlier one derives it again from its actions. Not for several threads at a
+// time.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/subprocess.h"
+#include "env/benchmark.h"
+
+namespace hone::env {
+
+struct LiveLimits {
+  // Of one request, a step or several. A hang that uses no CPU time ends after
+  // ten times as long.
+  double cpu_seconds = 60;
+  uint64_t memory_bytes = uint64_t{8} << 30;  // address space of the worker
+};
+
+class LiveLink {
+ public:
+  static Result<std::shared_ptr<LiveLink>> open(const LiveLimits& limits);
+
+  // One request and its answer, without the first byte. Crashed where the
+  // worker died of it, LimitReached where it was killed: in both cases the
+  // message says how, and a new worker stands ready. Any other error is the
+  // worker's own.
+  Result<std::string> ask(std::string_view frame);
+
+  // The same in two halves, so that several workers can work at a time. One
+  // request at a time: Conflict where another one has not been taken yet.
+  Status post(std::string_view frame);
+  Result<std::string> take();
+
+  // The number by which this generation's worker knows the benchmark.
+  Result<uint32_t> benchmark_id(const Benchmark& benchmark);
+
+  uint32_t new_session() { return next_session_++; }
+  uint32_t generation() const { return generation_; }
+  pid_t pid() const { return child_ ? child_->pid() : -1; }
+
+ private:
+  explicit LiveLink(const LiveLimits& limits) : limits_(limits) {}
+  Status start();
+  // What became of a worker that does not answer.
+  Error lost(const Error& error);
+
+  LiveLimits limits_;
+  std::optional<Child> child_;
+  bool waiting_ = false;
+  uint32_t generation_ = 0;
+  uint32_t next_session_ = 0;
+  std::map<Hash128, uint32_t> benchmarks_;
+};
+
+}  // namespace hone::env

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "env/live_worker.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <map>
+#include <new>
+
+#include "base/subprocess.h"
+#include "env/live_module.h"
+#include "env/wire.h"
+
+namespace hone::env {
+
+namespace {
+
+constexpr int kNoMemory = 96;
+
+std::vector<Observation> read_observations(WireReader& reader) {
+  std::vector<Observation> list(reader.count(1));
+  for (Observation& what : list) what = static_cast<Observation>(reader.u8());
+  return list;
+}
+
+class LiveWorker {
+ public:
+  std::string answer(std::string_view frame) {
+    WireReader reader(frame);
+    WireWriter writer;
+    writer.u8(1);
+    const Status status = answer(reader, writer);
+    if (status.ok()) return writer.take();
+    WireWriter failure;
+    failure.u8(0);
+    failure.u8(static_cast<uint8_t>(status.error().kind));
+    failure.text(status.error().message);
+    return failure.take();
+  }
+
+  double cpu_seconds() const { return cpu_seconds_; }
+
+ private:
+  struct Session {
+    LiveModule* benchmark = nullptr;
+    LiveState state;
+  };
+
+  Status answer(WireReader& reader, WireWriter& writer) {
+    const auto verb = static_cast<LiveVerb>(reader.u8());
+    switch (verb) {
+      case LiveVerb::Open:
+        return open(reader);
+      case LiveVerb::Reset:
+        return reset(reader, writer);
+      case LiveVerb::Step:
+        return step(reader, writer);
+      case LiveVerb::Fork:
+        return fork(reader);
+      case LiveVerb::Close:
+        sessions_.erase(reader.u32());
+        return {};
+      case LiveVerb::Limit:
+        return limit(reader);
+    }
+    return Error(ErrorKind::InvalidArgument, "a live worker has no such verb");
+  }
+
+  Status open(WireReader& reader) {
+    const uint32_t id = reader.u32();
+    const std::string_view bitcode = reader.text();
+    const std::string mode_text(reader.text());
+    HONE_ASSIGN_OR_RETURN(const Json json, parse_json(mode_text, "a mode"));
+    HONE_ASSIGN_OR_RETURN(program::BuildMode mode,
+                          program::build_mode_from_json(json));
+    HONE_ASSIGN_OR_RETURN(benchmarks_[id],
+                          LiveModule::open(bitcode, std::move(mode)));
+    return {};
+  }
+
+  Status reset(WireReader& reader, WireWriter& writer) {
+    const uint32_t id = reader.u32();
+    const auto benchmark = benchmarks_.find(reader.u32());
+    if (benchmark == benchmarks_.end() || benchmark->second == nullptr)
+      return Error(ErrorKind::NotFound, "no such benchmark is open");
+    Session& session = sessions_[id];
+    session.benchmark = benchmark->second.get();
+    session.state = session.benchmark->start();
+    return observe(reader, session, writer);
+  }
+
+  Status observe(WireReader& reader, Session& session, WireWriter& writer) {
+    for (const Observation what : read_observations(reader)) {
+      if (static_cast<size_t>(what) >= observations().size())
+        return Error(ErrorKind::InvalidArgument, "no such observation");
+      HONE_ASSIGN_OR_RETURN(const Value value,
+                            session.benchmark->observe(session.state, what));
+      writer.value(value);
+    }
+    return {};
+  }
+
+  Status step(WireReader& reader, WireWriter& writer) {
+    HONE_ASSIGN_OR_RETURN(Session * session, find(reader.u32()));
+    const uint32_t count = reader.count(sizeof(uint32_t));
+    std::vector<uint8_t> changed;
+    std::string refused;
+    for (uint32_t i = 0; i < count; ++i) {
+      const std::string_view action = reader.text();
+      if (!refused.empty()) continue;
+      const Result<bool> ran = session->benchmark->step(session->state, action);
+      if (ran.ok())
+        changed.push_back(*ran ? 1 : 0);
+      else
+        refused = ran.error().message;
+    }
+    writer.u32(static_cast<uint32_t>(changed.size()));
+    for (const uint8_t flag : changed) writer.u8(flag);
+    writer.text(refused);
+    return observe(reader, *session, writer);
+  }
+
+  Status fork(WireReader& reader) {
+    HONE_ASSIGN_OR_RETURN(const Session* from, find(reader.u32()));
+    const Session copy = *from;
+    sessions_[reader.u32()] = copy;
+    return {};
+  }
+
+  Status limit(WireReader& reader) {
+    cpu_seconds_ = reader.f64();
+    const auto bytes = static_cast<rlim_t>(reader.i64());
+    const rlimit memory = {bytes, bytes};
+    ::setrlimit(RLIMIT_AS, &memory);
+    return {};
+  }
+
+  Result<Session*> find(uint32_t id) {
+    const auto session = sessions_.find(id);
+    if (session == sessions_.end())
+      return Error(ErrorKind::NotFound, "no such session is open");
+    return &session->second;
+  }
+
+  double cpu_seconds_ = 0;
+  // Before the sessions, whose modules live in their contexts.
+  std::map<uint32_t, std::unique_ptr<LiveModule>> benchmarks_;
+  std::map<uint32_t, Session> sessions_;
+};
+
+// Ends the process by SIGPROF when that much CPU time has been used; 0 is
+// never.
+void set_alarm(double cpu_seconds) {
+  itimerval timer = {};
+  timer.it_value.tv_sec = static_cast<time_t>(cpu_seconds);
+  timer.it_value.tv_usec = static_cast<suseconds_t>(
+      (cpu_seconds - static_cast<double>(timer.it_value.tv_sec)) * 1e6);
+  ::setitimer(ITIMER_PROF, &timer, nullptr);
+}
+
+}  // namespace
+
+int serve_live(int input, int output) {
+  const rlimit no_core = {0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  std::set_new_handler([] { ::_exit(kNoMemory); });
+  program::initialize_targets();
+  if (!program::set_llvm_options({}).ok()) return 1;
+  LiveWorker worker;
+  while (true) {
+    const Result<std::string> frame = read_frame(input);
+    if (!frame.ok()) ::_exit(0);  // destructors of LLVM's are slow
+    set_alarm(worker.cpu_seconds());
+    const std::string answer = worker.answer(*frame);
+    set_alarm(0);
+    if (!write_frame(output, answer).ok()) return 1;
+  }
+}
+
+}  // namespace hone::env

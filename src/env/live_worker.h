@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The worker's side of environments: a process that holds live modules and
+// takes steps on them in place. `hone-worker live` runs it.
+//
+// A frame (env/wire.h) is a verb and what it needs; the answer is u8 1 and what
+// is given, or u8 0, the kind of the error (u8) and its message.
+//
+//   open   benchmark u32, bitcode text, mode text (JSON)  ->
+//   reset  session u32, benchmark u32, observe            -> values
+//   step   session u32, actions texts, observe            -> u32 taken,
+//                                    u8 changed for each, values
+//   fork   session u32, new session u32                   ->
+//   close  session u32                                    ->
+//   limit  CPU seconds f64 (a frame), memory i64          ->
+//
+// observe: u32 count, u8 Observation each; values in that order. An action that
+// is no pipeline ends a step: `taken` is less than asked, and a text says why.
+//
+// Whatever crashes or hangs here takes the process with it; env/live_link.h has
+// what happens then.
+#pragma once
+
+namespace hone::env {
+
+enum class LiveVerb : unsigned char { Open, Reset, Step, Fork, Close, Limit };
+
+// Serves until `input` closes; returns the exit code.
+int serve_live(int input, int output);
+
+}  // namespace hone::env

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Random episodes: the yardstick for agents, and how fast an environment is.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "env/environment.h"
+
+namespace hone::env {
+
+struct RandomRun {
+  std::vector<Episode> episodes;
+  std::vector<double> step_seconds;  // wall clock of each round trip
+  std::vector<double> reset_seconds;
+  double seconds = 0;  // of all resets and steps
+  int64_t steps = 0;   // actions taken
+  int64_t lost = 0;    // … that crashed or were killed
+};
+
+struct RandomPlan {
+  int episodes = 1;
+  int length = 45;  // actions of an episode
+  int batch = 1;    // actions of a round trip
+  uint64_t seed = 1;
+};
+
+// Uniformly drawn actions; the same seed draws the same.
+Result<RandomRun> run_random(Environment& environment,
+                             std::string_view benchmark,
+                             const RandomPlan& plan);
+
+// The value below which `share` of them lie; sorts.
+double percentile(std::vector<double>& values, double share);
+
+}  // namespace hone::env

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What an observation can be and which values an action may have: the typed
+// spaces of an environment, and their values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/json.h"
+
+namespace hone::env {
+
+enum class SpaceKind {
+  Integer,    // int64_t, at least `low`
+  Float,      // double, at least `low`
+  Box,        // std::vector<int64_t>, one element for each of `names`
+  Discrete,   // int64_t below `names.size()`
+  Text,       // std::string, UTF-8
+  Document,   // std::string that is one JSON document
+  Bytes,      // std::string
+  TokenList,  // std::vector<std::string> of any length
+};
+
+std::string_view space_kind_name(SpaceKind kind);
+
+struct Space {
+  SpaceKind kind = SpaceKind::Text;
+  // Of a box's elements; of the choices of a discrete space.
+  std::vector<std::string> names = {};
+  int64_t low = 0;
+};
+
+using Value = std::variant<int64_t, double, std::string, std::vector<int64_t>,
+                           std::vector<std::string>>;
+
+bool contains(const Space& space, const Value& value);
+
+Json to_json(const Space& space);
+// Bytes as hexadecimal digits, documents as what they hold.
+Json to_json(const Space& space, const Value& value);
+
+// For rewards: integers and floats; nothing else has a number.
+double number_of(const Value& value);
+
+}  // namespace hone::env

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "env/wire.h"
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "env/benchmark.h"
+#include "env/episode.h"
+#include "program/test_tools.h"
+
+namespace hone::env {
+
+using program::fails_with;
+using program::must;
+
+TEST(Wire, ValuesGoThereAndBack) {
+  const Value values[] = {int64_t{-7}, 2.5, std::string("a\0b", 3),
+                          std::vector<int64_t>{1, -2, 3},
+                          std::vector<std::string>{"x", "", "yz"}};
+  WireWriter writer;
+  for (const Value& value : values) writer.value(value);
+  const std::string bytes = writer.take();
+  WireReader reader(bytes);
+  for (const Value& value : values) EXPECT_EQ(reader.value(), value);
+  EXPECT_TRUE(reader.ok());
+  EXPECT_TRUE(reader.at_end());
+}
+
+TEST(Wire, WhatIsCutOffIsNoticedAndACountIsNotBelieved) {
+  WireWriter writer;
+  writer.value(std::vector<std::string>{"hello", "world"});
+  const std::string bytes = writer.take();
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    WireReader reader(std::string_view(bytes).substr(0, size));
+    (void)reader.value();
+    EXPECT_FALSE(reader.ok()) << size;
+  }
+  WireReader huge(std::string_view("\x03\xff\xff\xff\xff", 5));
+  (void)huge.value();
+  EXPECT_FALSE(huge.ok());
+}
+
+TEST(Wire, NoBytesCrashTheReader) {
+  Random random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string bytes;
+    for (uint64_t n = random.below(40); n > 0; --n)
+      bytes += static_cast<char>(random.below(i % 2 == 0 ? 256 : 6));
+    WireReader reader(bytes);
+    while (reader.ok() && !reader.at_end()) (void)reader.value();
+  }
+}
+
+TEST(Episode, GoesThereAndBackAsText) {
+  const Episode episode{.environment = "llvm",
+                        .benchmark = "file:///a%2Cb.c?flag=-O1",
+                        .reward_space = "ir-instructions-oz",
+                        .reward = 0.1 + 0.2,
+                        .state = "0123",
+                        .actions = {"function(loop(a<x;y>,b))", "globaldce"}};
+  EXPECT_EQ(must(parse_episode(to_text(episode))), episode);
+  const Episode empty{.environment = "llvm", .benchmark = "file://x"};
+  EXPECT_EQ(must(parse_episode(to_text(empty))), empty);
+}
+
+TEST(Episode, ATableNamesTheLineThatIsWrong) {
+  const std::string table =
+      std::string(kEpisodeHeader) +
+      "\nllvm,file://x,,0,,globaldce\nllvm,file://y,,z,,\n";
+  EXPECT_TRUE(fails_with(parse_episodes(table), ErrorKind::Malformed,
+                         "line 3: 'z' is no reward"));
+  EXPECT_TRUE(fails_with(parse_episodes("llvm,only"), ErrorKind::Malformed,
+                         "found 2 of them"));
+  EXPECT_EQ(must(parse_episodes(kEpisodeHeader)).size(), 0u);
+}
+
+TEST(Benchmark, AUriCarriesPathAndFlags) {
+  const std::vector<std::string> flags = {"-std=gnu99", "-DA=b c,d&e%"};
+  const std::string uri = benchmark_uri("/p/x.c", flags);
+  EXPECT_EQ(uri.find(','), std::string::npos);
+  EXPECT_EQ(uri.find(' '), std::string::npos);
+  const UriParts parts = must(parse_uri(uri));
+  EXPECT_EQ(parts.scheme, "file");
+  EXPECT_EQ(parts.path, "/p/x.c");
+  EXPECT_EQ(parts.flags, flags);
+  EXPECT_EQ(benchmark_uri("file://y", {}), "file://y");
+}
+
+TEST(Benchmark, WhatIsNoUriIsRefusedWithAnExample) {
+  EXPECT_TRUE(fails_with(parse_uri("x.c"), ErrorKind::InvalidArgument,
+                         "expected file://PATH"));
+  EXPECT_TRUE(fails_with(parse_uri("file://x?level=2"),
+                         ErrorKind::InvalidArgument, "flag=FLAG"));
+  EXPECT_TRUE(fails_with(load_benchmark(program::tools(), "ftp://x"),
+                         ErrorKind::InvalidArgument, "no data set 'ftp://'"));
+  EXPECT_TRUE(
+      fails_with(load_benchmark(program::tools(), "generator://csmith/x"),
+                 ErrorKind::InvalidArgument, "generator://csmith/SEED"));
+  EXPECT_FALSE(load_benchmark(program::tools(), "file:///no/such.c").ok());
+}
+
+}  // namespace hone::env

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// LLVM's pass machinery, built once and used for many runs over the modules of
+// one family (a module and its clones).
+//
+// Building it costs more than most passes do on a small module: some 200
+// analyses are registered, a target machine is made, a text is parsed. A
+// session that takes a step per pass pays for it once.
+//
+// Nothing is handed from one run to the next but the module. An analysis that
+// is kept would be valid, but not the one that is computed afresh (children of
+// a dominator tree in another order, a MemorySSA that has been optimised), and
+// what a pass does would then depend on where the module was cloned or read
+// anew. bench/step has what keeping would save.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "program/module.h"
+
+namespace hone::program {
+
+enum class Analyses {
+  Forget,  // after each run; the default
+  Keep,    // as far as the passes say they hold; for measuring
+};
+
+class PassRunner {
+ public:
+  // For `like` and its clones. `relocation` is what the code generator will
+  // use (some passes ask).
+  static Result<PassRunner> make(const Module& like, Relocation relocation,
+                                 Analyses analyses = Analyses::Forget);
+  PassRunner(PassRunner&&) noexcept;
+  PassRunner& operator=(PassRunner&&) noexcept;
+  ~PassRunner();
+
+  // Runs a textual pipeline exactly as `opt -passes=` does. False where every
+  // pass said that it changed nothing. InvalidArgument carries LLVM's own words
+  // where the text is no pipeline.
+  Result<bool> run(Module& module, std::string_view pipeline);
+
+  // The same; returns what the passes reported: a line each, "passed inline:
+  // Inlined in f: …", "missed …", "analysis …". Slower.
+  Result<std::string> run_with_remarks(Module& module,
+                                       std::string_view pipeline);
+
+ private:
+  struct State;
+  explicit PassRunner(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hone::program

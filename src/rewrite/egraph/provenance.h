@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Why rows are there and why classes are one: what explanations are made of.
+//
+// Every id has a term of its own for ever: that of the node which made the id
+// (its birth), over the terms of the ids in the node's key at that time. A fact
+// says `op(T(k…)) = T(class)` for ids as they were when it was found:
+//
+//     birth         true by definition
+//     application   a rule's right side was asserted in the class of its left
+//                   side; the application names the rule and the facts that its
+//                   pattern's nodes matched
+//
+// A row keeps the fact that it came from while rebuilding changes its ids: the
+// way from the fact's ids to the row's leads through the proof forest. That
+// forest has an edge for each union that joined two classes, so the edges
+// between two ids are unique, never change, and were all there when the two
+// became equal (Nieuwenhuis and Oliveras, "Proof-producing congruence closure",
+// RTA 2005; egg's explanations, Flatt et al., FMCAD 2022). Hence a fact's proof
+// needs only facts and edges older than itself, and ends.
+//
+// Costs per row 4 bytes and a fact (12 bytes and the key); per id 16 bytes; per
+// application that changed something 4 bytes for itself and for each node.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "rewrite/egraph/pattern.h"
+#include "rewrite/egraph/table.h"
+#include "rewrite/egraph/union_find.h"
+
+namespace hone::rewrite::egraph {
+
+using FactId = uint32_t;
+using ApplicationId = uint32_t;
+inline constexpr uint32_t kBirth = 0xffffffff;
+inline constexpr uint32_t kNone = 0xffffffff;
+
+// One statement `op(key…) = class`.
+struct Fact {
+  OpId op = 0;
+  ApplicationId reason = kBirth;
+  ClassId out = 0;
+  std::span<const uint32_t> key;
+};
+
+// Why two ids that are neighbours in the forest are equal.
+struct Reason {
+  enum class Kind : uint8_t {
+    Given,        // the caller said so
+    Congruence,   // facts `first` (of the one id) and `second` (of the other)
+    Application,  // rule application `first`: left side's root = right side
+  };
+  Kind kind = Kind::Given;
+  bool backward = false;  // from the parent to the child
+  uint32_t first = kNone;
+  uint32_t second = kNone;
+};
+
+class Provenance {
+ public:
+  explicit Provenance(std::span<const uint32_t> arities);
+
+  // Copies of the rules, which applications name by number from the first one
+  // that is returned.
+  uint32_t add_rules(std::span<const Rule> rules);
+  const Rule& rule(uint32_t number) const { return rules_[number]; }
+
+  FactId add_fact(OpId op, ApplicationId reason, ClassId out,
+                  std::span<const uint32_t> key);
+  Fact fact(FactId id) const;
+  // The fact of the node that made the id.
+  FactId birth(ClassId id) const { return births_[id]; }
+
+  // By row, in step with a table's rows.
+  GrowArray<FactId>& origins(OpId op) { return origins_[op]; }
+  FactId origin(OpId op, RowId row) const { return origins_[op][row]; }
+
+  // `facts`: of the left side's operators and literals in the order of its
+  // nodes, then of the right side's (without a root that is an operator).
+  ApplicationId add_application(uint32_t rule, std::span<const FactId> facts);
+  uint32_t rule_of(ApplicationId id) const { return applications_[id]; }
+  std::span<const FactId> facts_of(ApplicationId id) const;
+
+  // Unites two ids and adds the edge between them; false where they were one.
+  bool join(UnionFind& classes, ClassId a, ClassId b, Reason reason);
+
+  // The forest: the parent of an id (itself at a root), and why.
+  ClassId parent(ClassId id) const { return edges_[id].parent; }
+  Reason reason(ClassId id) const;
+
+  size_t bytes() const;
+  void clear();
+
+ private:
+  struct Edge {
+    ClassId parent;
+    uint32_t kind_and_way;
+    uint32_t first, second;
+  };
+  void cover(ClassId id);
+  void reverse_path(ClassId from);
+
+  std::vector<uint32_t> arities_;
+  std::vector<Rule> rules_;
+  std::vector<uint32_t> facts_per_rule_;
+  GrowArray<uint32_t> facts_;         // op, reason, class, key …
+  GrowArray<uint32_t> applications_;  // rule, fact …
+  GrowArray<FactId> births_;          // by id
+  GrowArray<Edge> edges_;             // by id
+  GrowArray<uint32_t> sizes_;         // by id: of the class, at its root
+  std::vector<GrowArray<FactId>> origins_;
+};
+
+}  // namespace hone::rewrite::egraph

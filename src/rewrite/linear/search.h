@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Whether conditions can hold together.
+//
+// Conditions are asserted to a tableau (tableau.h) of the atoms they need:
+// floor(F / c) = q is 0 <= F - cq < c, min(0, F) = m is relaxed to m <= 0 and
+// m <= F. Where the relaxation has no solution, neither has the problem. Where
+// it has one, its values for the variables are tried in full semantics; if they
+// fail, the first thing that the solution violates is split: a fractional
+// value (after cuts), a disjunction, a minimum that is neither 0 nor F, a
+// disequality, a select whose condition is open. A case whose refutation does
+// not use the case stands for the whole (backjumping).
+//
+// Products and quotients of variables are opaque integers: a refutation holds
+// for all their values; a solution must agree with them, and is "open" where no
+// such one is found.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "rewrite/linear/certificate.h"
+#include "rewrite/linear/model.h"
+#include "rewrite/linear/problem.h"
+#include "rewrite/linear/tableau.h"
+
+namespace hone::rewrite::linear {
+
+enum class Outcome : uint8_t {
+  Unsatisfiable,  // certificate()
+  Satisfiable,    // model(), which makes the conditions true
+  OutOfSteps,
+  OutOfNumbers,  // a number did not fit
+  Opaque         // the linear part has solutions, which the rest refuses
+};
+
+struct SearchLimits {
+  int64_t pivots = 20'000;
+  int64_t cases = 3'000;
+  int cuts = 4;  // in a row, before a value is split
+};
+
+struct Requirement {
+  CondId cond;
+  bool holds;
+};
+
+class Search {
+ public:
+  // Decides whether all requirements can hold. Requirements that concern no
+  // condition of the certificate may still appear in it.
+  Outcome run(const Problem& problem, std::span<const Requirement> all,
+              const SearchLimits& limits);
+
+  const Certificate& certificate() const { return certificate_; }
+  Model& model() { return model_; }
+  int64_t pivots_used() const { return limits_.pivots - pivots_; }
+  int64_t cases_used() const { return limits_.cases - cases_; }
+
+ private:
+  // The cases that a refutation uses, a bit for each depth; the last bit is
+  // for all that are deeper.
+  using Cases = uint64_t;
+
+  struct KnownFact {
+    Fact fact;
+    Cases cases;
+  };
+  struct Assigned {
+    CondId cond;
+    bool holds;
+    Cases cases;
+  };
+  struct PlannedCut {
+    int32_t begin;  // of its shares
+    int32_t size;
+    Cases cases;
+    bool used;
+  };
+  struct Line {  // a row of the tableau, and the form it stands for
+    int32_t variable;
+    int32_t begin;
+    int32_t size;
+  };
+  struct State {
+    size_t tableau;
+    size_t facts;
+    size_t assigned;
+    size_t active;
+    size_t least_cases;
+    size_t zero_cases;
+    size_t cuts;
+  };
+
+  void prepare(const Problem& problem);
+  State mark() const;
+  void undo(const State& state);
+
+  // The recursion; each case is one level.
+  Outcome solve(int depth);
+  // Nothing where a cut has been planned instead.
+  std::optional<Outcome> split(int depth, size_t first_cut);
+  void wrap_cuts(size_t first);
+  Outcome branch(int depth, NodeKind kind, int32_t index, bool left_first);
+  bool enter(NodeKind kind, int32_t index, bool left, Cases cases);
+
+  // Each of these is false after a contradiction (refutation_, refuted_) or
+  // where a number did not fit (stop_).
+  bool assign(CondId cond, bool holds, Cases cases);
+  bool assign_one(const Assigned& next);
+  bool propagate();
+  bool assert_form(FormId form, int64_t sign, int64_t extra, Fact fact,
+                   Cases cases);
+  bool assert_value(AtomId atom, FormId form, int64_t sign, Fact fact,
+                    Cases cases);
+  bool assert_sum(int64_t constant, Fact fact, Cases cases);
+  bool plan_cut(AtomId fractional);
+  bool assert_cut();
+  void add_share(int32_t reason, int64_t multiplier);
+  bool assert_axioms(AtomId atom);
+  bool find_gap(AtomId atom);
+  bool assert_choice(AtomId atom, const Assigned& cond);
+  bool activate_parts();
+  bool accept(Tableau::Status status);
+  bool refute(NodeKind kind, Cases cases);
+  bool refute_parity();
+
+  int32_t atom_variable(AtomId atom);
+  int32_t line_variable();
+  const Assigned& assigned(CondId cond) const;
+  int holds(CondId cond) const { return cond_states_[cond]; }
+  bool is_open_clause(const Assigned& a) const;
+  bool try_values();
+  bool is_least_tight(AtomId atom) const;
+  int64_t relaxed(AtomId atom) const;
+  int64_t relaxed_form(FormId form) const;
+
+  const Problem* problem_ = nullptr;
+  std::span<const Requirement> required_;
+  SearchLimits limits_;
+  int64_t pivots_ = 0;
+  int64_t cases_ = 0;
+  Tableau tableau_;
+  Certificate certificate_;
+  Model model_;
+  Cases refutation_ = 0;  // of the last Unsatisfiable
+  int32_t refuted_ = -1;  // its node
+  Outcome stop_ = Outcome::OutOfSteps;
+  std::vector<KnownFact> facts_;
+  std::vector<Assigned> assigned_;
+  std::vector<Assigned> pending_;
+  std::vector<int8_t> cond_states_;      // -1: not assigned
+  std::vector<int32_t> atom_variables_;  // -1: not in the tableau
+  std::vector<char> atom_active_;
+  std::vector<AtomId> active_;
+  std::vector<AtomId> least_cases_;
+  std::vector<char> least_decided_;
+  std::vector<CondId> zero_cases_;
+  std::vector<char> zero_decided_;
+  // The row of m - F of each atom m = min(0, F), and where F - m is 0.
+  struct Gap {
+    int32_t variable = -1;
+    int64_t zero = 0;
+  };
+  std::vector<Gap> gaps_;
+  std::vector<PlannedCut> cuts_;
+  std::vector<Tableau::Touched> cut_;
+  std::vector<Part> cut_sum_;
+  int64_t cut_constant_ = 0;
+  std::vector<Line> lines_;
+  // What a variable of the tableau is: a line, or -1 - atom.
+  std::vector<int32_t> owners_;
+  std::vector<Part> line_parts_;
+  std::vector<Part> sum_;  // the form to be asserted
+  std::vector<Summand> summands_;
+};
+
+}  // namespace hone::rewrite::linear

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "rewrite/prover.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rewrite/linear/proof_text.h"
+#include "term/print.h"
+#include "term/substitute.h"
+#include "term/walk.h"
+
+namespace hone::rewrite {
+
+using term::Integer;
+using term::Op;
+using term::Term;
+
+std::string_view answer_name(Answer answer) {
+  switch (answer) {
+    case Answer::True:
+      return "true";
+    case Answer::False:
+      return "false";
+    case Answer::Contingent:
+      return "contingent";
+    case Answer::Open:
+      return "open";
+  }
+  return "";
+}
+
+namespace {
+
+// Terms whose values exceed it are called unbounded.
+constexpr int64_t kFar = int64_t{1} << 40;
+
+std::string model_text(const term::Context& terms, const term::Model& model) {
+  std::string text;
+  for (const auto& [variable, value] : model)
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ",
+                        terms.name(variable), value.text());
+  return text;
+}
+
+}  // namespace
+
+Prover::Prover(term::Context& terms, const ProverOptions& options)
+    : terms_(terms), options_(options) {}
+
+Status Prover::assume(std::span<const Term> assumptions) {
+  if (assumptions.empty()) return {};
+  const size_t before = assumptions_.size();
+  for (const Term assumption : assumptions) {
+    HONE_CHECK(terms_.sort(assumption) == term::Sort::Bool);
+    auto plain = term::expand_lets(terms_, assumption);
+    if (!plain.ok()) {
+      assumptions_.resize(before);
+      return std::move(plain).error();
+    }
+    assumptions_.push_back(*plain);
+  }
+  if (decider_.are_consistent(terms_, assumptions_, options_.linear)) return {};
+  assumptions_.resize(before);
+  std::string text;
+  for (const Term assumption : assumptions)
+    text += (text.empty() ? "" : " and ") + term::print(terms_, assumption);
+  return Error(ErrorKind::InvalidArgument,
+               fmt::format("the assumption {} contradicts {}: expected "
+                           "assumptions that can hold together",
+                           text, before == 0 ? "itself" : "those before it"));
+}
+
+void Prover::pop() {
+  HONE_CHECK(!marks_.empty());
+  assumptions_.resize(marks_.back());
+  marks_.pop_back();
+}
+
+// The values as a model, evaluated by the reference.
+Result<std::optional<term::Model>> Prover::checked(
+    Term goal, std::span<const linear::Value> values, bool expected) {
+  if (values.empty()) return std::optional<term::Model>();
+  term::Model model;
+  for (const linear::Value& v : values) model[v.variable] = Integer(v.value);
+  const auto holds = [&](Term term) -> Result<bool> {
+    for (;;) {
+      auto value = term::evaluate(terms_, term, model);
+      if (value.ok()) return value->sign() != 0;
+      if (value.error().kind != ErrorKind::NotFound)
+        return std::move(value).error();
+      // A variable that cancels out has no atom.
+      for (const Term variable : term::free_variables(terms_, term))
+        model.try_emplace(variable, Integer(0));
+    }
+  };
+  HONE_ASSIGN_OR_RETURN(const bool value, holds(goal));
+  bool right = value == expected;
+  for (const Term assumption : assumptions_) {
+    HONE_ASSIGN_OR_RETURN(const bool assumed, holds(assumption));
+    right = right && assumed;
+  }
+  if (!right)
+    return Error(ErrorKind::Internal,
+                 fmt::format("{} was found to be {} where {}, and is not; "
+                             "please report this",
+                             term::print(terms_, goal), expected,
+                             model_text(terms_, model)));
+  return std::optional(std::move(model));
+}
+
+Result<Judgement> Prover::prove(Term goal) {
+  HONE_CHECK(terms_.sort(goal) == term::Sort::Bool);
+  HONE_ASSIGN_OR_RETURN(goal_, term::expand_lets(terms_, goal));
+  decision_ = decider_.decide(terms_, goal_, assumptions_, options_.linear);
+  Judgement judgement{.answer = decision_.answer, .cause = decision_.cause};
+  HONE_ASSIGN_OR_RETURN(judgement.when_true,
+                        checked(goal_, decision_.makes_true, true));
+  HONE_ASSIGN_OR_RETURN(judgement.when_false,
+                        checked(goal_, decision_.makes_false, false));
+  if (judgement.answer == Answer::Open &&
+      judgement.cause != Cause::Contradiction) {
+    Refutation found = refuter_.refute(
+        terms_, goal_, digest(terms_, assumptions_), options_.samples);
+    if (found.when_true) judgement.when_true = std::move(found.when_true);
+    if (found.when_false) judgement.when_false = std::move(found.when_false);
+    if (judgement.when_true && judgement.when_false)
+      judgement.answer = Answer::Contingent;
+  }
+  const bool contradicted =
+      (judgement.answer == Answer::True && judgement.when_false) ||
+      (judgement.answer == Answer::False && judgement.when_true);
+  if (contradicted)
+    return Error(
+        ErrorKind::Internal,
+        fmt::format(
+            "{} was proved {}, and is not where {}; please report this",
+            term::print(terms_, goal_), answer_name(judgement.answer),
+            model_text(terms_, judgement.when_false ? *judgement.when_false
+                                                    : *judgement.when_true)));
+  return judgement;
+}
+
+Result<Prover::Proof> Prover::proof() {
+  HONE_ASSIGN_OR_RETURN(std::string text,
+                        linear::proof_text(decider_, decision_));
+  return Proof{.text = std::move(text),
+               .goal = goal_,
+               .assumptions = assumptions_,
+               .value = decision_.answer == Answer::True};
+}
+
+Result<Bounds> Prover::bounds(Term term) {
+  HONE_CHECK(terms_.sort(term) == term::Sort::Int);
+  Bounds bounds;
+  HONE_ASSIGN_OR_RETURN(const Term plain, term::expand_lets(terms_, term));
+  HONE_ASSIGN_OR_RETURN(bounds.low, bound(plain, false));
+  HONE_ASSIGN_OR_RETURN(bounds.high, bound(plain, true));
+  return bounds;
+}
+
+// Asks whether the term can exceed a limit, doubling the distance until it
+// cannot, then halving the gap between the last value met and the last limit
+// proved. Looking for the low end, all is mirrored.
+Result<Bound> Prover::bound(Term term, bool high) {
+  const int64_t sign = high ? 1 : -1;
+  Bound bound;
+  std::optional<int64_t> reached;  // sign·(a value, or what all exceed)
+  std::optional<int64_t> proved;
+  int64_t limit = 0;  // sign·limit
+  int64_t step = 1;
+  // Halving begins after at most 41 doublings.
+  while (!reached || !proved || *reached != *proved) {
+    const Term goal =
+        terms_.make(high ? Op::Le : Op::Ge, term, terms_.integer(sign * limit));
+    HONE_ASSIGN_OR_RETURN(const Judgement judgement, prove(goal));
+    if (judgement.answer == Answer::True) {
+      proved = limit;
+    } else if (judgement.when_false) {
+      term::Model model = *judgement.when_false;
+      for (const Term variable : term::free_variables(terms_, term))
+        model.try_emplace(variable, Integer(0));
+      HONE_ASSIGN_OR_RETURN(const Integer value,
+                            term::evaluate(terms_, term, model));
+      const auto word = value.to_int64();
+      if (!word || *word * sign > kFar) {
+        return Bound{.kind = Bound::Kind::Unbounded};
+      }
+      reached = *word * sign;
+      bound.at = std::move(model);
+    } else if (judgement.answer == Answer::False) {
+      // Every value is beyond the limit; some value is reached.
+      reached = std::max(reached.value_or(limit + 1), limit + 1);
+      if (*reached > kFar) {
+        return Bound{.kind = Bound::Kind::Unbounded};
+      }
+      bound.at.reset();
+    } else {
+      break;
+    }
+    if (reached && proved) {
+      limit = *reached + (*proved - *reached) / 2;
+    } else if (proved) {
+      if (*proved < -kFar) break;  // contradictory assumptions would do this
+      limit -= step;
+      step *= 2;
+    } else {
+      limit = *reached + step;
+      step *= 2;
+    }
+  }
+  if (!proved) return bound;
+  bound.value = sign * *proved;
+  bound.kind = reached == proved ? Bound::Kind::Tight : Bound::Kind::Proved;
+  if (reached != proved) bound.at.reset();
+  return bound;
+}
+
+}  // namespace hone::rewrite

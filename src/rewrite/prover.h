@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Questions about terms under assumptions, answered by the tiers in turn.
+//
+//   term::Context terms;
+//   Prover prover(terms);
+//   prover.assume(*term::parse(terms, "0 <= v && v < 64"));
+//   prover.prove(*term::parse(terms, "v / 64 == 0")).answer;   // True
+//   prover.bounds(*term::parse(terms, "v / 8 * 8"));           // 0 … 56
+//
+// Every model is evaluated by term::evaluate before it is handed out. An answer
+// True or False comes with a proof on demand, which verify/proof.h replays. If
+// a model ever contradicted a proof, the answer would be an error that says so
+// and holds both; never a verdict.
+//
+// A Prover keeps its memory and its assumptions from call to call; answers
+// depend on nothing else. It is used by one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "rewrite/linear/decide.h"
+#include "rewrite/refute/refute.h"
+#include "term/context.h"
+#include "term/evaluate.h"
+
+namespace hone::rewrite {
+
+using linear::Answer;
+using linear::Cause;
+
+// "true", "false", "contingent", "open".
+std::string_view answer_name(Answer answer);
+
+struct ProverOptions {
+  linear::DecideOptions linear;
+  // For what the decision leaves open.
+  RefuteOptions samples;
+};
+
+struct Judgement {
+  Answer answer = Answer::Open;
+  Cause cause = Cause::None;  // of Open
+  // Contingent: both. True and False: what was met on the way, if anything.
+  std::optional<term::Model> when_true;
+  std::optional<term::Model> when_false;
+};
+
+// What a term reaches. Where a side is proved, no value lies beyond; where it
+// is reached, `at` holds values of the variables that reach it, if any were
+// needed to find it.
+struct Bound {
+  enum class Kind : uint8_t {
+    Tight,      // proved and reached
+    Proved,     // proved; the search for a model that reaches it was open
+    Unbounded,  // values beyond ±2^40 are reached
+    Open
+  };
+  Kind kind = Kind::Open;
+  int64_t value = 0;
+  std::optional<term::Model> at;
+};
+
+struct Bounds {
+  Bound low;
+  Bound high;
+};
+
+class Prover {
+ public:
+  // `terms` must live as long as the prover.
+  explicit Prover(term::Context& terms, const ProverOptions& options = {});
+
+  // Bools. InvalidArgument where they contradict each other or the assumptions
+  // before them; none of them is assumed then.
+  Status assume(std::span<const term::Term> assumptions);
+  Status assume(term::Term assumption) {
+    return assume(std::span(&assumption, 1));
+  }
+  void push() { marks_.push_back(assumptions_.size()); }
+  // Forgets what was assumed since the push() that it matches.
+  void pop();
+  const std::vector<term::Term>& assumptions() const { return assumptions_; }
+
+  // Of a Bool. Internal: an answer and a model contradict each other.
+  Result<Judgement> prove(term::Term goal);
+  // The proof of the last prove(), whose answer was True or False, and what
+  // precisely it proves: lets are expanded.
+  struct Proof {
+    std::string text;
+    term::Term goal;
+    std::vector<term::Term> assumptions;
+    bool value;
+  };
+  Result<Proof> proof();
+
+  // Of an Int.
+  Result<Bounds> bounds(term::Term term);
+
+ private:
+  Result<std::optional<term::Model>> checked(
+      term::Term goal, std::span<const linear::Value> values, bool expected);
+  Result<Bound> bound(term::Term term, bool high);
+
+  term::Context& terms_;
+  ProverOptions options_;
+  std::vector<term::Term> assumptions_;
+  std::vector<size_t> marks_;
+  linear::Decider decider_;
+  linear::Decision decision_;
+  term::Term goal_;
+  Refuter refuter_;
+};
+
+}  // namespace hone::rewrite

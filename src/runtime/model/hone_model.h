@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * Models that Hone has compiled, as C programs use them.
+ *
+ *   hone_model* model;
+ *   if (hone_model_open(&net_program, NULL, &model) != HONE_OK) ...
+ *   hone_tensor in = {input, NULL}, out = {output, NULL};
+ *   hone_model_run(model, &in, 1, &out, 1);
+ *   hone_model_close(model);
+ *
+ * Any number of threads may call hone_model_run() on one model. The first calls
+ * allocate working memory, later ones do not. The results do not depend on the
+ * number of threads, to the bit. */
+#ifndef HONE_MODEL_H
+#define HONE_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define HONE_API __attribute__((visibility("default")))
+#else
+#define HONE_API
+#endif
+
+typedef enum {
+  HONE_OK = 0,
+  HONE_BAD_ARGUMENT = 1, /* a null pointer or a wrong number of tensors */
+  HONE_NO_MEMORY = 2,
+  HONE_WRONG_CPU = 3,    /* no variant of the code runs on this processor */
+  HONE_WRONG_FORMAT = 4, /* the program belongs to another runtime */
+  HONE_NO_THREADS = 5    /* the system refused to start a thread */
+} hone_status;
+
+/* What a status means, in English. */
+HONE_API const char* hone_status_text(hone_status status);
+
+typedef enum {
+  HONE_F32 = 0,
+  HONE_I32 = 1,
+  HONE_I64 = 2,
+  HONE_U8 = 3 /* also Booleans */
+} hone_type;
+
+/* The caller's memory. Without strides it is dense and row-major; strides count
+ * elements, one for each dimension. */
+typedef struct {
+  void* data;
+  const int64_t* strides;
+} hone_tensor;
+
+typedef struct {
+  const char* name;
+  hone_type type;
+  int32_t rank;
+  const int64_t* dims;
+} hone_shape;
+
+typedef struct {
+  int32_t threads; /* with the calling one; 0 means 1 */
+} hone_options;
+
+/* A compiled model, constant data: the header beside it declares its name. */
+typedef struct hone_program hone_program;
+/* A program that is ready to run. */
+typedef struct hone_model hone_model;
+
+/* Chooses the code for this processor and starts the threads. `options` may be
+ * null. On failure *model is null. */
+HONE_API hone_status hone_model_open(const hone_program* program,
+                                     const hone_options* options,
+                                     hone_model** model);
+
+/* Inputs are read and outputs written before it returns; they must not overlap.
+ * The tensors stand in the order of hone_model_shape(). */
+HONE_API hone_status hone_model_run(hone_model* model,
+                                    const hone_tensor* inputs,
+                                    size_t input_count,
+                                    const hone_tensor* outputs,
+                                    size_t output_count);
+
+/* Input `index`, or behind the inputs an output; null where there is none. It
+ * lives as long as the program. */
+HONE_API const hone_shape* hone_model_shape(const hone_model* model,
+                                            size_t index);
+
+/* No call of hone_model_run() may be under way. Null is allowed. */
+HONE_API void hone_model_close(hone_model* model);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pool.h"
+#include "program.h"
+
+/* Working memory of one call, kept for the next. */
+typedef struct arena {
+  struct arena* next;
+  unsigned char* memory; /* aligned to a line of the cache */
+  void** staged;         /* dense copies of strided tensors, made on demand */
+} arena;
+
+struct hone_model {
+  const hone_program* program;
+  const hone_plan* plan;
+  hone_pool* pool; /* null with one thread */
+  pthread_mutex_t mutex;
+  arena* idle; /* under the mutex */
+};
+
+/* What a part of a step needs to know. */
+typedef struct {
+  const hone_step* step;
+  void* const* pointers;
+  const int64_t* sizes;
+} call;
+
+const char* hone_status_text(hone_status status) {
+  switch (status) {
+    case HONE_OK:
+      return "no error";
+    case HONE_BAD_ARGUMENT:
+      return "a pointer is null, or the number of tensors is not the model's";
+    case HONE_NO_MEMORY:
+      return "there is not enough memory";
+    case HONE_WRONG_CPU:
+      return "the model was compiled for another kind of processor; compile it "
+             "with --cpu baseline, or on this machine";
+    case HONE_WRONG_FORMAT:
+      return "the program belongs to another version of the runtime";
+    case HONE_NO_THREADS:
+      return "the system refused to start a thread";
+  }
+  return "unknown status";
+}
+
+#if defined(__x86_64__)
+/* The registers that the system saves: bits of XCR0. */
+static uint64_t saved_state(void) {
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (uint64_t)high << 32 | low;
+}
+
+/* Whether all `bits` are set in `word`. */
+static int has(uint64_t word, uint64_t bits) { return (word & bits) == bits; }
+#endif
+
+/* The x86-64 level of this processor and system, 1 to 4; 0 elsewhere. Bits as
+ * in "Intel 64 and IA-32 Architectures Software Developer's Manual", CPUID. */
+static int64_t cpu_level(void) {
+#if defined(__x86_64__)
+  uint32_t a, b, c, d, leaf_b, leaf_c, leaf_d, extended;
+  if (!__get_cpuid(1, &a, &b, &c, &d)) return 1;
+  /* SSE3, SSSE3, CMPXCHG16B, SSE4.1, SSE4.2, POPCNT */
+  if (!has(c, 1u << 0 | 1u << 9 | 1u << 13 | 1u << 19 | 1u << 20 | 1u << 23))
+    return 1;
+  /* FMA, MOVBE, OSXSAVE, AVX, F16C */
+  if (!has(c, 1u << 12 | 1u << 22 | 1u << 27 | 1u << 28 | 1u << 29)) return 2;
+  if (!has(saved_state(), 0x6)) return 2;
+  if (!__get_cpuid_count(7, 0, &a, &leaf_b, &leaf_c, &leaf_d)) return 2;
+  if (!__get_cpuid(0x80000001, &a, &b, &extended, &d)) return 2;
+  /* BMI1, AVX2, BMI2; LZCNT */
+  if (!has(leaf_b, 1u << 3 | 1u << 5 | 1u << 8) || !has(extended, 1u << 5))
+    return 2;
+  /* AVX-512 F, DQ, CD, BW, VL */
+  if (!has(leaf_b, 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31))
+    return 3;
+  return has(saved_state(), 0xe6) ? 4 : 3;
+#else
+  return 0;
+#endif
+}
+
+static size_t element_size(hone_type type) {
+  static const size_t sizes[] = {4, 4, 8, 1};
+  return sizes[type];
+}
+
+static size_t dense_size(const hone_shape* shape) {
+  size_t size = element_size(shape->type);
+  for (int32_t i = 0; i < shape->rank; ++i) size *= (size_t)shape->dims[i];
+  return size;
+}
+
+static size_t tensor_count(const hone_program* program) {
+  return (size_t)(program->inputs + program->outputs);
+}
+
+/* --- Working memory --------------------------------------------------------
+ */
+
+static void free_arena(const hone_model* model, arena* unused) {
+  if (unused == NULL) return;
+  for (size_t i = 0; i < tensor_count(model->program); ++i)
+    if (unused->staged != NULL) free(unused->staged[i]);
+  free(unused->staged);
+  free(unused->memory);
+  free(unused);
+}
+
+static arena* make_arena(const hone_model* model) {
+  arena* const fresh = calloc(1, sizeof(arena));
+  if (fresh == NULL) return NULL;
+  const size_t bytes = ((size_t)model->plan->memory + 64 + 63) / 64 * 64;
+  fresh->memory = aligned_alloc(64, bytes);
+  fresh->staged = calloc(tensor_count(model->program) + 1, sizeof(void*));
+  if (fresh->memory == NULL || fresh->staged == NULL) {
+    free_arena(model, fresh);
+    return NULL;
+  }
+  memset(fresh->memory, 0, bytes);
+  return fresh;
+}
+
+static arena* take_arena(hone_model* model) {
+  pthread_mutex_lock(&model->mutex);
+  arena* const found = model->idle;
+  if (found != NULL) model->idle = found->next;
+  pthread_mutex_unlock(&model->mutex);
+  return found != NULL ? found : make_arena(model);
+}
+
+static void give_arena(hone_model* model, arena* used) {
+  pthread_mutex_lock(&model->mutex);
+  used->next = model->idle;
+  model->idle = used;
+  pthread_mutex_unlock(&model->mutex);
+}
+
+/* --- Strided tensors -------------------------------------------------------
+ */
+
+static int is_dense(const hone_tensor* tensor, const hone_shape* shape) {
+  if (tensor->strides == NULL) return 1;
+  int64_t expected = 1;
+  for (int32_t i = shape->rank - 1; i >= 0; --i) {
+    if (shape->dims[i] != 1 && tensor->strides[i] != expected) return 0;
+    expected *= shape->dims[i];
+  }
+  return 1;
+}
+
+/* Copies between a strided tensor and its dense form, the innermost dimension
+ * first. */
+static void copy_strided(const hone_tensor* tensor, const hone_shape* shape,
+                         int32_t axis, unsigned char* strided,
+                         unsigned char** dense, int to_dense) {
+  const size_t size = element_size(shape->type);
+  if (axis == shape->rank) {
+    memcpy(to_dense ? *dense : strided, to_dense ? strided : *dense, size);
+    *dense += size;
+    return;
+  }
+  for (int64_t i = 0; i < shape->dims[axis]; ++i)
+    copy_strided(tensor, shape, axis + 1,
+                 strided + i * tensor->strides[axis] * (int64_t)size, dense,
+                 to_dense);
+}
+
+/* The dense form of a tensor: its own memory, or a copy's. */
+static void* dense_form(arena* memory, const hone_tensor* tensor,
+                        const hone_shape* shape, size_t index) {
+  if (is_dense(tensor, shape)) return tensor->data;
+  if (memory->staged[index] == NULL)
+    memory->staged[index] = malloc(dense_size(shape) + 1);
+  return memory->staged[index];
+}
+
+/* --- Running ---------------------------------------------------------------
+ */
+
+static void do_tasks(void* context, int64_t begin, int64_t end) {
+  const call* const self = context;
+  int64_t sizes[HONE_MOST_SIZES + 2];
+  sizes[0] = begin;
+  sizes[1] = end;
+  for (int64_t i = 0; i < self->step->sizes; ++i) sizes[i + 2] = self->sizes[i];
+  self->step->kernel(self->pointers, sizes);
+}
+
+static void run_steps(hone_model* model, unsigned char* const* spaces) {
+  const hone_plan* const plan = model->plan;
+  hone_pool* const pool =
+      model->pool != NULL && hone_pool_claim(model->pool) ? model->pool : NULL;
+  for (int64_t i = 0; i < plan->step_count; ++i) {
+    const hone_step* const step = &plan->steps[i];
+    void* pointers[HONE_MOST_PLACES];
+    for (int64_t k = 0; k < step->places; ++k) {
+      const hone_place* const place = &plan->places[step->first_place + k];
+      pointers[k] = spaces[place->space] + place->offset;
+    }
+    call part = {step, pointers, plan->sizes + step->first_size};
+    if (pool != NULL && step->parallel && step->tasks > 1)
+      hone_pool_run(pool, do_tasks, &part, step->tasks);
+    else
+      do_tasks(&part, 0, step->tasks);
+  }
+  if (pool != NULL) hone_pool_release(pool);
+}
+
+static hone_status run_with(hone_model* model, arena* memory,
+                            const hone_tensor* inputs,
+                            const hone_tensor* outputs) {
+  const hone_program* const program = model->program;
+  /* A program has few tensors; the compiler refuses more. */
+  unsigned char* spaces[HONE_MOST_TENSORS + 2];
+  spaces[0] = memory->memory;
+  spaces[1] = (unsigned char*)(uintptr_t)program->weights;
+  const size_t count = (size_t)program->inputs;
+  for (size_t i = 0; i < tensor_count(program); ++i) {
+    const hone_tensor* const tensor =
+        i < count ? &inputs[i] : &outputs[i - count];
+    spaces[i + 2] = dense_form(memory, tensor, &program->shapes[i], i);
+    if (spaces[i + 2] == NULL) return HONE_NO_MEMORY;
+    if (i < count && spaces[i + 2] != tensor->data) {
+      unsigned char* to = spaces[i + 2];
+      copy_strided(tensor, &program->shapes[i], 0, tensor->data, &to, 1);
+    }
+  }
+  run_steps(model, spaces);
+  for (size_t i = count; i < tensor_count(program); ++i) {
+    const hone_tensor* const tensor = &outputs[i - count];
+    unsigned char* from = spaces[i + 2];
+    if (from != tensor->data)
+      copy_strided(tensor, &program->shapes[i], 0, tensor->data, &from, 0);
+  }
+  return HONE_OK;
+}
+
+/* --- The interface ---------------------------------------------------------
+ */
+
+hone_status hone_model_open(const hone_program* program,
+                            const hone_options* options, hone_model** model) {
+  if (program == NULL || model == NULL) return HONE_BAD_ARGUMENT;
+  *model = NULL;
+  if (program->format != HONE_PROGRAM_FORMAT) return HONE_WRONG_FORMAT;
+  const int64_t level = cpu_level();
+  const hone_plan* plan = NULL;
+  for (int64_t i = 0; i < program->plan_count && plan == NULL; ++i)
+    if (program->plans[i].level <= level) plan = &program->plans[i];
+  if (plan == NULL) return HONE_WRONG_CPU;
+  hone_model* const fresh = calloc(1, sizeof(hone_model));
+  if (fresh == NULL) return HONE_NO_MEMORY;
+  fresh->program = program;
+  fresh->plan = plan;
+  pthread_mutex_init(&fresh->mutex, NULL);
+  if (options != NULL && options->threads > 1) {
+    fresh->pool = hone_pool_open(options->threads);
+    if (fresh->pool == NULL) {
+      hone_model_close(fresh);
+      return HONE_NO_THREADS;
+    }
+  }
+  *model = fresh;
+  return HONE_OK;
+}
+
+hone_status hone_model_run(hone_model* model, const hone_tensor* inputs,
+                           size_t input_count, const hone_tensor* outputs,
+                           size_t output_count) {
+  if (model == NULL || input_count != (size_t)model->program->inputs ||
+      output_count != (size_t)model->program->outputs ||
+      (input_count > 0 && inputs == NULL) ||
+      (output_count > 0 && outputs == NULL))
+    return HONE_BAD_ARGUMENT;
+  for (size_t i = 0; i < input_count; ++i)
+    if (inputs[i].data == NULL) return HONE_BAD_ARGUMENT;
+  for (size_t i = 0; i < output_count; ++i)
+    if (outputs[i].data == NULL) return HONE_BAD_ARGUMENT;
+  arena* const memory = take_arena(model);
+  if (memory == NULL) return HONE_NO_MEMORY;
+  const hone_status status = run_with(model, memory, inputs, outputs);
+  give_arena(model, memory);
+  return status;
+}
+
+const hone_shape* hone_model_shape(const hone_model* model, size_t index) {
+  if (model == NULL || index >= tensor_count(model->program)) return NULL;
+  return &model->program->shapes[index];
+}
+
+void hone_model_close(hone_model* model) {
+  if (model == NULL) return;
+  hone_pool_close(model->pool);
+  while (model->idle != NULL) {
+    arena* const next = model->idle->next;
+    free_arena(model, model->idle);
+    model->idle = next;
+  }
+  pthread_mutex_destroy(&model->mutex);
+  free(model);
+}

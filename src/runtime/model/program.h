@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * The constant data of a compiled model: what the compiler writes
+ * (src/codegen/model) and the runtime reads. Changing it changes
+ * HONE_PROGRAM_FORMAT. */
+#ifndef HONE_PROGRAM_H
+#define HONE_PROGRAM_H
+
+#include "hone_model.h"
+
+#define HONE_PROGRAM_FORMAT 1
+
+typedef void (*hone_kernel)(void* const* pointers, const int64_t* sizes);
+
+/* Where a kernel's pointer points: `space` 0 is the working memory, 1 the
+ * weights, then the inputs, then the outputs. */
+typedef struct {
+  int64_t space;
+  int64_t offset; /* in bytes */
+} hone_place;
+
+/* One call of a kernel. Sizes 0 and 1 of every kernel are the first task and
+ * the one behind the last; the runtime sets them. */
+typedef struct {
+  hone_kernel kernel;
+  int64_t first_place, places; /* in hone_plan.places */
+  int64_t first_size, sizes;   /* in hone_plan.sizes, without the tasks */
+  int64_t tasks;
+  int64_t parallel; /* worth more than one thread */
+} hone_step;
+
+/* The steps for one kind of processor. */
+typedef struct {
+  int64_t level; /* 2, 3, 4: x86-64-v2 …; 0: any processor of the target */
+  const hone_step* steps;
+  int64_t step_count;
+  const hone_place* places;
+  const int64_t* sizes;
+  int64_t memory; /* bytes of working memory */
+} hone_plan;
+
+struct hone_program {
+  int64_t format;
+  const hone_shape* shapes; /* inputs, then outputs */
+  int64_t inputs, outputs;
+  const hone_plan* plans; /* best first */
+  int64_t plan_count;
+  const void* weights;
+  const char* manifest; /* JSON */
+};
+
+/* Bounds of every step, so that a run needs no memory for its arguments. */
+#define HONE_MOST_PLACES 16
+#define HONE_MOST_SIZES 48
+#define HONE_MOST_TENSORS 62
+
+#endif

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tensor/kernel/convolution.h"
+
+namespace hone::tensor {
+
+namespace {
+
+class ConvolutionWriter {
+ public:
+  explicit ConvolutionWriter(const ConvolutionTile& tile)
+      : t_(tile), b_("convolution", tile.lanes) {
+    x_ = b_.pointer("x");
+    w_ = b_.pointer("w");
+    y_ = b_.pointer("y");
+    if (t_.bias) bias_ = b_.pointer("bias");
+    if (t_.post.inputs > 1) d_ = b_.pointer("d");
+    for (const char* name :
+         {"begin", "end", "height", "width", "blocks", "channels", "out_blocks",
+          "x_block", "x_row", "w_block", "y_block", "y_row"})
+      sizes_.push_back(b_.size(name));
+    if (t_.post.inputs > 1) {
+      d_block_ = b_.size("d_block");
+      d_row_ = b_.size("d_row");
+    }
+    sum_ = b_.variables("sum", t_.vectors * t_.rows * t_.columns);
+  }
+
+  VectorKernel write() && {
+    tile_rows_ = b_.let("tile_rows", (height() + (t_.rows - 1)) / t_.rows);
+    // Division is by parameters and constants only; group and row of a task
+    // are found by counting.
+    b_.loop("group", 0, (out_blocks() + (t_.vectors - 1)) / t_.vectors, 1,
+            [&](Ix group) {
+              const Ix first = b_.let("first", group * tile_rows_);
+              const Ix from = b_.let("from", max(begin() - first, 0));
+              const Ix until = b_.let("until", min(end() - first, tile_rows_));
+              const Ix block = b_.let(
+                  "block", min(group * t_.vectors, out_blocks() - t_.vectors));
+              b_.loop("tile_row", from, until, 1,
+                      [&](Ix row) { write_row(block, row); });
+            });
+    return std::move(b_).finish();
+  }
+
+ private:
+  Ix begin() const { return sizes_[0]; }
+  Ix end() const { return sizes_[1]; }
+  Ix height() const { return sizes_[2]; }
+  Ix width() const { return sizes_[3]; }
+  Ix blocks() const { return sizes_[4]; }
+  Ix channels() const { return sizes_[5]; }
+  Ix out_blocks() const { return sizes_[6]; }
+  Ix x_block() const { return sizes_[7]; }
+  Ix x_row() const { return sizes_[8]; }
+  Ix w_block() const { return sizes_[9]; }
+  Ix y_block() const { return sizes_[10]; }
+  Ix y_row() const { return sizes_[11]; }
+
+  Reg sum(int v, int r, int c) const {
+    return sum_[(v * t_.rows + r) * t_.columns + c];
+  }
+
+  template <typename Body>
+  void each(const Body& body) const {
+    for (int r = 0; r < t_.rows; ++r)
+      for (int c = 0; c < t_.columns; ++c)
+        for (int v = 0; v < t_.vectors; ++v) body(v, r, c);
+  }
+
+  void write_row(Ix block, Ix tile_row) {
+    const Ix row = b_.let("row", min(tile_row * t_.rows, height() - t_.rows));
+    b_.loop("tile", 0, width(), t_.columns, [&](Ix start) {
+      const Ix column = b_.let("column", min(start, width() - t_.columns));
+      write_start(block);
+      write_sums(block, row, column);
+      write_end(block, row, column);
+    });
+  }
+
+  void write_start(Ix block) {
+    each([&](int v, int r, int c) {
+      if (!t_.bias) return b_.set_constant(sum(v, r, c), 0);
+      if (r == 0 && c == 0)
+        return b_.set_load(sum(v, 0, 0), bias_, (block + v) * t_.lanes);
+      b_.set(sum(v, r, c), KernelOp::Move, {sum(v, 0, 0)});
+    });
+  }
+
+  void write_sums(Ix block, Ix row, Ix column) {
+    const Window& w = t_.window;
+    const int64_t pixel = t_.planar ? 1 : t_.lanes;
+    const Ix channel_step = t_.planar ? x_block() : Ix(1);
+    const Ix tap_size = b_.let("tap_size", channels() * t_.lanes);
+    b_.loop("in_block", 0, blocks(), 1, [&](Ix in) {
+      b_.loop("ky", 0, w.height, 1, [&](Ix ky) {
+        b_.loop("kx", 0, w.width, 1, [&](Ix kx) {
+          const Ix x_base = b_.let(
+              "x_base", in * x_block() +
+                            (row * w.stride_y + ky * w.dilation_y) * x_row() +
+                            (column * w.stride_x + kx * w.dilation_x) * pixel);
+          const Ix tap = b_.let(
+              "tap", block * w_block() +
+                         ((in * w.height + ky) * w.width + kx) * tap_size);
+          b_.loop("channel", 0, channels(), 1, [&](Ix channel) {
+            write_step(x_base + channel * channel_step,
+                       tap + channel * t_.lanes);
+          });
+        });
+      });
+    });
+  }
+
+  void write_step(Ix x_base, Ix tap) {
+    const Window& w = t_.window;
+    const int64_t pixel = (t_.planar ? 1 : t_.lanes) * w.stride_x;
+    std::vector<Reg> weights;
+    for (int v = 0; v < t_.vectors; ++v)
+      weights.push_back(b_.load(w_, tap + w_block() * v));
+    for (int r = 0; r < t_.rows; ++r)
+      for (int c = 0; c < t_.columns; ++c) {
+        const Reg x =
+            b_.broadcast(x_, x_base + x_row() * (r * w.stride_y) + c * pixel);
+        for (int v = 0; v < t_.vectors; ++v)
+          b_.set(sum(v, r, c), KernelOp::Fma, {x, weights[v], sum(v, r, c)});
+      }
+  }
+
+  void write_end(Ix block, Ix row, Ix column) {
+    each([&](int v, int r, int c) {
+      const auto place = [&](Ix block_pitch, Ix row_pitch) {
+        return (block + v) * block_pitch + (row + r) * row_pitch +
+               (column + c) * t_.lanes;
+      };
+      std::vector<Reg> inputs = {sum(v, r, c)};
+      if (t_.post.inputs > 1)
+        inputs.push_back(b_.load(d_, place(d_block_, d_row_)));
+      b_.store(y_, place(y_block(), y_row()),
+               write_expression(b_, t_.post, inputs));
+    });
+  }
+
+  const ConvolutionTile& t_;
+  KernelBuilder b_;
+  Pointer x_, w_, y_, bias_, d_;
+  std::vector<Ix> sizes_;
+  Ix d_block_ = 0, d_row_ = 0, tile_rows_ = 0;
+  std::vector<Reg> sum_;
+};
+
+}  // namespace
+
+VectorKernel build_convolution(const ConvolutionTile& tile) {
+  return ConvolutionWriter(tile).write();
+}
+
+}  // namespace hone::tensor

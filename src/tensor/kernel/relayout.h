@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Between planar tensors [C][H][W] and channel blocks [C / lanes][H][W][lanes].
+#pragma once
+
+#include "tensor/kernel/kernel_builder.h"
+
+namespace hone::tensor {
+
+// Pointers: y (blocked), x (planar). Sizes: begin, end, channels, height,
+// width, y_block, y_row, x_channel, x_row. A task is one block; lanes behind
+// the last channel become 0.
+VectorKernel build_to_blocked(int lanes);
+
+// Pointers: y (planar), x (blocked). Sizes: begin, end, height, width,
+// y_channel, y_row, x_block, x_row. A task is one channel.
+VectorKernel build_from_blocked(int lanes);
+
+// Zeros around the rows of a plane of vectors. Pointers: y, which points at
+// the first row of the frame. Sizes: begin, end, height, width, top, left,
+// bottom, right, y_plane, y_row, pixel: elements of a pixel, a multiple of
+// nothing in particular. Height and width are those within the frame. A task
+// is one plane.
+VectorKernel build_zero_frame(int lanes);
+
+}  // namespace hone::tensor

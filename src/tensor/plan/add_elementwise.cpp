@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// From views of any rank to the few loops of an element-wise kernel.
+#include <algorithm>
+
+#include "tensor/plan/planner.h"
+
+namespace hone::tensor {
+
+namespace {
+
+// One loop: its extent, and the stride of each array.
+struct Loop {
+  int64_t extent;
+  std::vector<int64_t> strides;
+};
+
+// Dimensions of extent 1 vanish; one that continues the next is joined to it.
+std::vector<Loop> collapse(const std::vector<View>& arrays) {
+  std::vector<Loop> loops;
+  for (size_t d = 0; d < arrays[0].dims.size(); ++d) {
+    if (arrays[0].dims[d] == 1) continue;
+    Loop loop = {arrays[0].dims[d], {}};
+    for (const View& array : arrays) loop.strides.push_back(array.strides[d]);
+    if (!loops.empty()) {
+      Loop& before = loops.back();
+      bool joins = true;
+      for (size_t k = 0; k < arrays.size(); ++k)
+        joins = joins && before.strides[k] == loop.strides[k] * loop.extent;
+      if (joins) {
+        before.extent *= loop.extent;
+        before.strides = loop.strides;
+        continue;
+      }
+    }
+    loops.push_back(std::move(loop));
+  }
+  return loops;
+}
+
+// One long loop becomes tasks of `chunk` elements, if that leaves no rest.
+void split_for_tasks(std::vector<Loop>& loops) {
+  if (loops.size() != 1) return;
+  const Loop inner = loops[0];
+  for (const int64_t chunk : {4096, 2048, 1024, 768, 512})
+    if (inner.extent > 4 * chunk && inner.extent % chunk == 0) {
+      Loop outer = {inner.extent / chunk, inner.strides};
+      for (int64_t& stride : outer.strides) stride *= chunk;
+      loops[0].extent = chunk;
+      loops.insert(loops.begin(), outer);
+      return;
+    }
+}
+
+Access access_of(int64_t stride) {
+  return stride == 1   ? Access::Consecutive
+         : stride == 0 ? Access::Same
+                       : Access::Strided;
+}
+
+}  // namespace
+
+void Planner::add_elementwise(std::string_view node, Expression expression,
+                              const View& to, std::vector<View> inputs,
+                              Element element) {
+  std::vector<View> arrays = {to};
+  arrays.insert(arrays.end(), inputs.begin(), inputs.end());
+  if (std::ranges::find(to.dims, 0) != to.dims.end()) return;
+  std::vector<Loop> loops = collapse(arrays);
+  split_for_tasks(loops);
+  while (loops.size() < 2)
+    loops.insert(loops.begin(), {1, std::vector<int64_t>(arrays.size(), 0)});
+  const Loop lanes = loops.back();
+  loops.pop_back();
+
+  ElementwiseTile tile = {.expression = std::move(expression),
+                          .output = access_of(lanes.strides[0]),
+                          .rank = static_cast<int>(loops.size()),
+                          .lanes = kBlock,
+                          .element = element};
+  // A single element of the output: any access is right.
+  if (tile.output == Access::Same) tile.output = Access::Consecutive;
+  for (size_t k = 1; k < arrays.size(); ++k)
+    tile.inputs.push_back(access_of(lanes.strides[k]));
+  // A block's lanes make one vector.
+  tile.whole = lanes.extent == kBlock;
+
+  Step step = {.node = node, .element = element, .tasks = loops[0].extent};
+  for (size_t d = 1; d < loops.size(); ++d)
+    step.sizes.push_back(loops[d].extent);
+  if (!tile.whole) step.sizes.push_back(lanes.extent);
+  double count = static_cast<double>(lanes.extent);
+  for (const Loop& loop : loops) count *= static_cast<double>(loop.extent);
+  for (size_t k = 0; k < arrays.size(); ++k) {
+    step.pointers.push_back({arrays[k].buffer, arrays[k].start});
+    for (const Loop& loop : loops) step.sizes.push_back(loop.strides[k]);
+    const Access access = k == 0 ? tile.output : tile.inputs[k - 1];
+    if (access == Access::Strided) step.sizes.push_back(lanes.strides[k]);
+    step.bytes += count * static_cast<double>(element_bytes(element));
+  }
+  step.flops = count * static_cast<double>(tile.expression.steps.size());
+  add_step(add_kernel(build_elementwise(tile)), std::move(step));
+}
+
+void Planner::add_copy(std::string_view node, Element element, const View& to,
+                       const View& from) {
+  add_elementwise(node, identity_expression(), to, {from}, element);
+}
+
+}  // namespace hone::tensor

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tensor/plan/choose_tile.h"
+
+#include <algorithm>
+
+namespace hone::tensor {
+
+namespace {
+
+// A kernel that is compiled already costs nothing; another one must be better
+// by this.
+constexpr double kNewKernel = 1.03;
+// Candidates whose kernels are looked at, cheapest first.
+constexpr size_t kMostLooks = 12;
+
+// Cycles that a fused multiply-add takes, and how many start in one.
+constexpr double kLatency = 4, kPerCycle = 2;
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// Machine registers that one vector of kBlock lanes takes.
+int parts(const PlanTarget& target) {
+  return std::max(1, kBlock * 4 / target.vector_bytes);
+}
+
+// Whether accumulators, vectors of weights and one broadcast fit.
+bool fits(const PlanTarget& target, int accumulators, int vectors) {
+  return (accumulators + vectors) * parts(target) + 1 <=
+         target.vector_registers;
+}
+
+template <typename Tile>
+struct Candidate {
+  double cost;
+  Tile tile;
+};
+
+// The cheapest that the back end has not refused; one that is nearly as cheap
+// where the plan has its kernel already.
+template <typename Tile, typename Build>
+Tile choose(const Planner& planner, std::vector<Candidate<Tile>> candidates,
+            const Tile& smallest, const Build& build) {
+  std::ranges::sort(
+      candidates, [](const auto& a, const auto& b) { return a.cost < b.cost; });
+  const Candidate<Tile>* best = nullptr;
+  for (size_t i = 0; i < std::min(candidates.size(), kMostLooks); ++i) {
+    const Candidate<Tile>& candidate = candidates[i];
+    if (best != nullptr && candidate.cost > best->cost * kNewKernel) break;
+    const std::string hash = kernel_hash(build(candidate.tile)).hex();
+    if (planner.is_rejected(hash)) continue;
+    if (planner.has_kernel(hash)) return candidate.tile;
+    if (best == nullptr) best = &candidate;
+  }
+  return best != nullptr ? best->tile : smallest;
+}
+
+// Cycles for one step of the inner loop of a tile.
+double step_cycles(const PlanTarget& target, int pixels, int vectors) {
+  const double p = parts(target);
+  const double products = pixels * vectors * p / kPerCycle;
+  const double loads = (pixels + vectors * p) / kPerCycle;
+  return std::max({products, loads, kLatency});
+}
+
+}  // namespace
+
+ConvolutionTile choose_tile(const Planner& planner, ConvolutionTile tile,
+                            int64_t height, int64_t width, int64_t out_blocks) {
+  const PlanTarget& target = planner.target();
+  tile.rows = tile.columns = tile.vectors = 1;
+  std::vector<Candidate<ConvolutionTile>> candidates;
+  const int most_rows = static_cast<int>(std::min<int64_t>(height, 4));
+  const int most_columns = static_cast<int>(std::min<int64_t>(width, 28));
+  const int most_vectors = static_cast<int>(std::min<int64_t>(out_blocks, 4));
+  for (int vectors = 1; vectors <= most_vectors; ++vectors)
+    for (int rows = 1; rows <= most_rows; ++rows)
+      for (int columns = 1; columns <= most_columns; ++columns) {
+        const int pixels = rows * columns;
+        if (!fits(target, pixels * vectors, vectors)) continue;
+        const double tiles = static_cast<double>(ceil_div(height, rows)) *
+                             static_cast<double>(ceil_div(width, columns)) *
+                             static_cast<double>(ceil_div(out_blocks, vectors));
+        double cost = tiles * step_cycles(target, pixels, vectors);
+        // Rows far apart need a pointer each.
+        if (rows > 1) cost *= 1.01 + 0.01 * rows;
+        candidates.push_back({cost, tile});
+        candidates.back().tile.rows = rows;
+        candidates.back().tile.columns = columns;
+        candidates.back().tile.vectors = vectors;
+      }
+  return choose(planner, std::move(candidates), tile, build_convolution);
+}
+
+DepthwiseTile choose_tile(const Planner& planner, DepthwiseTile tile,
+                          int64_t height, int64_t width) {
+  const PlanTarget& target = planner.target();
+  const Window& w = tile.window;
+  tile.rows = tile.columns = 1;
+  std::vector<Candidate<DepthwiseTile>> candidates;
+  const int most_rows = static_cast<int>(std::min<int64_t>(height, 2));
+  const int most_columns = static_cast<int>(std::min<int64_t>(width, 14));
+  for (int rows = 1; rows <= most_rows; ++rows)
+    for (int columns = 1; columns <= most_columns; ++columns) {
+      const int taps = w.height * w.width;
+      // Weights that do not fit are read from memory, one load a product.
+      if (!fits(target, rows * columns, 1) ||
+          rows * columns >
+              std::max(2, target.vector_registers / parts(target) - taps - 5))
+        continue;
+      const double inputs =
+          static_cast<double>((rows - 1) * w.stride_y + w.height) *
+          ((columns - 1) * w.stride_x + w.width);
+      const double products = static_cast<double>(taps) * rows * columns;
+      const double cycles =
+          std::max({products, inputs, taps * kLatency * kPerCycle}) / kPerCycle;
+      const double cost = static_cast<double>(ceil_div(height, rows)) *
+                          static_cast<double>(ceil_div(width, columns)) *
+                          (cycles + 4);
+      candidates.push_back({cost, tile});
+      candidates.back().tile.rows = rows;
+      candidates.back().tile.columns = columns;
+    }
+  return choose(planner, std::move(candidates), tile, build_depthwise);
+}
+
+GemmTile choose_tile(const Planner& planner, GemmTile tile, int64_t m,
+                     int64_t n) {
+  const PlanTarget& target = planner.target();
+  const int64_t panels = ceil_div(n, kBlock);
+  tile.rows = tile.vectors = 1;
+  std::vector<Candidate<GemmTile>> candidates;
+  const int most_rows = static_cast<int>(std::min<int64_t>(m, 14));
+  const int most_vectors = static_cast<int>(std::min<int64_t>(panels, 8));
+  for (int vectors = 1; vectors <= most_vectors; ++vectors)
+    for (int rows = 1; rows <= most_rows; ++rows) {
+      if (!fits(target, rows * vectors, vectors)) continue;
+      // Columns that no panel has are computed for nothing.
+      const double tiles = static_cast<double>(ceil_div(m, rows)) *
+                           static_cast<double>(ceil_div(panels, vectors));
+      const double cost = tiles * step_cycles(target, rows, vectors);
+      candidates.push_back({cost, tile});
+      candidates.back().tile.rows = rows;
+      candidates.back().tile.vectors = vectors;
+    }
+  return choose(planner, std::move(candidates), tile, build_gemm);
+}
+
+}  // namespace hone::tensor

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Where the elements of a tensor stand.
+#pragma once
+
+#include <cstdint>
+
+namespace hone::tensor {
+
+// Zeros around each plane, in pixels.
+struct Halo {
+  int64_t top = 0, left = 0, bottom = 0, right = 0;
+  bool operator==(const Halo&) const = default;
+};
+
+// Channels of a block: one vector of x86-64-v4. Smaller vectors take a block in
+// several parts, so that weights and activations stand alike for all targets.
+inline constexpr int kBlock = 16;
+
+struct Layout {
+  enum class Kind {
+    Plain,    // dense, row-major
+    Planar,   // [N][C][H][W] with a halo
+    Blocked,  // [N][C / kBlock][H][W][kBlock] with a halo; channels behind the
+              // last are 0, or what an expression makes of 0
+  };
+  Kind kind = Kind::Plain;
+  // Of Planar and Blocked; of Plain, width is the number of elements.
+  int64_t images = 1, channels = 1, height = 1, width = 1;
+  Halo halo = {};
+
+  // In elements.
+  int64_t pixel() const { return kind == Kind::Blocked ? kBlock : 1; }
+  int64_t row() const { return (halo.left + width + halo.right) * pixel(); }
+  int64_t plane() const { return (halo.top + height + halo.bottom) * row(); }
+  int64_t planes() const {
+    return kind == Kind::Blocked ? (channels + kBlock - 1) / kBlock : channels;
+  }
+  int64_t image() const { return planes() * plane(); }
+  int64_t size() const { return images * image(); }
+  // Of the first element that is not halo.
+  int64_t inside() const { return halo.top * row() + halo.left * pixel(); }
+
+  bool operator==(const Layout&) const = default;
+};
+
+}  // namespace hone::tensor

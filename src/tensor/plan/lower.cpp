@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tensor/plan/lower.h"
+
+#include "tensor/plan/expression_of.h"
+
+namespace hone::tensor {
+
+namespace {
+
+using Lowering = Status (*)(Planner&, int);
+
+Lowering find_lowering(Op op) {
+  switch (op) {
+    case Op::Conv:
+      return lower_convolution;
+    case Op::AveragePool:
+    case Op::MaxPool:
+      return lower_pooling;
+    case Op::GlobalAveragePool:
+      return lower_global_average;
+    case Op::Gemm:
+    case Op::MatMul:
+      return lower_matmul;
+    case Op::LogSoftmax:
+    case Op::Softmax:
+      return lower_softmax;
+    case Op::ReduceMax:
+    case Op::ReduceMean:
+    case Op::ReduceMin:
+    case Op::ReduceSum:
+    case Op::ReduceSumSquare:
+      return lower_reduction;
+    case Op::Dropout:
+    case Op::Flatten:
+    case Op::Identity:
+    case Op::Reshape:
+    case Op::Squeeze:
+    case Op::Unsqueeze:
+      return lower_reshape;
+    case Op::Transpose:
+      return lower_transpose;
+    case Op::Concat:
+      return lower_concat;
+    case Op::Slice:
+      return lower_slice;
+    case Op::Split:
+      return lower_split;
+    case Op::Expand:
+      return lower_expand;
+    case Op::DepthToSpace:
+      return lower_depth_to_space;
+    default:
+      return is_elementwise(op) ? lower_elementwise : nullptr;
+  }
+}
+
+}  // namespace
+
+bool has_lowering(Op op) { return find_lowering(op) != nullptr; }
+
+Status lower_node(Planner& planner, int node) {
+  const Node& n = planner.graph().nodes[node];
+  const Lowering lowering = find_lowering(n.op);
+  if (lowering == nullptr)
+    return planner.unsupported(n, "this operator is not compiled");
+  for (const ValueId id : n.outputs)
+    if (id != kNone && planner.dims(id) == std::vector<int64_t>{-1})
+      return planner.unsupported(
+          n, "its result has no size that is known before the model runs");
+  return lowering(planner, node);
+}
+
+}  // namespace hone::tensor

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Convolutions with constant weights on channel blocks. What follows and only
+// scales or shifts channels goes into the weights; element-wise operations
+// behind that are done while the sums stand in registers.
+#include <algorithm>
+
+#include "tensor/plan/choose_tile.h"
+#include "tensor/plan/expression_of.h"
+#include "tensor/plan/lower.h"
+#include "tensor/plan/window.h"
+
+namespace hone::tensor {
+
+namespace {
+
+int64_t round_up(int64_t n) { return (n + kBlock - 1) / kBlock * kBlock; }
+
+// The node, with all that is known about it, on its way to steps.
+struct Convolution {
+  const Node& node;
+  WindowShape shape;
+  int64_t groups, in_channels, out_channels, images;
+  std::vector<float> weights;  // OIHW
+  std::vector<float> bias;
+  ValueId result;
+  Chain chain;
+  Expression post;
+
+  int64_t taps() const {
+    return int64_t{shape.window.height} * shape.window.width;
+  }
+  int64_t group_channels() const { return in_channels / groups; }
+};
+
+// Takes the readers that scale and shift channels.
+void fold_channel_maps(Planner& planner, Convolution& c) {
+  for (;;) {
+    const int reader = planner.only_reader(c.result);
+    if (reader < 0 || planner.is_done(reader)) return;
+    const Node& node = planner.graph().nodes[reader];
+    const auto map = channel_map(planner, node, c.result);
+    if (!map) return;
+    const int64_t each = c.group_channels() * c.taps();
+    for (int64_t o = 0; o < c.out_channels; ++o) {
+      for (int64_t i = 0; i < each; ++i)
+        c.weights[o * each + i] *= map->scale[o];
+      c.bias[o] = c.bias[o] * map->scale[o] + map->shift[o];
+    }
+    planner.mark_done(reader);
+    c.result = node.outputs[0];
+  }
+}
+
+void take_post(Planner& planner, Convolution& c) {
+  ExpressionBuilder builder;
+  c.chain = {.result = c.result, .number = builder.input()};
+  follow_chain(planner, {.most_inputs = 1, .full_only = true}, c.chain,
+               builder);
+  c.result = c.chain.result;
+  c.post = std::move(builder).finish(c.chain.number);
+}
+
+// [O / 16][C / block][taps][block][16], zeros where channels are missing.
+std::vector<float> pack(const Convolution& c, int64_t first_out,
+                        int64_t out_count, int64_t block) {
+  const int64_t in = c.group_channels();
+  const int64_t blocks = (in + block - 1) / block;
+  std::vector<float> packed(round_up(out_count) * blocks * block * c.taps());
+  for (int64_t o = 0; o < out_count; ++o)
+    for (int64_t i = 0; i < in; ++i)
+      for (int64_t t = 0; t < c.taps(); ++t)
+        packed[((((o / kBlock) * blocks + i / block) * c.taps() + t) * block +
+                i % block) *
+                   kBlock +
+               o % kBlock] =
+            c.weights[((first_out + o) * in + i) * c.taps() + t];
+  return packed;
+}
+
+std::vector<float> padded(std::vector<float> numbers) {
+  numbers.resize(round_up(static_cast<int64_t>(numbers.size())));
+  return numbers;
+}
+
+// The first element that a window reads.
+int64_t first_read(const Layout& x, const Halo& pad) {
+  return x.inside() - pad.top * x.row() - pad.left * x.pixel();
+}
+
+struct Operands {
+  Stored x, y, d;
+  int bias;
+};
+
+void add_d(const Convolution& c, const Operands& o, int64_t image,
+           int64_t block, Step& step) {
+  if (c.post.inputs < 2) return;
+  const Layout& d = o.d.layout;
+  step.pointers.push_back(
+      {o.d.buffer, image * d.image() + block * d.plane() + d.inside()});
+  step.sizes.push_back(d.plane());
+  step.sizes.push_back(d.row());
+}
+
+// A window of one pixel sees rows that follow each other as one long row.
+bool is_flat(const Convolution& c, const Operands& o) {
+  const Window& w = c.shape.window;
+  return c.taps() == 1 && w.stride_x == 1 && w.stride_y == 1 &&
+         c.shape.halo == Halo{} && o.x.layout.halo == Halo{} &&
+         o.y.layout.halo == Halo{} &&
+         (c.post.inputs < 2 || o.d.layout.halo == Halo{});
+}
+
+void emit_direct(Planner& planner, const Convolution& c, const Operands& o) {
+  const Layout &x = o.x.layout, &y = o.y.layout;
+  const bool planar = x.kind == Layout::Kind::Planar;
+  const int64_t out = c.out_channels / c.groups;
+  const int64_t in = c.group_channels();
+  const int64_t block = planar || in < kBlock ? in : kBlock;
+  const int64_t blocks = (in + block - 1) / block;
+  const int64_t out_blocks = (out + kBlock - 1) / kBlock;
+  const bool flat = is_flat(c, o);
+  const int64_t height = flat ? 1 : c.shape.out_height;
+  const int64_t width =
+      flat ? c.shape.out_height * c.shape.out_width : c.shape.out_width;
+  const ConvolutionTile tile = choose_tile(planner,
+                                           {.window = c.shape.window,
+                                            .lanes = kBlock,
+                                            .planar = planar,
+                                            .post = c.post},
+                                           height, width, out_blocks);
+  const int kernel = planner.add_kernel(build_convolution(tile));
+  const int64_t rows = (height + tile.rows - 1) / tile.rows;
+  const int64_t groups = (out_blocks + tile.vectors - 1) / tile.vectors;
+  for (int64_t g = 0; g < c.groups; ++g) {
+    const int weights = planner.add_weights(pack(c, g * out, out, block));
+    for (int64_t image = 0; image < c.images; ++image) {
+      const int64_t x_plane = g * in / (planar ? 1 : kBlock);
+      const int64_t y_plane = g * out / kBlock;
+      Step step = {
+          .node = c.node.name,
+          .pointers = {{o.x.buffer, image * x.image() + x_plane * x.plane() +
+                                        first_read(x, c.shape.halo)},
+                       {weights, 0},
+                       {o.y.buffer,
+                        image * y.image() + y_plane * y.plane() + y.inside()},
+                       {o.bias, g * out}},
+          .sizes = {height, width, blocks, block, out_blocks, x.plane(),
+                    x.row(), blocks * block * c.taps() * kBlock, y.plane(),
+                    y.row()},
+          .tasks = rows * groups};
+      const double outputs =
+          static_cast<double>(out) * static_cast<double>(height * width);
+      step.flops = 2 * outputs * static_cast<double>(in * c.taps());
+      step.bytes = 4 * (outputs + static_cast<double>(in * x.plane()));
+      add_d(c, o, image, y_plane, step);
+      planner.add_step(kernel, std::move(step));
+    }
+  }
+}
+
+void emit_depthwise(Planner& planner, const Convolution& c, const Operands& o) {
+  const Layout &x = o.x.layout, &y = o.y.layout;
+  const int64_t height = c.shape.out_height, width = c.shape.out_width;
+  const DepthwiseTile tile = choose_tile(
+      planner, {.window = c.shape.window, .lanes = kBlock, .post = c.post},
+      height, width);
+  const int kernel = planner.add_kernel(build_depthwise(tile));
+  std::vector<float> packed(round_up(c.out_channels) * c.taps());
+  for (int64_t i = 0; i < c.out_channels; ++i)
+    for (int64_t t = 0; t < c.taps(); ++t)
+      packed[((i / kBlock) * c.taps() + t) * kBlock + i % kBlock] =
+          c.weights[i * c.taps() + t];
+  const int weights = planner.add_weights(packed);
+  const int64_t rows = (height + tile.rows - 1) / tile.rows;
+  const double outputs =
+      static_cast<double>(c.out_channels) * static_cast<double>(height * width);
+  for (int64_t image = 0; image < c.images; ++image) {
+    Step step = {.node = c.node.name,
+                 .pointers = {{o.x.buffer,
+                               image * x.image() + first_read(x, c.shape.halo)},
+                              {weights, 0},
+                              {o.y.buffer, image * y.image() + y.inside()},
+                              {o.bias, 0}},
+                 .sizes = {height, width, y.planes(), x.plane(), x.row(),
+                           c.taps() * kBlock, y.plane(), y.row()},
+                 .tasks = rows * y.planes(),
+                 .flops = 2 * outputs * static_cast<double>(c.taps()),
+                 .bytes = 8 * outputs};
+    add_d(c, o, image, 0, step);
+    planner.add_step(kernel, std::move(step));
+  }
+}
+
+}  // namespace
+
+Status lower_convolution(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  HONE_ASSIGN_OR_RETURN(const WindowShape shape, window_of(planner, node));
+  const auto weights = planner.floats(node.inputs[1]);
+  if (!weights)
+    return planner.unsupported(node, "weights that are no constants of f32");
+  const std::vector<int64_t>& x = planner.dims(node.inputs[0]);
+  const std::vector<int64_t>& w = planner.dims(node.inputs[1]);
+  Convolution c = {.node = node,
+                   .shape = shape,
+                   .groups = node.integer("group"),
+                   .in_channels = x[1],
+                   .out_channels = w[0],
+                   .images = x[0],
+                   .weights = *weights,
+                   .bias = std::vector<float>(w[0]),
+                   .result = node.outputs[0],
+                   .chain = {},
+                   .post = {}};
+  if (node.has_input(2)) {
+    const auto bias = planner.floats(node.inputs[2]);
+    if (!bias) return planner.unsupported(node, "a bias that is no constant");
+    c.bias = *bias;
+  }
+  const bool depthwise =
+      c.groups > 1 && c.groups == c.in_channels && c.groups == c.out_channels;
+  if (c.groups > 1 && !depthwise &&
+      (c.group_channels() % kBlock != 0 ||
+       c.out_channels / c.groups % kBlock != 0))
+    return planner.unsupported(
+        node, "groups whose channels are no multiple of a block");
+  planner.mark_done(index);
+  fold_channel_maps(planner, c);
+  take_post(planner, c);
+
+  Operands o;
+  const ValueId input = node.inputs[0];
+  if (c.in_channels < kBlock && c.groups == 1 && !planner.is_blocked(input)) {
+    HONE_ASSIGN_OR_RETURN(o.x, planner.planar(input, shape.halo));
+  } else {
+    HONE_ASSIGN_OR_RETURN(o.x, planner.blocked(input, shape.halo));
+  }
+  if (c.post.inputs > 1) {
+    HONE_ASSIGN_OR_RETURN(o.d,
+                          planner.blocked(c.chain.inputs[0].value, Halo{}));
+  }
+  o.y = planner.new_blocked(c.result);
+  o.bias = planner.add_weights(padded(c.bias));
+  if (depthwise)
+    emit_depthwise(planner, c, o);
+  else
+    emit_direct(planner, c, o);
+  planner.define(c.result, o.y);
+  return {};
+}
+
+}  // namespace hone::tensor

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Products. A constant right matrix is packed into panels; one that is computed
+// is read as it stands, row by row.
+#include <algorithm>
+
+#include "tensor/plan/choose_tile.h"
+#include "tensor/plan/expression_of.h"
+#include "tensor/plan/lower.h"
+
+namespace hone::tensor {
+
+namespace {
+
+struct Product {
+  const Node& node;
+  int64_t m, n, k;
+  int64_t batches = 1;               // of a computed right matrix
+  int64_t a_batch = 0, b_batch = 0;  // elements from one to the next
+  std::vector<float> bias;           // one a column, or none
+};
+
+// [n / 16][k][16] of B, given as k x n, or as n x k.
+std::vector<float> pack(const std::vector<float>& b, int64_t k, int64_t n,
+                        bool transposed, float scale) {
+  std::vector<float> packed((n + kBlock - 1) / kBlock * kBlock * k);
+  for (int64_t j = 0; j < n; ++j)
+    for (int64_t p = 0; p < k; ++p)
+      packed[(j / kBlock * k + p) * kBlock + j % kBlock] =
+          scale * (transposed ? b[j * k + p] : b[p * n + j]);
+  return packed;
+}
+
+// A constant that adds one number to each column.
+std::optional<std::vector<float>> column_numbers(const Planner& planner,
+                                                 ValueId id, int64_t n) {
+  const auto numbers = planner.floats(id);
+  if (!numbers) return {};
+  if (numbers->size() == 1) return std::vector<float>(n, (*numbers)[0]);
+  const std::vector<int64_t>& d = planner.dims(id);
+  if (static_cast<int64_t>(numbers->size()) != n || d.back() != n) return {};
+  return numbers;
+}
+
+// Takes an addition of a constant to the columns, if it follows.
+ValueId fold_bias(Planner& planner, Product& p, ValueId result) {
+  const int reader = planner.only_reader(result);
+  if (reader < 0 || planner.is_done(reader) || !p.bias.empty()) return result;
+  const Node& add = planner.graph().nodes[reader];
+  if (add.op != Op::Add || planner.dims(add.outputs[0]) != planner.dims(result))
+    return result;
+  const ValueId other = add.inputs[add.inputs[0] == result ? 1 : 0];
+  const auto numbers = column_numbers(planner, other, p.n);
+  if (!numbers) return result;
+  p.bias = *numbers;
+  planner.mark_done(reader);
+  return add.outputs[0];
+}
+
+// The right matrix: where it stands and how far its rows and panels are apart.
+struct Right {
+  int buffer;
+  int64_t row, panel;
+  bool masked;
+};
+
+Status emit(Planner& planner, Product& p, const Stored& a, const Right& b) {
+  ValueId result = fold_bias(planner, p, p.node.outputs[0]);
+  ExpressionBuilder builder;
+  Chain chain = {.result = result, .number = builder.input()};
+  follow_chain(planner, {.most_inputs = 1, .full_only = true}, chain, builder);
+  Stored d;
+  GemmTile tile = {.lanes = kBlock,
+                   .masked = b.masked,
+                   .bias = !p.bias.empty(),
+                   .post = std::move(builder).finish(chain.number)};
+  if (tile.post.inputs > 1) {
+    HONE_ASSIGN_OR_RETURN(d, planner.plain(chain.inputs[0].value));
+  }
+  tile = choose_tile(planner, tile, p.m, p.n);
+  const Stored c = planner.new_plain(chain.result);
+  const int kernel = planner.add_kernel(build_gemm(tile));
+  const int64_t columns = int64_t{tile.vectors} * kBlock;
+  const int bias = p.bias.empty() ? -1 : planner.add_weights(p.bias);
+  for (int64_t batch = 0; batch < p.batches; ++batch) {
+    Step step = {
+        .node = p.node.name,
+        .pointers = {{a.buffer, batch * p.a_batch},
+                     {b.buffer, batch * p.b_batch},
+                     {c.buffer, batch * p.m * p.n}},
+        .sizes = {p.m, p.n, p.k, p.k, b.row, b.panel, p.n},
+        .tasks = (p.n + columns - 1) / columns,
+        .flops = 2.0 * static_cast<double>(p.m) * static_cast<double>(p.n) *
+                 static_cast<double>(p.k),
+        .bytes = 4.0 * static_cast<double>(p.m * p.k + p.k * p.n + p.m * p.n)};
+    if (bias >= 0) step.pointers.push_back({bias, 0});
+    if (tile.post.inputs > 1)
+      step.pointers.push_back({d.buffer, batch * p.m * p.n});
+    planner.add_step(kernel, std::move(step));
+  }
+  planner.define(chain.result, c);
+  return {};
+}
+
+Status lower_gemm(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  if (node.integer("transA") != 0)
+    return planner.unsupported(node, "a transposed left matrix");
+  const auto b = planner.floats(node.inputs[1]);
+  if (!b) return planner.unsupported(node, "a right matrix of no constants");
+  const std::vector<int64_t>& y = planner.dims(node.outputs[0]);
+  Product p = {
+      .node = node, .m = y[0], .n = y[1], .k = planner.dims(node.inputs[0])[1]};
+  const float beta = node.number("beta");
+  if (node.has_input(2)) {
+    const auto bias = column_numbers(planner, node.inputs[2], p.n);
+    if (!bias) return planner.unsupported(node, "a third matrix");
+    p.bias = *bias;
+    for (float& number : p.bias) number *= beta;
+  }
+  planner.mark_done(index);
+  HONE_ASSIGN_OR_RETURN(const Stored a, planner.plain(node.inputs[0]));
+  const int weights = planner.add_weights(
+      pack(*b, p.k, p.n, node.integer("transB") != 0, node.number("alpha")));
+  return emit(planner, p, a, {weights, kBlock, kBlock * p.k, false});
+}
+
+}  // namespace
+
+Status lower_matmul(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  if (planner.graph()[node.outputs[0]].type.element != ElementType::F32)
+    return planner.unsupported(node, "elements that are not f32");
+  if (node.op == Op::Gemm) return lower_gemm(planner, index);
+  const std::vector<int64_t>& a_dims = planner.dims(node.inputs[0]);
+  const std::vector<int64_t>& b_dims = planner.dims(node.inputs[1]);
+  if (a_dims.size() < 2 || b_dims.size() < 2)
+    return planner.unsupported(node, "an operand of one dimension");
+  Product p = {.node = node,
+               .m = a_dims[a_dims.size() - 2],
+               .n = b_dims.back(),
+               .k = a_dims.back()};
+  const auto constant = planner.floats(node.inputs[1]);
+  if (b_dims.size() == 2 && constant) {
+    p.m = planner.elements(node.inputs[0]) / std::max<int64_t>(p.k, 1);
+    planner.mark_done(index);
+    HONE_ASSIGN_OR_RETURN(const Stored a, planner.plain(node.inputs[0]));
+    const int weights =
+        planner.add_weights(pack(*constant, p.k, p.n, false, 1));
+    return emit(planner, p, a, {weights, kBlock, kBlock * p.k, false});
+  }
+  const bool same =
+      a_dims.size() == b_dims.size() &&
+      std::equal(a_dims.begin(), a_dims.end() - 2, b_dims.begin());
+  if (!same) return planner.unsupported(node, "batches that are repeated");
+  p.batches =
+      planner.elements(node.inputs[0]) / std::max<int64_t>(p.m * p.k, 1);
+  p.a_batch = p.m * p.k;
+  p.b_batch = p.k * p.n;
+  planner.mark_done(index);
+  HONE_ASSIGN_OR_RETURN(const Stored a, planner.plain(node.inputs[0]));
+  HONE_ASSIGN_OR_RETURN(const Stored b, planner.plain(node.inputs[1]));
+  return emit(planner, p, a, {b.buffer, p.n, kBlock, true});
+}
+
+}  // namespace hone::tensor

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tensor/kernel/pooling.h"
+
+#include "tensor/plan/lower.h"
+#include "tensor/plan/window.h"
+
+namespace hone::tensor {
+
+Status lower_pooling(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  HONE_ASSIGN_OR_RETURN(const WindowShape shape, window_of(planner, node));
+  if (node.has_output(1))
+    return planner.unsupported(node, "indices of the largest elements");
+  PoolingTile tile = {.window = shape.window, .lanes = kBlock};
+  if (node.op == Op::AveragePool)
+    tile.kind = node.integer("count_include_pad") != 0
+                    ? PoolingTile::Kind::AverageWhole
+                    : PoolingTile::Kind::Average;
+  planner.mark_done(index);
+  HONE_ASSIGN_OR_RETURN(const Stored from,
+                        planner.blocked(node.inputs[0], Halo{}));
+  const Stored to = planner.new_blocked(node.outputs[0]);
+  const Layout &x = from.layout, &y = to.layout;
+  const int kernel = planner.add_kernel(build_pooling(tile));
+  const double outputs = static_cast<double>(y.planes() * kBlock) *
+                         static_cast<double>(y.height * y.width);
+  for (int64_t image = 0; image < y.images; ++image)
+    planner.add_step(
+        kernel, {.node = node.name,
+                 .pointers = {{to.buffer, image * y.image() + y.inside()},
+                              {from.buffer, image * x.image() + x.inside()}},
+                 .sizes = {y.height, y.width, x.height, x.width, shape.halo.top,
+                           shape.halo.left, x.height + shape.halo.bottom,
+                           x.width + shape.halo.right, y.plane(), y.row(),
+                           x.plane(), x.row()},
+                 .tasks = y.planes(),
+                 .flops = outputs * shape.window.height * shape.window.width,
+                 .bytes = outputs * 8});
+  planner.define(node.outputs[0], to);
+  return {};
+}
+
+Status lower_global_average(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  if (planner.dims(node.inputs[0]).size() != 4)
+    return planner.unsupported(node, "expected an input of four dimensions");
+  planner.mark_done(index);
+  HONE_ASSIGN_OR_RETURN(const Stored from,
+                        planner.blocked(node.inputs[0], Halo{}));
+  const Stored to = planner.new_blocked(node.outputs[0]);
+  const Layout &x = from.layout, &y = to.layout;
+  for (int64_t image = 0; image < y.images; ++image)
+    planner.add_step(
+        planner.add_kernel(build_global_average(kBlock)),
+        {.node = node.name,
+         .pointers = {{to.buffer, image * y.image() + y.inside()},
+                      {from.buffer, image * x.image() + x.inside()}},
+         .sizes = {x.height, x.width, y.plane(), x.plane(), x.row()},
+         .tasks = y.planes(),
+         .flops = static_cast<double>(x.size()),
+         .bytes = static_cast<double>(x.size()) * 4});
+  planner.define(node.outputs[0], to);
+  return {};
+}
+
+}  // namespace hone::tensor

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Memory planning: buffers that are never needed at the same time share bytes.
+#pragma once
+
+#include <vector>
+
+#include "tensor/plan/planner.h"
+
+namespace hone::tensor {
+
+// Sets the offsets of the buffers in the arena; returns its size. The buffers
+// of a step are needed together; one lives from its first step to its last.
+// Large buffers are placed first, each at the lowest offset that is free for
+// its whole life (Pisarchyk and Lee, arXiv 2001.03288, "greedy by size").
+int64_t place_buffers(std::vector<PlanBuffer>& buffers,
+                      const std::vector<std::vector<int>>& steps);
+
+}  // namespace hone::tensor

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The state that the lowerings of operators share while a plan is made: where
+// each value stands, in which layouts, and the steps so far.
+//
+// A lowering asks for its inputs in the layout that it likes; the planner adds
+// the step that converts where a value does not stand so yet, once for all of
+// its readers. Results are announced by define().
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "tensor/kernel/elementwise.h"
+#include "tensor/plan/plan.h"
+
+namespace hone::tensor {
+
+// A stretch of memory with the lifetime of one value.
+struct PlanBuffer {
+  PlanPlace::Space space = PlanPlace::Space::Arena;
+  int index = 0;
+  int64_t bytes = 0;
+  int64_t offset = 0;  // known at once for weights, at the end for the arena
+};
+
+struct Stored {
+  int buffer = -1;
+  Layout layout;
+  Element element = Element::F32;
+};
+
+// A pointer of a step: an element of a buffer.
+struct At {
+  int buffer = -1;
+  int64_t element = 0;
+};
+
+// Strided elements of a buffer: what a copy reads or writes.
+struct View {
+  int buffer = -1;
+  int64_t start = 0;
+  std::vector<int64_t> dims;
+  std::vector<int64_t> strides;
+};
+
+struct Step {
+  std::string_view node;
+  std::vector<At> pointers;
+  Element element = Element::F32;  // what At::element counts
+  std::vector<int64_t> sizes;
+  int64_t tasks = 1;
+  double flops = 0;
+  double bytes = 0;
+};
+
+class Planner {
+ public:
+  Planner(const Graph& graph, const PlanTarget& target);
+
+  Result<Plan> run();
+
+  const Graph& graph() const { return graph_; }
+  const PlanTarget& target() const { return target_; }
+
+  // --- Facts about values ---------------------------------------------------
+  const std::vector<int64_t>& dims(ValueId id) const;
+  int64_t elements(ValueId id) const;
+  // Null where it is known only when the model runs.
+  const Literal* constant(ValueId id) const;
+  void set_constant(ValueId id, Literal literal);
+  // A constant of f32 as numbers; nothing for other types.
+  std::optional<std::vector<float>> floats(ValueId id) const;
+  // Of i64, i32 or bool.
+  std::optional<std::vector<int64_t>> integers(ValueId id) const;
+  // The only node that reads it, -1 where there are others, or where the graph
+  // returns it.
+  int only_reader(ValueId id) const;
+  bool is_output(ValueId id) const;
+  bool is_done(int node) const { return done_[node]; }
+  void mark_done(int node) { done_[node] = true; }
+
+  // --- Where values stand ---------------------------------------------------
+  bool is_stored(ValueId id) const;
+  bool is_blocked(ValueId id) const;
+  Result<Stored> plain(ValueId id);
+  // At least this halo, of zeros. The value has four dimensions.
+  Result<Stored> blocked(ValueId id, const Halo& halo);
+  Result<Stored> planar(ValueId id, const Halo& halo);
+  // Room for a result; plain results of the graph stand in the caller's memory.
+  Stored new_plain(ValueId id);
+  // With the halo that its readers want, which is cleared.
+  Stored new_blocked(ValueId id);
+  // `id` stands there from now on; remembered as the last step's result.
+  void define(ValueId id, const Stored& stored);
+  // The same bytes under other dimensions.
+  void alias(ValueId id, const Stored& stored);
+  View view(const Stored& stored, std::span<const int64_t> dims) const;
+
+  // --- Steps ----------------------------------------------------------------
+  int add_kernel(VectorKernel kernel);
+  // By hash, in hexadecimal.
+  bool has_kernel(const std::string& hash) const;
+  bool is_rejected(const std::string& hash) const;
+  int new_buffer(int64_t bytes);
+  // Constant data, shared with equal data.
+  int add_weights(std::span<const float> numbers);
+  int add_weight_bytes(std::string bytes);
+  void add_step(int kernel, Step step);
+  // Any of the views' element type; dims are alike.
+  void add_copy(std::string_view node, Element element, const View& to,
+                const View& from);
+  // expression(inputs) for every element of `to`; strides 0 repeat.
+  void add_elementwise(std::string_view node, Expression expression,
+                       const View& to, std::vector<View> inputs,
+                       Element element = Element::F32);
+
+  Error unsupported(const Node& node, std::string_view what) const;
+
+ private:
+  void find_readers();
+  void want_halos();
+  void want_halo(ValueId id, const Halo& halo);
+  void clear_halo(const Stored& stored, std::string_view node);
+  Stored store_plain_constant(ValueId id);
+  Status lower(int node);
+  Status give_outputs();
+  void place_buffers();
+
+  const Graph& graph_;
+  const PlanTarget& target_;
+  Plan plan_;
+  std::vector<std::vector<int64_t>> dims_;
+  std::vector<std::vector<int>> readers_;
+  std::vector<bool> returned_;
+  std::vector<Halo> wanted_;
+  std::vector<bool> done_;
+  std::map<ValueId, Literal> folded_;
+  std::map<ValueId, std::vector<Stored>> stored_;
+  std::vector<PlanBuffer> buffers_;
+  // Of each step's places: the buffer, whose offset is added at the end.
+  std::vector<std::vector<int>> step_buffers_;
+  std::vector<int> probe_buffers_;
+  std::map<std::string, int> kernels_;
+  std::map<std::string, int> weights_;
+  std::string_view node_name_;
+};
+
+// Numbers a kernel's memory type.
+std::optional<Element> element_of(ElementType type);
+
+}  // namespace hone::tensor

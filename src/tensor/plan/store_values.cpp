@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Layouts of values: the steps that convert between them, and halos.
+#include <algorithm>
+
+#include "tensor/kernel/relayout.h"
+#include "tensor/plan/planner.h"
+#include "tensor/plan/window.h"
+
+namespace hone::tensor {
+
+namespace {
+
+bool covers(const Halo& have, const Halo& want) {
+  return have.top >= want.top && have.left >= want.left &&
+         have.bottom >= want.bottom && have.right >= want.right;
+}
+
+}  // namespace
+
+void Planner::want_halo(ValueId id, const Halo& halo) {
+  Halo& all = wanted_[index(id)];
+  all = {std::max(all.top, halo.top), std::max(all.left, halo.left),
+         std::max(all.bottom, halo.bottom), std::max(all.right, halo.right)};
+}
+
+// What the convolutions that read a value want around it.
+void Planner::want_halos() {
+  wanted_.resize(graph_.values.size());
+  for (const Node& node : graph_.nodes) {
+    if (node.op != Op::Conv || dims(node.inputs[0]).size() != 4) continue;
+    const Result<WindowShape> window = window_of(*this, node);
+    if (window.ok()) want_halo(node.inputs[0], window->halo);
+  }
+}
+
+void Planner::clear_halo(const Stored& stored, std::string_view node) {
+  const Layout& l = stored.layout;
+  if (l.halo == Halo{}) return;
+  const int64_t planes = l.images * l.planes();
+  add_step(add_kernel(build_zero_frame(kBlock)),
+           {.node = node,
+            .pointers = {{stored.buffer, 0}},
+            .sizes = {l.height, l.width, l.halo.top, l.halo.left, l.halo.bottom,
+                      l.halo.right, l.plane(), l.row(), l.pixel()},
+            .tasks = planes,
+            .bytes = static_cast<double>(planes) * 4 *
+                     static_cast<double>(l.plane() -
+                                         l.height * l.width * l.pixel())});
+}
+
+Result<Stored> Planner::plain(ValueId id) {
+  for (const Stored& stored : stored_[id])
+    if (stored.layout.kind == Layout::Kind::Plain) return stored;
+  if (constant(id) != nullptr) return store_plain_constant(id);
+  for (const Stored& from : stored_[id]) {
+    const Layout& l = from.layout;
+    if (l.kind != Layout::Kind::Blocked) continue;
+    // One pixel a channel: blocks behind each other are the channels in order.
+    if (l.images == 1 && l.height == 1 && l.width == 1 && l.halo == Halo{} &&
+        !is_output(id)) {
+      Stored same = from;
+      same.layout = {.width = elements(id)};
+      stored_[id].push_back(same);
+      return same;
+    }
+    const Stored to = new_plain(id);
+    const int64_t pixels = l.height * l.width;
+    for (int64_t image = 0; image < l.images; ++image)
+      add_step(
+          add_kernel(build_from_blocked(kBlock)),
+          {.node = graph_[id].name,
+           .pointers = {{to.buffer, image * l.channels * pixels},
+                        {from.buffer, image * l.image() + l.inside()}},
+           .sizes = {l.height, l.width, pixels, l.width, l.plane(), l.row()},
+           .tasks = l.channels,
+           .bytes = static_cast<double>(elements(id)) * 8});
+    stored_[id].push_back(to);
+    return to;
+  }
+  return Error(ErrorKind::Internal,
+               "value '" + graph_[id].name + "' is read before it is computed");
+}
+
+Result<Stored> Planner::blocked(ValueId id, const Halo& halo) {
+  for (const Stored& stored : stored_[id])
+    if (stored.layout.kind == Layout::Kind::Blocked &&
+        covers(stored.layout.halo, halo))
+      return stored;
+  // Its readers' largest halo, so that one copy serves all of them.
+  want_halo(id, halo);
+  HONE_ASSIGN_OR_RETURN(const Stored from, plain(id));
+  const Stored to = new_blocked(id);
+  const Layout& l = to.layout;
+  const int64_t pixels = l.height * l.width;
+  for (int64_t image = 0; image < l.images; ++image)
+    add_step(add_kernel(build_to_blocked(kBlock)),
+             {.node = graph_[id].name,
+              .pointers = {{to.buffer, image * l.image() + l.inside()},
+                           {from.buffer, image * l.channels * pixels}},
+              .sizes = {l.channels, l.height, l.width, l.plane(), l.row(),
+                        pixels, l.width},
+              .tasks = l.planes(),
+              .bytes = static_cast<double>(elements(id)) * 8});
+  stored_[id].push_back(to);
+  return to;
+}
+
+Result<Stored> Planner::planar(ValueId id, const Halo& halo) {
+  for (const Stored& stored : stored_[id])
+    if (stored.layout.kind == Layout::Kind::Planar &&
+        covers(stored.layout.halo, halo))
+      return stored;
+  HONE_ASSIGN_OR_RETURN(const Stored from, plain(id));
+  const std::vector<int64_t>& d = dims(id);
+  const Layout layout = {.kind = Layout::Kind::Planar,
+                         .images = d[0],
+                         .channels = d[1],
+                         .height = d[2],
+                         .width = d[3],
+                         .halo = halo};
+  if (halo == Halo{}) {
+    Stored same = from;
+    same.layout = layout;
+    return same;
+  }
+  const Stored to = {.buffer = new_buffer(layout.size() * 4), .layout = layout};
+  clear_halo(to, graph_[id].name);
+  View inside = view(to, d);
+  inside.start = layout.inside();
+  inside.strides = {layout.image(), layout.plane(), layout.row(), 1};
+  add_copy(graph_[id].name, Element::F32, inside, view(from, d));
+  stored_[id].push_back(to);
+  return to;
+}
+
+}  // namespace hone::tensor

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tensor/plan/window.h"
+
+#include <algorithm>
+
+namespace hone::tensor {
+
+namespace {
+
+// Padding before and behind so that the output has ceil(n / stride) elements.
+std::pair<int64_t, int64_t> same_padding(int64_t n, int64_t size,
+                                         int64_t stride, bool upper) {
+  const int64_t out = (n + stride - 1) / stride;
+  const int64_t pad = std::max<int64_t>((out - 1) * stride + size - n, 0);
+  const int64_t less = pad / 2, more = pad - less;
+  return upper ? std::pair(less, more) : std::pair(more, less);
+}
+
+}  // namespace
+
+Result<WindowShape> window_of(const Planner& planner, const Node& node) {
+  const std::vector<int64_t>& x = planner.dims(node.inputs[0]);
+  if (x.size() != 4)
+    return planner.unsupported(node, "expected an input of four dimensions");
+  std::vector<int64_t> size = node.integers("kernel_shape");
+  if (size.empty() && node.op == Op::Conv) {
+    const std::vector<int64_t>& w = planner.dims(node.inputs[1]);
+    if (w.size() == 4) size = {w[2], w[3]};
+  }
+  std::vector<int64_t> stride = node.integers("strides");
+  std::vector<int64_t> dilation = node.integers("dilations");
+  std::vector<int64_t> pads = node.integers("pads");
+  if (stride.empty()) stride = {1, 1};
+  if (dilation.empty()) dilation = {1, 1};
+  if (pads.empty()) pads = {0, 0, 0, 0};
+  if (size.size() != 2 || stride.size() != 2 || dilation.size() != 2 ||
+      pads.size() != 4)
+    return planner.unsupported(node, "expected a window of two dimensions");
+  const std::string automatic = node.text("auto_pad");
+  if (automatic == "VALID") pads = {0, 0, 0, 0};
+  if (automatic == "SAME_UPPER" || automatic == "SAME_LOWER")
+    for (int d = 0; d < 2; ++d)
+      std::tie(pads[d], pads[d + 2]) =
+          same_padding(x[2 + d], (size[d] - 1) * dilation[d] + 1, stride[d],
+                       automatic == "SAME_UPPER");
+  if (std::ranges::any_of(pads, [](int64_t pad) { return pad < 0; }))
+    return planner.unsupported(node, "negative padding");
+  WindowShape shape;
+  shape.window = {.height = static_cast<int>(size[0]),
+                  .width = static_cast<int>(size[1]),
+                  .stride_y = static_cast<int>(stride[0]),
+                  .stride_x = static_cast<int>(stride[1]),
+                  .dilation_y = static_cast<int>(dilation[0]),
+                  .dilation_x = static_cast<int>(dilation[1])};
+  shape.halo = {pads[0], pads[1], pads[2], pads[3]};
+  const std::vector<int64_t>& y = planner.dims(node.outputs[0]);
+  if (y.size() != 4)
+    return planner.unsupported(node, "an output of unknown size");
+  shape.out_height = y[2];
+  shape.out_width = y[3];
+  return shape;
+}
+
+}  // namespace hone::tensor

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The window of a convolution or pooling node: attributes, automatic padding
+// and extents brought into one form.
+#pragma once
+
+#include "tensor/kernel/convolution.h"
+#include "tensor/plan/planner.h"
+
+namespace hone::tensor {
+
+struct WindowShape {
+  Window window;
+  Halo halo;  // the padding; negative padding is refused
+  int64_t out_height = 0, out_width = 0;
+};
+
+// Of a node with a four-dimensional input 0; others are Unsupported.
+Result<WindowShape> window_of(const Planner& planner, const Node& node);
+
+}  // namespace hone::tensor

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "toolkit/prove.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "base/text.h"
+#include "term/parse.h"
+#include "term/print.h"
+#include "verify/proof.h"
+
+namespace hone::toolkit {
+
+using rewrite::Answer;
+using term::Sort;
+using term::Term;
+
+namespace {
+
+Result<Term> parse_sort(term::Context& terms, std::string_view text,
+                        Sort sort) {
+  auto term = term::parse(terms, text);
+  if (!term.ok()) return std::move(term).error();
+  if (terms.sort(*term) != sort)
+    return Error(
+        ErrorKind::Malformed,
+        fmt::format(
+            "expected {}, found {}: {}",
+            sort == Sort::Bool ? "something that is true or false" : "a number",
+            sort == Sort::Bool ? "a number" : "something that is true or false",
+            text));
+  return *term;
+}
+
+std::vector<NamedValue> named(const term::Context& terms,
+                              const std::optional<term::Model>& model) {
+  std::vector<NamedValue> values;
+  if (!model) return values;
+  for (const auto& [variable, value] : *model) {
+    const bool is_bool = terms.sort(variable) == Sort::Bool;
+    values.push_back(
+        {std::string(terms.name(variable)),
+         is_bool ? (value.sign() != 0 ? "true" : "false") : value.text()});
+  }
+  std::ranges::sort(values, {}, &NamedValue::name);
+  return values;
+}
+
+// A section of a proof file: what is proved, then the proof.
+std::string section(const term::Context& terms,
+                    const rewrite::Prover::Proof& proof) {
+  std::string text;
+  for (const Term assumption : proof.assumptions)
+    text += fmt::format("given {}\n",
+                        term::print(terms, assumption, term::Form::Prefix));
+  text += fmt::format("proves {} {}\n", proof.value,
+                      term::print(terms, proof.goal, term::Form::Prefix));
+  return text + proof.text + "end\n";
+}
+
+// One thread's tools; nothing of an answer stays in them.
+class Workbench {
+ public:
+  explicit Workbench(const ProveRequest& request) : request_(request) {}
+
+  Result<ProveAnswer> prove(std::string_view expression) {
+    HONE_RETURN_IF_ERROR(begin());
+    HONE_ASSIGN_OR_RETURN(const Term goal,
+                          parse_sort(terms_, expression, Sort::Bool));
+    HONE_ASSIGN_OR_RETURN(const rewrite::Judgement judgement,
+                          prover_.prove(goal));
+    ProveAnswer answer{.answer = judgement.answer,
+                       .cause = judgement.cause,
+                       .true_where = named(terms_, judgement.when_true),
+                       .false_where = named(terms_, judgement.when_false)};
+    if (request_.with_proof && (judgement.answer == Answer::True ||
+                                judgement.answer == Answer::False)) {
+      HONE_ASSIGN_OR_RETURN(const rewrite::Prover::Proof proof,
+                            prover_.proof());
+      HONE_RETURN_IF_ERROR(
+          verify::replay_proof(terms_,
+                               {.goal = proof.goal,
+                                .value = proof.value,
+                                .assumptions = proof.assumptions},
+                               proof.text));
+      answer.proof = section(terms_, proof);
+    }
+    return answer;
+  }
+
+  Result<BoundsAnswer> find_bounds(std::string_view expression) {
+    HONE_RETURN_IF_ERROR(begin());
+    HONE_ASSIGN_OR_RETURN(const Term term,
+                          parse_sort(terms_, expression, Sort::Int));
+    HONE_ASSIGN_OR_RETURN(rewrite::Bounds bounds, prover_.bounds(term));
+    return BoundsAnswer{.low = bounds.low,
+                        .high = bounds.high,
+                        .low_at = named(terms_, bounds.low.at),
+                        .high_at = named(terms_, bounds.high.at)};
+  }
+
+ private:
+  // Forgets the terms before; the assumptions are read anew.
+  Status begin() {
+    if (is_open_) prover_.pop();
+    terms_.reset();
+    prover_.push();
+    is_open_ = true;
+    for (const std::string& text : request_.assumptions) {
+      auto assumption = parse_sort(terms_, text, Sort::Bool);
+      if (!assumption.ok())
+        return std::move(assumption).error().in("assumption");
+      HONE_RETURN_IF_ERROR(prover_.assume(*assumption));
+    }
+    return {};
+  }
+
+  const ProveRequest& request_;
+  term::Context terms_;
+  rewrite::Prover prover_{terms_};
+  bool is_open_ = false;
+};
+
+// The cells of one line; quotes protect commas.
+std::vector<std::string> cells_of(std::string_view line) {
+  std::vector<std::string> cells(1);
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '"')
+      quoted = !quoted;
+    else if (c == ',' && !quoted)
+      cells.emplace_back();
+    else
+      cells.back() += c;
+  }
+  return cells;
+}
+
+std::vector<std::string> lines_of(std::string_view content) {
+  std::vector<std::string> lines = split(content, '\n');
+  if (!lines.empty() && lines.back().empty()) lines.pop_back();
+  for (std::string& line : lines)
+    if (line.ends_with('\r')) line.pop_back();
+  return lines;
+}
+
+}  // namespace
+
+Result<ProveAnswer> prove(const ProveRequest& request,
+                          std::string_view expression) {
+  return Workbench(request).prove(expression);
+}
+
+Result<BoundsAnswer> find_bounds(const ProveRequest& request,
+                                 std::string_view expression) {
+  return Workbench(request).find_bounds(expression);
+}
+
+std::vector<Result<ProveAnswer>> prove_all(
+    const ProveRequest& request, std::span<const std::string> expressions,
+    int jobs, const std::function<void(size_t)>& done) {
+  std::vector<Result<ProveAnswer>> answers(expressions.size(), ProveAnswer{});
+  std::atomic<size_t> next = 0, finished = 0;
+  const auto work = [&] {
+    Workbench bench(request);
+    for (size_t i = next++; i < expressions.size(); i = next++) {
+      answers[i] = bench.prove(expressions[i]);
+      ++finished;
+      if (done) done(finished);
+    }
+  };
+  std::vector<std::jthread> threads;
+  const size_t count = std::min<size_t>(std::max(jobs, 1), expressions.size());
+  for (size_t i = 1; i < count; ++i) threads.emplace_back(work);
+  work();
+  threads.clear();
+  return answers;
+}
+
+std::vector<std::string> expressions_in(std::string_view content) {
+  const std::vector<std::string> lines = lines_of(content);
+  std::vector<std::string> expressions;
+  size_t column = SIZE_MAX;
+  if (!lines.empty()) {
+    const std::vector<std::string> header = cells_of(lines[0]);
+    for (size_t i = 0; i < header.size(); ++i)
+      if (header.size() > 1 &&
+          (header[i] == "Expression" || header[i] == "expr"))
+        column = i;
+  }
+  for (size_t i = column == SIZE_MAX ? 0 : 1; i < lines.size(); ++i) {
+    const std::string& line = lines[i];
+    const std::string_view words = trim(line);
+    if (words.empty() || words[0] == '#') continue;
+    if (column == SIZE_MAX) {
+      expressions.emplace_back(line);
+      continue;
+    }
+    const std::vector<std::string> cells = cells_of(line);
+    // A short row is an expression that nothing can be read from.
+    expressions.push_back(column < cells.size() ? cells[column] : "");
+  }
+  return expressions;
+}
+
+Result<size_t> replay_proofs(std::string_view content) {
+  const std::vector<std::string> lines = lines_of(content);
+  size_t count = 0;
+  for (size_t i = 0; i < lines.size();) {
+    term::Context terms;
+    std::vector<Term> assumptions;
+    const std::string name = fmt::format("proof {}", count + 1);
+    for (; i < lines.size() && lines[i].starts_with("given "); ++i) {
+      auto given =
+          parse_sort(terms, std::string_view(lines[i]).substr(6), Sort::Bool);
+      if (!given.ok()) return std::move(given).error().in(name);
+      assumptions.push_back(*given);
+    }
+    const bool value = i < lines.size() && lines[i].starts_with("proves true ");
+    if (i == lines.size() || !(value || lines[i].starts_with("proves false ")))
+      return Error(ErrorKind::Malformed,
+                   fmt::format("line {}: expected proves true or proves false "
+                               "and an expression",
+                               i + 1));
+    auto goal = parse_sort(
+        terms, std::string_view(lines[i]).substr(value ? 12 : 13), Sort::Bool);
+    if (!goal.ok()) return std::move(goal).error().in(name);
+    std::string text;
+    for (++i; i < lines.size() && lines[i] != "end"; ++i)
+      text += lines[i] + "\n";
+    if (i == lines.size())
+      return Error(ErrorKind::Malformed, name + ": expected a last line: end");
+    ++i;
+    Status replayed = verify::replay_proof(
+        terms, {.goal = *goal, .value = value, .assumptions = assumptions},
+        text);
+    if (!replayed.ok()) return std::move(replayed).error().in(name);
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace hone::toolkit
