@@ -24,6 +24,7 @@
 #include "rewrite/test_tools.h"
 #include "term/parse.h"
 #include "term/print.h"
+#include "term/substitute.h"
 #include "verify/proof.h"
 
 namespace {
@@ -49,27 +50,32 @@ std::string side(const Bound& bound) {
   return bound.kind == Bound::Kind::Tight ? std::to_string(bound.value) : "-";
 }
 
-// Half of the rows have assumptions.
+// Half of the rows have assumptions. The rows do not say which variables are
+// Bools, so comparisons take their place.
 int print_random_rows(uint64_t seed, int count) {
+  using hone::term::Sort;
   hone::rewrite::RandomTerms random(seed);
-  hone::term::Context terms, again;
-  for (int i = 0; i < count;) {
+  hone::term::Context terms;
+  for (int i = 0; i < count; ++i) {
     terms.reset();
-    again.reset();
     std::string row;
     for (const char* text :
          {"( && ( <= 0 a ) ( < a 20 ) )", "( == ( % b 4 ) 1 )", "( < c a )",
           "( || ( < c -3 ) ( > c 3 ) )"})
       if (i % 2 == 1 && random.random().chance(0.5))
         row += std::string(text) + "\t";
-    const std::string goal = hone::term::print(
-        terms, random.next(terms, hone::term::Sort::Bool, 3 + i % 3 / 2),
-        hone::term::Form::Prefix);
-    // Alone, "p" would be read as an Int.
-    const auto read = hone::term::parse_prefix(again, goal);
-    if (!read.ok() || again.sort(*read) != hone::term::Sort::Bool) continue;
-    std::puts((row + goal).c_str());
-    ++i;
+    const Term goal = random.next(terms, Sort::Bool, 3 + i % 3 / 2);
+    const std::pair<Term, Term> replaced[] = {
+        {terms.variable("p", Sort::Bool),
+         terms.make(hone::term::Op::Lt, terms.variable("d", Sort::Int),
+                    terms.variable("a", Sort::Int))},
+        {terms.variable("q", Sort::Bool),
+         terms.make(hone::term::Op::Ge, terms.variable("d", Sort::Int),
+                    terms.integer(0))}};
+    const auto plain = hone::term::substitute(terms, goal, replaced);
+    if (!plain.ok()) fail(plain.error(), row);
+    row += hone::term::print(terms, *plain, hone::term::Form::Prefix);
+    std::puts(row.c_str());
   }
   return 0;
 }

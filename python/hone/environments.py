@@ -35,7 +35,7 @@ def bundled_benchmarks() -> list[str]:
     return [benchmark(path) for path in sorted(folder.glob("*/*.c"))]
 
 
-def _default_benchmark() -> str:
+def default_benchmark() -> str:
     return next(uri for uri in bundled_benchmarks() if "inflate.c" in uri)
 
 
@@ -80,7 +80,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         failures: str | os.PathLike[str] = "",
         render_mode: str | None = None,
     ) -> None:
-        names = _observation_names(observation)
+        names = observation_names(observation)
         core = _core.make_environment(
             environment,
             action_space=action_space,
@@ -90,7 +90,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
             failures=os.fspath(failures),
         )
         self.render_mode = render_mode
-        self.benchmark = globals()["benchmark"](benchmark or _default_benchmark())
+        self.benchmark = globals()["benchmark"](benchmark or default_benchmark())
         self._begin(core, observation)
 
     def _begin(self, core: _core.Environment, observation: str | Sequence[str] | None) -> None:
@@ -98,8 +98,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         self._observation = observation
         self.actions: list[str] = core.actions
         self.action_space = gymnasium.spaces.Discrete(len(self.actions))
-        spaces = [self.observation_spaces[name] for name in _observation_names(observation)]
-        self.observation_space, self._convert = _join(observation, spaces)
+        spaces = [self.observation_spaces[name] for name in observation_names(observation)]
+        self.observation_space, self._convert = join_spaces(observation, spaces)
         # 0 where an action is known to do nothing in the state at hand.
         self._mask = np.ones(len(self.actions), np.int8)
 
@@ -153,6 +153,11 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         other._mask = self._mask.copy()
         return other
 
+    def become(self, other: "CompilerEnv") -> None:
+        """Takes over the state of a fork, which ends; its settings are equal."""
+        self._core.close()
+        self._core, self._mask = other._core, other._mask
+
     def action_masks(self) -> np.ndarray:
         """False for actions that were tried in this state and changed nothing;
         all true when there is no other. The name is that of sb3-contrib."""
@@ -174,13 +179,13 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         self._core.close()
 
 
-def _observation_names(observation: str | Sequence[str] | None) -> list[str]:
+def observation_names(observation: str | Sequence[str] | None) -> list[str]:
     if observation is None:
         return []
     return [observation] if isinstance(observation, str) else list(observation)
 
 
-def _join(observation: Any, spaces: list[NamedSpace]) -> tuple[gymnasium.Space[Any], Any]:
+def join_spaces(observation: Any, spaces: list[NamedSpace]) -> tuple[gymnasium.Space[Any], Any]:
     """The space of what step returns, and how to make that of C++'s list."""
     if observation is None:
         return gymnasium.spaces.Discrete(1), lambda values: np.int64(0)

@@ -3,6 +3,7 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <memory>
@@ -31,7 +32,20 @@ struct BatchHandle {
       : batch(std::move(made)), mutex(std::make_unique<std::mutex>()) {}
   BatchHandle(BatchHandle&&) = default;
 
-  env::Batch batch;
+  env::Batch& open() {
+    if (!batch)
+      raise(Error(ErrorKind::InvalidArgument,
+                  "the batch is closed; make another one"));
+    return *batch;
+  }
+
+  void close() {
+    const nb::gil_scoped_release release;
+    const std::lock_guard lock(*mutex);
+    batch.reset();
+  }
+
+  std::optional<env::Batch> batch;
   std::unique_ptr<std::mutex> mutex;
 };
 
@@ -91,7 +105,7 @@ nb::tuple to_python(const std::vector<env::Step>& steps) {
 
 nb::tuple step(BatchHandle& handle, const Actions& actions,
                const std::optional<Benchmarks>& benchmarks) {
-  env::Batch& batch = handle.batch;
+  env::Batch& batch = handle.open();
   if (actions.shape(0) != batch.size() ||
       (benchmarks && benchmarks->size() != batch.size()))
     raise(Error(ErrorKind::InvalidArgument,
@@ -135,8 +149,11 @@ BatchHandle make(const std::string& name, size_t size, std::string action_space,
 void bind_batch(nb::module_& module) {
   nb::class_<BatchHandle>(module, "Batch",
                           "Environments that step together without the GIL.")
-      .def("__len__",
-           [](const BatchHandle& handle) { return handle.batch.size(); })
+      .def("__len__", [](BatchHandle& h) { return h.open().size(); })
+      .def_prop_ro("actions",
+                   [](BatchHandle& h) { return h.open().at(0).actions(); })
+      .def("spaces", [](BatchHandle& h) { return space_rows(h.open().at(0)); })
+      .def("close", &BatchHandle::close)
       .def("step", step, nb::arg("actions"),
            nb::arg("benchmarks").none() = nb::none(),
            "Resets those that have a benchmark, steps the others: (rewards, "

@@ -21,9 +21,6 @@ namespace hone::python {
 
 namespace {
 
-using SpaceRow = std::tuple<std::string, std::string, std::vector<std::string>,
-                            int64_t, std::string>;
-
 // An environment behind Python's handle. Its forks share the worker, which
 // takes one request at a time: the lock is theirs together, and is taken
 // without the GIL.
@@ -83,14 +80,6 @@ class EnvironmentHandle {
   EnvironmentHandle fork() {
     return EnvironmentHandle(
         run([](env::Environment& env) { return env.fork(); }), mutex_);
-  }
-
-  std::vector<SpaceRow> spaces() {
-    std::vector<SpaceRow> rows;
-    for (const env::NamedSpace& space : environment().observation_spaces())
-      rows.emplace_back(space.name, env::space_kind_name(space.space.kind),
-                        space.space.names, space.space.low, space.sentence);
-    return rows;
   }
 
  private:
@@ -180,9 +169,11 @@ void bind_environment(nb::module_& module) {
       .def_prop_ro(
           "reward_spaces",
           [](EnvironmentHandle& h) { return h.environment().reward_spaces(); })
-      .def("spaces", &EnvironmentHandle::spaces,
-           "(name, kind, names of the elements, least value, sentence) of each "
-           "observation.")
+      .def(
+          "spaces",
+          [](EnvironmentHandle& h) { return space_rows(h.environment()); },
+          "(name, kind, names of the elements, least value, sentence) of each "
+          "observation.")
       .def("reset", reset, nb::arg("benchmark"))
       .def("step", step, nb::arg("action"),
            "(reward, changed, observations, failures)")

@@ -8,7 +8,8 @@
 
 #include "python/bind.h"
 #include "python/errors.h"
-#include "rewrite/refute/refute.h"
+#include "rewrite/analysis/facts.h"
+#include "rewrite/greedy/simplify.h"
 #include "term/context.h"
 #include "term/evaluate.h"
 #include "term/parse.h"
@@ -85,40 +86,24 @@ nb::object evaluate(const Expression& e, const nb::kwargs& values) {
                    e.context->sort(e.term));
 }
 
-nb::object model_to_python(const Context& context,
-                           const std::optional<term::Model>& model) {
-  if (!model) return nb::none();
-  nb::dict values;
-  for (const auto& [variable, value] : *model)
-    values[nb::cast(std::string(context.name(variable)))] =
-        to_python(value, context.sort(variable));
-  return values;
-}
-
-term::Term parse_bool(Context& context, const std::string& text) {
-  const term::Term parsed = unwrap(term::parse(context, text));
-  if (context.sort(parsed) != Sort::Bool)
-    raise(Error(ErrorKind::InvalidArgument,
-                "'" + text + "' is an Int; expected a Bool"));
-  return parsed;
-}
-
-// Values of the variables for which `claim` is false though the assumptions
-// hold, or None where sampling finds none, which proves nothing.
-nb::object counterexample(const std::string& claim,
-                          const std::vector<std::string>& assume, int samples,
-                          uint64_t seed) {
-  Context context;
-  const term::Term term = parse_bool(context, claim);
-  std::vector<term::Term> assumptions;
-  for (const std::string& text : assume)
-    assumptions.push_back(parse_bool(context, text));
-  const term::Term expanded = unwrap(term::expand_lets(context, term));
-  rewrite::Refuter refuter;
-  const rewrite::Refutation found =
-      refuter.refute(context, expanded, rewrite::digest(context, assumptions),
-                     {.samples = samples, .seed = seed});
-  return model_to_python(context, found.when_false);
+// Equal to the term wherever the assumptions hold, and no larger as a tree.
+Expression simplify(const std::string& text,
+                    const std::vector<std::string>& assume) {
+  Expression made = parse(text);
+  std::vector<term::Term> facts;
+  for (const std::string& fact : assume) {
+    facts.push_back(unwrap(term::parse(*made.context, fact)));
+    if (made.context->sort(facts.back()) != Sort::Bool)
+      raise(Error(ErrorKind::InvalidArgument,
+                  "assume: '" + fact +
+                      "' is a number; expected something "
+                      "that is true or false"));
+  }
+  const term::Term whole = unwrap(term::expand_lets(*made.context, made.term));
+  rewrite::Simplifier simplifier;
+  made.term = simplifier.simplify(*made.context, whole,
+                                  rewrite::digest(*made.context, facts));
+  return made;
 }
 
 }  // namespace
@@ -167,16 +152,7 @@ void bind_terms(nb::module_& module) {
   module.def(
       "parse", parse, nb::arg("text"),
       "A term from text: x / 4 * 4 <= x, or ( <= ( * ( / x 4 ) 4 ) x ).");
-  module.def(
-      "counterexample", counterexample, nb::arg("claim"),
-      nb::arg("assume") = std::vector<std::string>(), nb::kw_only(),
-      nb::arg("samples") = rewrite::RefuteOptions().samples,
-      nb::arg("seed") = rewrite::RefuteOptions().seed,
-      nb::sig("def counterexample(claim: str, assume: Sequence[str] = [], "
-              "*, samples: int = 600, seed: int = 1) -> dict[str, int | "
-              "bool] | None"),
-      "Values for which the claim is false though the assumptions hold; "
-      "None where sampling found none, which proves nothing.");
+  module.def("simplify", simplify, nb::arg("text"), nb::arg("assume"));
 }
 
 }  // namespace hone::python

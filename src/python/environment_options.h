@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "env/environment.h"
@@ -25,6 +26,18 @@ inline env::EnvironmentOptions make_options(OptionWords words) {
           .limits = {.cpu_seconds = words.cpu_seconds,
                      .memory_bytes = words.memory_bytes},
           .failures = std::move(words.failures)};
+}
+
+using SpaceRow = std::tuple<std::string, std::string, std::vector<std::string>,
+                            int64_t, std::string>;
+
+// (name, kind, names of the elements, least value, sentence)
+inline std::vector<SpaceRow> space_rows(const env::Environment& environment) {
+  std::vector<SpaceRow> rows;
+  for (const env::NamedSpace& space : environment.observation_spaces())
+    rows.emplace_back(space.name, env::space_kind_name(space.space.kind),
+                      space.space.names, space.space.low, space.sentence);
+  return rows;
 }
 
 // The kinds of the options' observations, in their order.

@@ -10,6 +10,7 @@ NB_MODULE(_core, module) {
   module.attr("__version__") = HONE_VERSION;
   hone::python::bind_errors(module);
   hone::python::bind_terms(module);
+  hone::python::bind_prover(module);
   hone::python::bind_optimize(module);
   hone::python::bind_environment(module);
   hone::python::bind_batch(module);

@@ -61,6 +61,13 @@ TEST(Decide, NonLinearTermsAreOpaqueIntegers) {
   EXPECT_EQ(decide("v % (w / 34) * 4 >= 0 && x * y > 3"), Answer::Contingent);
 }
 
+TEST(Decide, RemaindersByVariablesAndSquaresHaveBounds) {
+  EXPECT_EQ(decide("i % d < d", {"d >= 1"}), Answer::True);
+  EXPECT_EQ(decide("a % b >= 0 && a * a >= a && a * a + a >= 0"), Answer::True);
+  EXPECT_EQ(decide("a % min(b, 7) <= 6", {"b >= 0"}), Answer::True);
+  EXPECT_EQ(decide("a * a == -3"), Answer::False);
+}
+
 TEST(Decide, DivisionByZeroIsZero) {
   EXPECT_EQ(decide("x / 0 == 0 && x % 0 == 0"), Answer::True);
 }

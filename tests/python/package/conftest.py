@@ -16,7 +16,7 @@ sys.path.insert(0, str(BUILD / "python"))
 def is_built():
     """Whether this build tree is one that has the package (HONE_PYTHON)."""
     cache = (BUILD / "CMakeCache.txt").read_text()
-    return "HONE_PYTHON:BOOL=ON" in cache or "HONE_PYTHON:UNINITIALIZED=ON" in cache
+    return "HONE_PYTHON:BOOL=ON" in cache and "HONE_SANITIZE:STRING=\n" in cache
 
 
 def pytest_ignore_collect(collection_path):
