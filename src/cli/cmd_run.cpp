@@ -14,6 +14,8 @@ struct Options {
   std::string data;
   std::string shape;
   int64_t seed = 0;
+  bool expand = false;
+  bool optimize = false;
   double relative = toolkit::RunModelRequest().relative;
   double absolute = toolkit::RunModelRequest().absolute;
 };
@@ -31,6 +33,8 @@ Json output_json(const toolkit::ModelOutput& output, bool compared) {
 Result<Answer> run_run(const Options& o, Console& console) {
   toolkit::RunModelRequest request = {.model = o.model.front(),
                                       .seed = static_cast<uint64_t>(o.seed),
+                                      .expand_functions = o.expand,
+                                      .optimize = o.optimize,
                                       .relative = o.relative,
                                       .absolute = o.absolute};
   if (!o.data.empty()) request.data = o.data;
@@ -86,6 +90,13 @@ Subcommand make_run() {
        .target = &options->data,
        .default_text = "random inputs",
        .completes = Completes::Folders},
+      {.name = "expand-functions",
+       .sentence = "Replaces operators that are functions by their bodies "
+                   "first.",
+       .target = &options->expand},
+      {.name = "optimize",
+       .sentence = "Runs the graph passes first.",
+       .target = &options->optimize},
       {.name = "relative",
        .value = "X",
        .sentence = "The same as a part of the expected element.",

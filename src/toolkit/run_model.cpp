@@ -8,11 +8,13 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "tensor/functions/expand.h"
 #include "tensor/infer/infer.h"
 #include "tensor/interpreter/compare.h"
 #include "tensor/interpreter/interpreter.h"
 #include "tensor/onnx/import.h"
 #include "tensor/onnx/test_data.h"
+#include "tensor/passes/pass.h"
 #include "tensor/verify_graph.h"
 
 namespace hone::toolkit {
@@ -139,6 +141,14 @@ bool RunModelReport::agrees() const {
 
 Result<RunModelReport> run_model(const RunModelRequest& request) {
   HONE_ASSIGN_OR_RETURN(Imported imported, import_onnx(request.model));
+  if (request.expand_functions) {
+    HONE_ASSIGN_OR_RETURN(imported.graph,
+                          expand_functions(std::move(imported.graph)));
+  }
+  if (request.optimize) {
+    HONE_ASSIGN_OR_RETURN(imported.graph,
+                          optimize_graph(std::move(imported.graph)));
+  }
   HONE_RETURN_IF_ERROR(infer_types(imported.graph));
   HONE_RETURN_IF_ERROR(verify_graph(imported.graph));
   const Graph& graph = imported.graph;

@@ -20,6 +20,10 @@ struct RunModelRequest {
   // "name=2,3": sizes of an input that leaves some open.
   std::vector<std::string> shapes;
   uint64_t seed = 0;
+  // Replaces operators that are functions by their bodies first.
+  bool expand_functions = false;
+  // Runs the graph passes first.
+  bool optimize = false;
   double relative = 1e-3;
   double absolute = 1e-7;
 };

@@ -15,9 +15,6 @@ namespace hone::tensor {
 
 struct RunOptions {
   RunLimits limits;
-  // Run operators that are functions by their bodies (expand.h) even where
-  // they have code of their own.
-  bool expand_functions = false;
 };
 
 // One value for each input of the graph, in order; returns one for each output.

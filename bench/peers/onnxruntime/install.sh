@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# Installs ONNX Runtime and ONNX in a virtual environment outside the tree.
+#
+#   bench/peers/onnxruntime/install.sh FOLDER
+set -euo pipefail
+python3 -m venv "$1/venv"
+"$1/venv/bin/pip" install -q onnx==1.22.0 onnxruntime==1.31.1
+echo "$1/venv/bin/python"
