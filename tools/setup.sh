@@ -32,7 +32,7 @@ HONE_PACKAGES=(
   # Libraries.
   libfmt-dev libxxhash-dev nlohmann-json3-dev libsqlite3-dev libcli11-dev
   libgmp-dev
-  libgtest-dev libgmock-dev
+  libgtest-dev libgmock-dev libprotozero-dev
   libz3-dev            # proves every rewrite rule; tests only
   # The tests and the Python room.
   python3 python3-venv python3-dev

@@ -15,7 +15,15 @@ struct Options {
   std::string output;
   std::string cpu = "baseline";
   std::string name;
+  std::string shape;
+  std::string verify = "sampled";
 };
+
+toolkit::CheckExtent extent_of(const Options& o) {
+  return o.verify == "none"   ? toolkit::CheckExtent::None
+         : o.verify == "full" ? toolkit::CheckExtent::Full
+                              : toolkit::CheckExtent::Sampled;
+}
 
 std::string count(int64_t number) { return with_thousands(number); }
 
@@ -36,8 +44,15 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
       {"weights", count(static_cast<int64_t>(plan.weights.size())) + " bytes"});
   table.add({"working memory", count(plan.memory) + " bytes a call"});
   table.add({"output", count(static_cast<int64_t>(report.bytes)) + " bytes"});
+  if (o.verify != "none")
+    table.add(
+        {"checked", fmt::format("{} values, {} elements", report.check.values,
+                                count(report.check.elements))});
+  for (const std::string& node : report.check.unchecked)
+    table.add({"not checked", node});
   const double seconds = report.load_seconds + model.plan_seconds +
-                         model.code_seconds + report.link_seconds;
+                         model.code_seconds + report.check_seconds +
+                         report.link_seconds;
   return {
       .text = fmt::format("{}: {}\n{}", o.output, report.symbol, table.text()),
       .json = {{"output", o.output},
@@ -67,11 +82,12 @@ Subcommand make_compile() {
       "library: a shared one (.so), or a static one with C headers beside it "
       "(.a). The model's program is the symbol NAME_program; hone_model.h says "
       "how it is run.";
-  command.flags.arguments = {
-      {.name = "MODEL",
-       .sentence = "The model: a graph in Hone's text form (.graph).",
-       .target = &o.model,
-       .completes = Completes::Files}};
+  command.flags.arguments = {{.name = "MODEL",
+                              .sentence =
+                                  "An ONNX file, or a graph in Hone's text "
+                                  "form (.graph).",
+                              .target = &o.model,
+                              .completes = Completes::Files}};
   command.flags.flags = {
       {.name = "output",
        .letter = 'o',
@@ -93,18 +109,34 @@ Subcommand make_compile() {
        .sentence = "The C name of the model.",
        .target = &o.name,
        .default_text = "the output's name"},
+      {.name = "shape",
+       .value = "NAME=SIZES",
+       .sentence = "Sizes of an input that the model leaves open, x=1,3,8,8; "
+                   "of several inputs with semicolons between.",
+       .target = &o.shape,
+       .default_text = "the model's own"},
+      {.name = "verify",
+       .value = "EXTENT",
+       .sentence = "Compares every value with the reference interpreter: at "
+                   "the corners and 256 elements, everywhere, or not at all.",
+       .target = &o.verify,
+       .choices = {"full", "none", "sampled"}},
   };
-  command.examples = {{"hone compile net.graph -o net.so",
+  command.examples = {{"hone compile net.onnx -o net.so",
                        "Compiles a model for every x86-64 processor."}};
   command.run = [options](Console&) -> Result<Answer> {
     Options& o = *options;
     if (o.output.empty())
       o.output = std::filesystem::path(o.model[0]).stem().string() + ".so";
+    std::vector<std::string> shapes;
+    if (!o.shape.empty()) shapes = split(o.shape, ';');
     HONE_ASSIGN_OR_RETURN(const toolkit::CompileModelReport report,
                           toolkit::compile_model({.model = o.model[0],
                                                   .output = o.output,
                                                   .cpu = o.cpu,
-                                                  .name = o.name}));
+                                                  .name = o.name,
+                                                  .shapes = shapes,
+                                                  .extent = extent_of(o)}));
     return answer_of(o, report);
   };
   return command;

@@ -13,7 +13,11 @@
 #include "program/toolchain.h"
 #include "runtime/runtime_files.h"
 #include "tensor/graph_text.h"
+#include "tensor/infer/infer.h"
+#include "tensor/onnx/import.h"
+#include "tensor/passes/pass.h"
 #include "tensor/verify_graph.h"
+#include "toolkit/given_shape.h"
 
 namespace hone::toolkit {
 
@@ -42,7 +46,11 @@ std::string manifest_of(const CompileModelRequest& request,
               {"compiler", "hone"},
               {"model", hash_bytes(model).hex()},
               {"runtime", hash_bytes(runtime::kModelSource).hex()},
-              {"cpu", request.cpu}}
+              {"cpu", request.cpu},
+              {"shapes", request.shapes},
+              {"verify", request.extent == CheckExtent::None      ? "none"
+                         : request.extent == CheckExtent::Sampled ? "sampled"
+                                                                  : "full"}}
       .dump();
 }
 
@@ -171,10 +179,53 @@ Status write_output(const CompileModelRequest& request,
 }  // namespace
 
 Result<tensor::Graph> load_graph(const fs::path& file) {
-  HONE_ASSIGN_OR_RETURN(const std::string text, read_file(file));
-  HONE_ASSIGN_OR_RETURN(tensor::Graph graph, tensor::parse_graph(text));
+  tensor::Graph graph;
+  if (file.extension() == ".graph") {
+    HONE_ASSIGN_OR_RETURN(const std::string text, read_file(file));
+    HONE_ASSIGN_OR_RETURN(graph, tensor::parse_graph(text));
+  } else {
+    HONE_ASSIGN_OR_RETURN(tensor::Imported imported, tensor::import_onnx(file));
+    graph = std::move(imported.graph);
+  }
+  HONE_RETURN_IF_ERROR(tensor::infer_types(graph));
   HONE_RETURN_IF_ERROR(tensor::verify_graph(graph));
   return graph;
+}
+
+Result<tensor::Graph> prepare_graph(
+    tensor::Graph graph, const std::map<std::string, tensor::Type>& inputs) {
+  HONE_RETURN_IF_ERROR(tensor::infer_types(graph, {.inputs = inputs}));
+  for (const tensor::ValueId id : graph.inputs)
+    if (!graph[id].type.is_static())
+      return Error(ErrorKind::Unsupported,
+                   fmt::format("input '{}' is {}: give its sizes by --shape "
+                               "'{}=…'",
+                               graph[id].name, tensor::to_text(graph[id].type),
+                               graph[id].name));
+  return tensor::optimize_graph(std::move(graph));
+}
+
+Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
+                                         const CompileModelRequest& request,
+                                         std::string_view model_bytes) {
+  CompileModelReport report = {.nodes = graph.nodes.size()};
+  report.symbol =
+      identifier(request.name.empty() ? request.output.stem().string()
+                                      : request.name) +
+      "_program";
+  HONE_ASSIGN_OR_RETURN(
+      report.model, codegen::build_model(graph, {.cpu = request.cpu,
+                                                 .symbol = report.symbol,
+                                                 .manifest = manifest_of(
+                                                     request, model_bytes)}));
+  const auto check = std::chrono::steady_clock::now();
+  HONE_ASSIGN_OR_RETURN(report.check, check_model(graph, report.model,
+                                                  {.extent = request.extent}));
+  report.check_seconds = seconds_since(check);
+  const auto link = std::chrono::steady_clock::now();
+  HONE_RETURN_IF_ERROR(write_output(request, report));
+  report.link_seconds = seconds_since(link);
+  return report;
 }
 
 Result<CompileModelReport> compile_model(const CompileModelRequest& request) {
@@ -184,23 +235,15 @@ Result<CompileModelReport> compile_model(const CompileModelRequest& request) {
                  fmt::format("'{}': expected an output that ends with .so or "
                              ".a",
                              request.output.string()));
-  CompileModelReport report;
   const auto start = std::chrono::steady_clock::now();
   HONE_ASSIGN_OR_RETURN(const std::string bytes, read_file(request.model));
-  HONE_ASSIGN_OR_RETURN(const tensor::Graph graph, load_graph(request.model));
-  report.load_seconds = seconds_since(start);
-  report.symbol =
-      identifier(request.name.empty() ? request.output.stem().string()
-                                      : request.name) +
-      "_program";
-  HONE_ASSIGN_OR_RETURN(
-      report.model,
-      codegen::build_model(graph, {.cpu = request.cpu,
-                                   .symbol = report.symbol,
-                                   .manifest = manifest_of(request, bytes)}));
-  const auto link = std::chrono::steady_clock::now();
-  HONE_RETURN_IF_ERROR(write_output(request, report));
-  report.link_seconds = seconds_since(link);
+  HONE_ASSIGN_OR_RETURN(tensor::Graph graph, load_graph(request.model));
+  HONE_ASSIGN_OR_RETURN(const auto types, given_types(graph, request.shapes));
+  HONE_ASSIGN_OR_RETURN(graph, prepare_graph(std::move(graph), types));
+  const double load_seconds = seconds_since(start);
+  HONE_ASSIGN_OR_RETURN(CompileModelReport report,
+                        compile_graph(graph, request, bytes));
+  report.load_seconds = load_seconds;
   return report;
 }
 

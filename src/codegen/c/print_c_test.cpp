@@ -103,7 +103,8 @@ TEST(PrintC, VectorsComputeWhatTheInterpreterDoes) {
 
 TEST(PrintC, SoDoCompilersWithoutVectors) {
   const auto folder = TempDir::make();
-  expect_same(folder->path().string(), cases(), {"-U__GNUC__", "-Wno-literal-range"});
+  expect_same(folder->path().string(), cases(),
+              {"-U__GNUC__", "-Wno-literal-range"});
 }
 
 TEST(PrintC, KernelsOfTwoWidthsAreNotMixed) {
