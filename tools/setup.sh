@@ -31,8 +31,8 @@ HONE_PACKAGES=(
   cmake ninja-build ccache git libc6-dev ca-certificates
   # Libraries.
   libfmt-dev libxxhash-dev nlohmann-json3-dev libsqlite3-dev libcli11-dev
-  libgmp-dev
-  libgtest-dev libgmock-dev libprotozero-dev
+  libgmp-dev libprotozero-dev
+  libgtest-dev libgmock-dev
   libz3-dev            # proves every rewrite rule; tests only
   # The tests and the Python room.
   python3 python3-venv python3-dev

@@ -4,7 +4,8 @@
 
     fetch_sources.py [--dest DIR] [--list eval|tune] [--only PKG ...]
 
-Each package of objects.json ends up unpacked and prepared in DIR/PKG/src.
+Each package of objects.json ends up unpacked and prepared in DIR/PKG/src, with
+its flags in DIR/PKG/flags.txt, a line each.
 Packages that are there already are left alone, so running twice is safe.
 
 apt-get does the fetching, with a private configuration: its own deb-src
@@ -27,6 +28,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 STAMP = ".prepared"
+FLAGS = "flags.txt"
 
 
 class NoNetwork(Exception):
@@ -215,10 +217,12 @@ def fetch(name, recipe, fetcher):
     """Returns None, or what went wrong."""
     home = fetcher.dest / name
     src = home / "src"
+    home.mkdir(parents=True, exist_ok=True)
+    # For benchmarks named debian://PKG/…, which do not know our tables.
+    (home / FLAGS).write_text("".join(f"{flag}\n" for flag in recipe["flags"]))
     if (home / STAMP).exists():
         print(f"{name}: there already")
         return None
-    home.mkdir(parents=True, exist_ok=True)
     dsc = sorted(home.glob("*.dsc"))
     if not dsc:
         print(f"{name}: downloading …", flush=True)
@@ -234,7 +238,7 @@ def fetch(name, recipe, fetcher):
         check=False)
     if done.returncode:
         for leftover in home.glob("*"):
-            if leftover.is_file():
+            if leftover.is_file() and leftover.name != FLAGS:
                 leftover.unlink()
         return done.stdout.strip()
     problem = prepare(recipe, src)

@@ -6,12 +6,14 @@
 //   prover_bench           from text; from a fresh term, assumptions included
 //   prover_bench replay    also makes the text of each proof and replays it; a
 //                          proof that fails ends the run
+//   prover_bench random SEED COUNT    prints random rows
 //   prover_bench bounds    LEAST GREATEST of an Int: - where not tight, inf
 //                          where values beyond 2^40 are reached
 #include <fmt/format.h>
 #include <time.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -19,7 +21,10 @@
 
 #include "base/text.h"
 #include "rewrite/prover.h"
+#include "rewrite/test_tools.h"
 #include "term/parse.h"
+#include "term/print.h"
+#include "term/substitute.h"
 #include "verify/proof.h"
 
 namespace {
@@ -45,10 +50,43 @@ std::string side(const Bound& bound) {
   return bound.kind == Bound::Kind::Tight ? std::to_string(bound.value) : "-";
 }
 
+// Half of the rows have assumptions. The rows do not say which variables are
+// Bools, so comparisons take their place.
+int print_random_rows(uint64_t seed, int count) {
+  using hone::term::Sort;
+  hone::rewrite::RandomTerms random(seed);
+  hone::term::Context terms;
+  for (int i = 0; i < count; ++i) {
+    terms.reset();
+    std::string row;
+    for (const char* text :
+         {"( && ( <= 0 a ) ( < a 20 ) )", "( == ( % b 4 ) 1 )", "( < c a )",
+          "( || ( < c -3 ) ( > c 3 ) )"})
+      if (i % 2 == 1 && random.random().chance(0.5))
+        row += std::string(text) + "\t";
+    const Term goal = random.next(terms, Sort::Bool, 3 + i % 3 / 2);
+    const std::pair<Term, Term> replaced[] = {
+        {terms.variable("p", Sort::Bool),
+         terms.make(hone::term::Op::Lt, terms.variable("d", Sort::Int),
+                    terms.variable("a", Sort::Int))},
+        {terms.variable("q", Sort::Bool),
+         terms.make(hone::term::Op::Ge, terms.variable("d", Sort::Int),
+                    terms.integer(0))}};
+    const auto plain = hone::term::substitute(terms, goal, replaced);
+    if (!plain.ok()) fail(plain.error(), row);
+    row += hone::term::print(terms, *plain, hone::term::Form::Prefix);
+    std::puts(row.c_str());
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "";
+  if (mode == "random" && argc == 4)
+    return print_random_rows(std::strtoull(argv[2], nullptr, 10),
+                             std::atoi(argv[3]));
   std::vector<std::string> lines;
   for (std::string line; std::getline(std::cin, line);)
     lines.push_back(std::move(line));

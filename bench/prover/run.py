@@ -3,7 +3,7 @@
 """Hone's prover beside Z3 and Halide, in one run.
 
     bench/prover/run.py --ours build/release/bin/prover_bench [--z3 Z3_PEER] [--halide HALIDE_PEER]
-                        [--data FOLDER] [--runs 3]
+                        [--data FOLDER] [--runs 3] [--random COUNT]
 
 FOLDER holds caviar/public.csv and caviar/sample300.csv; without it only our own corpus, index_expressions.csv, is
 run. Times are CPU times of one thread: the median of the runs for each row. `from text` includes parsing, `from
@@ -128,6 +128,30 @@ def score_bounds(ours, z3):
               f"and refutes {wrong}; median {quantile(times, 0.5):.1f} us for both ends")
 
 
+def score_random(count, systems):
+    """Random terms: two systems that both answer must agree; every proof of ours is replayed."""
+    step = 20_000
+    tallies = {name: collections.Counter() for name in systems}
+    apart = proofs = 0
+    for seed in range(1, -(-count // step) + 1):
+        made = subprocess.run([*systems["ours"], "random", str(seed), str(step)], capture_output=True, text=True)
+        rows = made.stdout.splitlines()
+        answers = {}
+        for name, command in systems.items():
+            found = ask([*command, "replay"] if name == "ours" else command, rows)
+            proofs += sum(len(a) > 3 for a in found)
+            answers[name] = [a[0] for a in found]
+            tallies[name].update(answers[name])
+        for name, theirs in answers.items():
+            for row, mine, other in zip(rows, answers["ours"], theirs):
+                if "open" not in (mine, other) and mine != other:
+                    apart += 1
+                    print(f"ours {mine}, {name} {other}: {row}")
+    print(f"\nrandom terms: {step * -(-count // step)}; {proofs} proofs, all replayed; answers that differ: {apart}")
+    for name, tally in tallies.items():
+        print(f"  {name:8}", ", ".join(f"{tally[a]} {a}" for a in ("true", "false", "contingent", "open")))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ours", required=True)
@@ -135,8 +159,12 @@ def main():
     parser.add_argument("--halide")
     parser.add_argument("--data", type=pathlib.Path)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--random", type=int, metavar="COUNT", help="only compare answers about random terms")
     options = parser.parse_args()
     systems = {name: [getattr(options, name)] for name in ("ours", "z3", "halide") if getattr(options, name)}
+    if options.random:
+        score_random(options.random, systems)
+        return
     sets = {}
     if options.data:
         sets["public.csv"] = public_rows(options.data)

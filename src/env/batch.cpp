@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace hone::env {
 
 Result<Batch> Batch::make(std::string_view name,
@@ -32,22 +34,26 @@ Result<std::vector<Step>> Batch::reset(
   return steps;
 }
 
-Result<std::vector<Step>> Batch::step(std::span<const int64_t> actions) {
+Result<std::vector<Step>> Batch::step(std::span<const int64_t> actions,
+                                      std::span<const size_t> idle) {
   if (actions.size() != size())
     return Error(
         ErrorKind::InvalidArgument,
         fmt::format("{} actions for {} environments", actions.size(), size()));
-  size_t posted = 0;
+  std::vector<bool> posted(size(), false);
   Status failure;
-  for (; posted < size() && failure.ok(); ++posted)
-    failure = at(posted).post(actions.subspan(posted, 1));
-  if (!failure.ok()) --posted;
+  for (size_t i = 0; i < size() && failure.ok(); ++i) {
+    if (std::find(idle.begin(), idle.end(), i) != idle.end()) continue;
+    failure = at(i).post(actions.subspan(i, 1));
+    posted[i] = failure.ok();
+  }
   // What has been posted must be taken, whatever happened to the rest.
-  std::vector<Step> steps;
-  for (size_t i = 0; i < posted; ++i) {
+  std::vector<Step> steps(size());
+  for (size_t i = 0; i < size(); ++i) {
+    if (!posted[i]) continue;
     Result<Step> step = at(i).take();
     if (!step.ok() && failure.ok()) failure = step.error();
-    if (step.ok()) steps.push_back(*std::move(step));
+    if (step.ok()) steps[i] = *std::move(step);
   }
   if (!failure.ok()) return failure.error();
   return steps;

@@ -24,8 +24,10 @@ class Batch {
 
   // One benchmark for each environment, or one for all.
   Result<std::vector<Step>> reset(std::span<const std::string> benchmarks);
-  // One action for each environment.
-  Result<std::vector<Step>> step(std::span<const int64_t> actions);
+  // One action for each environment; those of `idle` take none, and their
+  // steps are empty.
+  Result<std::vector<Step>> step(std::span<const int64_t> actions,
+                                 std::span<const size_t> idle = {});
 
  private:
   std::vector<std::unique_ptr<Environment>> environments_;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/file.h"
@@ -92,6 +93,38 @@ Result<Benchmark> generate(const program::Toolchain& tools,
   return build(tools, uri, source, {fmt::format("-I{}", kCsmithHeaders), "-w"});
 }
 
+// Relative folders of headers are meant from the package's own folder.
+std::string anchored(const std::string& flag, const std::filesystem::path& at) {
+  if (!flag.starts_with("-I") || flag.starts_with("-I/")) return flag;
+  return "-I" + (at / flag.substr(2)).string();
+}
+
+Result<Benchmark> load_debian(const program::Toolchain& tools,
+                              std::string_view uri, const std::string& path) {
+  const char* const root = std::getenv("HONE_DEBIAN_SOURCES");
+  if (root == nullptr)
+    return Error(ErrorKind::NotFound,
+                 fmt::format("'{}' needs sources; fetch them by "
+                             "bench/programs/fetch_sources.py --dest DIR and "
+                             "set HONE_DEBIAN_SOURCES=DIR",
+                             uri));
+  const size_t slash = path.find('/');
+  if (slash == std::string::npos || path.find("..") != std::string::npos)
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("'{}' names no source; expected "
+                             "debian://PACKAGE/SOURCE",
+                             uri));
+  const std::filesystem::path package =
+      std::filesystem::path(root) / path.substr(0, slash);
+  HONE_ASSIGN_OR_RETURN(const std::string listed,
+                        read_file(package / "flags.txt"));
+  std::vector<std::string> flags;
+  for (const std::string& flag : split(trim(listed), '\n'))
+    if (!flag.empty()) flags.push_back(anchored(flag, package / "src"));
+  return build(tools, uri, package / "src" / path.substr(slash + 1),
+               std::move(flags));
+}
+
 }  // namespace
 
 std::span<const DatasetInfo> datasets() {
@@ -141,6 +174,7 @@ Result<Benchmark> load_benchmark(const program::Toolchain& tools,
                                  std::string_view uri) {
   HONE_ASSIGN_OR_RETURN(const UriParts parts, parse_uri(uri));
   if (parts.scheme == "file") return build(tools, uri, parts.path, parts.flags);
+  if (parts.scheme == "debian") return load_debian(tools, uri, parts.path);
   if (parts.scheme == "generator") return generate(tools, uri, parts.path);
   return Error(
       ErrorKind::InvalidArgument,

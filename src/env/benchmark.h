@@ -3,6 +3,7 @@
 //
 //   file:///src/lvm.c?flag=-std=gnu99&flag=-DLUA_USE_POSIX
 //   file://relative.bc
+//   debian://lua5.4/src/lvm.c
 //   generator://csmith/17
 //
 // datasets.def names the schemes. In a query, `%26` stands for `&`, `%2C` for a

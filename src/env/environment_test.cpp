@@ -202,7 +202,25 @@ TEST(Environment, AHungWorkerIsKilledByItsWallClock) {
   EXPECT_NE(env->worker(), worker);
 }
 
+TEST(Environment, AStepThatUsesUpItsCpuTimeIsLost) {
+  const Fixture fixture;
+  const auto env = fixture.make({.limits = {.cpu_seconds = 0.5}});
+  must(env->reset(benchmark_uri(
+      (program::source_folder() / "tests/modules/parser.ll").string(), {})));
+  // Seconds of work in one action.
+  std::string endless = "default<O3>";
+  for (int i = 0; i < 200; ++i) endless += ",default<O3>";
+  const Step step = must(env->step_texts({endless, "function(sroa)"}));
+  ASSERT_EQ(step.failures.size(), 1u);
+  EXPECT_THAT(step.failures.front(), HasSubstr("killed(cpu limit)"));
+  EXPECT_EQ(must(env->episode()).actions,
+            std::vector<std::string>{"function(sroa)"});
+}
+
 TEST(Environment, MemoryIsLimited) {
+#if __has_feature(address_sanitizer)
+  GTEST_SKIP() << "not under AddressSanitizer";
+#endif
   const Fixture fixture;
   const auto env =
       fixture.make({.limits = {.memory_bytes = uint64_t{1} << 20}});

@@ -16,15 +16,9 @@
 #include "base/result.h"
 #include "base/subprocess.h"
 #include "env/benchmark.h"
+#include "env/live_worker.h"
 
 namespace hone::env {
-
-struct LiveLimits {
-  // Of one request, a step or several. A hang that uses no CPU time ends after
-  // ten times as long.
-  double cpu_seconds = 60;
-  uint64_t memory_bytes = uint64_t{8} << 30;  // address space of the worker
-};
 
 class LiveLink {
  public:

@@ -20,6 +20,13 @@ namespace {
 
 constexpr int kNoMemory = 96;
 
+// AddressSanitizer's shadow alone is larger than any limit.
+#if __has_feature(address_sanitizer)
+constexpr bool kLimitsMemory = false;
+#else
+constexpr bool kLimitsMemory = true;
+#endif
+
 std::vector<Observation> read_observations(WireReader& reader) {
   std::vector<Observation> list(reader.count(1));
   for (Observation& what : list) what = static_cast<Observation>(reader.u8());
@@ -41,8 +48,6 @@ class LiveWorker {
     return failure.take();
   }
 
-  double cpu_seconds() const { return cpu_seconds_; }
-
  private:
   struct Session {
     LiveModule* benchmark = nullptr;
@@ -63,8 +68,6 @@ class LiveWorker {
       case LiveVerb::Close:
         sessions_.erase(reader.u32());
         return {};
-      case LiveVerb::Limit:
-        return limit(reader);
     }
     return Error(ErrorKind::InvalidArgument, "a live worker has no such verb");
   }
@@ -130,14 +133,6 @@ class LiveWorker {
     return {};
   }
 
-  Status limit(WireReader& reader) {
-    cpu_seconds_ = reader.f64();
-    const auto bytes = static_cast<rlim_t>(reader.i64());
-    const rlimit memory = {bytes, bytes};
-    ::setrlimit(RLIMIT_AS, &memory);
-    return {};
-  }
-
   Result<Session*> find(uint32_t id) {
     const auto session = sessions_.find(id);
     if (session == sessions_.end())
@@ -145,7 +140,6 @@ class LiveWorker {
     return &session->second;
   }
 
-  double cpu_seconds_ = 0;
   // Before the sessions, whose modules live in their contexts.
   std::map<uint32_t, std::unique_ptr<LiveModule>> benchmarks_;
   std::map<uint32_t, Session> sessions_;
@@ -163,17 +157,18 @@ void set_alarm(double cpu_seconds) {
 
 }  // namespace
 
-int serve_live(int input, int output) {
+int serve_live(int input, int output, const LiveLimits& limits) {
   const rlimit no_core = {0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
+  const rlimit memory = {limits.memory_bytes, limits.memory_bytes};
+  if (kLimitsMemory) ::setrlimit(RLIMIT_AS, &memory);
   std::set_new_handler([] { ::_exit(kNoMemory); });
-  program::initialize_targets();
   if (!program::set_llvm_options({}).ok()) return 1;
   LiveWorker worker;
   while (true) {
     const Result<std::string> frame = read_frame(input);
     if (!frame.ok()) ::_exit(0);  // destructors of LLVM's are slow
-    set_alarm(worker.cpu_seconds());
+    set_alarm(limits.cpu_seconds);
     const std::string answer = worker.answer(*frame);
     set_alarm(0);
     if (!write_frame(output, answer).ok()) return 1;

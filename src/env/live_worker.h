@@ -11,7 +11,6 @@
 //                                    u8 changed for each, values
 //   fork   session u32, new session u32                   ->
 //   close  session u32                                    ->
-//   limit  CPU seconds f64 (a frame), memory i64          ->
 //
 // observe: u32 count, u8 Observation each; values in that order. An action that
 // is no pipeline ends a step: `taken` is less than asked, and a text says why.
@@ -20,11 +19,20 @@
 // what happens then.
 #pragma once
 
+#include <cstdint>
+
 namespace hone::env {
 
-enum class LiveVerb : unsigned char { Open, Reset, Step, Fork, Close, Limit };
+enum class LiveVerb : unsigned char { Open, Reset, Step, Fork, Close };
+
+struct LiveLimits {
+  // Of one request, a step or several. A hang that uses no CPU time ends after
+  // ten times as long, by the other side's clock.
+  double cpu_seconds = 60;
+  uint64_t memory_bytes = uint64_t{8} << 30;  // address space of the worker
+};
 
 // Serves until `input` closes; returns the exit code.
-int serve_live(int input, int output);
+int serve_live(int input, int output, const LiveLimits& limits);
 
 }  // namespace hone::env

@@ -57,7 +57,10 @@ Result<std::unique_ptr<LlvmEnvironment>> LlvmEnvironment::make(
 }
 
 LlvmEnvironment::~LlvmEnvironment() {
-  if (!benchmark_ || generation_ != link_->generation()) return;
+  // Without forks the worker ends with this, and its sessions with it.
+  if (!benchmark_ || link_.use_count() == 1 ||
+      generation_ != link_->generation())
+    return;
   WireWriter close;
   close.u8(static_cast<uint8_t>(LiveVerb::Close));
   close.u32(session_);

@@ -111,7 +111,7 @@ TEST(Spaces, EveryEnvironmentAndDataSetHasASentence) {
   const std::pair<std::string_view, size_t> wanted[] = {{"llvm", 1}};
   EXPECT_EQ(environments().size(), std::size(wanted));
   EXPECT_EQ(environments().front().name, "llvm");
-  for (const std::string_view name : {"csmith", "file"})
+  for (const std::string_view name : {"csmith", "debian", "file"})
     EXPECT_TRUE(std::any_of(
         datasets().begin(), datasets().end(),
         [name](const DatasetInfo& info) { return info.name == name; }))

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "env/session.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -239,11 +241,26 @@ struct Session::State {
   }
 };
 
+namespace {
+
+// The executable, or the shared library that this code has been linked into.
+std::filesystem::path own_binary() {
+  Dl_info binary;
+  const uint64_t program = ::getauxval(AT_PHDR);  // lies in the executable
+  const uint64_t page = ~uint64_t{0xfff};
+  if (::dladdr(reinterpret_cast<void*>(&find_worker), &binary) != 0 &&
+      reinterpret_cast<uint64_t>(binary.dli_fbase) != (program & page))
+    return binary.dli_fname;
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error);
+}
+
+}  // namespace
+
 Result<std::filesystem::path> find_worker() {
   const char* own = std::getenv("HONE_WORKER");
   if (own != nullptr && *own != '\0') return std::filesystem::path(own);
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::filesystem::path self = own_binary();
   const auto folder = self.parent_path();
   for (const auto& path : {folder / "hone-worker",
                            folder.parent_path() / "libexec/hone/hone-worker"})

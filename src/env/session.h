@@ -27,8 +27,9 @@ struct SessionCounts {
   int64_t failed = 0;
 };
 
-// The worker executable: $HONE_WORKER, or hone-worker beside this executable,
-// or in ../libexec/hone from it.
+// The worker executable: $HONE_WORKER, or hone-worker beside this executable
+// (or the shared library that holds this code, as in the Python package), or in
+// ../libexec/hone from it.
 Result<std::filesystem::path> find_worker();
 
 // Fills in what a worker reads from the unoptimised bitcode: the functions, the

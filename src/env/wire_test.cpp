@@ -86,6 +86,26 @@ TEST(Benchmark, AUriCarriesPathAndFlags) {
   EXPECT_EQ(benchmark_uri("file://y", {}), "file://y");
 }
 
+TEST(Benchmark, ADebianSourceIsBuiltWithThePackagesFlags) {
+  const program::Scratch scratch;
+  std::filesystem::create_directories(scratch / "pkg/src/include");
+  scratch.write("pkg/flags.txt", "-Iinclude\n-DN=3\n");
+  scratch.write("pkg/src/include/n.h", "static int n = N;\n");
+  scratch.write("pkg/src/n.c", "#include \"n.h\"\nint f(void) { return n; }\n");
+  ::unsetenv("HONE_DEBIAN_SOURCES");
+  EXPECT_TRUE(fails_with(load_benchmark(program::tools(), "debian://pkg/n.c"),
+                         ErrorKind::NotFound, "fetch_sources.py"));
+  ::setenv("HONE_DEBIAN_SOURCES", scratch.path().c_str(), 1);
+  const Benchmark made =
+      must(load_benchmark(program::tools(), "debian://pkg/n.c"));
+  EXPECT_TRUE(made.bitcode.starts_with("BC"));
+  EXPECT_TRUE(fails_with(
+      load_benchmark(program::tools(), "debian://pkg/../pkg/src/n.c"),
+      ErrorKind::InvalidArgument, "debian://PACKAGE/SOURCE"));
+  EXPECT_TRUE(fails_with(load_benchmark(program::tools(), "debian://other/n.c"),
+                         ErrorKind::NotFound, "flags.txt"));
+}
+
 TEST(Benchmark, WhatIsNoUriIsRefusedWithAnExample) {
   EXPECT_TRUE(fails_with(parse_uri("x.c"), ErrorKind::InvalidArgument,
                          "expected file://PATH"));

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The worker executable. Users do not call it.
 //
-//   hone-worker        evaluations (env/worker.h)
-//   hone-worker live   environments (env/live_worker.h)
+//   hone-worker                           evaluations (env/worker.h)
+//   hone-worker live CPU-SECONDS MEMORY   environments (env/live_worker.h)
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <string_view>
 
 #include "env/live_worker.h"
@@ -19,5 +20,8 @@ int main(int argc, char** argv) {
   const int nowhere = ::open("/dev/null", O_RDWR);
   ::dup2(nowhere, STDOUT_FILENO);
   ::dup2(nowhere, STDERR_FILENO);
-  return hone::env::serve_live(STDIN_FILENO, output);
+  hone::env::LiveLimits limits;
+  if (argc > 2) limits.cpu_seconds = std::strtod(argv[2], nullptr);
+  if (argc > 3) limits.memory_bytes = std::strtoull(argv[3], nullptr, 10);
+  return hone::env::serve_live(STDIN_FILENO, output, limits);
 }

@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "rewrite/linear/proof_text.h"
-#include "rewrite/linear/test_tools.h"
+#include "rewrite/test_tools.h"
+#include "term/parse.h"
 #include "term/print.h"
 #include "verify/proof.h"
 
@@ -33,6 +34,9 @@ TEST(Prove, EveryKindOfReasoningIsReplayed) {
   EXPECT_NE(proof_of("-7 / -2 == 4 && x / -3 == -(x / 3)"), "");
   EXPECT_NE(proof_of("select(p, 3, 5) >= 3 && (p || !p)"), "");
   EXPECT_NE(proof_of("(x < y) == (y > x)"), "");
+  EXPECT_NE(proof_of("!(d < a) || select(d < a, d < a, d < a) || d < a"), "");
+  EXPECT_NE(proof_of("a % b >= 0 && a * a >= a && a * a + a >= 0"), "");
+  EXPECT_NE(proof_of("a % (b % 7 + 1) <= 6"), "");
   EXPECT_NE(proof_of("min(x, min(y, z)) == min(min(x, y), z)"), "");
 }
 
@@ -48,17 +52,17 @@ TEST(Prove, AssumptionsAreReplayed) {
 TEST(Prove, RandomVerdictsAreReplayed) {
   term::Context terms;
   rewrite::linear::Decider decider;
+  rewrite::RandomTerms random(5);
   int proofs = 0;
-  for (uint64_t seed = 0; seed < 4000; ++seed) {
+  for (int round = 0; round < 8000; ++round) {
     terms.reset();
-    rewrite::linear::RandomTerms random(terms, seed, 2);
-    const term::Term goal = random.truth(3);
+    const term::Term goal = random.next(terms, term::Sort::Bool, 3 + round % 2);
     std::vector<term::Term> assumptions;
-    if (seed % 2 == 1)
-      for (const term::Term v : random.variables()) {
-        assumptions.push_back(terms.make(term::Op::Ge, v, terms.integer(-4)));
-        assumptions.push_back(terms.make(term::Op::Lt, v, terms.integer(40)));
-      }
+    if (round % 2 == 1)
+      for (const char* text :
+           {"0 <= a && a < 20", "b % 4 == 1", "c < a", "p || c > 3"})
+        if (random.random().chance(0.5))
+          assumptions.push_back(*term::parse(terms, text));
     const auto decision = decider.decide(terms, goal, assumptions);
     if (decision.answer != Answer::True && decision.answer != Answer::False)
       continue;

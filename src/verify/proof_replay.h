@@ -107,16 +107,20 @@ class Replay {
 
   // proof_tree.cpp
   Status check_tree(int depth);
+  Status skip_tree();
   Status check_sides(int depth);
   Status check_sum();
   Status check_parity();
   Status check_case(int depth);
   Status check_least(int depth);
+  Status check_divisor(int depth);
   Status check_zero(int depth);
   Status check_split(int depth);
   Status check_cut(int depth);
   Result<ProofForm> take_sum();
   Result<ProofForm> fact(std::string_view name) const;
+  std::optional<ProofForm> atom_fact(std::string_view kind, int id,
+                                     const Atom& atom) const;
   Result<ProofForm> literal(int reading, bool back) const;
   void assign(int reading, bool value);
   std::optional<bool> value_of(int reading) const;
@@ -141,6 +145,7 @@ class Replay {
   std::vector<int> assigned_;
   bool contradicted_ = false;
   std::map<int, bool> least_cases_;
+  std::map<int, bool> divisor_cases_;
   std::map<int, bool> zero_cases_;
   std::map<int, ProofForm> splits_;
   std::map<int, ProofForm> cuts_;

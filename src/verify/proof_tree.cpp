@@ -3,6 +3,8 @@
 // are.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "verify/proof_replay.h"
 
 namespace hone::verify {
@@ -73,17 +75,32 @@ Status Replay::check_tree(int depth) {
         ErrorKind::LimitReached,
         fmt::format("line {} of the proof: more than {} cases within cases",
                     line_, limits_.depth));
+  if (contradicted_) return skip_tree();
   if (!next_line()) return malformed("expected a tree of cases");
   const std::string_view word = words_.take();
   if (word == "sum") return check_sum();
   if (word == "parity") return check_parity();
   if (word == "case") return check_case(depth);
   if (word == "least") return check_least(depth);
+  if (word == "divisor") return check_divisor(depth);
   if (word == "zero") return check_zero(depth);
   if (word == "split") return check_split(depth);
   if (word == "cut") return check_cut(depth);
   if (word != "clash") return malformed("expected a node of a tree of cases");
-  if (!contradicted_) return wrong("nothing is contradicted here");
+  return wrong("nothing is contradicted here");
+}
+
+// Where something would be true and false no more is to be shown, whatever the
+// prover found in its place.
+Status Replay::skip_tree() {
+  for (int open = 1; open > 0;) {
+    if (!next_line()) return malformed("expected a tree of cases");
+    const std::string_view word = words_.take();
+    if (word == "sum" || word == "parity" || word == "clash")
+      --open;
+    else if (word != "cut")
+      ++open;
+  }
   return {};
 }
 
@@ -133,9 +150,16 @@ Result<ProofForm> Replay::fact(std::string_view name) const {
   }
   const auto found = atoms_.find(index);
   if (found == atoms_.end()) return malformed("no such atom");
-  const Atom& atom = found->second;
-  const ProofForm self = ProofForm::atom(index);
-  const auto side = least_cases_.find(index);
+  auto form = atom_fact(kind, index, found->second);
+  if (!form) return wrong("no such fact holds here");
+  return *std::move(form);
+}
+
+// The axioms of an atom, and what holds in the case at hand.
+std::optional<ProofForm> Replay::atom_fact(std::string_view kind, int id,
+                                           const Atom& atom) const {
+  const ProofForm self = ProofForm::atom(id);
+  const ProofForm one = ProofForm::number(Integer(1));
   switch (atom.kind) {
     case AtomKind::Floor: {
       const ProofForm rest = atom.first - self * atom.divisor;
@@ -144,16 +168,18 @@ Result<ProofForm> Replay::fact(std::string_view name) const {
         return ProofForm::number(atom.divisor - Integer(1)) - rest;
       break;
     }
-    case AtomKind::Least:
+    case AtomKind::Least: {
       if (kind == "lz") return ProofForm() - self;
       if (kind == "lf") return atom.first - self;
+      const auto side = least_cases_.find(id);
       if (side == least_cases_.end()) break;
       if (kind == "kc") return side->second ? atom.first : denial(atom.first);
       if (kind == "kv") return side->second ? self : self - atom.first;
       break;
+    }
     case AtomKind::Choice: {
       const auto value = value_of(atom.condition);
-      if (!value) return wrong("the condition is not known here");
+      if (!value) break;
       const ProofForm rest = *value ? self - atom.first : self;
       if (kind == "cl") return rest;
       if (kind == "ch") return ProofForm() - rest;
@@ -162,12 +188,38 @@ Result<ProofForm> Replay::fact(std::string_view name) const {
     case AtomKind::Variable:
       if (terms_.sort(atom.variable) != term::Sort::Bool) break;
       if (kind == "bl") return self;
-      if (kind == "bh") return ProofForm::number(Integer(1)) - self;
+      if (kind == "bh") return one - self;
       break;
+    case AtomKind::Remainder: {
+      // Also of a % 0, which is 0.
+      if (kind == "rl") return self;
+      const auto side = divisor_cases_.find(id);
+      if (side == divisor_cases_.end()) break;
+      const ProofForm room =
+          side->second ? atom.second - one : ProofForm() - atom.second;
+      if (kind == "kd") return room;
+      if (kind == "kr") return room - self;
+      break;
+    }
+    case AtomKind::Product: {
+      const auto is_even = [](const auto& factor) {
+        return euclidean_mod(factor.second, Integer(2)).sign() == 0;
+      };
+      if (!std::ranges::all_of(atom.first.parts, is_even)) break;
+      if (kind == "sq") return self;
+      if (atom.first.parts.size() != 1 ||
+          atom.first.parts.begin()->second != Integer(2))
+        break;
+      // An integer is at most its square.
+      const ProofForm root = ProofForm::atom(atom.first.parts.begin()->first);
+      if (kind == "su") return self - root;
+      if (kind == "sd") return self + root;
+      break;
+    }
     default:
       break;
   }
-  return wrong("no such fact holds here");
+  return std::nullopt;
 }
 
 // Positive multiples of facts, each of them rounded.
@@ -232,6 +284,20 @@ Status Replay::check_least(int depth) {
     HONE_RETURN_IF_ERROR(check_tree(depth + 1));
   }
   least_cases_.erase(id);
+  return {};
+}
+
+Status Replay::check_divisor(int depth) {
+  const int id = words_.take_index();
+  const auto atom = atoms_.find(id);
+  if (atom == atoms_.end() || atom->second.kind != AtomKind::Remainder ||
+      divisor_cases_.contains(id))
+    return malformed("expected a remainder whose case is open");
+  for (const bool side : {true, false}) {
+    divisor_cases_[id] = side;
+    HONE_RETURN_IF_ERROR(check_tree(depth + 1));
+  }
+  divisor_cases_.erase(id);
   return {};
 }
 

@@ -26,9 +26,11 @@ void Extractor::settle() {
         const uint32_t* cells = table.row(row);
         Cost cost = costs_.by_op[op];
         for (uint32_t c = 0; c < table.class_columns(); ++c) {
-          const Cost argument = best_[cells[c]].cost;
           // Saturates: a sum that overflows is as good as none.
-          cost = argument > kNoCost - 1 - cost ? kNoCost : cost + argument;
+          if (__builtin_add_overflow(cost, best_[cells[c]].cost, &cost)) {
+            cost = kNoCost;
+            break;
+          }
         }
         Choice& best = best_[cells[table.arity()]];
         if (cost >= best.cost) continue;

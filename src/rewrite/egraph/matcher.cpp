@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "rewrite/egraph/matcher.h"
 
+#include <cstring>
+
 #include "base/result.h"
 
 namespace hone::rewrite::egraph {
+
+void Sink::grow(uint32_t capacity) {
+  words_.resize_for_overwrite(size_t{slots_} * capacity);
+  // The last column first: each moves up, onto none that is still to move.
+  for (uint32_t slot = slots_; slot-- > 0;) {
+    std::memmove(words_.data() + size_t{slot} * capacity,
+                 words_.data() + size_t{slot} * capacity_,
+                 size_t{count_} * sizeof(uint32_t));
+  }
+  capacity_ = capacity;
+}
 
 uint8_t Interpreter::reg_of(const Operand& operand) const {
   return static_cast<uint8_t>(operand.literal ? own_registers_ + operand.number

@@ -32,7 +32,10 @@ class Sink {
   bool active() const { return active_; }
   uint32_t slots() const { return slots_; }
   uint32_t count() const { return count_; }
+  uint32_t capacity() const { return capacity_; }
   void clear() { count_ = 0; }
+  // Makes room for more, keeping what is there.
+  void grow(uint32_t capacity);
   uint32_t* column(uint32_t slot) {
     return words_.data() + size_t{slot} * capacity_;
   }

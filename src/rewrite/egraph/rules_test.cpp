@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Every rule of rules_arithmetic.def, rules_comparison.def, rules_division.def,
-// rules_logic.def and rules_minimum.def is proved by Z3.
+// Every rule of the tables is proved by Z3.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <z3.h>
@@ -133,11 +132,22 @@ std::string query_of(const TermLanguage& language, const Rule& rule) {
   return parts.known + parts.goal;
 }
 
+constexpr std::string_view kNames[] = {
+#define HONE_REWRITE(name, text, hint) name,
+#include "rewrite/egraph/rules_arithmetic.def"
+#include "rewrite/egraph/rules_comparison.def"
+#include "rewrite/egraph/rules_division.def"
+#include "rewrite/egraph/rules_logic.def"
+#include "rewrite/egraph/rules_minimum.def"
+#undef HONE_REWRITE
+};
+
 TEST(TermRules, EveryRuleIsProvedByZ3) {
   const TermLanguage language;
   const auto rules = parse_term_rules(language);
-  ASSERT_EQ(rules.size(), term_rules().size());
+  ASSERT_EQ(rules.size(), std::size(kNames));
   for (size_t i = 0; i < rules.size(); ++i) {
+    EXPECT_EQ(rules[i].name, kNames[i]);
     std::string query = query_of(language, rules[i]);
     if (const std::string hint(term_rules()[i].hint); !hint.empty()) {
       const Query parts = parts_of(language, rules[i]);
@@ -146,9 +156,8 @@ TEST(TermRules, EveryRuleIsProvedByZ3) {
           << rules[i].name << ": the hint";
       query = parts.known + "(assert " + hint + ")\n" + parts.goal;
     }
-    EXPECT_EQ(check(query + "(check-sat)"), "unsat")
-        << rules[i].name << "\n"
-        << query;
+    EXPECT_EQ(check(query + "(check-sat)"), "unsat") << rules[i].name << "\n"
+                                                     << query;
   }
 }
 

@@ -148,9 +148,7 @@ void Runner::open_sinks(uint32_t mark) {
   for (uint32_t rule = 0; rule < sinks_.size(); ++rule) {
     if (over_limit_ || mark_of_[rule] != mark) continue;
     if (!scheduler_.may_run(rule, iteration_)) continue;
-    uint64_t capacity = kBatch;
-    if (bounded_matches_) capacity = scheduler_.limit(rule) + 1;
-    sinks_[rule].open(applier_.slots(rule), static_cast<uint32_t>(capacity));
+    sinks_[rule].open(applier_.slots(rule), kBatch);
     ran_[rule] = 1;
   }
 }
@@ -177,8 +175,13 @@ void Runner::match(const EGraph::Marks& fresh) {
 
 void Runner::full(uint32_t rule) {
   if (bounded_matches_) {
+    // All of a rule's matches wait until their number is known.
+    Sink& sink = sinks_[rule];
+    if (sink.count() <= scheduler_.limit(rule)) {
+      return sink.grow(2 * sink.capacity());
+    }
     scheduler_.ban(rule, iteration_);
-    sinks_[rule].close();
+    sink.close();
     ran_[rule] = 0;
     return;
   }
@@ -190,6 +193,12 @@ void Runner::full(uint32_t rule) {
 
 void Runner::drain(uint32_t rule) {
   Sink& sink = sinks_[rule];
+  // A sink that never grew to its limit may yet be over it.
+  if (sink.count() > scheduler_.limit(rule)) {
+    scheduler_.ban(rule, iteration_);
+    ran_[rule] = 0;
+    return sink.clear();
+  }
   const uint32_t* slots[64];
   for (uint32_t s = 0; s < sink.slots(); ++s) slots[s] = sink.column(s);
   applier_.apply(rule, {slots, sink.slots()}, sink.count());

@@ -131,7 +131,7 @@ TermValue trimmed(TermValue value, bool& empty) {
     high -= term::euclidean_mod(term::euclidean_mod(range.high, modulus) - rest,
                                 modulus);
   }
-  if (low > high) {
+  if (range.has_low() && range.has_high() && low > high) {
     empty = true;
     return value;
   }

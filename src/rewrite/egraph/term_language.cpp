@@ -45,7 +45,7 @@ OpId TermLanguage::op(term::Op op, term::Sort sort) const {
 }
 
 std::optional<Literal> TermLanguage::number(int64_t value) const {
-  if (value < -kBias || value > kBias) return std::nullopt;
+  if (value < -kBias || value >= kBias) return std::nullopt;
   return Literal{integer_, static_cast<uint32_t>(value + kBias)};
 }
 

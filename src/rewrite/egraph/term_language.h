@@ -34,12 +34,12 @@ class TermLanguage {
   // Whether its terms are Bools; of a variable only its context knows.
   bool is_boolean(OpId op) const { return is_boolean_[op]; }
 
-  // A number within ±2^30, or nothing.
+  // A number in [-2^30, 2^30), or nothing.
   std::optional<Literal> number(int64_t value) const;
   Literal truth(bool value) const { return {boolean_, value}; }
   // Of a small number's payload.
   static int64_t value_of(uint32_t payload) { return int64_t{payload} - kBias; }
-  static bool is_small(uint32_t payload) { return payload <= 2 * kBias; }
+  static bool is_small(uint32_t payload) { return payload < 2 * kBias; }
 
   // The literal of a word in a rule: a small number, true or false.
   std::optional<Literal> read(std::string_view word) const;

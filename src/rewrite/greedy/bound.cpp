@@ -25,20 +25,23 @@ namespace {
 using term::euclidean_div;
 
 // g*x + k <= 0 is x + ceil(k / g) <= 0.
-void tighten(Poly& goal) {
+int64_t tighten(Poly& goal) {
   const int64_t gcd = factor_gcd(goal);
-  if (gcd <= 1) return;
+  if (gcd <= 1) return 1;
   for (Mono& mono : goal.monos()) mono.factor /= gcd;
   goal.set_constant(-euclidean_div(-goal.constant(), gcd));
+  return gcd;
 }
 
 }  // namespace
 
 bool Normalizer::at_most_zero(const Poly& poly, int steps) {
   const int outer = steps_left_;
+  const size_t mark = log_ ? log_->mark() : 0;
   steps_left_ = steps;
   const bool proved = bounded(poly);
   steps_left_ = outer;
+  if (log_ && !proved) log_->back_to(mark);
   return proved;
 }
 
@@ -54,8 +57,11 @@ bool Normalizer::bounded_by_hypotheses(const Poly& goal, int depth) {
     Poly rest = goal;
     rest.add_scaled(-1, hypothesis);
     if (rest.overflown()) continue;
-    if (store_.range(rest).high <= 0) return true;
-    if (depth > 0 && bounded_by_hypotheses(rest, depth - 1)) return true;
+    if (store_.range(rest).high <= 0 ||
+        (depth > 0 && bounded_by_hypotheses(rest, depth - 1))) {
+      note(Rule::BoundByHypothesis, {}, goal, hypothesis);
+      return true;
+    }
   }
   return false;
 }
@@ -70,7 +76,14 @@ bool Normalizer::one_case_does(const Poly& goal) {
       Poly with = goal;
       with.add(-mono.factor, mono.atom);
       store_.add(with, mono.factor, member);
-      if (!with.overflown() && store_.range(with).high <= 0) return true;
+      if (with.overflown() || store_.range(with).high > 0) continue;
+      if (log_) {
+        Poly rest = goal;
+        rest.add(-mono.factor, mono.atom);
+        Ids others = others_of(atom, member);
+        note_member(Rule::BoundByMember, {mono.factor}, member, others, rest);
+      }
+      return true;
     }
   }
   return false;
@@ -113,46 +126,89 @@ bool Normalizer::bounded(const Poly& goal) {
   const auto with = [&](FormId replacement) {
     Poly replaced = rest;
     store_.add(replaced, factor, replacement);
-    tighten(replaced);
-    return bounded(replaced);
+    return bounded_after(replaced);
   };
   switch (atom.kind) {
     case AtomKind::Select:
-      return with(atom.b) && with(atom.c);
+      if (!with(atom.b) || !with(atom.c)) return false;
+      if (log_)
+        note_step(Rule::BoundBySelect, {factor}, {atom.a, kTrue, kTrue},
+                  {logged(atom.b), logged(atom.c), logged(rest)});
+      return true;
     case AtomKind::Min: {
       Ids members{store_.list(atom)};
-      for (const FormId member : members)
-        if (with(member) != (factor < 0)) return factor > 0;
-      return factor < 0;
+      for (const FormId member : members) {
+        const bool does = with(member);
+        if (factor < 0 && !does) return false;
+        if (factor < 0 || !does) continue;
+        if (log_) {
+          Ids others = others_of(atom, member);
+          note_member(Rule::BoundByMember, {factor}, member, others, rest);
+        }
+        return true;
+      }
+      if (factor > 0) return false;
+      note_pairs(Rule::BoundByMembers, {-factor}, members, &rest);
+      return true;
     }
     case AtomKind::Div: {
       const int64_t divisor = store_.value(atom.b);
       const int64_t common = std::gcd(factor, divisor);
       const int64_t scale = divisor / common;
-      rest.scale(scale);
-      store_.add(rest, factor / common, atom.a);
+      Poly scaled = rest;
+      scaled.scale(scale);
+      store_.add(scaled, factor / common, atom.a);
       if (factor < 0)
-        rest.add_constant(-static_cast<__int128>(factor / common) *
-                          (divisor - 1));
-      rest.add_constant(-(scale - 1));
-      tighten(rest);
-      return bounded(rest);
+        scaled.add_constant(-static_cast<__int128>(factor / common) *
+                            (divisor - 1));
+      scaled.add_constant(-(scale - 1));
+      if (!bounded_after(scaled)) return false;
+      note(factor > 0 ? Rule::BoundByQuotient : Rule::BoundByQuotientBelow,
+           {0, (factor > 0 ? factor : -factor) / common, common, scale}, atom.a,
+           rest);
+      return true;
     }
     default: {  // Mod
       const int64_t divisor = store_.value(atom.b);
       Poly flat = rest;
       if (factor > 0)
         flat.add_constant(static_cast<__int128>(factor) * atom.range.high);
-      tighten(flat);
-      if (bounded(flat)) return true;
+      if (bounded_after(flat)) {
+        note(factor > 0 ? Rule::BoundByRemainder : Rule::BoundByRemainderBelow,
+             {divisor, factor > 0 ? factor : -factor, atom.range.high}, atom.a,
+             rest);
+        return true;
+      }
       if (steps_left_ <= 0) return false;
-      store_.add(rest, factor, atom.a);
-      store_.add(rest, -1,
+      Poly split = rest;
+      store_.add(split, factor, atom.a);
+      store_.add(split, -1,
                  product(div_by(store_.poly(atom.a), divisor),
                          store_.constant(factor * divisor)));
-      return bounded(rest);
+      if (!bounded(split)) return false;
+      note(Rule::BoundBySplit, {divisor, factor}, atom.a, rest);
+      return true;
     }
   }
+}
+
+bool Normalizer::bounded_after(Poly& goal) {
+  const int64_t constant = goal.constant();
+  const int64_t gcd = tighten(goal);
+  if (!bounded(goal)) return false;
+  if (gcd > 1 && log_) {
+    Poly linear = goal;
+    linear.set_constant(0);
+    note(Rule::AtMostCommonFactor, {gcd, constant}, linear);
+  }
+  return true;
+}
+
+Ids Normalizer::others_of(const Atom& minimum, FormId member) const {
+  Ids others;
+  for (const FormId other : store_.list(minimum))
+    if (other != member) others.push(other);
+  return others;
 }
 
 }  // namespace hone::rewrite

@@ -13,15 +13,21 @@ namespace {
 
 using term::euclidean_div;
 
-// Divides by the common divisor of the coefficients; the constant is rounded
-// up. Says whether nothing was rounded.
-bool reduce(Poly& poly) {
+// Divides by the common divisor of the coefficients, which it returns; the
+// constant is rounded up.
+int64_t reduce(Poly& poly) {
   const int64_t gcd = factor_gcd(poly);
-  if (gcd <= 1) return true;
+  if (gcd <= 1) return 1;
   for (Mono& mono : poly.monos()) mono.factor /= gcd;
-  const int64_t constant = poly.constant();
-  poly.set_constant(-euclidean_div(-constant, gcd));
-  return constant % gcd == 0;
+  poly.set_constant(-euclidean_div(-poly.constant(), gcd));
+  return gcd;
+}
+
+// The combination without its constant.
+Poly linear_part(const Poly& poly) {
+  Poly linear = poly;
+  linear.set_constant(0);
+  return linear;
 }
 
 }  // namespace
@@ -54,17 +60,28 @@ bool Normalizer::cut_branches(Poly& poly, bool equality, bool& impossible) {
         if (members.size() == 1) {
           // Up, or equality: the last case is out of the question too.
           impossible = up || equality;
-          if (impossible) return true;
-          poly = Poly(0);  // always at most 0
+          if (equality)
+            note(up ? Rule::EqualAbove : Rule::EqualBelow, {}, with);
+          if (!impossible) poly = Poly(0);  // always at most 0
           return true;
         }
+        const FormId cut = members[m];
         members.erase(m--);
+        note_member(
+            equality ? (up ? Rule::EqualMinimumCut : Rule::EqualMaximumCut)
+                     : (up ? Rule::AtMostMinimumCut : Rule::AtMostMaximumCut),
+            {up ? mono.factor : -mono.factor}, cut, members, rest);
       } else if (equality) {
         // For an equality, a case strictly beyond decides.
         Poly beyond = with;
         if (!up) beyond.scale(-1);
         beyond.add_constant(1);
         if (at_most_zero(beyond, limits_.inner_steps)) {
+          const FormId member = members[m];
+          members.erase(m);
+          if (members.size() == 0) members.push(member);
+          note_member(up ? Rule::EqualMinimumNever : Rule::EqualMaximumNever,
+                      {up ? mono.factor : -mono.factor}, member, members, rest);
           impossible = true;
           return true;
         }
@@ -81,10 +98,14 @@ bool Normalizer::cut_branches(Poly& poly, bool equality, bool& impossible) {
 FactId Normalizer::at_most(Poly poly) {
   poly = store_.poly(sum(poly));
   for (int round = 0; round < 4; ++round) {
-    reduce(poly);
+    const int64_t constant = poly.constant();
+    if (const int64_t gcd = reduce(poly); gcd > 1 && log_)
+      note(Rule::AtMostCommonFactor, {gcd, constant}, linear_part(poly));
     const Interval range = store_.range(poly);
-    if (range.high <= 0) return kTrue;
-    if (range.low > 0) return kFalse;
+    if (range.high <= 0 || range.low > 0) {
+      note(range.high <= 0 ? Rule::AtMostTrue : Rule::AtMostFalse, {}, poly);
+      return range.high <= 0 ? kTrue : kFalse;
+    }
     if (poly.overflown() || store_.failed()) {
       store_.fail();
       return kFalse;
@@ -97,6 +118,9 @@ FactId Normalizer::at_most(Poly poly) {
         // After reduce() the factor is 1 or -1.
         const int64_t divisor = store_.value(atom.b);
         const int64_t constant = poly.constant();
+        note(mono.factor > 0 ? Rule::AtMostQuotient
+                             : Rule::AtMostNegativeQuotient,
+             {divisor, constant}, atom.a);
         Poly linear;
         store_.add(linear, mono.factor, atom.a);
         linear.add_constant(static_cast<__int128>(constant) * divisor -
@@ -106,14 +130,22 @@ FactId Normalizer::at_most(Poly poly) {
       }
     }
     bool impossible = false;
+    const Poly before = poly;
     if (!cut_branches(poly, false, impossible)) break;
-    if (impossible) return kFalse;
+    if (impossible) {
+      note(Rule::AtMostFalse, {}, before);
+      return kFalse;
+    }
+    if (poly.is_constant()) note(Rule::AtMostTrue, {}, before);
   }
   if (at_most_zero(poly, limits_.steps)) return kTrue;
   Poly opposite = poly;
   opposite.scale(-1);
   opposite.add_constant(1);
-  if (at_most_zero(opposite, limits_.steps)) return kFalse;
+  if (at_most_zero(opposite, limits_.steps)) {
+    note(Rule::AtMostFalse, {}, poly);
+    return kFalse;
+  }
   return store_.fact({FactKind::Le, store_.form(poly)});
 }
 
@@ -132,10 +164,24 @@ bool Normalizer::quotient_never_zero(const Poly& poly) {
     if (g.overflown()) continue;
     const Alignment known = store_.alignment(g);
     const Interval range = store_.range(g);
-    if (range.high < 0 || range.low > divisor - 1) return true;
-    if (known.modulus == 0 ? known.remainder < 0 || known.remainder >= divisor
-                           : known.remainder >= divisor)
-      return true;
+    const bool outside = range.high < 0 || range.low > divisor - 1;
+    if (!outside && (known.modulus == 0 || known.remainder < divisor)) continue;
+    if (log_) {
+      Poly y = poly;
+      y.add(-mono.factor, mono.atom);
+      if (mono.factor < 0) {
+        y.scale(-1);
+        Poly opposite = poly;
+        opposite.scale(-1);
+        note(Rule::EqualNegated, {}, opposite);
+      }
+      if (outside)
+        note(Rule::EqualQuotientOutOfRange, {divisor}, atom.a, y);
+      else
+        note(Rule::EqualQuotientMisaligned, {divisor, known.modulus}, atom.a,
+             y);
+    }
+    return true;
   }
   return false;
 }
@@ -143,14 +189,30 @@ bool Normalizer::quotient_never_zero(const Poly& poly) {
 FactId Normalizer::equal(Poly poly) {
   poly = store_.poly(sum(poly));
   for (int round = 0; round < 4; ++round) {
-    if (!reduce(poly)) return kFalse;
+    const int64_t constant = poly.constant();
+    if (const int64_t gcd = reduce(poly); gcd > 1) {
+      const bool divides = constant % gcd == 0;
+      if (log_ && divides)
+        note(Rule::EqualCommonFactor, {gcd, constant / gcd}, linear_part(poly));
+      if (!divides) {
+        note(Rule::EqualIndivisible, {gcd, constant}, linear_part(poly));
+        return kFalse;
+      }
+    }
     if (poly.is_constant()) return poly.constant() == 0 ? kTrue : kFalse;
     if (poly.overflown() || store_.failed()) {
       store_.fail();
       return kFalse;
     }
-    if (!store_.range(poly).contains(0) || !store_.alignment(poly).allows(0))
+    const Interval range = store_.range(poly);
+    if (!range.contains(0)) {
+      note(range.low > 0 ? Rule::EqualAbove : Rule::EqualBelow, {}, poly);
       return kFalse;
+    }
+    if (const Alignment known = store_.alignment(poly); !known.allows(0)) {
+      note(Rule::EqualMisaligned, {known.modulus}, poly);
+      return kFalse;
+    }
     bool impossible = false;
     if (!cut_branches(poly, true, impossible)) break;
     if (impossible) return kFalse;
@@ -160,13 +222,21 @@ FactId Normalizer::equal(Poly poly) {
   below.scale(-1);
   const bool low = at_most_zero(above, limits_.steps);
   const bool high = at_most_zero(below, limits_.steps);
-  if (low && high) return kTrue;
+  if (low && high) {
+    note(Rule::EqualBoth, {}, poly);
+    return kTrue;
+  }
   above.add_constant(1);
   below.add_constant(1);
-  if (low ? at_most_zero(above, limits_.steps)
-          : at_most_zero(below, limits_.steps))
+  // Where it is known to be at most 0, it can only be below.
+  if (!low && at_most_zero(below, limits_.steps)) {
+    note(Rule::EqualAbove, {}, poly);
     return kFalse;
-  if (!low && at_most_zero(above, limits_.steps)) return kFalse;
+  }
+  if (!high && at_most_zero(above, limits_.steps)) {
+    note(Rule::EqualBelow, {}, poly);
+    return kFalse;
+  }
   if (poly.monos()[0].factor < 0) poly.scale(-1);
   return store_.fact({FactKind::Eq, store_.form(poly)});
 }

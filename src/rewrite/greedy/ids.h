@@ -17,6 +17,14 @@ class Ids {
   }
   Ids(const Ids&) = delete;
   Ids& operator=(const Ids&) = delete;
+  Ids(Ids&& other) noexcept
+      : count_(other.count_),
+        capacity_(other.capacity_),
+        spill_(std::move(other.spill_)) {
+    std::copy(other.inline_, other.inline_ + kInline, inline_);
+    other.count_ = 0;
+    other.capacity_ = kInline;
+  }
 
   void push(uint32_t id) {
     if (count_ == capacity_) {

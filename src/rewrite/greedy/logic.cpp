@@ -20,10 +20,12 @@ FactId Normalizer::negation(FactId fact) {
     case FactKind::NotVariable:
       return store_.fact({FactKind::Variable, known.a});
     case FactKind::Eq:
-      return store_.fact({FactKind::Ne, known.a});
     case FactKind::Ne:
-      return store_.fact({FactKind::Eq, known.a});
+      note(Rule::NotEqual, {}, known.a);
+      return store_.fact(
+          {known.kind == FactKind::Eq ? FactKind::Ne : FactKind::Eq, known.a});
     case FactKind::Le: {
+      note(Rule::NotAtMost, {}, known.a);
       Poly poly = store_.poly(known.a);
       poly.scale(-1);
       poly.add_constant(1);
@@ -36,6 +38,9 @@ FactId Normalizer::negation(FactId fact) {
         store_.fail();
         return kFalse;
       }
+      for (uint32_t i = 1; log_ && i < members.size(); ++i)
+        note_step(known.kind == FactKind::And ? Rule::NotAll : Rule::NotAny, {},
+                  {members[i - 1], members[i], kTrue}, {});
       for (uint32_t& member : members) member = negation(member);
       --depth_;
       members.sort_unique();
@@ -44,91 +49,113 @@ FactId Normalizer::negation(FactId fact) {
           members.span());
     }
     case FactKind::Iff:
+      if (log_) note_step(Rule::NotSame, {}, {known.a, known.b, kTrue}, {});
       return iff(negation(known.a), known.b);
   }
   return kFalse;
 }
 
 FactId Normalizer::iff(FactId a, FactId b) {
-  if (a == b) return kTrue;
-  if (a == kTrue) return b;
-  if (b == kTrue) return a;
-  if (a == kFalse) return negation(b);
-  if (b == kFalse) return negation(a);
-  const FactId not_b = negation(b);
-  if (a == not_b) return kFalse;
+  const auto noted = [&](Rule rule, FactId p, FactId result) {
+    if (log_) note_step(rule, {}, {p, kTrue, kTrue}, {});
+    return result;
+  };
+  if (a == b) return noted(Rule::SameSame, a, kTrue);
+  if (a <= kTrue) std::swap(a, b);
+  if (b == kTrue) return noted(Rule::SameTrue, a, a);
+  if (b == kFalse) return noted(Rule::SameFalse, a, negation(a));
+  if (a == negation(b)) return noted(Rule::SameOpposite, b, kFalse);
   if (a > b) std::swap(a, b);
   return store_.fact({FactKind::Iff, a, b});
 }
 
+Normalizer::Related Normalizer::Related::swapped() const {
+  Related other = *this;
+  if (relation == Relation::FirstImplies)
+    other.relation = Relation::SecondImplies;
+  if (relation == Relation::SecondImplies)
+    other.relation = Relation::FirstImplies;
+  return other;
+}
+
+// What x == 0 says about y. Under it, y is y + m * x for any m; 1 and -1 are
+// tried.
+Normalizer::Related Normalizer::relation_to_equality(const Fact& x,
+                                                     const Fact& y) {
+  // factor * x + other * y + constant <= 0
+  const auto holds = [&](int64_t factor, int64_t other, int64_t constant) {
+    Poly poly(constant);
+    store_.add(poly, factor, x.a);
+    store_.add(poly, other, y.a);
+    return at_most_zero(poly, limits_.inner_steps);
+  };
+  const auto related = [&](Relation relation, Rule rule, int64_t c0) {
+    return Related{relation, rule, c0, x.a, y.a};
+  };
+  for (const int64_t m : {1, -1}) {
+    if (y.kind == FactKind::Le) {
+      if (holds(m, 1, 0))
+        return related(Relation::FirstImplies, Rule::AllEqualImplies, m);
+      if (holds(-m, -1, 1))
+        return related(Relation::Excludes, Rule::AllEqualExcludesAtMost, m);
+      continue;
+    }
+    const bool equality = y.kind == FactKind::Eq;
+    const Relation found =
+        equality ? Relation::Excludes : Relation::FirstImplies;
+    if (holds(-m, -1, 1))
+      return related(
+          found, equality ? Rule::AllEqualExcludes : Rule::AllEqualImpliesAbove,
+          m);
+    if (holds(m, 1, 1))
+      return related(
+          found,
+          equality ? Rule::AllEqualExcludesBelow : Rule::AllEqualImpliesBelow,
+          m);
+  }
+  return {};
+}
+
 // What two facts say about each other.
-Normalizer::Relation Normalizer::relation(FactId a, FactId b) {
+Normalizer::Related Normalizer::relation(FactId a, FactId b) {
   const Fact x = store_.fact_at(a), y = store_.fact_at(b);
   const auto is_comparison = [](const Fact& fact) {
     return fact.kind == FactKind::Le || fact.kind == FactKind::Eq ||
            fact.kind == FactKind::Ne;
   };
-  if (!is_comparison(x) || !is_comparison(y)) {
-    const bool variables =
-        (x.kind == FactKind::Variable && y.kind == FactKind::NotVariable) ||
-        (y.kind == FactKind::Variable && x.kind == FactKind::NotVariable);
-    return variables && x.a == y.a ? Relation::Excludes : Relation::Nothing;
-  }
-  const int steps = limits_.inner_steps;
-  // factor * first + other * second + constant <= 0
-  const auto holds = [&](int64_t first, int64_t second, int64_t constant) {
+  const auto opposite = [&](FactKind one, FactKind other) {
+    return x.a == y.a && ((x.kind == one && y.kind == other) ||
+                          (x.kind == other && y.kind == one));
+  };
+  if (opposite(FactKind::Variable, FactKind::NotVariable) ||
+      opposite(FactKind::Eq, FactKind::Ne))
+    return {Relation::Excludes};
+  if (!is_comparison(x) || !is_comparison(y)) return {};
+  if (x.kind == FactKind::Eq) return relation_to_equality(x, y);
+  if (y.kind == FactKind::Eq) return relation_to_equality(y, x).swapped();
+  if (x.kind == FactKind::Ne && y.kind == FactKind::Ne) return {};
+  // factor * x + other * y + constant <= 0
+  const auto holds = [&](int64_t factor, int64_t other, int64_t constant) {
     Poly poly(constant);
-    store_.add(poly, first, x.a);
-    store_.add(poly, second, y.a);
-    return at_most_zero(poly, steps);
+    store_.add(poly, factor, x.a);
+    store_.add(poly, other, y.a);
+    return at_most_zero(poly, limits_.inner_steps);
   };
   if (x.kind == FactKind::Le && y.kind == FactKind::Le) {
-    if (holds(-1, -1, 1)) return Relation::Excludes;
-    if (holds(-1, 1, 0)) return Relation::FirstImplies;
-    if (holds(1, -1, 0)) return Relation::SecondImplies;
-    return Relation::Nothing;
+    if (holds(-1, -1, 1))
+      return {Relation::Excludes, Rule::AllExclude, 0, x.a, y.a};
+    if (holds(-1, 1, 0))
+      return {Relation::FirstImplies, Rule::AllImply, 0, x.a, y.a};
+    if (holds(1, -1, 0))
+      return {Relation::SecondImplies, Rule::AllImply, 0, y.a, x.a};
+    return {};
   }
-  if (x.kind == FactKind::Eq && y.kind == FactKind::Ne)
-    return x.a == y.a ? Relation::Excludes
-           : holds(1, 1, 1) || holds(1, -1, 1) || holds(-1, 1, 1) ||
-                   holds(-1, -1, 1)
-               ? Relation::FirstImplies
-               : Relation::Nothing;
-  if (x.kind == FactKind::Ne && y.kind == FactKind::Ne)
-    return Relation::Nothing;
-  if (y.kind == FactKind::Eq && x.kind != FactKind::Eq) {
-    switch (relation(b, a)) {
-      case Relation::FirstImplies:
-        return Relation::SecondImplies;
-      case Relation::Excludes:
-        return Relation::Excludes;
-      default:
-        return Relation::Nothing;
-    }
-  }
-  if (x.kind == FactKind::Eq && y.kind == FactKind::Le) {
-    // Under x == 0, y is y + m * x for any m; 1 and -1 are tried.
-    for (const int64_t sign : {1, -1}) {
-      if (holds(sign, 1, 0)) return Relation::FirstImplies;
-      if (holds(sign, -1, 1)) return Relation::Excludes;
-    }
-    return Relation::Nothing;
-  }
-  if (x.kind == FactKind::Eq && y.kind == FactKind::Eq) {
-    for (const int64_t sign : {1, -1})
-      if (holds(sign, 1, 1) || holds(sign, -1, 1)) return Relation::Excludes;
-    return Relation::Nothing;
-  }
+  if (x.kind == FactKind::Le) return relation(b, a).swapped();
   // An inequality and a comparison that cannot touch it.
-  if (x.kind == FactKind::Ne && y.kind == FactKind::Le) {
-    for (const int64_t sign : {1, -1})
-      if (holds(sign, -1, 1)) return Relation::SecondImplies;
-    return Relation::Nothing;
-  }
-  if (x.kind == FactKind::Le && y.kind == FactKind::Ne)
-    return relation(b, a) == Relation::SecondImplies ? Relation::FirstImplies
-                                                     : Relation::Nothing;
-  return Relation::Nothing;
+  for (const int64_t m : {1, -1})
+    if (holds(m, -1, 1))
+      return {Relation::SecondImplies, Rule::AllImplyUnequal, m, x.a, y.a};
+  return {};
 }
 
 FactId Normalizer::junction(Ids& facts, bool conjunction) {
@@ -153,9 +180,13 @@ FactId Normalizer::junction(Ids& facts, bool conjunction) {
   if (facts.size() <= 12)
     for (uint32_t i = 0; i < facts.size(); ++i)
       for (uint32_t j = i + 1; j < facts.size(); ++j) {
-        const Relation found =
+        const Related related =
             conjunction ? relation(facts[i], facts[j])
                         : relation(negation(facts[i]), negation(facts[j]));
+        const Relation found = related.relation;
+        if (log_ && found != Relation::Nothing)
+          note_step(related.rule, {related.c0}, {kTrue, facts[i], kTrue},
+                    {logged(related.x), logged(related.y)});
         if (found == Relation::Excludes) return zero;
         if (found == Relation::FirstImplies) {
           facts.erase(j--);

@@ -17,6 +17,7 @@
 
 #include "rewrite/analysis/facts.h"
 #include "rewrite/greedy/ids.h"
+#include "rewrite/greedy/log.h"
 #include "rewrite/greedy/store.h"
 #include "term/context.h"
 
@@ -34,6 +35,9 @@ class Normalizer {
 
   // Forgets everything. The facts must outlive the next uses.
   void reset(const term::Context& context, const Facts& facts);
+
+  // Every rule that is used from now on is logged there; null for none.
+  void set_log(Log* log) { log_ = log; }
 
   // A term without lets. Nothing more is known where store().failed().
   FormId form_of(term::Term term);
@@ -64,6 +68,27 @@ class Normalizer {
   bool at_most_zero(const Poly& poly, int steps);
 
  private:
+  static constexpr std::array<FactId, 3> kNoFacts = {kTrue, kTrue, kTrue};
+
+  // One step of the log, where there is one. The Ints are polys or forms.
+  template <typename... Ints>
+  void note(Rule rule, std::initializer_list<int64_t> numbers,
+            const Ints&... ints) {
+    if (log_) note_step(rule, numbers, kNoFacts, {logged(ints)...});
+  }
+  void note_step(Rule rule, std::initializer_list<int64_t> numbers,
+                 std::array<FactId, 3> facts,
+                 std::initializer_list<Log::Int> ints);
+  Log::Int logged(const Poly& poly) { return log_->of(poly); }
+  Log::Int logged(FormId form) { return log_->of(store_, form); }
+  // A rule on two members, on pairs from the last to the first: x is a member
+  // and y the minimum of those behind it.
+  void note_pairs(Rule rule, std::initializer_list<int64_t> numbers, Ids& forms,
+                  const Poly* z = nullptr);
+  // A rule on one member x among others, whose minimum is y.
+  void note_member(Rule rule, std::initializer_list<int64_t> numbers,
+                   FormId member, Ids& others, const Poly& z);
+
   // read.cpp
   void read_sum(term::Term term, int64_t factor, Poly& out);
   FormId read_form(term::Term term);
@@ -78,9 +103,16 @@ class Normalizer {
   AtomId variable(term::Term term);
   bool multiply(Poly& out, int64_t factor, AtomId a, AtomId b);
 
+  // quotient.cpp
+  void drop_multiples(Poly& poly, int64_t divisor);
+
   // minimum.cpp
   void drop_dominated(Ids& forms);
+  void note_dominated(FormId kept, FormId dropped, Ids& forms);
+  void note_quotients(Ids& forms, int64_t divisor);
   FormId min_of(Ids& forms);
+  bool maximum_members(FormId form, Ids& out);
+  bool join_maxima(Ids& forms);
   bool common_divisor(Ids& forms, int64_t& divisor);
 
   // compare.cpp
@@ -90,14 +122,26 @@ class Normalizer {
   // logic.cpp
   FactId junction(Ids& facts, bool conjunction);
   enum class Relation { Nothing, FirstImplies, SecondImplies, Excludes };
-  Relation relation(FactId a, FactId b);
+  // With the rule that says so: of x and y, and with c0.
+  struct Related {
+    Relation relation = Relation::Nothing;
+    Rule rule = Rule::AllOpposite;
+    int64_t c0 = 0;
+    FormId x = 0, y = 0;
+    Related swapped() const;
+  };
+  Related relation(FactId a, FactId b);
+  Related relation_to_equality(const Fact& x, const Fact& y);
 
   // bound.cpp
   bool bounded(const Poly& goal);
+  bool bounded_after(Poly& goal);
   bool one_case_does(const Poly& goal);
+  Ids others_of(const Atom& minimum, FormId member) const;
   bool bounded_by_hypotheses(const Poly& goal, int depth);
 
   Store store_;
+  Log* log_ = nullptr;
   GreedyLimits limits_;
   const term::Context* context_ = nullptr;
   const Facts* facts_ = nullptr;

@@ -52,15 +52,33 @@ bool within_one(const Interval& range, int64_t divisor, int64_t& quotient) {
 
 FormId Normalizer::div_by(Poly poly, int64_t divisor) {
   if (poly.overflown()) store_.fail();
-  if (divisor == 0 || store_.failed()) return store_.constant(0);
-  if (divisor < 0) return negated(div_by(std::move(poly), -divisor));
-  if (divisor == 1) return sum(poly);
+  if (store_.failed()) return store_.constant(0);
+  if (divisor == 0) {
+    note(Rule::QuotientByZero, {}, poly);
+    return store_.constant(0);
+  }
+  if (divisor < 0) {
+    note(Rule::QuotientByNegative, {divisor}, poly);
+    return negated(div_by(std::move(poly), -divisor));
+  }
+  if (divisor == 1) {
+    note(Rule::QuotientByOne, {}, poly);
+    return sum(poly);
+  }
   Poly quotient = take_multiples(poly, divisor);
+  if (quotient.count() > 0 || quotient.constant() != 0)
+    note(Rule::QuotientMultiples, {divisor}, quotient, poly);
   if (poly.is_constant()) return sum(quotient);
   const int64_t gcd = std::gcd(factor_gcd(poly), divisor);
   if (gcd > 1) {
+    const int64_t constant = poly.constant();
     reduce(poly, gcd);
     divisor /= gcd;
+    if (log_) {
+      Poly x = poly;
+      x.set_constant(0);
+      note(Rule::QuotientCommonFactor, {gcd, constant, divisor}, x);
+    }
     if (divisor == 1) {
       quotient.add_scaled(1, poly);
       return sum(quotient);
@@ -69,6 +87,7 @@ FormId Normalizer::div_by(Poly poly, int64_t divisor) {
   const Interval range = store_.range(poly);
   int64_t constant;
   if (within_one(range, divisor, constant)) {
+    note(Rule::QuotientInRange, {divisor, constant}, poly);
     quotient.add_constant(constant);
     return sum(quotient);
   }
@@ -82,6 +101,7 @@ FormId Normalizer::div_by(Poly poly, int64_t divisor) {
       int64_t product;
       if (!__builtin_mul_overflow(by, divisor, &product) &&
           product < kLargest) {
+        note(Rule::QuotientOfQuotient, {by, poly.constant(), divisor}, inner.a);
         store_.add(quotient, 1, div_by(whole, product));
         return sum(quotient);
       }
@@ -98,6 +118,8 @@ FormId Normalizer::div_by(Poly poly, int64_t divisor) {
       }
       if (exact * 2 >= inner.count) {
         Ids members{store_.list(inner)};
+        note_pairs(Rule::QuotientOfMinimum, {divisor, poly.constant()},
+                   members);
         for (uint32_t& member : members) {
           Poly each = store_.poly(member);
           each.add_constant(poly.constant());
@@ -121,12 +143,24 @@ FormId Normalizer::div_by(Poly poly, int64_t divisor) {
   return sum(quotient);
 }
 
+void Normalizer::drop_multiples(Poly& poly, int64_t divisor) {
+  const Poly quotient = take_multiples(poly, divisor);
+  if (quotient.count() > 0 || quotient.constant() != 0)
+    note(Rule::RemainderMultiples, {divisor}, quotient, poly);
+}
+
 FormId Normalizer::mod_by(Poly poly, int64_t divisor) {
   if (poly.overflown()) store_.fail();
-  if (divisor == 0 || store_.failed()) return store_.constant(0);
-  if (divisor < 0) divisor = -divisor;
-  if (divisor == 1) return store_.constant(0);
-  take_multiples(poly, divisor);
+  if (store_.failed()) return store_.constant(0);
+  if (divisor < 0) {
+    note(Rule::RemainderByNegative, {divisor}, poly);
+    divisor = -divisor;
+  }
+  if (divisor <= 1) {
+    note(divisor == 0 ? Rule::RemainderByZero : Rule::RemainderByOne, {}, poly);
+    return store_.constant(0);
+  }
+  drop_multiples(poly, divisor);
   // A remainder by a multiple of the divisor is as good as what it is of.
   for (;;) {
     const Mono* found = nullptr;
@@ -138,16 +172,26 @@ FormId Normalizer::mod_by(Poly poly, int64_t divisor) {
     }
     if (!found) break;
     const Mono mono = *found;
+    const Atom inner = store_.atom_at(mono.atom);
     poly.add(-mono.factor, mono.atom);
-    store_.add(poly, mono.factor, store_.atom_at(mono.atom).a);
-    take_multiples(poly, divisor);
+    note(Rule::RemainderOfRemainder,
+         {0, mono.factor, divisor, store_.value(inner.b) / divisor}, inner.a,
+         poly);
+    store_.add(poly, mono.factor, inner.a);
+    drop_multiples(poly, divisor);
   }
   if (poly.is_constant()) return store_.constant(poly.constant());
   const int64_t gcd = std::gcd(factor_gcd(poly), divisor);
   if (gcd > 1) {
     // (g*a + k) % (g*c) = g * ((a + k / g) % c) + k % g
-    const int64_t rest = euclidean_mod(poly.constant(), gcd);
+    const int64_t constant = poly.constant();
+    const int64_t rest = euclidean_mod(constant, gcd);
     reduce(poly, gcd);
+    if (log_) {
+      Poly x = poly;
+      x.set_constant(0);
+      note(Rule::RemainderCommonFactor, {gcd, constant, divisor / gcd}, x);
+    }
     Poly out(rest);
     store_.add(out, gcd, mod_by(std::move(poly), divisor / gcd));
     return sum(out);
@@ -155,12 +199,16 @@ FormId Normalizer::mod_by(Poly poly, int64_t divisor) {
   const Interval range = store_.range(poly);
   int64_t quotient;
   if (within_one(range, divisor, quotient)) {
+    note(Rule::RemainderInRange, {divisor, quotient}, poly);
     poly.add_constant(-static_cast<__int128>(quotient) * divisor);
     return sum(poly);
   }
   const Alignment known = store_.alignment(poly);
-  if (known.modulus > 0 && known.modulus % divisor == 0)
-    return store_.constant(euclidean_mod(known.remainder, divisor));
+  if (known.modulus > 0 && known.modulus % divisor == 0) {
+    const int64_t remainder = euclidean_mod(known.remainder, divisor);
+    note(Rule::RemainderAligned, {divisor, remainder}, poly);
+    return store_.constant(remainder);
+  }
   Atom key{.kind = AtomKind::Mod};
   key.a = store_.form(poly);
   key.b = store_.constant(divisor);
@@ -175,10 +223,16 @@ FormId Normalizer::mod_by(Poly poly, int64_t divisor) {
 
 FormId Normalizer::div(FormId a, FormId b) {
   if (store_.is_constant(b)) return div_by(store_.poly(a), store_.value(b));
-  if (store_.is_constant(a) && store_.value(a) == 0) return a;
+  if (store_.is_constant(a) && store_.value(a) == 0) {
+    note(Rule::QuotientOfZero, {}, b);
+    return a;
+  }
   const Interval by = store_[b].range;
   const bool nonzero = !by.contains(0) || !store_[b].alignment.allows(0);
-  if (a == b && nonzero) return store_.constant(1);
+  if (a == b && nonzero) {
+    note(Rule::QuotientOfSame, {}, a);
+    return store_.constant(1);
+  }
   Atom key{.kind = AtomKind::Div, .a = a, .b = b};
   const Interval range = store_[a].range;
   // The magnitude does not grow; the sign is known where the divisor's is.
@@ -191,8 +245,10 @@ FormId Normalizer::div(FormId a, FormId b) {
 
 FormId Normalizer::mod(FormId a, FormId b) {
   if (store_.is_constant(b)) return mod_by(store_.poly(a), store_.value(b));
-  if (a == b || (store_.is_constant(a) && store_.value(a) == 0))
+  if (a == b || (store_.is_constant(a) && store_.value(a) == 0)) {
+    note(a == b ? Rule::RemainderOfSame : Rule::RemainderOfZero, {}, b);
     return store_.constant(0);
+  }
   Atom key{.kind = AtomKind::Mod, .a = a, .b = b};
   const Interval by = store_[b].range;
   key.range.low = 0;

@@ -171,8 +171,6 @@ FormId Normalizer::read_form(Term term) {
     }
     case Op::Select: {
       const FactId condition = fact_of(operand(0));
-      if (condition == kTrue) return form_of(operand(1));
-      if (condition == kFalse) return form_of(operand(2));
       const FormId a = form_of(operand(1));
       return select(condition, a, form_of(operand(2)));
     }
@@ -240,6 +238,7 @@ FactId Normalizer::read_fact(Term term) {
       first.push(a);
       second.push(negation(condition));
       second.push(b);
+      if (log_) note_step(Rule::SelectFact, {}, {condition, a, b}, {});
       branches.push(both(first));
       branches.push(both(second));
       return either(branches);

@@ -7,6 +7,7 @@
 
 #include "rewrite/analysis/facts.h"
 #include "rewrite/greedy/normalizer.h"
+#include "rewrite/greedy/trace.h"
 #include "term/context.h"
 
 namespace hone::rewrite {
@@ -22,14 +23,18 @@ class Simplifier {
 
   // Equal to `term` wherever the facts hold, and no larger as a tree. A term
   // with numbers beyond 62 bits, or with products that multiply out to very
-  // many members, comes back as it is.
+  // many members, comes back as it is. The trace takes the rules that were
+  // used; the result is the same with and without one.
   term::Term simplify(term::Context& context, term::Term term,
-                      const Facts& facts = {});
+                      const Facts& facts = {}, Trace* trace = nullptr);
 
   // Whether a Bool is always true, or always false; nothing where the pass
   // does not tell. Writes no term, so it is faster than simplify().
   std::optional<bool> decide(const term::Context& context, term::Term term,
                              const Facts& facts = {});
+  // The same, keeping a log that nobody asks for yet: what proofs cost.
+  std::optional<bool> decide_logged(const term::Context& context,
+                                    term::Term term, const Facts& facts = {});
 
   // An interval that contains every value of an Int.
   Interval range(const term::Context& context, term::Term term,

@@ -48,6 +48,7 @@ bool Normalizer::join_remainders(Poly& poly) {
       const AtomId gone = other.atom;
       poly.add(-mono.factor, mono.atom);
       poly.add(-times, gone);
+      note(Rule::SumOfQuotientAndRemainder, {divisor, times}, dividend, poly);
       store_.add(poly, times, dividend);
       return true;
     }
@@ -57,6 +58,7 @@ bool Normalizer::join_remainders(Poly& poly) {
     if (!all) continue;
     poly.add(-mono.factor, mono.atom);
     store_.add(poly, times, dividend);
+    note(Rule::RemainderFromQuotient, {divisor, -times}, dividend, poly);
     store_.add(poly, -times, mod_by(store_.poly(dividend), divisor));
     return true;
   }
@@ -86,6 +88,7 @@ bool Normalizer::join_quotients(Poly& poly) {
       const int64_t apart = store_[more].constant - store_[less].constant;
       poly.add(-plus.factor, plus.atom);
       poly.add(-minus.factor, minus.atom);
+      note(Rule::SumOfQuotients, {divisor, plus.factor, apart}, less, poly);
       Poly inner = store_.poly(mod_by(store_.poly(less), divisor));
       inner.add_constant(apart);
       store_.add(poly, plus.factor, div_by(std::move(inner), divisor));
@@ -180,8 +183,17 @@ FormId Normalizer::product(FormId a, FormId b) {
 }
 
 FormId Normalizer::select(FactId condition, FormId a, FormId b) {
-  if (condition == kTrue || a == b) return a;
-  if (condition == kFalse) return b;
+  if (a == b) {
+    if (log_)
+      note_step(Rule::SelectSame, {}, {condition, kTrue, kTrue}, {logged(a)});
+    return a;
+  }
+  if (condition == kTrue || condition == kFalse) {
+    if (log_)
+      note_step(condition == kTrue ? Rule::SelectTrue : Rule::SelectFalse, {},
+                {condition, kTrue, kTrue}, {logged(a), logged(b)});
+    return condition == kTrue ? a : b;
+  }
   // What both branches have in common stands outside.
   Poly first = store_.poly(a), second = store_.poly(b), common;
   for (Mono& mono : first.monos()) {
@@ -199,6 +211,9 @@ FormId Normalizer::select(FactId condition, FormId a, FormId b) {
     second.set_constant(0);
   }
   const FormId x = store_.form(first), y = store_.form(second);
+  if (log_ && (common.count() > 0 || common.constant() != 0))
+    note_step(Rule::SelectCommon, {}, {condition, kTrue, kTrue},
+              {logged(x), logged(y), logged(common)});
   common.add(1, store_.atom({.kind = AtomKind::Select,
                              .a = condition,
                              .b = x,

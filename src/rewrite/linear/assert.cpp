@@ -173,6 +173,19 @@ bool Search::enter(NodeKind kind, int32_t index, bool left, Cases cases) {
       zero_cases_.push_back(index);
       return assert_form(problem_->cond(index).form, sign, -1,
                          {Origin::ZeroCase, index}, cases);
+    case NodeKind::CaseDivisor: {
+      divisor_cases_.push_back(index);
+      const FormId divisor = problem_->forms().atom(index).second;
+      // D - 1 >= 0 and D - 1 - r >= 0, or -D >= 0 and -D - r >= 0.
+      if (!assert_form(divisor, sign, left ? -1 : 0,
+                       {Origin::DivisorCase, index}, cases))
+        return false;
+      load_form(divisor, sign);
+      sum_.push_back({index, -1});
+      return assert_sum(
+          sign * problem_->forms().constant_of(divisor) - (left ? 1 : 0),
+          {Origin::RemainderValue, index}, cases);
+    }
     case NodeKind::Split: {
       const ValueSplit& split = certificate_.splits[index];
       sum_.assign({{split.atom, sign}});
@@ -191,11 +204,15 @@ bool Search::enter(NodeKind kind, int32_t index, bool left, Cases cases) {
 // sign · form + extra >= 0
 bool Search::assert_form(FormId form, int64_t sign, int64_t extra, Fact fact,
                          Cases cases) {
-  const Forms& forms = problem_->forms();
+  load_form(form, sign);
+  return assert_sum(sign * problem_->forms().constant_of(form) + extra, fact,
+                    cases);
+}
+
+void Search::load_form(FormId form, int64_t sign) {
   sum_.clear();
-  for (const Part& part : forms.parts(form))
+  for (const Part& part : problem_->forms().parts(form))
     sum_.push_back({part.atom, sign * part.coefficient});
-  return assert_sum(sign * forms.constant_of(form) + extra, fact, cases);
 }
 
 // sign · (atom - form) >= 0; the form is 0 where it is -1.
@@ -295,6 +312,10 @@ bool Search::activate_parts() {
     if (atom.kind == AtomKind::Floor || atom.kind == AtomKind::Least ||
         atom.kind == AtomKind::Choice)
       need(forms.parts(atom.first));
+    if (atom.kind == AtomKind::Remainder) need(forms.parts(atom.second));
+    // The root of a square.
+    if (atom.kind == AtomKind::Product && forms.parts(atom.first).size() == 1)
+      need(forms.parts(atom.first));
   }
   for (const AtomId id : queue)
     if (!assert_axioms(id)) return false;
@@ -317,9 +338,7 @@ bool Search::assert_axioms(AtomId id) {
     case AtomKind::Floor: {
       const int64_t k = forms.constant_of(atom.first);
       const auto load = [&](int64_t sign) {
-        sum_.clear();
-        for (const Part& part : forms.parts(atom.first))
-          sum_.push_back({part.atom, sign * part.coefficient});
+        load_form(atom.first, sign);
         sum_.push_back({id, -sign * atom.number});
       };
       load(1);
@@ -336,11 +355,29 @@ bool Search::assert_axioms(AtomId id) {
         return assert_choice(id, assigned(atom.source));
       return true;
     case AtomKind::Product:
-    case AtomKind::Quotient:
+      return assert_square(id);
     case AtomKind::Remainder:
+      return assert_value(id, -1, 1, {Origin::RemainderLow, id}, 0);
+    case AtomKind::Quotient:
       return true;
   }
   return true;
+}
+
+bool Search::assert_square(AtomId id) {
+  const Forms& forms = problem_->forms();
+  const std::span<const Part> factors = forms.parts(forms.atom(id).first);
+  const auto is_odd = [](const Part& factor) {
+    return factor.coefficient % 2 != 0;
+  };
+  if (std::ranges::any_of(factors, is_odd)) return true;
+  if (!assert_value(id, -1, 1, {Origin::SquareLow, id}, 0)) return false;
+  if (factors.size() != 1 || factors[0].coefficient != 2) return true;
+  const AtomId root = factors[0].atom;
+  sum_.assign({{root, -1}, {id, 1}});
+  if (!assert_sum(0, {Origin::SquareUp, id}, 0)) return false;
+  sum_.assign({{root, 1}, {id, 1}});
+  return assert_sum(0, {Origin::SquareDown, id}, 0);
 }
 
 // The leading coefficient of F is positive, so the row is F - m without its

@@ -181,6 +181,8 @@ Status Writer::write_reading(int32_t reading) {
     HONE_RETURN_IF_ERROR(write_int(reading, justified));
     form = " = " + form_text(r.value);
   } else {
+    if (terms.op(r.term) == Op::Variable)
+      write_atoms_of(forms_.variable(static_cast<int32_t>(r.term.id), {0, 1}));
     HONE_RETURN_IF_ERROR(write_bool(reading, justified));
     if (!justified.empty()) form = r.value == kTrue ? " = true" : " = false";
   }
@@ -255,7 +257,7 @@ Status Writer::write_bool(int32_t reading, std::string& justified) {
     for (int i = 0; i < terms.arity(r.term); ++i)
       if (i > 0 || op != Op::Select)
         write_atoms_of(form_of(operand(reading, i)));
-  if (r.value > kTrue && op == Op::Select)
+  if (op == Op::Select && problem_.cond(r.value).term == r.term)
     write_atoms_of(problem_.cond(r.value).form);
   if (r.value != kTrue && r.value != kFalse) return {};
   const bool is_equality = op == Op::Eq || op == Op::Ne;
@@ -315,6 +317,18 @@ std::string Writer::fact_text(const Fact& fact) const {
       return fmt::format("cl{}", fact.index);
     case Origin::ChoiceHigh:
       return fmt::format("ch{}", fact.index);
+    case Origin::RemainderLow:
+      return fmt::format("rl{}", fact.index);
+    case Origin::DivisorCase:
+      return fmt::format("kd{}", fact.index);
+    case Origin::RemainderValue:
+      return fmt::format("kr{}", fact.index);
+    case Origin::SquareLow:
+      return fmt::format("sq{}", fact.index);
+    case Origin::SquareUp:
+      return fmt::format("su{}", fact.index);
+    case Origin::SquareDown:
+      return fmt::format("sd{}", fact.index);
     case Origin::Literal:
       if (fact.index == denied_) return "d";
       return fmt::format("r{}", reading_of_[fact.index]);
@@ -370,6 +384,9 @@ void Writer::write_tree(const Certificate& certificate, int32_t root) {
         break;
       case NodeKind::CaseLeast:
         line("least {}\n", node.index);
+        break;
+      case NodeKind::CaseDivisor:
+        line("divisor {}\n", node.index);
         break;
       case NodeKind::CaseZero:
         line("zero {}\n", reading_of_[node.index]);

@@ -15,6 +15,7 @@
 //   clash                    some R would be true and false
 //   case R                   two trees: R holds; R does not
 //   least A                  A = min(0, F): F >= 0; F <= -1
+//   divisor A                A = F % D: D >= 1; D <= 0
 //   zero R                   where a == b is known to fail: a > b; a < b
 //   split I A K              A >= K; A <= K - 1
 //   cut I M FACT …           one tree, in which the rounded sum is fact c<I>
@@ -22,8 +23,10 @@
 // A FACT is an inequality that holds where the tree stands: fl<A> fh<A> (the
 // two bounds of a floor), lz<A> lf<A> (of a minimum), kc<A> kv<A> (in a case of
 // a minimum), bl<A> bh<A> (of a Bool), cl<A> ch<A> (of a choice whose condition
-// is known), r<R> and q<R> (a comparison that holds or does not, and the second
-// half of an equality), z<R>, s<I>, c<I>, d (the denied lemma).
+// is known), rl<A> kd<A> kr<A> (of a remainder, in a case of its divisor),
+// sq<A> su<A> sd<A> (of a square), r<R> and q<R> (a comparison that holds or
+// does not, and the second half of an equality), z<R>, s<I>, c<I>, d (the
+// denied lemma).
 #pragma once
 
 #include <string>

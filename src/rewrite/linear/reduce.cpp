@@ -37,9 +37,21 @@ Interval Forms::range_of(const Atom& atom) const {
       const Interval r = range(atom.first);
       return {std::min<int64_t>(r.low, 0), std::max<int64_t>(r.high, 0)};
     }
-    case AtomKind::Product:
+    case AtomKind::Product: {
+      const auto is_even = [](const Part& factor) {
+        return factor.coefficient % 2 == 0;
+      };
+      if (std::ranges::all_of(parts(atom.first), is_even))
+        return {0, kPlusInfinity};
+      return {};
+    }
+    case AtomKind::Remainder: {
+      // Less than a positive divisor; at most the opposite of another.
+      const Interval r = range(atom.second);
+      if (!is_finite(r.low) || !is_finite(r.high)) return {0, kPlusInfinity};
+      return {0, std::max(r.high - 1, std::max<int64_t>(-r.low, 0))};
+    }
     case AtomKind::Quotient:
-    case AtomKind::Remainder:
       return {};
   }
   return {};

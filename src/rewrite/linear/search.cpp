@@ -20,6 +20,7 @@ Outcome Search::run(const Problem& problem, std::span<const Requirement> all,
   limits_ = limits;
   pivots_ = limits.pivots;
   cases_ = limits.cases;
+  refusals_ = limits.refusals;
   prepare(problem);
   Outcome outcome = Outcome::Unsatisfiable;
   bool consistent = true;
@@ -43,6 +44,7 @@ void Search::prepare(const Problem& problem) {
   assigned_.clear();
   active_.clear();
   least_cases_.clear();
+  divisor_cases_.clear();
   zero_cases_.clear();
   cuts_.clear();
   owners_.clear();
@@ -66,6 +68,7 @@ Search::State Search::mark() const {
           .active = active_.size(),
           .least_cases = least_cases_.size(),
           .zero_cases = zero_cases_.size(),
+          .divisor_cases = divisor_cases_.size(),
           .cuts = cuts_.size()};
 }
 
@@ -79,6 +82,7 @@ void Search::undo(const State& state) {
     atom_active_[active_.back()] = 0;
   for (; least_cases_.size() > state.least_cases; least_cases_.pop_back())
     least_decided_[least_cases_.back()] = 0;
+  divisor_cases_.resize(state.divisor_cases);
   for (; zero_cases_.size() > state.zero_cases; zero_cases_.pop_back())
     zero_decided_[zero_cases_.back()] = 0;
 }
@@ -143,6 +147,16 @@ bool Search::is_least_tight(AtomId atom) const {
          tableau_.is_at(gaps_[atom].variable, gaps_[atom].zero);
 }
 
+bool Search::has_case(AtomId atom) const {
+  return std::ranges::find(divisor_cases_, atom) != divisor_cases_.end();
+}
+
+// Whether r = F % D is less than D, or at most -D, in the tableau.
+bool Search::is_remainder_small(AtomId atom) const {
+  const int64_t divisor = relaxed_form(problem_->forms().atom(atom).second);
+  return relaxed(atom) <= (divisor >= 1 ? divisor - 1 : -divisor);
+}
+
 int64_t Search::relaxed(AtomId atom) const {
   return tableau_.floor_value(atom_variables_[atom]);
 }
@@ -179,6 +193,12 @@ std::optional<Outcome> Search::split(int depth, size_t first_cut) {
       return branch(depth, NodeKind::CaseLeast, id,
                     relaxed_form(forms.atom(id).first) >= 0);
   }
+  for (const AtomId id : active_) {
+    if (forms.atom(id).kind != AtomKind::Remainder || has_case(id)) continue;
+    if (!is_remainder_small(id))
+      return branch(depth, NodeKind::CaseDivisor, id,
+                    relaxed_form(forms.atom(id).second) >= 1);
+  }
   const auto is_fractional = [&](AtomId id) {
     return !tableau_.is_integer(atom_variables_[id]);
   };
@@ -213,7 +233,7 @@ std::optional<Outcome> Search::split(int depth, size_t first_cut) {
   if (open != nullptr)
     return branch(depth, NodeKind::CaseCond, problem_->cond(open->cond).a,
                   open->holds);
-  return Outcome::Opaque;
+  return --refusals_ < 0 ? Outcome::OutOfSteps : Outcome::Opaque;
 }
 
 // Both cases, unless the refutation of the first does not use its case.

@@ -10,9 +10,10 @@
 // disequality, a select whose condition is open. A case whose refutation does
 // not use the case stands for the whole (backjumping).
 //
-// Products and quotients of variables are opaque integers: a refutation holds
-// for all their values; a solution must agree with them, and is "open" where no
-// such one is found.
+// Products and quotients of variables are opaque integers, of which only this
+// is known: a square is at least 0, a and -a; F % D is at least 0, and less
+// than D or at most -D. A refutation holds for all their values; a solution
+// must agree with them, and is "open" where no such one is found.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +39,8 @@ enum class Outcome : uint8_t {
 struct SearchLimits {
   int64_t pivots = 20'000;
   int64_t cases = 3'000;
+  // Solutions of the linear part that the rest refuses.
+  int64_t refusals = 20;
   int cuts = 4;  // in a row, before a value is split
 };
 
@@ -90,6 +93,7 @@ class Search {
     size_t active;
     size_t least_cases;
     size_t zero_cases;
+    size_t divisor_cases;
     size_t cuts;
   };
 
@@ -119,6 +123,8 @@ class Search {
   bool assert_cut();
   void add_share(int32_t reason, int64_t multiplier);
   bool assert_axioms(AtomId atom);
+  bool assert_square(AtomId atom);
+  void load_form(FormId form, int64_t sign);
   bool find_gap(AtomId atom);
   bool assert_choice(AtomId atom, const Assigned& cond);
   bool activate_parts();
@@ -133,6 +139,8 @@ class Search {
   bool is_open_clause(const Assigned& a) const;
   bool try_values();
   bool is_least_tight(AtomId atom) const;
+  bool is_remainder_small(AtomId atom) const;
+  bool has_case(AtomId atom) const;
   int64_t relaxed(AtomId atom) const;
   int64_t relaxed_form(FormId form) const;
 
@@ -141,6 +149,7 @@ class Search {
   SearchLimits limits_;
   int64_t pivots_ = 0;
   int64_t cases_ = 0;
+  int64_t refusals_ = 0;
   Tableau tableau_;
   Certificate certificate_;
   Model model_;
@@ -156,6 +165,7 @@ class Search {
   std::vector<AtomId> active_;
   std::vector<AtomId> least_cases_;
   std::vector<char> least_decided_;
+  std::vector<AtomId> divisor_cases_;
   std::vector<CondId> zero_cases_;
   std::vector<char> zero_decided_;
   // The row of m - F of each atom m = min(0, F), and where F - m is 0.

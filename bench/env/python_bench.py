@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What Python adds to a step, and what Gymnasium adds to that.
+
+    PYTHONPATH=build/release/python bench/env/python_bench.py FILE.c [-- FLAGS]
+
+The step is one that the worker knows to change nothing, so that the round trip
+is all there is; `env_bench` has the same from C++. Several kinds are taken in
+turn, so that they meet the same weather. Microseconds, wall clock.
+"""
+
+import statistics
+import sys
+import time
+
+import gymnasium
+import hone
+from hone import _core
+
+REPEATS = 4001
+
+
+def main():
+    words = sys.argv[1:]
+    flags = words[words.index("--") + 1 :] if "--" in words else []
+    if not words or words[0] == "--":
+        sys.exit(__doc__)
+    uri = hone.benchmark(words[0], flags)
+    settings = {"benchmark": uri, "reward": "ir-instructions"}
+    core = _core.make_environment("llvm", reward="ir-instructions")
+    plain = hone.make("llvm", observation=None, **settings)
+    seen = hone.make("llvm", **settings)
+    wrapped = gymnasium.make("hone/llvm-ic-v0", max_episode_steps=10**9, **settings)
+    action = plain.actions.index("function(sroa<modify-cfg>)")
+    core.reset(uri)
+    for env in (plain, seen, wrapped):
+        env.reset()
+    kinds = {
+        "bound C++, reward": lambda: core.step(action),
+        "hone.make, reward": lambda: plain.step(action),
+        "hone.make, reward and autophase": lambda: seen.step(action),
+        "gymnasium.make, reward and autophase": lambda: wrapped.step(action),
+    }
+    for step in kinds.values():
+        step()
+    times = {name: [] for name in kinds}
+    for _ in range(REPEATS):
+        for name, step in kinds.items():
+            begin = time.perf_counter_ns()
+            step()
+            times[name].append((time.perf_counter_ns() - begin) / 1000)
+    print("| step from Python | us median | us 99 % |\n|---|---:|---:|")
+    for name, values in times.items():
+        values.sort()
+        print(f"| {name} | {statistics.median(values):.1f} | {values[len(values) * 99 // 100]:.1f} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Hone, a compiler that learns.
+
+    hone.optimize("deflate.c")           a smaller object file, checked
+    hone.make("llvm-size")               LLVM's passes as an environment
+    hone.parse("x / 4 * 4 <= x")         a term
+    hone.prove("x / 4 * 4 <= x")         true, false, contingent or open
+    hone.simplify("(x * 4 + 3) / 4")     x
+
+Importing this package registers the environments "hone/…" with Gymnasium.
+"""
+
+from hone._core import Term, error_kinds, parse, replay_proofs, search_names
+from hone._core import __version__ as __version__
+from hone._optimize import OptimizeReport, Sizes, optimize
+from hone._prover import Bound, Bounds, Judgement, bounds, prove, simplify
+from hone.environments import (
+    CompilerEnv,
+    Validation,
+    benchmark,
+    bundled_benchmarks,
+    make,
+    register_environments,
+    validate,
+)
+from hone.errors import Error
+
+__all__ = [
+    "Bound",
+    "Bounds",
+    "CompilerEnv",
+    "Error",
+    "Judgement",
+    "OptimizeReport",
+    "Sizes",
+    "Term",
+    "Validation",
+    "benchmark",
+    "bounds",
+    "bundled_benchmarks",
+    "error_kinds",
+    "make",
+    "optimize",
+    "parse",
+    "prove",
+    "replay_proofs",
+    "search_names",
+    "simplify",
+    "validate",
+]
+
+register_environments()

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""LLVM's passes, and whatever else src/env/environments.def names, as Gymnasium
+environments."""
+
+import functools
+import os
+import pathlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import gymnasium
+import numpy as np
+
+from hone import _core
+from hone.spaces import NamedSpace, named_space
+
+# What a step is rewarded for, by the name behind "hone/".
+TASKS = {
+    "llvm-ic": ("llvm", "ir-instructions-oz"),
+    "llvm-runtime": ("llvm", "runtime-norm"),
+    "llvm-size": ("llvm", "loaded-bytes-oz"),
+}
+EPISODE_STEPS = 45
+
+
+def benchmark(path: str | os.PathLike[str], flags: Sequence[str] = ()) -> str:
+    """The URI of a C, C++, .ll or .bc file with clang's flags for it."""
+    text = os.fspath(path)
+    return _core.benchmark_uri(text if "://" in text else os.path.abspath(text), list(flags))
+
+
+def bundled_benchmarks() -> list[str]:
+    """Small C programs that come with the package, for a first try."""
+    folder = pathlib.Path(__file__).with_name("programs")
+    return [benchmark(path) for path in sorted(folder.glob("*/*.c"))]
+
+
+def default_benchmark() -> str:
+    return next(uri for uri in bundled_benchmarks() if "inflate.c" in uri)
+
+
+class Validation(NamedTuple):
+    """Whether an episode, taken again, ends in the same state and reward."""
+
+    state_matches: bool
+    reward_matches: bool
+    found: str  # the episode as it ended this time
+
+    @property
+    def ok(self) -> bool:
+        return self.state_matches and self.reward_matches
+
+
+def validate(episode: str) -> Validation:
+    """Takes an episode again, in an environment of its own."""
+    return Validation(*_core.validate_episode(episode))
+
+
+class CompilerEnv(gymnasium.Env[Any, np.int64]):
+    """A program, and actions that change it.
+
+    Observations are named by `observation`: one name gives that space, a
+    sequence of names a Dict of them, None the constant 0. `info` says whether
+    the step changed the program ("changed") and what was lost ("failures").
+
+    No episode ends by itself: put a TimeLimit around, as gymnasium.make does.
+    """
+
+    metadata = {"render_modes": ["ansi"], "render_fps": 4}
+
+    def __init__(
+        self,
+        environment: str = "llvm",
+        *,
+        benchmark: str | os.PathLike[str] | None = None,
+        observation: str | Sequence[str] | None = "autophase",
+        reward: str = "",
+        action_space: str = "",
+        cpu_seconds: float = 60,
+        failures: str | os.PathLike[str] = "",
+        render_mode: str | None = None,
+    ) -> None:
+        names = observation_names(observation)
+        core = _core.make_environment(
+            environment,
+            action_space=action_space,
+            reward=reward,
+            observations=names,
+            cpu_seconds=cpu_seconds,
+            failures=os.fspath(failures),
+        )
+        self.render_mode = render_mode
+        self.benchmark = globals()["benchmark"](benchmark or default_benchmark())
+        self._begin(core, observation)
+
+    def _begin(self, core: _core.Environment, observation: str | Sequence[str] | None) -> None:
+        self._core = core
+        self._observation = observation
+        self.actions: list[str] = core.actions
+        self.action_space = gymnasium.spaces.Discrete(len(self.actions))
+        spaces = [self.observation_spaces[name] for name in observation_names(observation)]
+        self.observation_space, self._convert = join_spaces(observation, spaces)
+        # 0 where an action is known to do nothing in the state at hand.
+        self._mask = np.ones(len(self.actions), np.int8)
+
+    @functools.cached_property
+    def observation_spaces(self) -> dict[str, NamedSpace]:
+        """Everything that observe() knows."""
+        return {row[0]: named_space(*row) for row in self._core.spaces()}
+
+    @functools.cached_property
+    def reward_spaces(self) -> list[str]:
+        """What `reward` can be."""
+        return self._core.reward_spaces
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begins an episode; options={"benchmark": …} with another program."""
+        super().reset(seed=seed)
+        if options and "benchmark" in options:
+            self.benchmark = benchmark(options["benchmark"])
+        _, _, observations, _ = self._core.reset(self.benchmark)
+        self._mask.fill(1)
+        return self._convert(observations), {"benchmark": self.benchmark}
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        reward, changed, observations, failures = self._core.step(int(action))
+        if changed:
+            self._mask.fill(1)
+        else:
+            self._mask[action] = 0
+        info = {"changed": changed, "failures": failures}
+        return self._convert(observations), reward, False, False, info
+
+    def multistep(self, actions: Sequence[int]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Several actions in one round trip; the reward is that of all."""
+        reward, changed, observations, failures = self._core.multistep([int(a) for a in actions])
+        self._mask.fill(1)
+        info = {"changed": changed, "failures": failures}
+        return self._convert(observations), reward, False, False, info
+
+    def observe(self, name: str) -> Any:
+        """Any observation, whether step returns it or not."""
+        value = self._core.observe(name)
+        return self.observation_spaces[name].convert(value)
+
+    def fork(self) -> "CompilerEnv":
+        """A second environment in the same state, with a life of its own."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._begin(self._core.fork(), self._observation)
+        other._mask = self._mask.copy()
+        return other
+
+    def become(self, other: "CompilerEnv") -> None:
+        """Takes over the state of a fork, which ends; its settings are equal."""
+        self._core.close()
+        self._core, self._mask = other._core, other._mask
+
+    def action_masks(self) -> np.ndarray:
+        """False for actions that were tried in this state and changed nothing;
+        all true when there is no other. The name is that of sb3-contrib."""
+        return self._mask.astype(bool) if self._mask.any() else np.ones(len(self._mask), bool)
+
+    def episode(self) -> str:
+        """The episode so far as one line of text, for validate and replay."""
+        return self._core.episode()
+
+    def replay(self, episode: str) -> float:
+        """Begins the episode's benchmark and takes its actions; their reward."""
+        self._mask.fill(1)
+        return self._core.replay(episode)[0]
+
+    def render(self) -> str | None:
+        return self._core.observe("ir") if self.render_mode == "ansi" else None
+
+    def close(self) -> None:
+        self._core.close()
+
+
+def observation_names(observation: str | Sequence[str] | None) -> list[str]:
+    if observation is None:
+        return []
+    return [observation] if isinstance(observation, str) else list(observation)
+
+
+def join_spaces(observation: Any, spaces: list[NamedSpace]) -> tuple[gymnasium.Space[Any], Any]:
+    """The space of what step returns, and how to make that of C++'s list."""
+    if observation is None:
+        return gymnasium.spaces.Discrete(1), lambda values: np.int64(0)
+    if isinstance(observation, str):
+        convert = spaces[0].convert
+        return spaces[0].space, lambda values: convert(values[0])
+    joined = gymnasium.spaces.Dict({s.name: s.space for s in spaces})
+    return joined, lambda values: {
+        s.name: s.convert(v) for s, v in zip(spaces, values, strict=True)
+    }
+
+
+def make(task: str = "llvm-size", **settings: Any) -> CompilerEnv:
+    """A bare environment: "llvm-size", "llvm-ic", "llvm-runtime", or the name of
+    an environment with `reward` among the settings. gymnasium.make wraps the
+    same in Gymnasium's checks and a time limit."""
+    environment, reward = TASKS.get(task, (task, ""))
+    return CompilerEnv(environment, **{"reward": reward, **settings})
+
+
+def register_environments() -> None:
+    """Makes "hone/llvm-size-v0" and its like known to gymnasium.make."""
+    for task, (environment, reward) in TASKS.items():
+        if f"hone/{task}-v0" in gymnasium.registry:
+            continue
+        gymnasium.register(
+            f"hone/{task}-v0",
+            entry_point="hone.environments:CompilerEnv",
+            vector_entry_point="hone.vector:CompilerVectorEnv",
+            max_episode_steps=EPISODE_STEPS,
+            nondeterministic=task == "llvm-runtime",
+            kwargs={"environment": environment, "reward": reward},
+        )

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Wrappers for Hone's environments. Gymnasium's own do the rest: TimeLimit,
+TransformObservation, TransformReward, RecordEpisodeStatistics.
+
+Those that need more than step and reset look for it on the bare environment
+(CompilerEnv), so they are put around it before others are.
+"""
+
+import itertools
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium.spaces import Box, Dict, Discrete
+
+from hone.environments import CompilerEnv
+from hone.spaces import Values
+
+Env = gymnasium.Env[Any, Any]
+
+
+def _compiler(env: Env) -> CompilerEnv:
+    bare = env.unwrapped
+    if not isinstance(bare, CompilerEnv):
+        raise TypeError(f"expected an environment around hone.CompilerEnv, found {bare!r}")
+    return bare
+
+
+class CycleOverBenchmarks(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Each reset begins the next program, from the first again after the last."""
+
+    def __init__(self, env: Env, benchmarks: Iterable[str | os.PathLike[str]]) -> None:
+        super().__init__(env)
+        self._next = itertools.cycle(benchmarks)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        return self.env.reset(seed=seed, options={"benchmark": next(self._next), **(options or {})})
+
+
+class RandomBenchmarks(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Each reset draws a program; a seed given to reset repeats the draws."""
+
+    def __init__(self, env: Env, benchmarks: Iterable[str | os.PathLike[str]]) -> None:
+        super().__init__(env)
+        self.benchmarks = list(benchmarks)
+        self._draw = np.random.default_rng()
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        if seed is not None:
+            self._draw = np.random.default_rng(seed)
+        drawn = self.benchmarks[self._draw.integers(len(self.benchmarks))]
+        return self.env.reset(seed=seed, options={"benchmark": drawn, **(options or {})})
+
+
+class ConstrainedActions(gymnasium.ActionWrapper[Any, Any, Any]):
+    """Only some of the actions, named by their texts or numbers."""
+
+    def __init__(self, env: Env, actions: Sequence[str | int]) -> None:
+        super().__init__(env)
+        known = _compiler(env).actions
+        self._numbers = np.array([known.index(a) if isinstance(a, str) else a for a in actions])
+        self.actions = [known[number] for number in self._numbers]
+        self.action_space = Discrete(len(self.actions))
+
+    def action(self, action: Any) -> Any:
+        return self._numbers[action]
+
+    def action_masks(self) -> np.ndarray:
+        mask = self.env.get_wrapper_attr("action_masks")()[self._numbers]
+        return mask if mask.any() else np.ones(len(mask), bool)
+
+
+class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """One more action, the last, takes the previous step back and its reward
+    with it. At the beginning of an episode it does nothing."""
+
+    def __init__(self, env: CompilerEnv) -> None:
+        super().__init__(env)
+        self.undo = len(_compiler(env).actions)
+        self.action_space = Discrete(self.undo + 1)
+        self._past: list[tuple[CompilerEnv, Any, float]] = []
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        self._forget()
+        self._observation, info = self.env.reset(seed=seed, options=options)
+        return self._observation, info
+
+    def step(self, action: Any) -> Any:
+        if action != self.undo:
+            before = _compiler(self.env).fork()
+            seen = self._observation
+            self._observation, reward, *rest = self.env.step(action)
+            self._past.append((before, seen, float(reward)))
+            return self._observation, reward, *rest
+        if not self._past:
+            return self._observation, 0.0, False, False, {"changed": False, "failures": []}
+        before, self._observation, reward = self._past.pop()
+        _compiler(self.env).become(before)
+        return self._observation, -reward, False, False, {"changed": True, "failures": []}
+
+    def action_masks(self) -> np.ndarray:
+        return np.append(_compiler(self.env).action_masks(), bool(self._past))
+
+    def close(self) -> None:
+        self._forget()
+        self.env.close()
+
+    def _forget(self) -> None:
+        for before, *_ in self._past:
+            before.close()
+        self._past.clear()
+
+
+class FlatObservation(gymnasium.ObservationWrapper[Any, Any, Any]):
+    """One flat Box, as Stable-Baselines3 wants it.
+
+    Numbers become sign(x) log(1 + |x|), since counts differ by orders of
+    magnitude between programs; `raw` leaves the logarithm out. Texts and bytes
+    are cut or padded with 0 to `length` bytes. A sequence of words gives as many
+    numbers, each a 24-bit hash of its word, which a float32 holds exactly.
+    Documents do not fit.
+    """
+
+    def __init__(self, env: Env, length: int = 4096, *, raw: bool = False) -> None:
+        super().__init__(env)
+        space = env.observation_space
+        self._names = list(space) if isinstance(space, Dict) else None
+        self._parts = list(space.values()) if isinstance(space, Dict) else [space]
+        self._length, self._raw = length, raw
+        size = sum(self._size(part) for part in self._parts)
+        words = any(isinstance(part, Values) for part in self._parts)
+        low = -np.inf if raw else -44.0  # log(2 ** 63) = 43.7
+        high = np.inf if raw else float(2**24) if words else 44.0
+        self.observation_space = Box(low, high, (size,), np.float32)
+
+    def _size(self, part: gymnasium.Space[Any]) -> int:
+        if isinstance(part, Values):
+            if part.type is dict:
+                raise TypeError("a document has no flat form; observe something else")
+            return self._length
+        return gymnasium.spaces.flatdim(part)
+
+    def observation(self, observation: Any) -> np.ndarray:
+        if self._names is not None:
+            values = [observation[name] for name in self._names]
+        else:
+            values = [observation]
+        flat = [self._flat(p, v) for p, v in zip(self._parts, values, strict=True)]
+        return np.concatenate(flat, dtype=np.float32)
+
+    def _flat(self, part: gymnasium.Space[Any], value: Any) -> np.ndarray:
+        if isinstance(part, Values):
+            return self._padded(value)
+        numbers = np.asarray(gymnasium.spaces.flatten(part, value), np.float64)
+        return numbers if self._raw else np.sign(numbers) * np.log1p(np.abs(numbers))
+
+    def _padded(self, value: Any) -> np.ndarray:
+        padded = np.zeros(self._length, np.float32)
+        if isinstance(value, list):
+            codes = [_word_code(word) for word in value[: self._length]]
+            padded[: len(codes)] = codes
+        else:
+            data = value.encode() if isinstance(value, str) else value
+            data = data[: self._length]
+            padded[: len(data)] = np.frombuffer(data, np.uint8)
+        return padded
+
+
+def _word_code(word: str) -> int:
+    """FNV-1a, folded to 24 bits: the same in every process, unlike hash()."""
+    code = 0x811C9DC5
+    for byte in word.encode():
+        code = (code ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return (code >> 24) ^ (code & 0xFFFFFF)
+
+
+class MaskedObservation(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """The mask within the observation, as RLlib's examples want it:
+    {"observations": …, "action_mask": …}. sb3-contrib calls action_masks()."""
+
+    def __init__(self, env: Env) -> None:
+        super().__init__(env)
+        self._masks = env.get_wrapper_attr("action_masks")
+        count = int(env.action_space.n)  # type: ignore[attr-defined]
+        self.observation_space = Dict(
+            {"observations": env.observation_space, "action_mask": Box(0, 1, (count,), np.int8)}
+        )
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        observation, info = self.env.reset(seed=seed, options=options)
+        return self._with_mask(observation), info
+
+    def step(self, action: Any) -> Any:
+        observation, *rest = self.env.step(action)
+        return self._with_mask(observation), *rest
+
+    def _with_mask(self, observation: Any) -> dict[str, Any]:
+        return {"observations": observation, "action_mask": self._masks().astype(np.int8)}
+

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <memory>
+#include <mutex>
+#include <tuple>
+
+#include "env/benchmark.h"
+#include "env/environment.h"
+#include "python/bind.h"
+#include "python/environment_options.h"
+#include "python/errors.h"
+#include "python/values.h"
+
+namespace nb = nanobind;
+
+namespace hone::python {
+
+namespace {
+
+// An environment behind Python's handle. Its forks share the worker, which
+// takes one request at a time: the lock is theirs together, and is taken
+// without the GIL.
+class EnvironmentHandle {
+ public:
+  EnvironmentHandle(std::unique_ptr<env::Environment> environment,
+                    std::shared_ptr<std::mutex> mutex)
+      : environment_(std::move(environment)),
+        mutex_(std::move(mutex)),
+        kinds_(observed_kinds(*environment_)) {}
+  EnvironmentHandle(EnvironmentHandle&&) = default;
+  // Ends the session, for which it must have the worker for itself.
+  ~EnvironmentHandle() { close(); }
+
+  env::Environment& environment() {
+    if (!environment_)
+      raise(Error(ErrorKind::InvalidArgument,
+                  "the environment is closed; make another one"));
+    return *environment_;
+  }
+
+  // Calls without the GIL what may take long.
+  template <typename Call>
+  auto run(const Call& call) {
+    env::Environment& environment = this->environment();
+    auto result = [&] {
+      const nb::gil_scoped_release release;
+      const std::lock_guard lock(*mutex_);
+      return call(environment);
+    }();
+    return unwrap(std::move(result));
+  }
+
+  void close() {
+    if (!environment_) return;
+    const nb::gil_scoped_release release;
+    const std::lock_guard lock(*mutex_);
+    environment_.reset();
+  }
+
+  nb::tuple to_python(const env::Step& step) const {
+    nb::list observations;
+    for (size_t i = 0; i < step.observations.size(); ++i)
+      observations.append(python::to_python(step.observations[i], kinds_[i]));
+    return nb::make_tuple(step.reward, step.changed, observations,
+                          step.failures);
+  }
+
+  nb::object observe(const std::string& name) {
+    const env::Value value =
+        run([&](env::Environment& env) { return env.observe(name); });
+    for (const env::NamedSpace& space : environment().observation_spaces())
+      if (space.name == name) return python::to_python(value, space.space.kind);
+    raise(Error(ErrorKind::Internal, "no space '" + name + "'"));
+  }
+
+  EnvironmentHandle fork() {
+    return EnvironmentHandle(
+        run([](env::Environment& env) { return env.fork(); }), mutex_);
+  }
+
+ private:
+  std::unique_ptr<env::Environment> environment_;
+  std::shared_ptr<std::mutex> mutex_;
+  std::vector<env::SpaceKind> kinds_;
+};
+
+EnvironmentHandle make(const std::string& name, std::string action_space,
+                       std::string reward,
+                       std::vector<std::string> observations,
+                       double cpu_seconds, uint64_t memory_bytes,
+                       std::string failures) {
+  env::EnvironmentOptions options = make_options(
+      {std::move(action_space), std::move(reward), std::move(observations),
+       cpu_seconds, memory_bytes, std::move(failures)});
+  auto made = [&] {
+    const nb::gil_scoped_release release;
+    return env::make_environment(name, std::move(options));
+  }();
+  return EnvironmentHandle(unwrap(std::move(made)),
+                           std::make_shared<std::mutex>());
+}
+
+nb::tuple reset(EnvironmentHandle& handle, const std::string& benchmark) {
+  return handle.to_python(
+      handle.run([&](env::Environment& env) { return env.reset(benchmark); }));
+}
+
+// One action, the common case, without a list around it.
+nb::tuple step(EnvironmentHandle& handle, int64_t action) {
+  return handle.to_python(handle.run(
+      [&](env::Environment& env) { return env.step({&action, 1}); }));
+}
+
+nb::tuple multistep(EnvironmentHandle& handle,
+                    const std::vector<int64_t>& actions) {
+  return handle.to_python(
+      handle.run([&](env::Environment& env) { return env.step(actions); }));
+}
+
+nb::tuple step_texts(EnvironmentHandle& handle,
+                     std::vector<std::string> actions) {
+  return handle.to_python(handle.run([&](env::Environment& env) {
+    return env.step_texts(std::move(actions));
+  }));
+}
+
+std::string episode(EnvironmentHandle& handle) {
+  return to_text(
+      handle.run([](env::Environment& env) { return env.episode(); }));
+}
+
+nb::tuple replay(EnvironmentHandle& handle, const std::string& line) {
+  const env::Episode episode = unwrap(env::parse_episode(line));
+  return handle.to_python(handle.run(
+      [&](env::Environment& env) { return env::replay(env, episode); }));
+}
+
+std::vector<std::pair<std::string, std::string>> environments() {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const env::EnvironmentInfo& info : env::environments())
+    rows.emplace_back(info.name, info.sentence);
+  return rows;
+}
+
+// (the state matches, the reward matches, what was found instead)
+std::tuple<bool, bool, std::string> validate(const std::string& line) {
+  const env::Episode episode = unwrap(env::parse_episode(line));
+  auto result = [&] {
+    const nb::gil_scoped_release release;
+    return env::validate(episode, {});
+  }();
+  const env::Validation validation = unwrap(std::move(result));
+  return {validation.state_matches, validation.reward_matches,
+          to_text(validation.found)};
+}
+
+}  // namespace
+
+void bind_environment(nb::module_& module) {
+  nb::class_<EnvironmentHandle>(module, "Environment",
+                                "A task to decide about; hone.make wraps it.")
+      .def_prop_ro(
+          "actions",
+          [](EnvironmentHandle& h) { return h.environment().actions(); })
+      .def_prop_ro(
+          "reward_spaces",
+          [](EnvironmentHandle& h) { return h.environment().reward_spaces(); })
+      .def(
+          "spaces",
+          [](EnvironmentHandle& h) { return space_rows(h.environment()); },
+          "(name, kind, names of the elements, least value, sentence) of each "
+          "observation.")
+      .def("reset", reset, nb::arg("benchmark"))
+      .def("step", step, nb::arg("action"),
+           "(reward, changed, observations, failures)")
+      .def("multistep", multistep, nb::arg("actions"),
+           "The same for several actions in one round trip.")
+      .def("step_texts", step_texts, nb::arg("actions"),
+           "The same for actions by their texts, of the space or not.")
+      .def("observe", &EnvironmentHandle::observe, nb::arg("space"),
+           nb::sig("def observe(self, space: str) -> object"))
+      .def("fork", &EnvironmentHandle::fork)
+      .def("episode", episode, "One line of text that replays it.")
+      .def("replay", replay, nb::arg("episode"))
+      .def("close", &EnvironmentHandle::close);
+  module.def("make_environment", make, nb::arg("name"), nb::kw_only(),
+             nb::arg("action_space") = "", nb::arg("reward") = "",
+             nb::arg("observations") = std::vector<std::string>(),
+             nb::arg("cpu_seconds") = env::LiveLimits().cpu_seconds,
+             nb::arg("memory_bytes") = env::LiveLimits().memory_bytes,
+             nb::arg("failures") = "");
+  module.def("environments", environments, "(name, sentence) of each.");
+  module.def("validate_episode", validate, nb::arg("episode"));
+  module.def(
+      "benchmark_uri",
+      [](const std::string& path, const std::vector<std::string>& flags) {
+        return env::benchmark_uri(path, flags);
+      },
+      nb::arg("path"), nb::arg("flags"));
+}
+
+}  // namespace hone::python

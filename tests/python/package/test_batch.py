@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""gymnasium.make_vec("hone/…"): environments that C++ steps together."""
+
+import gymnasium
+import hone
+import numpy as np
+import pytest
+
+
+def make(program, count=3, **settings):
+    settings = {"benchmark": program, "num_envs": count, **settings}
+    return gymnasium.make_vec("hone/llvm-ic-v0", **settings)
+
+
+def test_a_batch_does_what_its_environments_do_alone(program):
+    batch = make(program, observation=("autophase", "ir-instructions"))
+    actions = np.array([[5, 40, 77], [40, 5, 5], [90, 90, 40]])
+    first, _ = batch.reset(seed=1)
+    assert first in batch.observation_space
+    assert first["autophase"].shape == (3, 56) and first["ir-instructions"].shape == (3, 1)
+    results = [batch.step(row) for row in actions]
+    batch.close()
+    for i in range(3):
+        alone = hone.make("llvm-ic", benchmark=program, observation="autophase")
+        assert np.array_equal(alone.reset()[0], first["autophase"][i])
+        for row, (observations, rewards, terminated, truncated, info) in zip(
+            actions, results, strict=True
+        ):
+            observation, reward, *_, own = alone.step(row[i])
+            assert np.array_equal(observation, observations["autophase"][i])
+            assert (reward, own["changed"]) == (rewards[i], info["changed"][i])
+            assert not terminated[i] and not truncated[i]
+        alone.close()
+
+
+def test_a_truncated_episode_is_reset_by_the_next_step(program):
+    batch = make(program, count=2, max_episode_steps=2)
+    mode = gymnasium.vector.AutoresetMode.NEXT_STEP
+    assert batch.metadata["autoreset_mode"] == mode
+    sroa = next(i for i, a in enumerate(batch.actions) if "(sroa" in a)
+    first, _ = batch.reset()
+    ends = []
+    for _ in range(6):
+        observations, rewards, _, truncated, _ = batch.step([sroa, sroa])
+        ends.append(bool(truncated[0]))
+        if len(ends) in (3, 6):  # the step after a truncation
+            assert np.array_equal(observations, first) and not rewards.any()
+    assert ends == [False, True, False, False, True, False]
+    batch.close()
+
+
+def test_each_environment_may_have_its_own_program(program, tmp_path):
+    other = tmp_path / "other.c"
+    other.write_text("int f(void) { return 1; }\n")
+    batch = make([program, other], count=2, observation="ir-instructions")
+    observations, _ = batch.reset()
+    assert observations[0] > observations[1]
+    observations, _ = batch.reset(options={"benchmark": other})
+    assert observations[0] == observations[1]
+    batch.close()
+    with pytest.raises(ValueError, match="1 benchmarks for 2"):
+        make([program], count=2)
+
+
+def test_misuse_is_an_error_and_no_crash(program):
+    batch = make(program)
+    batch.reset()
+    with pytest.raises(hone.Error, match="needs as many actions"):
+        batch.step([1, 2])
+    with pytest.raises(hone.Error, match="size of the action space"):
+        batch.step([0, 10_000, 0])
+    batch.step([0, 0, 0])  # and it goes on
+    batch.close()
+    with pytest.raises(hone.Error, match="closed"):
+        batch.step([0, 0, 0])
+    with pytest.raises(hone.Error, match="observe text in single"):
+        make(program, observation="ir")
+
+
+def test_gymnasiums_own_vector_environment_gives_the_same(program):
+    ours = make(program, count=2)
+    theirs = make(program, count=2, vectorization_mode="sync")
+    assert np.array_equal(ours.reset()[0], theirs.reset()[0])
+    for action in (7, 40, 3):
+        for mine, other in zip(ours.step([action] * 2), theirs.step([action] * 2), strict=True):
+            if not isinstance(mine, dict):
+                assert np.array_equal(mine, other)
+    ours.close()
+    theirs.close()

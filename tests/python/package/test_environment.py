@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""hone.make and gymnasium.make("hone/…")."""
+
+import copy
+import threading
+import warnings
+
+import gymnasium
+import hone
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+
+
+@pytest.fixture
+def env(program):
+    env = hone.make("llvm-ic", benchmark=program)
+    yield env
+    env.close()
+
+
+def number_of(env, text):
+    return next(i for i, a in enumerate(env.actions) if f"({text}" in f"({a}")
+
+
+@pytest.mark.parametrize("task", ["llvm-ic", "llvm-size"])
+def test_gymnasium_finds_nothing_to_complain_about(task):
+    env = gymnasium.make(f"hone/{task}-v0")
+    assert env.spec.max_episode_steps == 45
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_env(env.unwrapped)
+    env.close()
+
+
+def test_a_pass_that_removes_instructions_is_rewarded(env):
+    env.reset()
+    observation, reward, terminated, truncated, info = env.step(number_of(env, "sroa"))
+    assert observation in env.observation_space
+    assert reward > 0 and not terminated and not truncated
+    assert info == {"changed": True, "failures": []}
+
+
+def test_several_actions_are_one_step(env):
+    actions = [number_of(env, name) for name in ("sroa", "instcombine", "simplifycfg")]
+    env.reset()
+    together = env.multistep(actions)[1]
+    state = env.observe("state")
+    env.reset()
+    assert sum(env.step(action)[1] for action in actions) == pytest.approx(together)
+    assert env.observe("state") == state
+
+
+def test_a_fork_has_a_life_of_its_own(env):
+    env.reset()
+    env.step(number_of(env, "sroa"))
+    state, fork = env.observe("state"), env.fork()
+    assert fork.observe("state") == state
+    fork.step(number_of(env, "instcombine"))
+    assert fork.observe("state") != state == env.observe("state")
+    fork.close()
+    assert env.observe("state") == state
+
+
+def test_every_observation_is_in_its_space(env):
+    env.reset()
+    for name, (_, space, *_) in env.observation_spaces.items():
+        if name != "runtime":  # the program has no main function
+            assert env.observe(name) in space, name
+
+
+def test_observations_can_be_several_or_none(program):
+    env = hone.make("llvm-ic", benchmark=program, observation=("ir", "instcount"))
+    observation, _ = env.reset()
+    assert set(observation) == {"ir", "instcount"} and observation in env.observation_space
+    env.close()
+    env = hone.make("llvm-ic", benchmark=program, observation=None)
+    assert env.reset()[0] in env.observation_space
+    env.close()
+
+
+def test_an_observation_that_was_returned_is_not_written_again(env):
+    before, _ = env.reset()
+    kept = copy.deepcopy(before)
+    env.step(number_of(env, "sroa"))
+    assert np.array_equal(before, kept)
+
+
+def test_an_episode_replays_to_the_same_state_and_reward(env):
+    env.reset()
+    rewards = [env.step(number_of(env, name))[1] for name in ("sroa", "gvn", "globaldce")]
+    episode = env.episode()
+    assert hone.validate(episode).ok
+    assert env.replay(episode) == pytest.approx(sum(rewards))
+    reward = episode.split(",")[3]
+    wrong = hone.validate(episode.replace(reward, "0.125", 1))
+    assert wrong.state_matches and not wrong.reward_matches
+
+
+def test_an_action_that_did_nothing_is_masked_until_the_state_changes(env):
+    env.reset()
+    sroa = number_of(env, "sroa")
+    env.step(sroa)
+    assert env.action_masks().all()
+    env.step(sroa)
+    assert not env.action_masks()[sroa] and env.action_masks().sum() == len(env.actions) - 1
+    env.step(number_of(env, "instcombine"))
+    assert env.action_masks().all()
+
+
+def test_another_benchmark_begins_by_an_option_of_reset(env, tmp_path):
+    other = tmp_path / "other.c"
+    other.write_text("int f(void) { return 1; }\n")
+    env.reset()
+    large = env.observe("ir-instructions")[0]
+    _, info = env.reset(options={"benchmark": other})
+    assert info["benchmark"].endswith("/other.c")
+    assert env.observe("ir-instructions")[0] < large
+
+
+@pytest.mark.parametrize("setting", ["reward", "action_space", "observation"])
+def test_names_that_do_not_exist_are_refused(program, setting):
+    with pytest.raises(hone.Error, match="nonesuch") as caught:
+        hone.make("llvm-ic", benchmark=program, **{setting: "nonesuch"})
+    assert caught.value.kind == "invalid-argument"
+    with pytest.raises(hone.Error, match="nonesuch"):
+        hone.make("nonesuch")
+
+
+def test_misuse_is_an_error_and_no_crash(program):
+    env = hone.make("llvm-ic", benchmark=program)
+    with pytest.raises(hone.Error, match="reset"):
+        env.step(0)
+    env.reset()
+    with pytest.raises(hone.Error, match="size of the action space"):
+        env.step(len(env.actions))
+    env.close()
+    env.close()
+    with pytest.raises(hone.Error, match="closed"):
+        env.step(0)
+
+
+def test_threads_may_step_an_environment_and_its_fork(env):
+    env.reset()
+    fork = env.fork()
+    actions = list(range(0, len(env.actions), 7))
+    work = [
+        threading.Thread(target=lambda e=e: [e.step(action) for action in actions])
+        for e in (env, fork)
+    ]
+    for thread in work:
+        thread.start()
+    for thread in work:
+        thread.join()
+    assert env.observe("state") == fork.observe("state")
+
+
+def test_bundled_programs_can_be_reset():
+    uris = hone.bundled_benchmarks()
+    assert len(uris) > 20
+    env = hone.make(benchmark=uris[0])
+    assert env.reset()[1]["benchmark"] == uris[0]
+    env.close()
