@@ -13,12 +13,21 @@ struct Options {
   std::vector<std::string> model;
   std::string data;
   std::string shape;
+  std::string engine = "automatic";
   int64_t seed = 0;
+  int64_t threads = 1;
+  int64_t repeat = 1;
   bool expand = false;
   bool optimize = false;
   double relative = toolkit::RunModelRequest().relative;
   double absolute = toolkit::RunModelRequest().absolute;
 };
+
+toolkit::RunEngine engine_of(const Options& o) {
+  return o.engine == "compiled"    ? toolkit::RunEngine::Compiled
+         : o.engine == "reference" ? toolkit::RunEngine::Reference
+                                   : toolkit::RunEngine::Automatic;
+}
 
 Json output_json(const toolkit::ModelOutput& output, bool compared) {
   Json json = {
@@ -32,6 +41,9 @@ Json output_json(const toolkit::ModelOutput& output, bool compared) {
 
 Result<Answer> run_run(const Options& o, Console& console) {
   toolkit::RunModelRequest request = {.model = o.model.front(),
+                                      .engine = engine_of(o),
+                                      .threads = static_cast<int>(o.threads),
+                                      .repeat = o.repeat,
                                       .seed = static_cast<uint64_t>(o.seed),
                                       .expand_functions = o.expand,
                                       .optimize = o.optimize,
@@ -42,9 +54,11 @@ Result<Answer> run_run(const Options& o, Console& console) {
   HONE_ASSIGN_OR_RETURN(const toolkit::RunModelReport report,
                         toolkit::run_model(request));
   Answer answer;
-  answer.text = fmt::format(
-      "{} nodes, run by the {} (slow: it judges, it does not compile)\n",
-      report.nodes, report.engine);
+  answer.text = fmt::format("{} nodes, run by {}{}, {:.3f} ms\n", report.nodes,
+                            report.engine == "compiled code" ? "" : "the ",
+                            report.engine, report.seconds * 1e3);
+  if (!report.not_compiled.empty())
+    console.note("not compiled: " + report.not_compiled);
   Json outputs = Json::array();
   for (const toolkit::ModelOutput& output : report.outputs) {
     answer.text += fmt::format("  {}: {} = {}{}\n", output.name, output.type,
@@ -58,6 +72,7 @@ Result<Answer> run_run(const Options& o, Console& console) {
   if (report.compared && report.agrees())
     answer.text += "the outputs are the expected ones\n";
   answer.json = {{"engine", report.engine},
+                 {"not_compiled", report.not_compiled},
                  {"nodes", report.nodes},
                  {"seconds", report.seconds},
                  {"outputs", std::move(outputs)}};
@@ -72,10 +87,11 @@ Subcommand make_run() {
   auto options = std::make_shared<Options>();
   Subcommand command;
   command.description =
-      "Inputs are random unless --data gives them. The model is run by the "
+      "Inputs are random unless --data gives them. The model is compiled for "
+      "this machine; where a node cannot be, the whole model is run by the "
       "reference interpreter, which is slow and plain.";
   command.flags.arguments = {{.name = "MODEL",
-                              .sentence = "An ONNX file.",
+                              .sentence = "An ONNX file, or a graph (.graph).",
                               .target = &options->model,
                               .completes = Completes::Files}};
   command.flags.flags = {
@@ -90,6 +106,11 @@ Subcommand make_run() {
        .target = &options->data,
        .default_text = "random inputs",
        .completes = Completes::Folders},
+      {.name = "engine",
+       .value = "NAME",
+       .sentence = "What runs the model.",
+       .target = &options->engine,
+       .choices = {"automatic", "compiled", "reference"}},
       {.name = "expand-functions",
        .sentence = "Replaces operators that are functions by their bodies "
                    "first.",
@@ -101,6 +122,11 @@ Subcommand make_run() {
        .value = "X",
        .sentence = "The same as a part of the expected element.",
        .target = &options->relative},
+      {.name = "repeat",
+       .value = "N",
+       .sentence = "Runs compiled code N times and prints the median time.",
+       .target = &options->repeat,
+       .least = 1},
       {.name = "seed",
        .value = "N",
        .sentence = "Of random inputs.",
@@ -110,7 +136,12 @@ Subcommand make_run() {
        .sentence = "Sizes of an input that the model leaves open, x=1,3,8,8; "
                    "of several inputs with semicolons between.",
        .target = &options->shape,
-       .default_text = "the model's own"}};
+       .default_text = "the model's own"},
+      {.name = "threads",
+       .value = "N",
+       .sentence = "Of compiled code; results do not depend on it.",
+       .target = &options->threads,
+       .least = 1}};
   command.examples = {{"hone run net.onnx --shape x=1,3,224,224",
                        "Runs a model on random inputs."},
                       {"hone run net.onnx --data test_data_set_0",

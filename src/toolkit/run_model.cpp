@@ -3,54 +3,26 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <chrono>
 
+#include "base/file.h"
 #include "base/random.h"
-#include "base/text.h"
 #include "tensor/functions/expand.h"
 #include "tensor/infer/infer.h"
 #include "tensor/interpreter/compare.h"
 #include "tensor/interpreter/interpreter.h"
-#include "tensor/onnx/import.h"
 #include "tensor/onnx/test_data.h"
 #include "tensor/passes/pass.h"
 #include "tensor/verify_graph.h"
+#include "toolkit/compile_model.h"
+#include "toolkit/given_shape.h"
+#include "toolkit/model_library.h"
 
 namespace hone::toolkit {
 
 using namespace hone::tensor;
 
 namespace {
-
-struct GivenShape {
-  std::string name;
-  Dims dims;
-};
-
-Result<GivenShape> parse_shape(std::string_view text) {
-  const size_t equal = text.rfind('=');
-  GivenShape shape;
-  if (equal != std::string_view::npos) {
-    shape.name = std::string(text.substr(0, equal));
-    const std::string_view list = text.substr(equal + 1);
-    bool ok = true;
-    if (!list.empty())
-      for (const std::string& item : split(list, ',')) {
-        int64_t value = -1;
-        const auto [end, error] =
-            std::from_chars(item.data(), item.data() + item.size(), value);
-        ok &= error == std::errc() && end == item.data() + item.size() &&
-              value >= 0;
-        shape.dims.push_back(value);
-      }
-    if (ok) return shape;
-  }
-  return Error(ErrorKind::InvalidArgument,
-               fmt::format("--shape '{}': expected NAME=SIZES, for example "
-                           "--shape x=1,3,224,224",
-                           text));
-}
 
 // Numbers in [-1, 1), small natural numbers, or Booleans.
 Result<RunValue> random_value(const Value& value,
@@ -131,6 +103,92 @@ ModelOutput describe_output(const Value& value, const RunValue& result) {
   return output;
 }
 
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+// Through the same library that `hone compile` writes. Unsupported where a
+// node or type is not compiled.
+Result<std::vector<RunValue>> run_compiled(const Graph& graph,
+                                           const std::vector<RunValue>& inputs,
+                                           const RunModelRequest& request,
+                                           RunModelReport& report) {
+  std::map<std::string, Type> types;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (!inputs[i].is_tensor())
+      return Error(ErrorKind::Unsupported, "an input that is no tensor");
+    const Tensor& x = *inputs[i].tensor;
+    types.emplace(graph[graph.inputs[i]].name,
+                  Type::of(x.type(), to_shape(x.dims())));
+  }
+  HONE_ASSIGN_OR_RETURN(const Graph prepared, prepare_graph(graph, types));
+  HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
+  const std::filesystem::path file = folder.path() / "model.so";
+  HONE_ASSIGN_OR_RETURN(const CompileModelReport compiled,
+                        compile_graph(prepared, {.output = file,
+                                                 .cpu = "native",
+                                                 .extent = request.check}));
+  HONE_ASSIGN_OR_RETURN(
+      const ModelLibrary library,
+      ModelLibrary::open(file, compiled.symbol, request.threads));
+  std::vector<Literal> literals;
+  std::vector<std::vector<std::byte>> storage;
+  std::vector<const void*> in;
+  std::vector<void*> out;
+  for (const RunValue& input : inputs)
+    literals.push_back(input.tensor->to_literal());
+  for (const Literal& literal : literals) {
+    // Aligned, unlike a literal's bytes.
+    storage.emplace_back(literal.bytes().begin(), literal.bytes().end());
+    storage.back().resize(storage.back().size() + 1);
+    in.push_back(storage.back().data());
+  }
+  for (const ModelLibrary::Tensor& tensor : library.outputs()) {
+    storage.emplace_back(tensor.bytes() + 1);
+    out.push_back(storage.back().data());
+  }
+  std::vector<double> seconds;
+  for (int64_t i = 0; i < request.repeat; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    HONE_RETURN_IF_ERROR(library.run(in, out));
+    seconds.push_back(seconds_since(start));
+  }
+  std::ranges::sort(seconds);
+  report.seconds = seconds[seconds.size() / 2];
+  std::vector<RunValue> results;
+  for (size_t i = 0; i < out.size(); ++i) {
+    std::vector<std::byte>& bytes = storage[inputs.size() + i];
+    bytes.resize(library.outputs()[i].bytes());
+    HONE_ASSIGN_OR_RETURN(
+        const Literal literal,
+        Literal::own(prepared[prepared.outputs[i]].type.element.value(),
+                     library.outputs()[i].dims, std::move(bytes)));
+    results.emplace_back(Tensor::from(literal));
+  }
+  return results;
+}
+
+Result<std::vector<RunValue>> compute(const Graph& graph,
+                                      std::vector<RunValue> inputs,
+                                      const RunModelRequest& request,
+                                      RunModelReport& report) {
+  if (request.engine != RunEngine::Reference) {
+    auto results = run_compiled(graph, inputs, request, report);
+    if (results.ok() || request.engine == RunEngine::Compiled ||
+        results.error().kind != ErrorKind::Unsupported) {
+      report.engine = "compiled code";
+      return results;
+    }
+    report.not_compiled = results.error().message;
+  }
+  report.engine = "reference interpreter";
+  const auto start = std::chrono::steady_clock::now();
+  auto results = run_graph(graph, std::move(inputs));
+  report.seconds = seconds_since(start);
+  return results;
+}
+
 }  // namespace
 
 bool RunModelReport::agrees() const {
@@ -140,18 +198,15 @@ bool RunModelReport::agrees() const {
 }
 
 Result<RunModelReport> run_model(const RunModelRequest& request) {
-  HONE_ASSIGN_OR_RETURN(Imported imported, import_onnx(request.model));
+  HONE_ASSIGN_OR_RETURN(Graph graph, load_graph(request.model));
   if (request.expand_functions) {
-    HONE_ASSIGN_OR_RETURN(imported.graph,
-                          expand_functions(std::move(imported.graph)));
+    HONE_ASSIGN_OR_RETURN(graph, expand_functions(std::move(graph)));
   }
   if (request.optimize) {
-    HONE_ASSIGN_OR_RETURN(imported.graph,
-                          optimize_graph(std::move(imported.graph)));
+    HONE_ASSIGN_OR_RETURN(graph, optimize_graph(std::move(graph)));
   }
-  HONE_RETURN_IF_ERROR(infer_types(imported.graph));
-  HONE_RETURN_IF_ERROR(verify_graph(imported.graph));
-  const Graph& graph = imported.graph;
+  HONE_RETURN_IF_ERROR(infer_types(graph));
+  HONE_RETURN_IF_ERROR(verify_graph(graph));
   TestData data;
   if (request.data) {
     HONE_ASSIGN_OR_RETURN(data, load_test_data(graph, *request.data));
@@ -170,15 +225,11 @@ Result<RunModelReport> run_model(const RunModelRequest& request) {
                             random_value(graph[id], shapes, random));
     }
   }
-  RunModelReport report = {.engine = "reference interpreter",
-                           .nodes = graph.nodes.size(),
+  RunModelReport report = {.nodes = graph.nodes.size(),
                            .compared = request.data.has_value()};
-  const auto start = std::chrono::steady_clock::now();
-  HONE_ASSIGN_OR_RETURN(const std::vector<RunValue> results,
-                        run_graph(graph, std::move(data.inputs)));
-  report.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-          .count();
+  HONE_ASSIGN_OR_RETURN(
+      const std::vector<RunValue> results,
+      compute(graph, std::move(data.inputs), request, report));
   for (size_t i = 0; i < results.size(); ++i) {
     const Value& value = graph[graph.outputs[i]];
     report.outputs.push_back(describe_output(value, results[i]));

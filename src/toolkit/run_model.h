@@ -9,11 +9,22 @@
 #include <vector>
 
 #include "base/result.h"
+#include "toolkit/check_model.h"
 
 namespace hone::toolkit {
 
+enum class RunEngine {
+  Automatic,  // compiled, and by the interpreter what is not
+  Compiled,
+  Reference,
+};
+
 struct RunModelRequest {
-  std::filesystem::path model;  // ONNX
+  std::filesystem::path model;  // ONNX, or a graph's text
+  RunEngine engine = RunEngine::Automatic;
+  CheckExtent check = CheckExtent::None;  // of compiled code
+  int threads = 1;
+  int64_t repeat = 1;  // runs of compiled code
   // A folder with input_0.pb … and output_0.pb …; without one, inputs are
   // random and nothing is compared.
   std::optional<std::filesystem::path> data;
@@ -38,10 +49,11 @@ struct ModelOutput {
 };
 
 struct RunModelReport {
-  // What computed the outputs: "reference interpreter".
+  // What computed the outputs: "compiled code", "reference interpreter".
   std::string engine;
+  std::string not_compiled;  // why not, where Automatic chose the latter
   size_t nodes = 0;
-  double seconds = 0;  // of the run, without import
+  double seconds = 0;  // of a run; the median of several
   std::vector<ModelOutput> outputs;
   bool compared = false;
 

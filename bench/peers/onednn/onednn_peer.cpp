@@ -65,9 +65,9 @@ void* peer_convolution_open(const peer_convolution_shape* s, const float* x,
 
 void peer_convolution_run(void* handle) {
   auto& c = *static_cast<Convolution*>(handle);
-  c.primitive.execute(c.stream, {{DNNL_ARG_SRC, c.x},
-                                 {DNNL_ARG_WEIGHTS, c.w},
-                                 {DNNL_ARG_DST, c.y}});
+  c.primitive.execute(
+      c.stream,
+      {{DNNL_ARG_SRC, c.x}, {DNNL_ARG_WEIGHTS, c.w}, {DNNL_ARG_DST, c.y}});
   c.stream.wait();
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
- * What bench/tensor/kernel_bench needs of oneDNN, as C, so that it can be loaded
- * while the bench runs and Hone is built without it. */
+ * What bench/tensor/kernel_bench needs of oneDNN, as C, so that it can be
+ * loaded while the bench runs and Hone is built without it. */
 #pragma once
 
 #ifdef __cplusplus

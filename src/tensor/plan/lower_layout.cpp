@@ -28,7 +28,7 @@ bool has_element(const Planner& planner, ValueId id) {
 
 Status lower_reshape(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
-  if (node.has_output(1))
+  if (node.has_output(1) && planner.is_used(node.outputs[1]))
     return planner.unsupported(node, "a mask as second result");
   const ValueId input = node.inputs[0], result = node.outputs[0];
   if (!has_element(planner, input))

@@ -9,7 +9,7 @@ namespace hone::tensor {
 Status lower_pooling(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   HONE_ASSIGN_OR_RETURN(const WindowShape shape, window_of(planner, node));
-  if (node.has_output(1))
+  if (node.has_output(1) && planner.is_used(node.outputs[1]))
     return planner.unsupported(node, "indices of the largest elements");
   PoolingTile tile = {.window = shape.window, .lanes = kBlock};
   if (node.op == Op::AveragePool)

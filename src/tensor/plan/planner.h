@@ -81,6 +81,10 @@ class Planner {
   // returns it.
   int only_reader(ValueId id) const;
   bool is_output(ValueId id) const;
+  // Whether anybody reads it.
+  bool is_used(ValueId id) const {
+    return !readers_[index(id)].empty() || is_output(id);
+  }
   bool is_done(int node) const { return done_[node]; }
   void mark_done(int node) { done_[node] = true; }
 

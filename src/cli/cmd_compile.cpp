@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/table.h"
+#include "toolkit/compile_model.h"
+
+namespace hone::cli {
+
+namespace {
+
+struct Options {
+  std::vector<std::string> model;
+  std::string output;
+  std::string cpu = "baseline";
+  std::string name;
+  std::string shape;
+  std::string verify = "sampled";
+};
+
+toolkit::CheckExtent extent_of(const Options& o) {
+  return o.verify == "none"   ? toolkit::CheckExtent::None
+         : o.verify == "full" ? toolkit::CheckExtent::Full
+                              : toolkit::CheckExtent::Sampled;
+}
+
+std::string count(int64_t number) { return with_thousands(number); }
+
+Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
+  const codegen::BuiltModel& model = report.model;
+  const tensor::Plan& plan = model.plans[0].plan;
+  Json processors = Json::array();
+  std::string names;
+  for (const codegen::PlanFor& level : model.plans) {
+    processors.push_back(level.target.cpu);
+    names += (names.empty() ? "" : ", ") + level.target.cpu;
+  }
+  Table table({Align::Left, Align::Left});
+  table.add({"processors", names});
+  table.add({"kernels", fmt::format("{} for {} steps", plan.kernels.size(),
+                                    plan.steps.size())});
+  table.add(
+      {"weights", count(static_cast<int64_t>(plan.weights.size())) + " bytes"});
+  table.add({"working memory", count(plan.memory) + " bytes a call"});
+  table.add({"output", count(static_cast<int64_t>(report.bytes)) + " bytes"});
+  if (o.verify != "none")
+    table.add(
+        {"checked", fmt::format("{} values, {} elements", report.check.values,
+                                count(report.check.elements))});
+  for (const std::string& node : report.check.unchecked)
+    table.add({"not checked", node});
+  const double seconds = report.load_seconds + model.plan_seconds +
+                         model.code_seconds + report.check_seconds +
+                         report.link_seconds;
+  return {
+      .text = fmt::format("{}: {}\n{}", o.output, report.symbol, table.text()),
+      .json = {{"output", o.output},
+               {"symbol", report.symbol},
+               {"processors", processors},
+               {"kernels", plan.kernels.size()},
+               {"steps", plan.steps.size()},
+               {"rejected_tiles", model.rejected},
+               {"weight_bytes", plan.weights.size()},
+               {"memory_bytes", plan.memory},
+               {"bytes", report.bytes},
+               {"seconds", seconds},
+               {"load_seconds", report.load_seconds},
+               {"plan_seconds", model.plan_seconds},
+               {"code_seconds", model.code_seconds},
+               {"link_seconds", report.link_seconds}}};
+}
+
+}  // namespace
+
+Subcommand make_compile() {
+  auto options = std::make_shared<Options>();
+  Options& o = *options;
+  Subcommand command;
+  command.description =
+      "Compiles a tensor model to a library without dependencies but the C "
+      "library: a shared one (.so), or a static one with C headers beside it "
+      "(.a). The model's program is the symbol NAME_program; hone_model.h says "
+      "how it is run.";
+  command.flags.arguments = {{.name = "MODEL",
+                              .sentence =
+                                  "An ONNX file, or a graph in Hone's text "
+                                  "form (.graph).",
+                              .target = &o.model,
+                              .completes = Completes::Files}};
+  command.flags.flags = {
+      {.name = "output",
+       .letter = 'o',
+       .value = "FILE",
+       .sentence = "Where the library goes; its ending says which kind.",
+       .target = &o.output,
+       .default_text = "the model's name with .so",
+       .completes = Completes::Files},
+      {.name = "cpu",
+       .value = "NAME",
+       .sentence =
+           "The processors it runs on: baseline chooses among x86-64-v4, "
+           "-v3 and -v2 when the model is opened.",
+       .target = &o.cpu,
+       .choices = {"aarch64", "baseline", "native", "x86-64-v2", "x86-64-v3",
+                   "x86-64-v4"}},
+      {.name = "name",
+       .value = "NAME",
+       .sentence = "The C name of the model.",
+       .target = &o.name,
+       .default_text = "the output's name"},
+      {.name = "shape",
+       .value = "NAME=SIZES",
+       .sentence = "Sizes of an input that the model leaves open, x=1,3,8,8; "
+                   "of several inputs with semicolons between.",
+       .target = &o.shape,
+       .default_text = "the model's own"},
+      {.name = "verify",
+       .value = "EXTENT",
+       .sentence = "Compares every value with the reference interpreter: at "
+                   "the corners and 256 elements, everywhere, or not at all.",
+       .target = &o.verify,
+       .choices = {"full", "none", "sampled"}},
+  };
+  command.examples = {{"hone compile net.onnx -o net.so",
+                       "Compiles a model for every x86-64 processor."}};
+  command.run = [options](Console&) -> Result<Answer> {
+    Options& o = *options;
+    if (o.output.empty())
+      o.output = std::filesystem::path(o.model[0]).stem().string() + ".so";
+    std::vector<std::string> shapes;
+    if (!o.shape.empty()) shapes = split(o.shape, ';');
+    HONE_ASSIGN_OR_RETURN(const toolkit::CompileModelReport report,
+                          toolkit::compile_model({.model = o.model[0],
+                                                  .output = o.output,
+                                                  .cpu = o.cpu,
+                                                  .name = o.name,
+                                                  .shapes = shapes,
+                                                  .extent = extent_of(o)}));
+    return answer_of(o, report);
+  };
+  return command;
+}
+
+}  // namespace hone::cli

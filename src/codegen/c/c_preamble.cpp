@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include <fmt/format.h>
+
+#include "codegen/c/print_c.h"
+
+namespace hone::codegen {
+
+namespace {
+
+// Every operation is written once, on numbers x, y, z, and used for scalars and
+// for each lane; what decides the speed of products is written on whole
+// vectors beside it.
+constexpr std::string_view kPreamble = R"(
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#define HONE_EACH for (int i = 0; i < HONE_LANES; ++i)
+#if defined(__GNUC__)
+typedef float hone_f __attribute__((vector_size(HONE_LANES * 4)));
+typedef int32_t hone_i __attribute__((vector_size(HONE_LANES * 4)));
+#define HONE_AT(a, i) (a)[i]
+#define HONE_INLINE static inline __attribute__((always_inline, unused))
+#else
+typedef struct { float v[HONE_LANES]; } hone_f;
+typedef struct { int32_t v[HONE_LANES]; } hone_i;
+#define HONE_AT(a, i) (a).v[i]
+#define HONE_INLINE static inline
+#endif
+
+HONE_INLINE int64_t hone_floor_div(int64_t a, int64_t b) {
+  return a / b - (a % b < 0);
+}
+HONE_INLINE int64_t hone_floor_mod(int64_t a, int64_t b) {
+  return a % b + (a % b < 0 ? b : 0);
+}
+HONE_INLINE int64_t hone_least(int64_t a, int64_t b) { return a < b ? a : b; }
+HONE_INLINE int64_t hone_most(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Operations on numbers, as scalars (name_s) and lane by lane (name). A mask is
+ * -1 or 0. */
+#define HONE_OP1(name, R, r, A, a, expression)                  \
+  HONE_INLINE r name##_s(a x) { return expression; }            \
+  HONE_INLINE R name(A p) {                                     \
+    R result;                                                   \
+    HONE_EACH HONE_AT(result, i) = name##_s(HONE_AT(p, i));     \
+    return result;                                              \
+  }
+#define HONE_OP2(name, R, r, A, a, expression)                        \
+  HONE_INLINE r name##_s(a x, a y) { return expression; }             \
+  HONE_INLINE R name(A p, A q) {                                      \
+    R result;                                                         \
+    HONE_EACH HONE_AT(result, i) =                                    \
+        name##_s(HONE_AT(p, i), HONE_AT(q, i));                       \
+    return result;                                                    \
+  }
+#if defined(__GNUC__)
+#define HONE_FAST2(name, T, t, operator)                         \
+  HONE_INLINE t name##_s(t x, t y) { return x operator y; }      \
+  HONE_INLINE T name(T p, T q) { return p operator q; }
+#else
+#define HONE_FAST2(name, T, t, operator) \
+  HONE_OP2(name, T, t, T, t, x operator y)
+#endif
+
+HONE_INLINE int32_t hone_bits(float x) {
+  int32_t y;
+  memcpy(&y, &x, 4);
+  return y;
+}
+HONE_INLINE float hone_number(int32_t x) {
+  float y;
+  memcpy(&y, &x, 4);
+  return y;
+}
+HONE_INLINE int32_t hone_truncate(float x) {
+  if (x != x) return 0;
+  if (x >= 2147483648.0f) return INT32_MAX;
+  if (x <= -2147483648.0f) return INT32_MIN;
+  return (int32_t)x;
+}
+
+HONE_OP1(hone_abs, hone_f, float, hone_f, float, fabsf(x))
+HONE_FAST2(hone_add, hone_f, float, +)
+HONE_OP1(hone_as_float, hone_f, float, hone_i, int32_t, hone_number(x))
+HONE_OP1(hone_as_int, hone_i, int32_t, hone_f, float, hone_bits(x))
+HONE_OP1(hone_ceil, hone_f, float, hone_f, float, ceilf(x))
+HONE_FAST2(hone_div, hone_f, float, /)
+HONE_OP2(hone_equal, hone_i, int32_t, hone_f, float, -(x == y))
+HONE_OP1(hone_floor, hone_f, float, hone_f, float, floorf(x))
+HONE_OP2(hone_iadd, hone_i, int32_t, hone_i, int32_t,
+         (int32_t)((uint32_t)x + (uint32_t)y))
+HONE_FAST2(hone_iand, hone_i, int32_t, &)
+HONE_OP2(hone_iequal, hone_i, int32_t, hone_i, int32_t, -(x == y))
+HONE_OP2(hone_iless, hone_i, int32_t, hone_i, int32_t, -(x < y))
+HONE_OP2(hone_imul, hone_i, int32_t, hone_i, int32_t,
+         (int32_t)((uint32_t)x * (uint32_t)y))
+HONE_FAST2(hone_ior, hone_i, int32_t, |)
+HONE_OP2(hone_ishl, hone_i, int32_t, hone_i, int32_t,
+         (int32_t)((uint32_t)x << y))
+HONE_OP2(hone_ishr, hone_i, int32_t, hone_i, int32_t,
+         x < 0 ? ~(~x >> y) : x >> y)
+HONE_OP2(hone_isub, hone_i, int32_t, hone_i, int32_t,
+         (int32_t)((uint32_t)x - (uint32_t)y))
+HONE_OP2(hone_less, hone_i, int32_t, hone_f, float, -(x < y))
+HONE_OP2(hone_less_equal, hone_i, int32_t, hone_f, float, -(x <= y))
+HONE_FAST2(hone_mand, hone_i, int32_t, &)
+HONE_OP2(hone_max, hone_f, float, hone_f, float, x > y ? x : y)
+HONE_OP2(hone_min, hone_f, float, hone_f, float, x < y ? x : y)
+HONE_OP1(hone_mnot, hone_i, int32_t, hone_i, int32_t, ~x)
+HONE_FAST2(hone_mor, hone_i, int32_t, |)
+HONE_OP1(hone_move, hone_f, float, hone_f, float, x)
+HONE_FAST2(hone_mul, hone_f, float, *)
+HONE_OP1(hone_neg, hone_f, float, hone_f, float, -x)
+HONE_OP1(hone_round, hone_f, float, hone_f, float, nearbyintf(x))
+HONE_OP1(hone_sqrt, hone_f, float, hone_f, float, sqrtf(x))
+HONE_FAST2(hone_sub, hone_f, float, -)
+HONE_OP1(hone_to_float, hone_f, float, hone_i, int32_t, (float)x)
+HONE_OP1(hone_to_int, hone_i, int32_t, hone_f, float, hone_truncate(x))
+
+HONE_INLINE float hone_fma_s(float x, float y, float z) { return x * y + z; }
+HONE_INLINE hone_f hone_fma(hone_f p, hone_f q, hone_f r) {
+#if defined(__GNUC__)
+  return p * q + r;
+#else
+  HONE_EACH HONE_AT(r, i) = HONE_AT(p, i) * HONE_AT(q, i) + HONE_AT(r, i);
+  return r;
+#endif
+}
+HONE_INLINE float hone_select_s(int32_t m, float x, float y) {
+  return m ? x : y;
+}
+HONE_INLINE hone_f hone_select(hone_i m, hone_f p, hone_f q) {
+  HONE_EACH HONE_AT(q, i) = HONE_AT(m, i) ? HONE_AT(p, i) : HONE_AT(q, i);
+  return q;
+}
+HONE_INLINE hone_f hone_splat(float x) {
+#if defined(__GNUC__)
+  return x - (hone_f){0};
+#else
+  hone_f r;
+  HONE_EACH HONE_AT(r, i) = x;
+  return r;
+#endif
+}
+HONE_INLINE hone_i hone_splat_int(int64_t x) {
+  hone_i r;
+  HONE_EACH HONE_AT(r, i) = (int32_t)x;
+  return r;
+}
+HONE_INLINE hone_i hone_iota(void) {
+  hone_i r;
+  HONE_EACH HONE_AT(r, i) = i;
+  return r;
+}
+#define HONE_REDUCE(name, operation)                                        \
+  HONE_INLINE float name(hone_f a) {                                        \
+    for (int half = HONE_LANES / 2; half > 0; half /= 2)                    \
+      for (int i = 0; i < half; ++i)                                        \
+        HONE_AT(a, i) = operation(HONE_AT(a, i), HONE_AT(a, half + i));     \
+    return HONE_AT(a, 0);                                                   \
+  }
+HONE_REDUCE(hone_reduce_max, hone_max_s)
+HONE_REDUCE(hone_reduce_min, hone_min_s)
+HONE_REDUCE(hone_reduce_sum, hone_add_s)
+
+/* Memory. The plain forms move whole vectors; the others take a stride and a
+ * count of lanes, and load 0 behind it. */
+#define HONE_MEMORY(element, T, V, v)                                         \
+  HONE_INLINE V hone_load_##element(const T* p) {                             \
+    V r;                                                                      \
+    HONE_EACH HONE_AT(r, i) = (v)p[i];                                        \
+    return r;                                                                 \
+  }                                                                           \
+  HONE_INLINE V hone_load_part_##element(const T* p, int64_t stride,          \
+                                         int64_t lanes) {                     \
+    V r;                                                                      \
+    HONE_EACH HONE_AT(r, i) = i < lanes ? (v)p[i * stride] : 0;               \
+    return r;                                                                 \
+  }                                                                           \
+  HONE_INLINE void hone_store_##element(T* p, V a) {                          \
+    HONE_EACH p[i] = (T)HONE_AT(a, i);                                        \
+  }                                                                           \
+  HONE_INLINE void hone_store_part_##element(T* p, int64_t stride,            \
+                                             int64_t lanes, V a) {            \
+    for (int i = 0; i < HONE_LANES && i < lanes; ++i)                         \
+      p[i * stride] = (T)HONE_AT(a, i);                                       \
+  }
+HONE_MEMORY(i32, int32_t, hone_i, int32_t)
+HONE_MEMORY(i64, int64_t, hone_i, int32_t)
+HONE_MEMORY(u8, uint8_t, hone_i, int32_t)
+HONE_MEMORY(f32, float, hone_f, float)
+HONE_INLINE hone_f hone_load_whole(const float* p) {
+  hone_f r;
+  memcpy(&r, p, sizeof(r));
+  return r;
+}
+HONE_INLINE void hone_store_whole(float* p, hone_f a) {
+  memcpy(p, &a, sizeof(a));
+}
+)";
+
+}  // namespace
+
+std::string c_preamble(int lanes) {
+  return fmt::format("#define HONE_LANES {}\n", lanes) +
+         std::string(kPreamble.substr(1));
+}
+
+}  // namespace hone::codegen

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/c/print_c.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace hone::codegen {
+
+using tensor::Element;
+using tensor::IndexId;
+using tensor::KernelIndex;
+using tensor::KernelOp;
+using tensor::KernelStatement;
+using tensor::Lane;
+using tensor::RegisterId;
+using tensor::VectorKernel;
+using Kind = KernelStatement::Kind;
+
+namespace {
+
+std::string_view c_type(Element element) {
+  switch (element) {
+    case Element::F32:
+      return "float";
+    case Element::I32:
+      return "int32_t";
+    case Element::I64:
+      return "int64_t";
+    case Element::U8:
+      return "uint8_t";
+  }
+  return "";
+}
+
+// Exact: hexadecimal, or a macro of math.h.
+std::string number_text(double number) {
+  const auto value = static_cast<float>(number);
+  if (std::isnan(value)) return "NAN";
+  if (std::isinf(value)) return value > 0 ? "INFINITY" : "-INFINITY";
+  return fmt::format("{:a}f", value);
+}
+
+class Printer {
+ public:
+  Printer(const VectorKernel& kernel, std::string_view symbol)
+      : k_(kernel), symbol_(symbol) {}
+
+  std::string print() && {
+    out_ = fmt::format(
+        "\n/* {} */\nvoid {}(void* const* pointers, const int64_t* sizes) {{\n",
+        k_.name, symbol_);
+    for (size_t i = 0; i < k_.pointers.size(); ++i)
+      line(1, "{0}* const p{1} = ({0}*)pointers[{1}];",
+           c_type(k_.pointers[i].element), i);
+    for (int i = 0; i < k_.sizes; ++i)
+      line(1, "const int64_t n{0} = sizes[{0}];", i);
+    for (size_t i = 0; i < k_.registers.size(); ++i)
+      line(1, "{} r{};", register_type(k_.registers[i].type), i);
+    block(k_.body, 1);
+    return std::move(out_) + "}\n";
+  }
+
+ private:
+  template <typename... Args>
+  void line(int depth, fmt::format_string<Args...> format, Args&&... args) {
+    out_.append(2 * depth, ' ');
+    out_ += fmt::format(format, std::forward<Args>(args)...);
+    out_ += '\n';
+  }
+
+  static std::string_view register_type(tensor::RegisterType type) {
+    if (type.lane == Lane::F32) return type.vector ? "hone_f" : "float";
+    return type.vector ? "hone_i" : "int32_t";
+  }
+
+  std::string index(IndexId id) const {
+    const KernelIndex& node = k_.indices[id];
+    const auto infix = [&](char op) {
+      return fmt::format("({} {} {})", index(node.left), op, index(node.right));
+    };
+    const auto call = [&](std::string_view name) {
+      return fmt::format("{}({}, {})", name, index(node.left),
+                         index(node.right));
+    };
+    switch (node.kind) {
+      case KernelIndex::Kind::Constant:
+        return fmt::format("INT64_C({})", node.constant);
+      case KernelIndex::Kind::Variable:
+        return fmt::format("n{}", node.variable);
+      case KernelIndex::Kind::Add:
+        return infix('+');
+      case KernelIndex::Kind::Sub:
+        return infix('-');
+      case KernelIndex::Kind::Mul:
+        return infix('*');
+      case KernelIndex::Kind::Div:
+        return call("hone_floor_div");
+      case KernelIndex::Kind::Mod:
+        return call("hone_floor_mod");
+      case KernelIndex::Kind::Min:
+        return call("hone_least");
+      case KernelIndex::Kind::Max:
+        return call("hone_most");
+    }
+    return "";
+  }
+
+  bool is_vector(RegisterId id) const { return k_.registers[id].type.vector; }
+  Element element(const KernelStatement& s) const {
+    return k_.pointers[s.pointer].element;
+  }
+
+  std::string place(const KernelStatement& s) const {
+    return fmt::format("p{} + {}", s.pointer, index(s.index));
+  }
+
+  // ", stride, lanes" of the partial forms; empty for whole vectors.
+  std::string part(const KernelStatement& s) const {
+    if (s.stride < 0 && s.lanes < 0) return "";
+    return fmt::format(", {}, {}", s.stride < 0 ? "1" : index(s.stride),
+                       s.lanes < 0 ? "HONE_LANES" : index(s.lanes));
+  }
+
+  std::string splat(const KernelStatement& s, const std::string& value) const {
+    if (!is_vector(s.result)) return value;
+    return fmt::format("{}({})",
+                       k_.registers[s.result].type.lane == Lane::F32
+                           ? "hone_splat"
+                           : "hone_splat_int",
+                       value);
+  }
+
+  std::string value(const KernelStatement& s) const {
+    switch (s.kind) {
+      case Kind::Constant:
+        if (k_.registers[s.result].type.lane == Lane::F32)
+          return splat(s, number_text(s.number));
+        return splat(
+            s, fmt::format("INT64_C({})", static_cast<int64_t>(s.number)));
+      case Kind::Apply:
+        return apply(s);
+      case Kind::Load:
+        return load(s);
+      case Kind::Broadcast:
+        return splat(s, fmt::format("*({})", place(s)));
+      case Kind::Index:
+        return is_vector(s.result) ? splat(s, index(s.index))
+                                   : "(int32_t)" + index(s.index);
+      default:
+        return "hone_iota()";
+    }
+  }
+
+  std::string apply(const KernelStatement& s) const {
+    std::string text = fmt::format("hone_{}", kernel_op_info(s.op).name);
+    const bool changes_width =
+        s.op == KernelOp::Splat || s.op == KernelOp::ReduceMax ||
+        s.op == KernelOp::ReduceMin || s.op == KernelOp::ReduceSum;
+    if (!is_vector(s.result) && !changes_width) text += "_s";
+    for (size_t i = 0; i < s.operands.size(); ++i)
+      text += fmt::format("{}r{}", i == 0 ? "(" : ", ", s.operands[i]);
+    return text + ")";
+  }
+
+  std::string load(const KernelStatement& s) const {
+    if (!is_vector(s.result)) return fmt::format("*({})", place(s));
+    const std::string rest = part(s);
+    if (!rest.empty())
+      return fmt::format("hone_load_part_{}({}{})", element_name(element(s)),
+                         place(s), rest);
+    if (element(s) == Element::F32)
+      return fmt::format("hone_load_whole({})", place(s));
+    return fmt::format("hone_load_{}({})", element_name(element(s)), place(s));
+  }
+
+  void store(const KernelStatement& s, int depth) {
+    const RegisterId from = s.operands[0];
+    const std::string rest = part(s);
+    if (!is_vector(from))
+      line(depth, "*({}) = ({})r{};", place(s), c_type(element(s)), from);
+    else if (!rest.empty())
+      line(depth, "hone_store_part_{}({}{}, r{});", element_name(element(s)),
+           place(s), rest, from);
+    else if (element(s) == Element::F32)
+      line(depth, "hone_store_whole({}, r{});", place(s), from);
+    else
+      line(depth, "hone_store_{}({}, r{});", element_name(element(s)), place(s),
+           from);
+  }
+
+  void block(const std::vector<KernelStatement>& body, int depth) {
+    for (const KernelStatement& s : body) statement(s, depth);
+  }
+
+  void statement(const KernelStatement& s, int depth) {
+    switch (s.kind) {
+      case Kind::Store:
+        return store(s, depth);
+      case Kind::Let:
+        return line(depth, "const int64_t n{} = {};", s.variable,
+                    index(s.index));
+      case Kind::Fetch:
+        return line(depth, "const int64_t n{} = *({});", s.variable, place(s));
+      case Kind::For:
+        line(depth,
+             "for (int64_t n{0} = {1}, to = {2}; n{0} < to; n{0} += {3}) {{",
+             s.variable, index(s.index), index(s.limit), s.step);
+        block(s.body, depth + 1);
+        return line(depth, "}}");
+      case Kind::If:
+        line(depth, "if ({} < {}) {{", index(s.index), index(s.limit));
+        block(s.body, depth + 1);
+        if (!s.otherwise.empty()) {
+          line(depth, "}} else {{");
+          block(s.otherwise, depth + 1);
+        }
+        return line(depth, "}}");
+      default:
+        return line(depth, "r{} = {};", s.result, value(s));
+    }
+  }
+
+  const VectorKernel& k_;
+  std::string_view symbol_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string print_c(const VectorKernel& kernel, std::string_view symbol) {
+  return Printer(kernel, symbol).print();
+}
+
+Result<std::string> print_c_file(std::span<const NamedKernel> kernels) {
+  const int lanes = kernels.empty() ? 16 : kernels[0].kernel.lanes;
+  std::string file = c_preamble(lanes);
+  for (const NamedKernel& named : kernels) {
+    if (named.kernel.lanes != lanes)
+      return Error(ErrorKind::Unsupported,
+                   fmt::format("kernels of {} and of {} lanes in one file",
+                               lanes, named.kernel.lanes));
+    file += print_c(named.kernel, named.symbol);
+  }
+  return file;
+}
+
+}  // namespace hone::codegen

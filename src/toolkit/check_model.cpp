@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "toolkit/check_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <map>
+
+#include "base/random.h"
+#include "codegen/model/plan_runner.h"
+#include "tensor/interpreter/interpreter.h"
+#include "tensor/plan/expression_of.h"
+
+namespace hone::toolkit {
+
+using tensor::Dims;
+using tensor::ElementType;
+using tensor::Graph;
+using tensor::Node;
+using tensor::PlanProbe;
+using tensor::RunValue;
+using tensor::Tensor;
+using tensor::ValueId;
+
+namespace {
+
+constexpr int kSamples = 256;
+
+// Allowed: this part of the number itself, and of the largest one beside it,
+// which sums of many terms were rounded against.
+constexpr double kOwn = 1e-3, kLargest = 1e-4;
+
+class Checker {
+ public:
+  Checker(const Graph& graph, const CheckOptions& options)
+      : graph_(graph), options_(options), producers_(graph.values.size(), -1) {
+    for (size_t i = 0; i < graph.nodes.size(); ++i)
+      for (const ValueId output : graph.nodes[i].outputs)
+        if (output != tensor::kNone)
+          producers_[index(output)] = static_cast<int>(i);
+  }
+
+  Result<CheckReport> check(const codegen::BuiltModel& model) {
+    HONE_ASSIGN_OR_RETURN(codegen::PlanRunner runner,
+                          codegen::PlanRunner::make(model));
+    const tensor::Plan& plan = model.plans[0].plan;
+    std::vector<std::vector<std::byte>> storage;
+    std::vector<const void*> inputs;
+    std::vector<void*> outputs;
+    make_inputs(plan, storage);
+    for (const tensor::PlanTensor& output : plan.outputs)
+      storage.emplace_back(tensor::count_elements(output.dims).value_or(0) * 8 +
+                           64);
+    for (size_t i = 0; i < storage.size(); ++i) {
+      if (i < plan.inputs.size())
+        inputs.push_back(storage[i].data());
+      else
+        outputs.push_back(storage[i].data());
+    }
+    std::vector<const PlanProbe*> probes;
+    runner.run(inputs, outputs, [&](int step) {
+      for (const PlanProbe& probe : plan.probes)
+        if (probe.step == step) keep(runner, probe, probes);
+    });
+    for (const PlanProbe* probe : probes)
+      HONE_RETURN_IF_ERROR(compare(probe->value));
+    return std::move(report_);
+  }
+
+ private:
+  // f32 from -1 to 1; integers 0 and 1.
+  void make_inputs(const tensor::Plan& plan,
+                   std::vector<std::vector<std::byte>>& storage) {
+    Random random(options_.seed);
+    for (size_t i = 0; i < plan.inputs.size(); ++i) {
+      const tensor::PlanTensor& input = plan.inputs[i];
+      Tensor values(input.type, input.dims);
+      std::vector<std::byte> bytes;
+      for (int64_t k = 0; k < values.size(); ++k) {
+        if (input.type == ElementType::F32) {
+          const auto number = static_cast<float>(random.unit() * 2 - 1);
+          values.data<double>()[k] = number;
+        } else {
+          values.data<int64_t>()[k] = static_cast<int64_t>(random.below(2));
+        }
+      }
+      const tensor::Literal literal = values.to_literal();
+      bytes.assign(literal.bytes().begin(), literal.bytes().end());
+      bytes.resize(bytes.size() + 64);
+      storage.push_back(std::move(bytes));
+      values_.emplace(graph_.inputs[i], RunValue(std::move(values)));
+    }
+  }
+
+  const Dims dims(ValueId id) const {
+    return *static_dims(*graph_[id].type.shape);
+  }
+
+  void keep(const codegen::PlanRunner& runner, const PlanProbe& probe,
+            std::vector<const PlanProbe*>& probes) {
+    if (graph_[probe.value].type.element != ElementType::F32 ||
+        values_.contains(probe.value))
+      return;
+    const Dims sizes = dims(probe.value);
+    const std::vector<float> numbers = runner.read(probe, sizes);
+    Tensor values(ElementType::F32, sizes);
+    std::ranges::copy(numbers, values.data<double>().begin());
+    values_.emplace(probe.value, RunValue(std::move(values)));
+    probes.push_back(&probe);
+  }
+
+  // Corners, then seeded elements.
+  std::vector<int64_t> sample(const Dims& sizes) {
+    const int64_t count = tensor::count_elements(sizes).value_or(0);
+    std::vector<int64_t> elements;
+    if (options_.extent == CheckExtent::Full || count <= 2 * kSamples) {
+      for (int64_t i = 0; i < count; ++i) elements.push_back(i);
+      return elements;
+    }
+    for (int corner = 0; corner < 1 << std::min<size_t>(sizes.size(), 5);
+         ++corner) {
+      int64_t at = 0;
+      for (size_t d = 0; d < sizes.size(); ++d)
+        at = at * sizes[d] + ((corner >> d & 1) != 0 ? sizes[d] - 1 : 0);
+      elements.push_back(at);
+    }
+    Random random(options_.seed + static_cast<uint64_t>(count));
+    for (int i = 0; i < kSamples; ++i)
+      elements.push_back(static_cast<int64_t>(random.below(count)));
+    std::ranges::sort(elements);
+    elements.erase(std::ranges::unique(elements).begin(), elements.end());
+    return elements;
+  }
+
+  // A value as its readers see it: stored by the compiled code, constant, or
+  // made by the interpreter, at `elements` at least.
+  Result<RunValue> value_at(ValueId id, const std::vector<int64_t>& elements) {
+    const auto found = values_.find(id);
+    if (found != values_.end()) return found->second;
+    if (const tensor::Literal* const literal = graph_.literal_of(id)) {
+      values_.emplace(id, RunValue(Tensor::from(*literal)));
+      return values_.at(id);
+    }
+    return evaluate(id, elements);
+  }
+
+  // The interpreter's value. Element-wise nodes pass the question on; others
+  // need all of their inputs.
+  Result<RunValue> evaluate(ValueId id, const std::vector<int64_t>& elements) {
+    const Node& node = graph_.nodes[producers_[index(id)]];
+    std::vector<RunValue> inputs;
+    for (const ValueId input : node.inputs) {
+      if (input == tensor::kNone) {
+        inputs.emplace_back();
+        continue;
+      }
+      const bool same = tensor::is_elementwise(node.op) &&
+                        graph_[input].type == graph_[id].type;
+      HONE_ASSIGN_OR_RETURN(RunValue value,
+                            value_at(input, same ? elements : all(input)));
+      inputs.push_back(std::move(value));
+    }
+    std::vector<const RunValue*> pointers;
+    for (size_t i = 0; i < inputs.size(); ++i)
+      pointers.push_back(node.inputs[i] == tensor::kNone ? nullptr
+                                                         : &inputs[i]);
+    if (node.outputs[0] == id && node.outputs.size() == 1) {
+      HONE_ASSIGN_OR_RETURN(
+          Tensor result, tensor::evaluate_elements(node, pointers, elements));
+      return RunValue(std::move(result));
+    }
+    HONE_ASSIGN_OR_RETURN(const std::vector<RunValue> results,
+                          tensor::run_node(node, pointers));
+    return results[std::ranges::find(node.outputs, id) - node.outputs.begin()];
+  }
+
+  std::vector<int64_t> all(ValueId id) const {
+    std::vector<int64_t> elements(tensor::count_elements(dims(id)).value_or(0));
+    for (size_t i = 0; i < elements.size(); ++i)
+      elements[i] = static_cast<int64_t>(i);
+    return elements;
+  }
+
+  Status compare(ValueId id) {
+    const std::vector<int64_t> elements = sample(dims(id));
+    const Node& node = graph_.nodes[producers_[index(id)]];
+    const auto wanted = evaluate(id, elements);
+    if (!wanted.ok()) {
+      if (wanted.error().kind != ErrorKind::Unsupported) return wanted.error();
+      report_.unchecked.push_back(describe(node));
+      return {};
+    }
+    const Tensor& got = *values_.at(id).tensor;
+    double largest = 0;
+    for (const int64_t at : elements) {
+      const double number = std::fabs(wanted->tensor->number(at));
+      if (std::isfinite(number)) largest = std::max(largest, number);
+    }
+    for (const int64_t at : elements) {
+      const double x = got.number(at), y = wanted->tensor->number(at);
+      const double allowed = kOwn * std::fabs(y) + kLargest * largest + 1e-30;
+      const double error =
+          x == y || (std::isnan(x) && std::isnan(y)) ? 0 : std::fabs(x - y);
+      if (!(error <= allowed))
+        return Error(ErrorKind::Rejected,
+                     fmt::format("{}: element {} of '{}' is {}, the reference "
+                                 "interpreter says {}",
+                                 describe(node), at, graph_[id].name, x, y));
+      if (error / allowed > report_.worst) {
+        report_.worst = error / allowed;
+        report_.worst_value = graph_[id].name;
+      }
+    }
+    ++report_.values;
+    report_.elements += static_cast<int64_t>(elements.size());
+    return {};
+  }
+
+  const Graph& graph_;
+  const CheckOptions& options_;
+  std::vector<int> producers_;
+  std::map<ValueId, RunValue> values_;
+  CheckReport report_;
+};
+
+}  // namespace
+
+Result<CheckReport> check_model(const Graph& graph,
+                                const codegen::BuiltModel& model,
+                                const CheckOptions& options) {
+  if (options.extent == CheckExtent::None) return CheckReport();
+  return Checker(graph, options).check(model);
+}
+
+}  // namespace hone::toolkit

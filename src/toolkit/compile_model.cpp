@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "toolkit/compile_model.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <chrono>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/subprocess.h"
+#include "program/toolchain.h"
+#include "runtime/runtime_files.h"
+#include "tensor/graph_text.h"
+#include "tensor/infer/infer.h"
+#include "tensor/onnx/import.h"
+#include "tensor/passes/pass.h"
+#include "tensor/verify_graph.h"
+#include "toolkit/given_shape.h"
+
+namespace hone::toolkit {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+// "my-net.v2" as a C identifier.
+std::string identifier(std::string_view name) {
+  std::string result;
+  for (const char c : name)
+    result += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  if (result.empty() || std::isdigit(static_cast<unsigned char>(result[0])))
+    result.insert(result.begin(), '_');
+  return result;
+}
+
+std::string manifest_of(const CompileModelRequest& request,
+                        std::string_view model) {
+  return Json{{"format", 1},
+              {"compiler", "hone"},
+              {"model", hash_bytes(model).hex()},
+              {"runtime", hash_bytes(runtime::kModelSource).hex()},
+              {"cpu", request.cpu},
+              {"shapes", request.shapes},
+              {"verify", request.extent == CheckExtent::None      ? "none"
+                         : request.extent == CheckExtent::Sampled ? "sampled"
+                                                                  : "full"}}
+      .dump();
+}
+
+std::string dims_text(const std::vector<int64_t>& dims) {
+  std::string text;
+  for (const int64_t dim : dims) text += fmt::format("[{}]", dim);
+  return text;
+}
+
+std::string header_text(const CompileModelReport& report) {
+  std::string tensors;
+  const tensor::Plan& plan = report.model.plans[0].plan;
+  for (const auto* list : {&plan.inputs, &plan.outputs})
+    for (const tensor::PlanTensor& tensor : *list)
+      tensors += fmt::format(" *   {:<7} {} {}{}\n",
+                             list == &plan.inputs ? "input" : "output",
+                             tensor::element_name(tensor.type), tensor.name,
+                             dims_text(tensor.dims));
+  return fmt::format(
+      "/* Made by hone compile. Tensors, in order:\n{} */\n"
+      "#pragma once\n\n#include \"hone_model.h\"\n\n"
+      "#ifdef __cplusplus\nextern \"C\"\n#endif\n"
+      "    extern const hone_program {};\n",
+      tensors, report.symbol);
+}
+
+// Objects as files of a folder.
+Result<std::vector<std::string>> write_objects(
+    const fs::path& folder, const codegen::BuiltModel& model) {
+  std::vector<std::string> paths;
+  const auto add = [&](std::string_view name,
+                       std::string_view bytes) -> Status {
+    const fs::path path = folder / name;
+    paths.push_back(path.string());
+    return write_file(path, bytes);
+  };
+  HONE_RETURN_IF_ERROR(add("program.o", model.program));
+  HONE_RETURN_IF_ERROR(add("runtime.o", runtime::model_object()));
+  for (size_t i = 0; i < model.kernels.size(); ++i)
+    HONE_RETURN_IF_ERROR(add(fmt::format("kernels{}.o", i), model.kernels[i]));
+  HONE_RETURN_IF_ERROR(add("weights.o", model.weights));
+  return paths;
+}
+
+// The C library by its file: its symbols' versions must be recorded, and lld
+// itself searches no folders.
+Result<std::string> find_c_library() {
+  for (const char* path :
+       {"/lib/x86_64-linux-gnu/libc.so.6", "/lib64/libc.so.6",
+        "/usr/lib/libc.so.6", "/lib/libc.so.6"})
+    if (fs::exists(path)) return std::string(path);
+  return Error(ErrorKind::NotFound,
+               "libc.so.6 is in none of the usual folders; compile to a .a and "
+               "link that instead");
+}
+
+Status link_shared(const std::vector<std::string>& objects,
+                   const fs::path& folder, const std::string& symbol,
+                   const fs::path& result) {
+  HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
+                        program::find_toolchain());
+  HONE_ASSIGN_OR_RETURN(const std::string libc, find_c_library());
+  const fs::path exports = folder / "exports";
+  HONE_RETURN_IF_ERROR(write_file(
+      exports, fmt::format("{{ global: {}; hone_model_*; hone_status_text; "
+                           "local: *; }};\n",
+                           symbol)));
+  std::vector<std::string> argv = {tools.lld,
+                                   "-shared",
+                                   "--gc-sections",
+                                   "--build-id=none",
+                                   "--hash-style=gnu",
+                                   "-s",
+                                   "-znow",
+                                   "-znoseparate-code",
+                                   "--no-rosegment",
+                                   "--pack-dyn-relocs=none",
+                                   "--version-script=" + exports.string(),
+                                   "-o",
+                                   result.string()};
+  argv.insert(argv.end(), objects.begin(), objects.end());
+  argv.push_back(libc);
+  HONE_ASSIGN_OR_RETURN(const ProcessResult done,
+                        run_checked({.argv = std::move(argv)}));
+  (void)done;
+  return {};
+}
+
+// llvm-ar stands beside lld.
+Status make_archive(const std::vector<std::string>& objects,
+                    const fs::path& result) {
+  HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
+                        program::find_toolchain());
+  std::string archiver = tools.lld;
+  const size_t at = archiver.rfind("ld.lld");
+  archiver.replace(at, 6, "llvm-ar");
+  std::vector<std::string> argv = {archiver, "rcsD", result.string()};
+  argv.insert(argv.end(), objects.begin(), objects.end());
+  HONE_ASSIGN_OR_RETURN(const ProcessResult done,
+                        run_checked({.argv = std::move(argv)}));
+  (void)done;
+  return {};
+}
+
+Status write_output(const CompileModelRequest& request,
+                    CompileModelReport& report) {
+  HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
+  HONE_ASSIGN_OR_RETURN(const std::vector<std::string> objects,
+                        write_objects(folder.path(), report.model));
+  const fs::path result = folder.path() / "result";
+  if (request.output.extension() == ".so") {
+    HONE_RETURN_IF_ERROR(
+        link_shared(objects, folder.path(), report.symbol, result));
+  } else {
+    HONE_RETURN_IF_ERROR(make_archive(objects, result));
+    fs::path header = request.output;
+    HONE_RETURN_IF_ERROR(
+        write_file(header.replace_extension(".h"), header_text(report)));
+    HONE_RETURN_IF_ERROR(write_file(
+        request.output.parent_path() / "hone_model.h", runtime::kModelHeader));
+  }
+  report.bytes = fs::file_size(result);
+  return hone::copy_file(result, request.output);
+}
+
+}  // namespace
+
+Result<tensor::Graph> load_graph(const fs::path& file) {
+  tensor::Graph graph;
+  if (file.extension() == ".graph") {
+    HONE_ASSIGN_OR_RETURN(const std::string text, read_file(file));
+    HONE_ASSIGN_OR_RETURN(graph, tensor::parse_graph(text));
+  } else {
+    HONE_ASSIGN_OR_RETURN(tensor::Imported imported, tensor::import_onnx(file));
+    graph = std::move(imported.graph);
+  }
+  HONE_RETURN_IF_ERROR(tensor::infer_types(graph));
+  HONE_RETURN_IF_ERROR(tensor::verify_graph(graph));
+  return graph;
+}
+
+Result<tensor::Graph> prepare_graph(
+    tensor::Graph graph, const std::map<std::string, tensor::Type>& inputs) {
+  HONE_RETURN_IF_ERROR(tensor::infer_types(graph, {.inputs = inputs}));
+  for (const tensor::ValueId id : graph.inputs)
+    if (!graph[id].type.is_static())
+      return Error(ErrorKind::Unsupported,
+                   fmt::format("input '{}' is {}: give its sizes by --shape "
+                               "'{}=…'",
+                               graph[id].name, tensor::to_text(graph[id].type),
+                               graph[id].name));
+  return tensor::optimize_graph(std::move(graph));
+}
+
+Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
+                                         const CompileModelRequest& request,
+                                         std::string_view model_bytes) {
+  CompileModelReport report = {.nodes = graph.nodes.size()};
+  report.symbol =
+      identifier(request.name.empty() ? request.output.stem().string()
+                                      : request.name) +
+      "_program";
+  HONE_ASSIGN_OR_RETURN(
+      report.model, codegen::build_model(graph, {.cpu = request.cpu,
+                                                 .symbol = report.symbol,
+                                                 .manifest = manifest_of(
+                                                     request, model_bytes)}));
+  const auto check = std::chrono::steady_clock::now();
+  HONE_ASSIGN_OR_RETURN(report.check, check_model(graph, report.model,
+                                                  {.extent = request.extent}));
+  report.check_seconds = seconds_since(check);
+  const auto link = std::chrono::steady_clock::now();
+  HONE_RETURN_IF_ERROR(write_output(request, report));
+  report.link_seconds = seconds_since(link);
+  return report;
+}
+
+Result<CompileModelReport> compile_model(const CompileModelRequest& request) {
+  const std::string kind = request.output.extension();
+  if (kind != ".so" && kind != ".a")
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("'{}': expected an output that ends with .so or "
+                             ".a",
+                             request.output.string()));
+  const auto start = std::chrono::steady_clock::now();
+  HONE_ASSIGN_OR_RETURN(const std::string bytes, read_file(request.model));
+  HONE_ASSIGN_OR_RETURN(tensor::Graph graph, load_graph(request.model));
+  HONE_ASSIGN_OR_RETURN(const auto types, given_types(graph, request.shapes));
+  HONE_ASSIGN_OR_RETURN(graph, prepare_graph(std::move(graph), types));
+  const double load_seconds = seconds_since(start);
+  HONE_ASSIGN_OR_RETURN(CompileModelReport report,
+                        compile_graph(graph, request, bytes));
+  report.load_seconds = load_seconds;
+  return report;
+}
+
+}  // namespace hone::toolkit

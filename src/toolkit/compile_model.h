@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// `hone compile` as a function: a tensor model in, a library that runs it out.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "codegen/model/build_model.h"
+#include "tensor/graph.h"
+#include "toolkit/check_model.h"
+
+namespace hone::toolkit {
+
+struct CompileModelRequest {
+  std::filesystem::path model;
+  // The kind by its ending: .so, or .a with a header beside it.
+  std::filesystem::path output;
+  std::string cpu = "baseline";  // see codegen/model/build_model.h
+  // Of the C symbol NAME_program; the output's stem where empty.
+  std::string name;
+  // "x=1,3,224,224": sizes that the model leaves open.
+  std::vector<std::string> shapes;
+  CheckExtent extent = CheckExtent::Sampled;
+};
+
+struct CompileModelReport {
+  codegen::BuiltModel model;
+  std::string symbol;
+  uint64_t bytes = 0;  // of the output
+  CheckReport check;
+  size_t nodes = 0;
+  double load_seconds = 0;
+  double link_seconds = 0;
+  double check_seconds = 0;
+};
+
+// A graph from a file, with types: ONNX, or the text form (ending .graph).
+Result<tensor::Graph> load_graph(const std::filesystem::path& file);
+
+// With these types of inputs, and after all graph passes.
+Result<tensor::Graph> prepare_graph(
+    tensor::Graph graph, const std::map<std::string, tensor::Type>& inputs);
+
+// Of a prepared graph; request.model and .shapes are not looked at.
+Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
+                                         const CompileModelRequest& request,
+                                         std::string_view model_bytes = {});
+
+// Writes the library, and for .a the headers, all or nothing.
+Result<CompileModelReport> compile_model(const CompileModelRequest& request);
+
+}  // namespace hone::toolkit

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Sizes of a model's inputs as the user gives them: "x=1,3,224,224".
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "tensor/graph.h"
+
+namespace hone::toolkit {
+
+struct GivenShape {
+  std::string name;
+  std::vector<int64_t> dims;
+};
+
+Result<GivenShape> parse_shape(std::string_view text);
+
+// The inputs' types with these sizes. NotFound where the graph has no such
+// input, InvalidArgument where it has other sizes.
+Result<std::map<std::string, tensor::Type>> given_types(
+    const tensor::Graph& graph, std::span<const std::string> shapes);
+
+}  // namespace hone::toolkit

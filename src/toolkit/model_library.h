@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A compiled model, loaded from its shared library and run through the same C
+// interface as by anybody else.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace hone::toolkit {
+
+class ModelLibrary {
+ public:
+  struct Tensor {
+    std::string name;
+    int type = 0;  // hone_type
+    std::vector<int64_t> dims;
+    int64_t elements() const;
+    int64_t bytes() const;
+  };
+
+  // `symbol` is the program's, NAME_program. NotFound where the library has
+  // none; Unsupported where this processor cannot run it.
+  static Result<ModelLibrary> open(const std::filesystem::path& library,
+                                   const std::string& symbol, int threads);
+  ModelLibrary(ModelLibrary&&) noexcept;
+  ~ModelLibrary();
+
+  const std::vector<Tensor>& inputs() const;
+  const std::vector<Tensor>& outputs() const;
+
+  // Dense tensors, one pointer each.
+  Status run(std::span<const void* const> inputs,
+             std::span<void* const> outputs) const;
+
+ private:
+  struct State;
+  explicit ModelLibrary(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hone::toolkit
