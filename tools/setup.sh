@@ -31,7 +31,7 @@ HONE_PACKAGES=(
   cmake ninja-build ccache git libc6-dev ca-certificates
   # Libraries.
   libfmt-dev libxxhash-dev nlohmann-json3-dev libsqlite3-dev libcli11-dev
-  libgmp-dev
+  libgmp-dev libprotozero-dev
   libgtest-dev libgmock-dev
   libz3-dev            # proves every rewrite rule; tests only
   # The tests and the Python room.

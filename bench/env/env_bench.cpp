@@ -7,7 +7,8 @@
 // Wall clock, median and the 99th of 100, next to the CPU time of both
 // processes where other work shares the machine. Before anything is timed,
 // random episodes are taken twice, in one round trip and step by step with
-// forks on the way, and have to end in equal states and rewards.
+// forks on the way, and have to end in equal states and rewards. `--episodes 0`
+// does only that.
 //
 //   make        a worker process is started
 //               (loading LLVM takes it 12 ms of CPU time meanwhile)
@@ -123,6 +124,7 @@ void measure(const std::string& uri, int episodes, int replays, uint64_t seed) {
   fmt::print("{}: ", uri.substr(0, uri.find('?')));
   fmt::print("{} of {} random episodes replay alike\n\n",
              replay(uri, replays, seed), replays);
+  if (episodes == 0) return;
   const env::EnvironmentOptions options = {.reward = "ir-instructions"};
   row("make | ms median | ms 99 % |\n|---|---:|---:|\n| make",
       time(21, [&] { must(env::make_environment("llvm", options)); }));
@@ -183,7 +185,7 @@ Status go(int argc, char** argv) {
       break;
     }
     if (argument == "--episodes" && i + 1 < argc)
-      episodes = std::max(1, std::atoi(argv[++i]));
+      episodes = std::max(0, std::atoi(argv[++i]));
     else if (argument == "--replay" && i + 1 < argc)
       replays = std::max(1, std::atoi(argv[++i]));
     else if (argument == "--seed" && i + 1 < argc)

@@ -218,6 +218,9 @@ TEST(Environment, AStepThatUsesUpItsCpuTimeIsLost) {
 }
 
 TEST(Environment, MemoryIsLimited) {
+#if __has_feature(address_sanitizer)
+  GTEST_SKIP() << "not under AddressSanitizer";
+#endif
   const Fixture fixture;
   const auto env =
       fixture.make({.limits = {.memory_bytes = uint64_t{1} << 20}});

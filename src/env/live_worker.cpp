@@ -20,6 +20,13 @@ namespace {
 
 constexpr int kNoMemory = 96;
 
+// AddressSanitizer's shadow alone is larger than any limit.
+#if __has_feature(address_sanitizer)
+constexpr bool kLimitsMemory = false;
+#else
+constexpr bool kLimitsMemory = true;
+#endif
+
 std::vector<Observation> read_observations(WireReader& reader) {
   std::vector<Observation> list(reader.count(1));
   for (Observation& what : list) what = static_cast<Observation>(reader.u8());
@@ -154,7 +161,7 @@ int serve_live(int input, int output, const LiveLimits& limits) {
   const rlimit no_core = {0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   const rlimit memory = {limits.memory_bytes, limits.memory_bytes};
-  ::setrlimit(RLIMIT_AS, &memory);
+  if (kLimitsMemory) ::setrlimit(RLIMIT_AS, &memory);
   std::set_new_handler([] { ::_exit(kNoMemory); });
   if (!program::set_llvm_options({}).ok()) return 1;
   LiveWorker worker;

@@ -184,8 +184,7 @@ class Printer {
       }
       case AttributeKind::Tensor: {
         const Literal& literal = std::get<Literal>(value);
-        out_ += to_text(literal.full_type()) + " " +
-                literal_text(literal, options_);
+        out_ += to_text(literal, options_);
         break;
       }
       case AttributeKind::Graph:
@@ -202,6 +201,10 @@ class Printer {
 };
 
 }  // namespace
+
+std::string to_text(const Literal& literal, const GraphTextOptions& options) {
+  return to_text(literal.full_type()) + " " + literal_text(literal, options);
+}
 
 std::string to_text(const Graph& graph, const GraphTextOptions& options) {
   Printer printer(options);

@@ -33,6 +33,10 @@ struct GraphTextOptions {
 
 std::string to_text(const Graph& graph, const GraphTextOptions& options = {});
 
+// "f32[2] [1, 0.5]"
+std::string to_text(const Literal& literal,
+                    const GraphTextOptions& options = {});
+
 // Malformed names the line. Only the form is checked: see verify_graph.h.
 Result<Graph> parse_graph(std::string_view text);
 

@@ -34,6 +34,7 @@ TEST(Prove, EveryKindOfReasoningIsReplayed) {
   EXPECT_NE(proof_of("-7 / -2 == 4 && x / -3 == -(x / 3)"), "");
   EXPECT_NE(proof_of("select(p, 3, 5) >= 3 && (p || !p)"), "");
   EXPECT_NE(proof_of("(x < y) == (y > x)"), "");
+  EXPECT_NE(proof_of("!(d < a) || select(d < a, d < a, d < a) || d < a"), "");
   EXPECT_NE(proof_of("a % b >= 0 && a * a >= a && a * a + a >= 0"), "");
   EXPECT_NE(proof_of("a % (b % 7 + 1) <= 6"), "");
   EXPECT_NE(proof_of("min(x, min(y, z)) == min(min(x, y), z)"), "");

@@ -107,6 +107,7 @@ class Replay {
 
   // proof_tree.cpp
   Status check_tree(int depth);
+  Status skip_tree();
   Status check_sides(int depth);
   Status check_sum();
   Status check_parity();

@@ -69,6 +69,16 @@ TEST_F(ReplayTest, AClashMustBeOne) {
               HasSubstr("nothing is contradicted here"));
 }
 
+TEST_F(ReplayTest, WhereACaseContradictsItselfNoMoreIsDemanded) {
+  // x > 1 would be true and false; the prover may have found another reason.
+  EXPECT_EQ(replay("x > 1 && !(x > 1)",
+                   std::string(kReadSum) +
+                       "read 2 > 0 1\nread 3 ! 2\nread 4 && 2 3\n"
+                       "refute 4 true\nsplit 0 0 5\nsum 1 s0\nsum 1 s0\n",
+                   false),
+            "");
+}
+
 TEST_F(ReplayTest, ASumMustBeANegativeConstant) {
   const std::string body = std::string(kReadSum) +
                            "read 2 >= 0 1\nassume 2\nread 3 0 = 0\n"

@@ -75,6 +75,7 @@ Status Replay::check_tree(int depth) {
         ErrorKind::LimitReached,
         fmt::format("line {} of the proof: more than {} cases within cases",
                     line_, limits_.depth));
+  if (contradicted_) return skip_tree();
   if (!next_line()) return malformed("expected a tree of cases");
   const std::string_view word = words_.take();
   if (word == "sum") return check_sum();
@@ -86,7 +87,20 @@ Status Replay::check_tree(int depth) {
   if (word == "split") return check_split(depth);
   if (word == "cut") return check_cut(depth);
   if (word != "clash") return malformed("expected a node of a tree of cases");
-  if (!contradicted_) return wrong("nothing is contradicted here");
+  return wrong("nothing is contradicted here");
+}
+
+// Where something would be true and false no more is to be shown, whatever the
+// prover found in its place.
+Status Replay::skip_tree() {
+  for (int open = 1; open > 0;) {
+    if (!next_line()) return malformed("expected a tree of cases");
+    const std::string_view word = words_.take();
+    if (word == "sum" || word == "parity" || word == "clash")
+      --open;
+    else if (word != "cut")
+      ++open;
+  }
   return {};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "verify/reference_module.h"
 
+#include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/Module.h>
@@ -101,7 +102,8 @@ class ReferenceBuilder {
     else if (auto* load = dyn_cast<LoadInst>(&instruction))
       check_load(*load);
     else if (auto* store = dyn_cast<StoreInst>(&instruction))
-      check_alignment(store->getPointerOperand(), store->getAlign(), *store);
+      check_access(store->getPointerOperand(), store->getAlign(),
+                   store->getValueOperand()->getType(), *store);
     else if (auto* local = dyn_cast<AllocaInst>(&instruction))
       fill_local(*local);
     else if (auto* gep = dyn_cast<GetElementPtrInst>(&instruction))
@@ -185,7 +187,8 @@ class ReferenceBuilder {
 
   void check_load(llvm::LoadInst& load) {
     using namespace llvm;
-    check_alignment(load.getPointerOperand(), load.getAlign(), load);
+    check_access(load.getPointerOperand(), load.getAlign(), load.getType(),
+                 load);
     const MDNode* range = load.getMetadata(LLVMContext::MD_range);
     if (range == nullptr || range->getNumOperands() != 2) return;
     const auto* low = mdconst::extract<ConstantInt>(range->getOperand(0));
@@ -213,6 +216,49 @@ class ReferenceBuilder {
     require_not(builder_.CreateICmpNE(low, builder_.getInt64(0)), at);
   }
 
+  void check_access(llvm::Value* pointer, llvm::Align alignment,
+                    llvm::Type* accessed, llvm::Instruction& at) {
+    check_alignment(pointer, alignment, at);
+    check_extent(pointer, accessed, at);
+  }
+
+  // The type of a variable whose size is known, else null.
+  llvm::Type* variable_type(const llvm::Value* variable) const {
+    using namespace llvm;
+    Type* type = nullptr;
+    if (auto* local = dyn_cast<AllocaInst>(variable))
+      type = local->isArrayAllocation() ? nullptr : local->getAllocatedType();
+    if (auto* global = dyn_cast<GlobalVariable>(variable))
+      type = global->isThreadLocal() ? nullptr : global->getValueType();
+    const bool has_size =
+        type != nullptr && type->isSized() &&
+        !module_->getDataLayout().getTypeAllocSize(type).isZero();
+    return has_size ? type : nullptr;
+  }
+
+  // An access lies within its variable: the end, to which a pointer may point,
+  // belongs to whatever the linker puts there.
+  void check_extent(llvm::Value* pointer, llvm::Type* accessed,
+                    llvm::Instruction& at) {
+    using namespace llvm;
+    if (isa<AllocaInst, GlobalValue>(pointer->stripInBoundsConstantOffsets()))
+      return;
+    Value* variable = getUnderlyingObject(pointer);
+    Type* type = variable_type(variable);
+    if (type == nullptr || accessed->isScalableTy()) return;
+    const DataLayout& layout = module_->getDataLayout();
+    const uint64_t whole = layout.getTypeAllocSize(type).getFixedValue();
+    const uint64_t part = layout.getTypeStoreSize(accessed).getFixedValue();
+    if (part > whole) return;
+    builder_.SetInsertPoint(&at);
+    Type* word = builder_.getInt64Ty();
+    Value* distance =
+        builder_.CreateSub(builder_.CreatePtrToInt(pointer, word),
+                           builder_.CreatePtrToInt(variable, word));
+    require_not(
+        builder_.CreateICmpUGT(distance, builder_.getInt64(whole - part)), at);
+  }
+
   // An `inbounds` address stays in its object, one past the end included.
   void check_address(llvm::GetElementPtrInst& gep) {
     using namespace llvm;
@@ -229,13 +275,8 @@ class ReferenceBuilder {
       return;
     }
     builder_.SetInsertPoint(gep.getNextNode());
-    Type* object = nullptr;
-    if (auto* local = dyn_cast<AllocaInst>(base))
-      object = local->isArrayAllocation() ? nullptr : local->getAllocatedType();
-    if (auto* global = dyn_cast<GlobalVariable>(base))
-      object = global->getValueType();
-    if (object == nullptr || !object->isSized() ||
-        layout.getTypeAllocSize(object).isZero()) {
+    Type* object = variable_type(base);
+    if (object == nullptr) {
       builder_.CreateCall(
           check_address_,
           {base, &gep, builder_.getInt32(gep.hasNoUnsignedWrap())});

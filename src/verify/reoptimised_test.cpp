@@ -177,6 +177,21 @@ TEST_P(Reoptimised, CorrectBuildsPassAndAMiscompiledOneDoesNot) {
         << verdict.name << ": " << verdict.reason;
 }
 
+// What lies behind a variable is the linker's choice, and no build's fault.
+TEST_F(ObjectsTest, ReadingOnePastAVariableIsNotHeldAgainstACandidate) {
+  const std::string pick = "int pick(unsigned i) { return table[i & 3]; }";
+  const std::string last = "int last(unsigned i) { return other[i & 1]; }";
+  const std::string table = "static const int table[3] = {1, 2, 3};\n";
+  const std::string other = "static const int other[3] = {6, 5, 4};\n";
+  add_original(table + other + pick + last);
+  const DifferentialChecker checker = prepare();
+  EXPECT_EQ(mismatches(check(checker, compile(other + table + last + pick))),
+            "");
+  const std::string wrong = "int pick(unsigned i) { return table[i & 1]; }";
+  EXPECT_NE(mismatches(check(checker, compile(other + table + last + wrong))),
+            "");
+}
+
 INSTANTIATE_TEST_SUITE_P(Snippets, Reoptimised, testing::ValuesIn(kSnippets),
                          [](const auto& info) {
                            return std::string(info.param.name);

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "rewrite/egraph/dot.h"
+#include "rewrite/egraph/term_domain.h"
+#include "rewrite/egraph/term_rules.h"
+#include "rewrite/egraph/test_tools.h"
 #include "rewrite/test_tools.h"
 #include "term/evaluate.h"
 #include "term/parse.h"
@@ -10,6 +14,11 @@
 #include "term/walk.h"
 
 namespace hone::rewrite::egraph {
+
+namespace compiled {
+extern const CompiledMatcher terms;
+}
+
 namespace {
 
 class TermProverTest : public testing::Test {
@@ -127,6 +136,40 @@ TEST_F(TermProverTest, RandomTermsKeepTheirMeaningAndDoNotGrow) {
   }
   EXPECT_GT(proved, 10);
   EXPECT_GT(smaller, 75);
+}
+
+TEST_F(TermProverTest, CompiledAndInterpretedRulesMakeTheSameEGraph) {
+  const TermLanguage language;
+  const RuleSet compiled_rules(parse_term_rules(language), language.signature(),
+                               compiled::terms);
+  const RuleSet interpreted_rules(parse_term_rules(language));
+  RandomTerms random(3);
+  uint64_t nodes = 0;
+  for (int round = 0; round < 60; ++round) {
+    const term::Term goal = random.next(context_, term::Sort::Bool, 4);
+    std::string drawings[2];
+    for (const RuleSet* rules : {&compiled_rules, &interpreted_rules}) {
+      const Facts facts;
+      TermBridge bridge(language, context_);
+      EGraph graph(language.signature());
+      TermAnalysis analysis(TermDomain(language, context_, facts));
+      TermConditions conditions(language, graph, analysis);
+      graph.add_literal(language.truth(false));
+      graph.add_literal(language.truth(true));
+      bridge.add(graph, goal);
+      Runner runner(graph, *rules, {.backoff = round % 2 == 0}, &analysis,
+                    &conditions);
+      runner.run({.iterations = 4, .nodes = 1000});
+      expect_ok(graph.verify());
+      nodes += graph.nodes();
+      drawings[rules == &compiled_rules] =
+          print_dot(graph, [&](Literal literal) {
+            return term::print(context_, bridge.literal(literal));
+          });
+    }
+    ASSERT_EQ(drawings[0], drawings[1]) << term::print(context_, goal);
+  }
+  EXPECT_GT(nodes, 10'000u);
 }
 
 TEST_F(TermProverTest, TheSameQuestionHasTheSameAnswerAndDrawing) {

@@ -208,7 +208,12 @@ Term Emitter::plain(const Poly& poly, const Item* extra) {
       monos[j].factor = 0;
     }
     if (!positive) group.scale(-1);
-    const Term inner = this->poly(group);
+    Term inner = this->poly(group);
+    group.scale(-1);
+    if (const Term other = this->poly(group); size(other) < size(inner)) {
+      inner = other;
+      positive = !positive;
+    }
     items.push_back({node(Op::Mul, inner, number(magnitude)), !positive});
   }
   return join(items, poly.constant());
@@ -279,7 +284,7 @@ void Emitter::try_quotient(const Poly& whole, const Mono& mono, Term& best) {
   const int64_t divisor = store.value(quotient.b);
   Poly rest = whole;
   rest.add(-mono.factor, mono.atom);
-  const auto attempt = [&](const Poly& moved) {
+  const auto attempt = [&](const Poly& moved, bool deep = false) {
     if (--variants_left_ < 0) return;
     Poly outside = rest;
     outside.add_scaled(-mono.factor, moved);
@@ -291,7 +296,10 @@ void Emitter::try_quotient(const Poly& whole, const Mono& mono, Term& best) {
     if (std::abs(mono.factor) != 1)
       term = node(Op::Mul, term, number(std::abs(mono.factor)));
     const Item item{term, negative};
-    keep_smaller(best, plain(outside, &item));
+    if (outside.is_constant() || !deep)
+      return keep_smaller(best, plain(outside, &item));
+    Items items = {{poly(outside), false}, item};
+    keep_smaller(best, join(items, 0));
   };
   Poly moved;
   if (rest.constant() % mono.factor == 0 && rest.constant() != 0) {
@@ -309,6 +317,13 @@ void Emitter::try_quotient(const Poly& whole, const Mono& mono, Term& best) {
     moved.add_scaled(1, one);
   }
   if (moved.count() > 0) attempt(moved);
+  // One from a quotient to another, where a constant inside may vanish.
+  const bool others = std::any_of(
+      rest.monos().begin(), rest.monos().end(), [&](const Mono& outer) {
+        return store.atom_at(outer.atom).kind == AtomKind::Div;
+      });
+  if (others && rest.count() <= 4)
+    for (const int64_t one : {1, -1}) attempt(Poly(one), true);
 }
 
 // factor * (a % c) + rest as (factor * a + j) % (factor * c) + the rest of it.
@@ -334,6 +349,47 @@ void Emitter::try_remainder(const Poly& whole, const Mono& mono, Term& best) {
   keep_smaller(best, plain(rest, &item));
 }
 
+// Members that are products with one atom share it: a*b + 3*b is (a + 3) * b.
+void Emitter::try_shared(const Poly& whole, const Mono& mono, Term& best) {
+  Store& store = normalizer_->store();
+  Ids candidates{store.list(store.atom_at(mono.atom))};
+  for (const AtomId shared : candidates) {
+    Poly inner, outside(whole.constant());
+    uint32_t found = 0;
+    for (const Mono& each : whole.monos()) {
+      const Atom& atom = store.atom_at(each.atom);
+      if (each.atom == shared) {
+        inner.add_constant(each.factor);
+        ++found;
+        continue;
+      }
+      Ids rest;
+      bool has = false;
+      if (atom.kind == AtomKind::Product)
+        for (const AtomId member : store.list(atom)) {
+          if (member == shared && !has)
+            has = true;
+          else
+            rest.push(member);
+        }
+      if (!has) {
+        outside.add(each.factor, each.atom);
+        continue;
+      }
+      ++found;
+      inner.add(each.factor,
+                rest.size() == 1
+                    ? rest[0]
+                    : store.atom({.kind = AtomKind::Product}, rest.span()));
+    }
+    if (found < 2 || --variants_left_ < 0) continue;
+    const Item factor = atom(shared, false);
+    if (factor.negative) inner.scale(-1);
+    const Item item{node(Op::Mul, poly(inner), factor.term), false};
+    keep_smaller(best, plain(outside, &item));
+  }
+}
+
 Term Emitter::form(FormId id) {
   if (id < forms_.size() && forms_[id].valid()) return forms_[id];
   const Poly poly = normalizer_->store().poly(id);
@@ -349,6 +405,9 @@ Term Emitter::form(FormId id) {
           break;
         case AtomKind::Mod:
           try_remainder(poly, mono, best);
+          break;
+        case AtomKind::Product:
+          try_shared(poly, mono, best);
           break;
         default:
           break;

@@ -42,6 +42,27 @@ Term Emitter::comparison(const Fact& fact) {
   }
   Term best;
   try_sides(fact.kind, left, right, whole.constant(), best);
+  // Constants on both sides, so that a member of a minimum loses its own.
+  for (const Mono& mono : left.monos()) {
+    const Atom& atom = normalizer_->store().atom_at(mono.atom);
+    if (atom.kind != AtomKind::Min) continue;
+    Ids members{normalizer_->store().list(atom)};
+    for (const FormId member : members) {
+      const __int128 shift =
+          static_cast<__int128>(normalizer_->store()[member].constant) *
+          -mono.factor;
+      if (shift == 0 || --variants_left_ < 0) continue;
+      Poly a = left, b = right;
+      a.add_constant(shift);
+      b.add_constant(shift - whole.constant());
+      if (a.overflown() || b.overflown()) continue;
+      const Term x = poly(a);
+      keep_smaller(best, node(fact.kind == FactKind::Le   ? Op::Le
+                              : fact.kind == FactKind::Eq ? Op::Eq
+                                                          : Op::Ne,
+                              x, poly(b)));
+    }
+  }
   // A minimum on the other side is a maximum there.
   for (const Mono& mono : whole.monos()) {
     if (normalizer_->store().atom_at(mono.atom).kind != AtomKind::Min ||

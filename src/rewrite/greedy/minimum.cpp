@@ -79,9 +79,56 @@ bool Normalizer::common_divisor(Ids& forms, int64_t& divisor) {
   return true;
 }
 
+// The members of a maximum, where the form is one plus a constant.
+bool Normalizer::maximum_members(FormId form, Ids& out) {
+  const auto monos = store_.monos(form);
+  if (monos.size() != 1 || monos[0].factor != -1) return false;
+  const Atom& atom = store_.atom_at(monos[0].atom);
+  if (atom.kind != AtomKind::Min) return false;
+  const int64_t constant = store_[form].constant;
+  Ids members{store_.list(atom)};
+  for (const FormId member : members) {
+    Poly each(constant);
+    store_.add(each, -1, member);
+    out.push(store_.form(each));
+  }
+  return true;
+}
+
+// Two members that are maxima with something in common are one:
+// min(max(a, c), max(b, c)) = max(min(a, b), c).
+bool Normalizer::join_maxima(Ids& forms) {
+  for (uint32_t i = 0; i < forms.size() && forms.size() <= 8; ++i)
+    for (uint32_t j = i + 1; j < forms.size(); ++j) {
+      Ids a, b, shared, in_a, in_b;
+      if (!maximum_members(forms[i], a)) break;
+      if (!maximum_members(forms[j], b)) continue;
+      for (const FormId member : a) {
+        const bool both = std::find(b.begin(), b.end(), member) != b.end();
+        (both ? shared : in_a).push(member);
+      }
+      for (const FormId member : b)
+        if (std::find(shared.begin(), shared.end(), member) == shared.end())
+          in_b.push(member);
+      if (shared.size() == 0 || in_a.size() == 0 || in_b.size() == 0) continue;
+      const FormId x = max(in_a), y = max(in_b), z = max(shared);
+      note(Rule::MinimumOfMaxima, {}, x, y, z);
+      Ids pair, whole;
+      pair.push(x);
+      pair.push(y);
+      whole.push(min(pair));
+      whole.push(z);
+      forms[i] = max(whole);
+      forms.erase(j);
+      return true;
+    }
+  return false;
+}
+
 FormId Normalizer::min_of(Ids& forms) {
   drop_dominated(forms);
   if (store_.failed() || forms.size() == 1) return forms[0];
+  if (join_maxima(forms)) return min(forms);
   if (int64_t divisor; common_divisor(forms, divisor)) {
     // Rounding down is monotone: min(a / c, b / c + k) = min(a, b + k*c) / c.
     if (log_) note_quotients(forms, divisor);
@@ -135,6 +182,15 @@ FormId Normalizer::min_of(Ids& forms) {
       form = store_.form(reduced);
     }
   if (gcd > 1) note_pairs(Rule::MinimumScaled, {gcd}, forms);
+  // Without what was common, a member may be a minimum itself.
+  for (const FormId form : forms) {
+    const auto monos = store_.monos(form);
+    if (monos.size() != 1 || monos[0].factor != 1 ||
+        store_.atom_at(monos[0].atom).kind != AtomKind::Min)
+      continue;
+    store_.add(common, gcd > 1 ? gcd : 1, min(forms));
+    return sum(common);
+  }
   std::sort(forms.begin(), forms.end());
   Atom key{.kind = AtomKind::Min,
            .range = store_[forms[0]].range,

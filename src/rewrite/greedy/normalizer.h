@@ -111,6 +111,8 @@ class Normalizer {
   void note_dominated(FormId kept, FormId dropped, Ids& forms);
   void note_quotients(Ids& forms, int64_t divisor);
   FormId min_of(Ids& forms);
+  bool maximum_members(FormId form, Ids& out);
+  bool join_maxima(Ids& forms);
   bool common_divisor(Ids& forms, int64_t& divisor);
 
   // compare.cpp

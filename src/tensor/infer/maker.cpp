@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Tensors made from sizes and numbers, and operators with sizes of their own.
+#include "tensor/infer/inference.h"
+
+namespace hone::tensor {
+
+namespace {
+
+void constant_of_shape(Inference& c) {
+  const std::vector<Dim>* dims = c.contents(0);
+  const Literal* value = c.node.literal("value");
+  const ElementType type = value ? value->type() : ElementType::F32;
+  std::optional<std::vector<Dim>> contents;
+  if (dims && dims->size() <= 1) {
+    const Dim count = dims->empty() ? Dim(1) : dims->front();
+    const auto number = value ? value->to_integers() : std::nullopt;
+    if (number && number->size() == 1 && count.is_constant() &&
+        count.value() >= 0 && count.value() <= 64)
+      contents.emplace(count.value(), Dim(number->front()));
+  }
+  std::optional<Shape> shape;
+  if (dims) shape = *dims;
+  c.set(0, type, shape, contents);
+}
+
+void range(Inference& c) {
+  const std::vector<Dim>* start = c.contents(0);
+  const std::vector<Dim>* limit = c.contents(1);
+  const auto step = c.numbers(2);
+  Dim count = c.unknown();
+  if (start && limit && step && step->size() == 1 && step->front() > 0 &&
+      start->size() == 1 && limit->size() == 1)
+    count =
+        max_dim(ceil_div(limit->front() - start->front(), step->front()), 0);
+  c.set(0, c.element(0), Shape{count});
+}
+
+void one_hot(Inference& c) {
+  const Shape* x = c.shape(0);
+  const std::vector<Dim>* depth = c.contents(1);
+  std::optional<Shape> shape;
+  if (x)
+    if (const auto axis = c.axis(c.node.integer("axis"), x->size() + 1)) {
+      shape = *x;
+      shape->insert(shape->begin() + static_cast<int64_t>(*axis),
+                    depth && depth->size() == 1 ? depth->front() : c.unknown());
+    }
+  c.set(0, c.element(2), shape);
+}
+
+void non_zero(Inference& c) {
+  const Shape* x = c.shape(0);
+  const Dim rank = x ? Dim(static_cast<int64_t>(x->size())) : c.unknown();
+  c.set(0, ElementType::I64, Shape{rank, c.unknown()});
+}
+
+std::optional<ElementType> type_attribute(const Inference& c,
+                                          std::string_view name) {
+  return element_from_onnx(c.node.integer(name));
+}
+
+void random(Inference& c) {
+  c.set(0, type_attribute(c, "dtype"), to_shape(c.node.integers("shape")));
+}
+
+void multinomial(Inference& c) {
+  const Shape* x = c.shape(0);
+  c.set(0, type_attribute(c, "dtype"),
+        Shape{x && x->size() == 2 ? (*x)[0] : c.unknown(),
+              c.node.integer("sample_size")});
+}
+
+void window(Inference& c) {
+  const std::vector<Dim>* size = c.contents(0);
+  c.set(0, type_attribute(c, "output_datatype"),
+        Shape{size && size->size() == 1 ? size->front() : c.unknown()});
+}
+
+void mel(Inference& c) {
+  c.set(0, type_attribute(c, "output_datatype"), c.unknown_shape(2));
+}
+
+void einsum(Inference& c) {
+  std::string equation = c.node.text("equation");
+  std::erase(equation, ' ');
+  const size_t arrow = equation.find("->");
+  std::optional<Shape> shape;
+  if (arrow != std::string::npos && equation.find('.') == std::string::npos) {
+    shape.emplace();
+    for (const char letter : equation.substr(arrow + 2)) {
+      std::optional<Dim> found;
+      size_t input = 0, axis = 0;
+      for (size_t i = 0; i < arrow; ++i) {
+        if (equation[i] == ',') {
+          ++input;
+          axis = 0;
+          continue;
+        }
+        const Shape* x = c.shape(input);
+        if (equation[i] == letter && x && axis < x->size() &&
+            (!found || found->is(1)))
+          found = (*x)[axis];
+        ++axis;
+      }
+      shape->push_back(found ? *found : c.unknown());
+    }
+  }
+  c.set(0, c.element(0), shape);
+}
+
+void unique(Inference& c) {
+  const Shape* x = c.shape(0);
+  std::optional<Shape> shape;
+  const Dim count = c.unknown();
+  if (!c.node.has("axis")) shape = Shape{count};
+  if (x && c.node.has("axis"))
+    if (const auto axis = c.axis(c.node.integer("axis"), x->size())) {
+      shape = *x;
+      (*shape)[*axis] = count;
+    }
+  c.set(0, c.element(0), shape);
+  c.set(1, ElementType::I64, Shape{count});
+  c.set(2, ElementType::I64, Shape{c.unknown()});
+  c.set(3, ElementType::I64, Shape{count});
+}
+
+void non_max_suppression(Inference& c) {
+  c.set(0, ElementType::I64, Shape{c.unknown(), 3});
+}
+
+void roi_align(Inference& c) {
+  const Shape* x = c.shape(0);
+  const Shape* rois = c.shape(1);
+  std::optional<Shape> shape;
+  if (x && rois && x->size() == 4 && !rois->empty())
+    shape = Shape{(*rois)[0], (*x)[1], c.node.integer("output_height"),
+                  c.node.integer("output_width")};
+  c.set(0, c.element(0), shape);
+}
+
+void grid_sample(Inference& c) {
+  const Shape* x = c.shape(0);
+  const Shape* grid = c.shape(1);
+  std::optional<Shape> shape;
+  if (x && grid && x->size() > 2 && grid->size() == x->size()) {
+    shape = Shape{(*x)[0], (*x)[1]};
+    shape->insert(shape->end(), grid->begin() + 1, grid->end() - 1);
+  }
+  c.set(0, c.element(0), shape);
+}
+
+void string_split(Inference& c) {
+  const Shape* x = c.shape(0);
+  std::optional<Shape> pieces, counts;
+  if (x) {
+    counts = *x;
+    pieces = *x;
+    pieces->push_back(c.unknown());
+  }
+  c.set(0, ElementType::Str, pieces);
+  c.set(1, ElementType::I64, counts);
+}
+
+void linear_attention(Inference& c) {
+  const Shape* q = c.shape(0);
+  const Shape* k = c.shape(1);
+  const Shape* v = c.shape(2);
+  const Dim q_heads = c.node.integer("q_num_heads");
+  const Dim kv_heads = c.node.integer("kv_num_heads");
+  std::optional<Shape> y, state;
+  if (q && k && v && q->size() == 3 && k->size() == 3 && v->size() == 3 &&
+      !kv_heads.is(0)) {
+    const Dim size = floor_div((*v)[2], kv_heads);
+    y = Shape{(*q)[0], (*q)[1], q_heads * size};
+    state = Shape{(*q)[0], kv_heads, floor_div((*k)[2], kv_heads), size};
+  }
+  c.set(0, c.element(0), y);
+  c.set(1, c.has(3) ? c.element(3) : c.element(0), state);
+}
+
+// Element type and rank of input 0, with unknown sizes.
+void ranked(Inference& c) {
+  const Shape* x = c.shape(0);
+  c.set(0, c.element(0),
+        x ? std::optional(c.unknown_shape(x->size())) : std::nullopt);
+}
+
+void typed(Inference& c) { c.set(0, c.element(0), std::nullopt); }
+
+constexpr InferRow kRows[] = {
+    {Op::AffineGrid, typed},
+    {Op::BlackmanWindow, window},
+    {Op::Col2Im, typed},
+    {Op::ConstantOfShape, constant_of_shape},
+    {Op::DFT, ranked},
+    {Op::Einsum, einsum},
+    {Op::GridSample, grid_sample},
+    {Op::HammingWindow, window},
+    {Op::HannWindow, window},
+    {Op::LinearAttention, linear_attention},
+    {Op::MaxRoiPool, typed},
+    {Op::MaxUnpool, ranked},
+    {Op::MelWeightMatrix, mel},
+    {Op::Multinomial, multinomial},
+    {Op::NonMaxSuppression, non_max_suppression},
+    {Op::NonZero, non_zero},
+    {Op::OneHot, one_hot},
+    {Op::RandomNormal, random},
+    {Op::RandomUniform, random},
+    {Op::Range, range},
+    {Op::RoiAlign, roi_align},
+    {Op::STFT, typed},
+    {Op::StringNormalizer, ranked},
+    {Op::StringSplit, string_split},
+    {Op::Unique, unique},
+};
+
+}  // namespace
+
+std::span<const InferRow> maker_rules() { return kRows; }
+
+}  // namespace hone::tensor
