@@ -9,6 +9,8 @@ import sys
 import pytest
 from conftest import BUILD, ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def run(name, *words):
     result = subprocess.run(
