@@ -33,7 +33,7 @@ def test_bounds_are_tight_and_say_where_they_are_reached():
 
 
 def test_what_is_no_claim_is_refused():
-    with pytest.raises(hone.Error, match="true or false") as caught:
+    with pytest.raises(hone.Error, match="Bool") as caught:
         hone.prove("x + 1")
     assert caught.value.kind == "malformed"
     with pytest.raises(hone.Error):
