@@ -172,6 +172,8 @@ std::string opt_summary(const OptimizeReport& report, const Console& console) {
       label = "";
     }
   }
+  if (!report.search_failure.empty())
+    facts.add({"no search", report.search_failure});
   for (const toolkit::RejectedCandidate& rejected : report.rejected)
     facts.add(
         {"rejected", fmt::format("a result of {} bytes: {}",

@@ -23,6 +23,9 @@ namespace {
 
 using program::Recipe;
 
+// Of a stock evaluation that is killed: a busy machine is no property of it.
+constexpr int kStockTries = 4;
+
 // The kill limit: what the stock evaluation took, and ample headroom, because
 // some passes are slow on some modules and a kill is not a verdict.
 constexpr double kHeadroom = 10;
@@ -199,10 +202,12 @@ struct Session::State {
     by_commands = false;
     crew->run([&](size_t index) {
       if (index != 0) return;
-      stock = run(index, recipe);
-      // Once more, as for any recipe: a busy machine is no property of it.
-      if (stock.outcome == Outcome::Killed && !options.stop.stop_requested())
+      // All else hangs on it, so it gets more tries than a recipe.
+      for (int tries = 0; tries < kStockTries; ++tries) {
         stock = run(index, recipe);
+        if (stock.outcome != Outcome::Killed || options.stop.stop_requested())
+          break;
+      }
     });
     if (!stock.ok())
       return Error(ErrorKind::ToolFailed,

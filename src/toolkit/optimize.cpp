@@ -106,12 +106,19 @@ class Run {
 
   Status search() {
     say(request_, "compiling the stock pipeline");
-    HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Session> session,
-                          env::Session::open(tools_, prepared_.subject,
-                                             {.jobs = request_.jobs,
-                                              .store = request_.store,
-                                              .failures = request_.failures,
-                                              .stop = request_.stop}));
+    const Result<std::unique_ptr<env::Session>> opened =
+        env::Session::open(tools_, prepared_.subject,
+                           {.jobs = request_.jobs,
+                            .store = request_.store,
+                            .failures = request_.failures,
+                            .stop = request_.stop});
+    // A pipeline that fails must not cost the user's build: stock's file, which
+    // clang has made, is what there is.
+    if (!opened.ok()) {
+      result_.report.search_failure = opened.error().message;
+      return {};
+    }
+    env::Session* session = opened->get();
     HONE_ASSIGN_OR_RETURN(
         search::Space space,
         search::make_space(session->subject(), session->stock(), request_.tier,

@@ -100,6 +100,8 @@ struct OptimizeReport {
   std::optional<RunTimes> times;
   std::string script;  // commands that make the result
   StopReason stop_reason = StopReason::Finished;
+  // Why there was no search at all; empty where there was one.
+  std::string search_failure;
   int64_t compiles = 0;
   int64_t from_store = 0;
   int64_t failed = 0;  // evaluations that crashed or were killed

@@ -68,6 +68,7 @@ Json to_json(const OptimizeReport& report) {
           {"rejected", rejected},
           {"times", report.times ? times_json(*report.times) : Json(nullptr)},
           {"stop_reason", stop_reason_name(report.stop_reason)},
+          {"search_failure", report.search_failure},
           {"compiles", report.compiles},
           {"from_store", report.from_store},
           {"failed", report.failed},
