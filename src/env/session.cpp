@@ -23,7 +23,8 @@ namespace {
 
 using program::Recipe;
 
-// Of a stock evaluation that is killed: a busy machine is no property of it.
+// Of what all else hangs on, where a worker is killed: a busy machine is no
+// property of the module.
 constexpr int kStockTries = 4;
 
 // The kill limit: what the stock evaluation took, and ample headroom, because
@@ -276,12 +277,25 @@ Result<std::filesystem::path> find_worker() {
                            self.string()));
 }
 
+namespace {
+
+// By a worker of its own, and by another one where that is killed.
+Result<Json> ask_for_description(const Subject& subject) {
+  const Json request = {{"do", "describe"},
+                        {"bitcode", subject.bitcode.string()}};
+  Result<Json> answer = Error(ErrorKind::Crashed, "not asked");
+  for (int tries = 0; tries < kStockTries; ++tries) {
+    HONE_ASSIGN_OR_RETURN(Child worker, spawn_worker());
+    answer = ask(worker, request, 600, {});
+    if (answer.ok() || answer.error().kind != ErrorKind::Crashed) break;
+  }
+  return answer;
+}
+
+}  // namespace
+
 Status describe_subject(Subject& subject) {
-  HONE_ASSIGN_OR_RETURN(Child worker, spawn_worker());
-  HONE_ASSIGN_OR_RETURN(
-      const Json answer,
-      ask(worker, {{"do", "describe"}, {"bitcode", subject.bitcode.string()}},
-          600, {}));
+  HONE_ASSIGN_OR_RETURN(const Json answer, ask_for_description(subject));
   for (const Json& row : answer["functions"]) {
     HONE_ASSIGN_OR_RETURN(program::FunctionFacts facts,
                           function_facts_from_json(row));
