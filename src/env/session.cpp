@@ -287,7 +287,7 @@ Result<Json> ask_for_description(const Subject& subject) {
   for (int tries = 0; tries < kStockTries; ++tries) {
     HONE_ASSIGN_OR_RETURN(Child worker, spawn_worker());
     answer = ask(worker, request, 600, {});
-    if (answer.ok() || answer.error().kind != ErrorKind::Crashed) break;
+    if (answer.ok() || answer.error().kind == ErrorKind::Malformed) break;
   }
   return answer;
 }
