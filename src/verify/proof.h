@@ -12,8 +12,10 @@
 //   sum     Facts are inequalities F >= 0 over integers, so each may be divided
 //           by what its coefficients share, the constant rounded down. Positive
 //           multiples of facts add up to a fact; a negative constant is absurd.
+//   product Two facts multiplied are a fact.
 //   cases   A Bool holds or does not; m = min(0, F) is 0 where F >= 0 and F
-//           where F <= -1; an integer is at least k or at most k - 1.
+//           where F <= -1; an integer is at least k or at most k - 1; of F / D
+//           and F % D by no constant: what the signs of F and D say.
 #pragma once
 
 #include <span>
