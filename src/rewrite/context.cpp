@@ -42,6 +42,14 @@ Result<Term> Context::simplify(std::string_view text) {
   return simplify(term);
 }
 
+Result<Solution> Context::solve(std::string_view condition,
+                                std::string_view variable,
+                                const SolveOptions& options) {
+  HONE_ASSIGN_OR_RETURN(const Term parsed, parse(condition, Sort::Bool));
+  HONE_ASSIGN_OR_RETURN(const Term name, parse(variable));
+  return solve(parsed, name, options);
+}
+
 Result<Term> Context::simplify(Term term) {
   HONE_ASSIGN_OR_RETURN(const Term plain, term::expand_lets(terms_, term));
   const Term small = simplifier_.simplify(terms_, plain, prover_.facts());

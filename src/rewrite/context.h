@@ -6,6 +6,7 @@
 //   context.prove("v / 64 == 0");           // Judgement: True
 //   context.bounds("v / 8 * 8");            // 0 … 56, both reached
 //   context.simplify("min(v / 8, 7)");      // v / 8
+//   context.solve("v * 3 + n < 40", "v");   // v <= (39 - n) / 3
 //
 // Entering a loop or a branch is a push() with further assumptions, leaving it
 // a pop(); Scope does both. Assumptions are read and made ready when they are
@@ -26,6 +27,7 @@
 #include "base/result.h"
 #include "rewrite/greedy/simplify.h"
 #include "rewrite/prover.h"
+#include "rewrite/solve/solve.h"
 #include "term/context.h"
 #include "term/parse.h"
 
@@ -79,6 +81,15 @@ class Context {
   // that prove() would call True or False becomes `true` or `false`.
   Result<term::Term> simplify(term::Term term);
   Result<term::Term> simplify(std::string_view text);
+
+  // The values of an Int variable for which a Bool holds; exact, or from
+  // outside or inside, which the answer says. InvalidArgument: no Int variable.
+  Result<Solution> solve(term::Term condition, term::Term variable,
+                         const SolveOptions& options = {}) {
+    return rewrite::solve(*this, condition, variable, options);
+  }
+  Result<Solution> solve(std::string_view condition, std::string_view variable,
+                         const SolveOptions& options = {});
 
   // Assumptions for a part of a program: push() now, pop() at the end.
   class Scope {
