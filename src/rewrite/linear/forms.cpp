@@ -33,6 +33,22 @@ void Forms::clear() {
   }
 }
 
+// Slots are emptied in the reverse order of their filling, which leaves every
+// older atom where a probe finds it.
+void Forms::rewind(const Mark& mark) {
+  const size_t mask = slots_.size() - 1;
+  for (; atoms_.size() > mark.atoms; atoms_.pop_back()) {
+    const auto id = static_cast<AtomId>(atoms_.size()) - 1;
+    size_t at = hash(atoms_.back()) & mask;
+    while (slots_[at].epoch != epoch_ || slots_[at].atom != id)
+      at = (at + 1) & mask;
+    slots_[at] = {};
+  }
+  forms_.resize(mark.forms);
+  parts_.resize(mark.parts);
+  overflow_ = false;
+}
+
 FormId Forms::end(int32_t begin, int64_t constant) {
   overflow_ = overflow_ || parts_.size() > kMostParts;
   forms_.push_back({.begin = begin,

@@ -64,6 +64,16 @@ class Forms {
   Forms();
   void clear();
 
+  // What has been made so far; rewind() forgets all that came later, and an
+  // overflow. Ids are then given out as they were after mark().
+  struct Mark {
+    size_t parts = 0;
+    size_t forms = 0;
+    size_t atoms = 0;
+  };
+  Mark mark() const { return {parts_.size(), forms_.size(), atoms_.size()}; }
+  void rewind(const Mark& mark);
+
   bool overflow() const { return overflow_; }
 
   FormId constant(int64_t value);
