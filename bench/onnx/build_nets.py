@@ -204,7 +204,7 @@ def shufflenet():
         y = n.node("Transpose", [n.node("Reshape", [y, shape])], perm=[0, 2, 1, 3, 4])
         y = n.node("Reshape", [y, n.constant(1, middle, size, size)])
         y = n.conv_norm_relu(y, middle, middle, 3, stride=stride, groups=middle, relu=False)
-        y = n.conv_norm_relu(y, middle, branch, 1, groups=groups, relu=False)
+        y = n.conv_norm_relu(y, middle, branch, 1, groups=groups, relu=False, gain=0.3)
         if stride == 1:
             return n.relu(n.node("Add", [x, y]))
         pooled = n.pool(x, "Average", 3, 2, 1)

@@ -77,7 +77,8 @@ def worst_error(ours, theirs):
     worst = 0
     for a, b in zip(ours, theirs, strict=True):
         scale = max(float(np.abs(b).max()), 1e-30)
-        worst = max(worst, float(np.abs(a.astype(np.float64) - b.reshape(a.shape)).max()) / scale)
+        error = float(np.abs(a.astype(np.float64) - b.reshape(a.shape)).max()) / scale
+        worst = max(worst, error if np.isfinite(error) else 1e9)
     return worst
 
 
