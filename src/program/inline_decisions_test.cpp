@@ -16,10 +16,9 @@ constexpr std::string_view kOz = "default<Oz>";
 
 Module read(std::string_view name) {
   const Scratch scratch;
-  scratch.run_well(
-      {tools().opt,
-       (source_folder() / "tests/modules" / name).string(), "-passes=", "-o",
-       "module.bc"});
+  scratch.run_well({tools().opt,
+                    (source_folder() / "tests/modules" / name).string(),
+                    "-passes=", "-o", "module.bc"});
   return must(Module::parse(scratch.read("module.bc"), name));
 }
 

@@ -27,6 +27,12 @@ bool is_reusable(std::string_view pipeline) {
          pipeline.find("cgscc") == std::string_view::npos;
 }
 
+Error no_pipeline(std::string_view pipeline, llvm::Error error) {
+  return {ErrorKind::InvalidArgument,
+          fmt::format("'{}' is no pass pipeline: {}", pipeline,
+                      llvm::toString(std::move(error)))};
+}
+
 class Collector : public llvm::DiagnosticHandler {
  public:
   explicit Collector(std::string& lines) : lines_(lines) {}
@@ -98,9 +104,7 @@ Result<bool> PassRunner::run(Module& module, std::string_view pipeline) {
   } else {
     if (llvm::Error error =
             state.machinery.builder.parsePassPipeline(fresh, text))
-      return Error(ErrorKind::InvalidArgument,
-                   fmt::format("'{}' is no pass pipeline: {}", pipeline,
-                               llvm::toString(std::move(error))));
+      return no_pipeline(pipeline, std::move(error));
     if (is_reusable(pipeline) && state.parsed.size() < kKeptPipelines)
       passes = &state.parsed.emplace(std::move(text), std::move(fresh))
                     .first->second;
@@ -114,17 +118,49 @@ Result<bool> PassRunner::run(Module& module, std::string_view pipeline) {
   return !preserved.areAllPreserved();
 }
 
-Result<std::string> PassRunner::run_with_remarks(Module& module,
-                                                 std::string_view pipeline) {
+Result<bool> PassRunner::run_on(Module& module, std::string_view function,
+                                std::string_view pipeline) {
+  State& state = *state_;
+  llvm::FunctionPassManager passes;
+  if (llvm::Error error = state.machinery.builder.parsePassPipeline(
+          passes, std::string(pipeline)))
+    return no_pipeline(pipeline, std::move(error));
+  llvm::Function* const found =
+      module.llvm_module().getFunction(std::string(function));
+  if (found == nullptr || found->isDeclaration()) return false;
+  state.forget();
+  const llvm::PreservedAnalyses preserved =
+      passes.run(*found, state.machinery.functions);
+  state.forget();
+  return !preserved.areAllPreserved();
+}
+
+Result<std::string> PassRunner::written_out(std::string_view pipeline) {
+  PassMachinery& machinery = state_->machinery;
+  llvm::ModulePassManager passes;
+  if (llvm::Error error =
+          machinery.builder.parsePassPipeline(passes, std::string(pipeline)))
+    return no_pipeline(pipeline, std::move(error));
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  passes.printPipeline(stream, [&](llvm::StringRef name) {
+    const llvm::StringRef pass =
+        machinery.callbacks.getPassNameForClassName(name);
+    return pass.empty() ? name : pass;
+  });
+  return text;
+}
+
+Result<bool> PassRunner::with_remarks(
+    Module& module, std::string& lines,
+    const std::function<Result<bool>()>& work) {
   llvm::LLVMContext& context = module.llvm_module().getContext();
-  std::string lines;
   std::unique_ptr<llvm::DiagnosticHandler> before =
       context.getDiagnosticHandler();
   context.setDiagnosticHandler(std::make_unique<Collector>(lines));
-  const Result<bool> ran = run(module, pipeline);
+  Result<bool> done = work();
   context.setDiagnosticHandler(std::move(before));
-  if (!ran.ok()) return ran.error();
-  return lines;
+  return done;
 }
 
 }  // namespace hone::program
