@@ -251,7 +251,16 @@ Outcome Decider::search(bool target) {
   for (const CondId cond : assumed_)
     if (cond != kTrue) required_.push_back({cond, true});
   required_.push_back({goal_, target});
-  return search_.run(problem_, required_, options_.limits);
+  const Outcome outcome = search_.run(problem_, required_, options_.limits);
+  if (outcome == Outcome::Unsatisfiable || outcome == Outcome::Satisfiable)
+    return outcome;
+  // Products and quotients may have led astray what is near without them.
+  SearchLimits linear = options_.limits;
+  linear.products = linear.product_splits = 0;
+  const Outcome again = search_.run(problem_, required_, linear);
+  return again == Outcome::Unsatisfiable || again == Outcome::Satisfiable
+             ? again
+             : outcome;
 }
 
 }  // namespace hone::rewrite::linear

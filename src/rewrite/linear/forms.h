@@ -106,6 +106,12 @@ class Forms {
   // rounded down.
   FormId divide_content(FormId form, int64_t divisor);
 
+  // The atom of a product of atoms, -1 where there is none.
+  AtomId find_product(AtomId a, AtomId b) const;
+  // The quotient that goes with the remainder F % D.
+  AtomId find_quotient(AtomId remainder) const;
+  AtomId find_product(std::span<const Part> factors) const;
+
   size_t atom_count() const { return atoms_.size(); }
   const Atom& atom(AtomId id) const { return atoms_[id]; }
   // coefficient·atom + constant
