@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "rewrite/rules/rule.h"
 #include "term/parse.h"
 #include "term/print.h"
 #include "verify/proof.h"
@@ -37,6 +38,17 @@ std::vector<NamedValue> named(const term::Context& terms,
   }
   std::ranges::sort(values, {}, &NamedValue::name);
   return values;
+}
+
+// What steps of a proof may use: rows that Z3 proves in the tests.
+const std::vector<verify::ProofRule>& proof_rules() {
+  static const std::vector<verify::ProofRule> rules = [] {
+    std::vector<verify::ProofRule> rows;
+    for (const rewrite::RuleInfo& row : rewrite::rules())
+      rows.push_back({row.name, row.left, row.right, row.condition});
+    return rows;
+  }();
+  return rules;
 }
 
 // A section of a proof file: what is proved, then the proof.
@@ -74,7 +86,8 @@ class Workbench {
           verify::replay_proof(terms_,
                                {.goal = proof.goal,
                                 .value = proof.value,
-                                .assumptions = proof.assumptions},
+                                .assumptions = proof.assumptions,
+                                .rules = proof_rules()},
                                proof.text));
       answer.proof = section(terms_, proof);
     }
@@ -224,9 +237,12 @@ Result<size_t> replay_proofs(std::string_view content) {
     if (i == lines.size())
       return Error(ErrorKind::Malformed, name + ": expected a last line: end");
     ++i;
-    Status replayed = verify::replay_proof(
-        terms, {.goal = *goal, .value = value, .assumptions = assumptions},
-        text);
+    Status replayed = verify::replay_proof(terms,
+                                           {.goal = *goal,
+                                            .value = value,
+                                            .assumptions = assumptions,
+                                            .rules = proof_rules()},
+                                           text);
     if (!replayed.ok()) return std::move(replayed).error().in(name);
     ++count;
   }
