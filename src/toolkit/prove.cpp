@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "rewrite/rules/rule.h"
 #include "term/parse.h"
 #include "term/print.h"
 #include "toolkit/z3.h"
@@ -36,6 +37,17 @@ std::vector<NamedValue> named(const term::Context& terms,
   }
   std::ranges::sort(values, {}, &NamedValue::name);
   return values;
+}
+
+// What steps of a proof may use: rows that Z3 proves in the tests.
+const std::vector<verify::ProofRule>& proof_rules() {
+  static const std::vector<verify::ProofRule> rules = [] {
+    std::vector<verify::ProofRule> rows;
+    for (const rewrite::RuleInfo& row : rewrite::rules())
+      rows.push_back({row.name, row.left, row.right, row.condition});
+    return rows;
+  }();
+  return rules;
 }
 
 // A section of a proof file: what is proved, then the proof.
@@ -109,7 +121,8 @@ Result<ProveAnswer> TextContext::prove(std::string_view claim,
   HONE_RETURN_IF_ERROR(verify::replay_proof(terms(),
                                             {.goal = proof.goal,
                                              .value = proof.value,
-                                             .assumptions = proof.assumptions},
+                                             .assumptions = proof.assumptions,
+                            .rules = proof_rules()},
                                             proof.text));
   answer.proof = section(terms(), proof);
   return answer;
@@ -207,9 +220,12 @@ Result<size_t> replay_proofs(std::string_view content) {
     if (i == lines.size())
       return Error(ErrorKind::Malformed, name + ": expected a last line: end");
     ++i;
-    Status replayed = verify::replay_proof(
-        terms, {.goal = *goal, .value = value, .assumptions = assumptions},
-        text);
+    Status replayed = verify::replay_proof(terms,
+                                           {.goal = *goal,
+                                            .value = value,
+                                            .assumptions = assumptions,
+                                            .rules = proof_rules()},
+                                           text);
     if (!replayed.ok()) return std::move(replayed).error().in(name);
     ++count;
   }
