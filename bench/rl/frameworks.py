@@ -10,7 +10,7 @@ code, unchanged, and trains on one program of the package:
 * Stable-Baselines3's PPO, the program of its README
 * sb3-contrib's MaskablePPO, which finds env.action_masks()
 * RLlib's PPO, by its own example file async_gym_env_vectorization.py, called
-  with --env=hone:hone/llvm-ic-v0
+  with --env=hone:hone/llvm-ic-flat-v0
 * RLlib's PPO over the native batch environment (vectorize mode
   `vector_entry_point`), the program of its documentation
 * RLlib's PPO with its ActionMaskingTorchRLModule and masks in the observation
@@ -30,12 +30,12 @@ import hone  # noqa: F401  (registers the environments)
 import numpy as np
 from hone.wrappers import FlatObservation, MaskedObservation
 
-ID = "hone:hone/llvm-ic-v0"
+ID = "hone:hone/llvm-ic-flat-v0"
 LENGTH = 15
 
 
 def flat(**settings):
-    return FlatObservation(gymnasium.make(ID, max_episode_steps=LENGTH, **settings))
+    return gymnasium.make(ID, max_episode_steps=LENGTH, **settings)
 
 
 def masked(_):
