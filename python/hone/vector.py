@@ -27,6 +27,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     """
 
     metadata = {"autoreset_mode": AutoresetMode.NEXT_STEP, "render_modes": []}
+    _batch: Any = None  # also where __init__ raised, for __del__
 
     def __init__(
         self,
@@ -112,7 +113,8 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         )
 
     def close_extras(self, **kwargs: Any) -> None:
-        self._batch.close()
+        if self._batch is not None:
+            self._batch.close()
 
     def _result(self, observations: list[Any]) -> Any:
         if not observations:
