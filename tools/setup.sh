@@ -38,6 +38,8 @@ HONE_PACKAGES=(
   postgresql-15        # a server that tests start for themselves
   # The tests and the Python room.
   python3 python3-venv python3-dev
+  # Checking objects for AArch64: its C library, and what runs its programs.
+  qemu-user libc6-dev-arm64-cross libgcc-12-dev-arm64-cross
   # The measurements: gcc to compare with, and what unpacks and builds sources.
   g++ make dpkg-dev
 )

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The tables of the environment `llvm`: observations.def, rewards.def,
-// action_spaces.def.
+// The tables of the environments that live in a worker: observations.def,
+// rewards.def, action_spaces.def.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,17 @@ enum class Observation : uint8_t {
 #undef HONE_OBSERVATION
 };
 
-enum class Origin { Walk, Compile, Baseline, Face };
+enum class Origin { Walk, Compile, Baseline, Offer, Timed, Face };
+
+// What a worker makes of the actions.
+enum class Task : uint8_t { Passes, Edits, Calls, Loops };
+
+// Environments that have a row.
+enum class Where { Every, Llvm, Inliner, Loops, Pipelines };
+
+// "llvm", "inliner", …; each has one task.
+std::string_view environment_of(Task task);
+bool is_in(Where where, std::string_view environment);
 
 std::string_view origin_name(Origin origin);
 
@@ -29,6 +39,7 @@ struct ObservationInfo {
   std::string_view name;
   Space space;
   Origin origin;
+  Where where;
   std::string_view sentence;
 };
 
@@ -46,6 +57,7 @@ struct RewardInfo {
   std::string_view name;
   Observation cost;
   RewardUnit unit;
+  Where where;
   std::string_view sentence;
 };
 
@@ -53,16 +65,23 @@ std::span<const RewardInfo> rewards();
 
 struct ActionSpaceInfo {
   std::string_view name;
+  Task task;
   std::string_view sentence;
-  // Pipelines that opt takes at module level, in the order of the passes.
   std::vector<std::string> actions;
 };
 
 std::span<const ActionSpaceInfo> action_spaces();
 
-// InvalidArgument names the nearest one that exists.
-Result<const ObservationInfo*> find_observation(std::string_view name);
-Result<const RewardInfo*> find_reward(std::string_view name);
-Result<const ActionSpaceInfo*> find_action_space(std::string_view name);
+// Those that this environment has. InvalidArgument names the nearest one that
+// exists.
+Result<const ObservationInfo*> find_observation(std::string_view environment,
+                                                std::string_view name);
+Result<const RewardInfo*> find_reward(std::string_view environment,
+                                      std::string_view name);
+Result<const ActionSpaceInfo*> find_action_space(std::string_view environment,
+                                                 std::string_view name);
+
+// Everything the tables have for it.
+EnvironmentSpaces spaces_in(std::string_view environment);
 
 }  // namespace hone::env

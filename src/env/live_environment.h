@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The environment `llvm`: one module, one pass a step, in a live worker.
+// The environments whose state lives in a worker: `llvm`, `inliner`, `loops`
+// and `pipelines`.
+// What an action is and does is the worker's affair (env/live_task.h); here are
+// rewards, the recovery from crashes, and the texts of episodes.
 #pragma once
 
 #include <map>
@@ -9,17 +12,17 @@
 
 #include "base/file.h"
 #include "env/environment.h"
-#include "env/llvm_spaces.h"
+#include "env/live_spaces.h"
 
 namespace hone::env {
 
-class LlvmEnvironment : public Environment {
+class LiveEnvironment : public Environment {
  public:
-  static Result<std::unique_ptr<LlvmEnvironment>> make(
-      EnvironmentOptions options);
-  ~LlvmEnvironment() override;
+  static Result<std::unique_ptr<LiveEnvironment>> make(
+      std::string_view name, EnvironmentOptions options);
+  ~LiveEnvironment() override;
 
-  std::string_view name() const override { return "llvm"; }
+  std::string_view name() const override { return name_; }
   const std::vector<std::string>& actions() const override {
     return action_space_->actions;
   }
@@ -41,10 +44,11 @@ class LlvmEnvironment : public Environment {
   struct Answer {
     std::vector<bool> changed;
     std::string refused;
+    bool is_over = false;
     std::vector<Value> values;
   };
 
-  LlvmEnvironment() = default;
+  LiveEnvironment() = default;
   std::string step_frame(std::span<const std::string> actions,
                          std::span<const Observation> observe) const;
   static Result<Answer> read_answer(std::string_view frame, size_t values);
@@ -55,9 +59,14 @@ class LlvmEnvironment : public Environment {
   // After a worker has died of several actions: which one was it?
   Result<Step> one_by_one(const std::vector<std::string>& actions);
   Result<Step> finish(Step step, std::vector<Value> values);
+  // The same after actions; where the program that is to be timed does not work
+  // any more, they are lost and the state is what it was after `before`.
+  Result<Step> finish_or_lose(Step step, std::vector<Value> values,
+                              size_t before);
   Result<Value> present(Observation what, Value made);
   void keep_bundle(const std::string& action, const Error& error);
 
+  std::string name_;
   EnvironmentOptions options_;
   const ActionSpaceInfo* action_space_ = nullptr;
   const RewardInfo* reward_ = nullptr;

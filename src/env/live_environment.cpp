@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "env/llvm_environment.h"
+#include "env/live_environment.h"
 
 #include <fmt/format.h>
 
@@ -28,25 +28,34 @@ void write_observations(WireWriter& writer,
 
 }  // namespace
 
-Result<std::unique_ptr<Environment>> make_environment_Llvm(
-    EnvironmentOptions options) {
-  HONE_ASSIGN_OR_RETURN(std::unique_ptr<LlvmEnvironment> made,
-                        LlvmEnvironment::make(std::move(options)));
-  return std::unique_ptr<Environment>(std::move(made));
-}
+#define HONE_LIVE_ENVIRONMENT(identifier, name)                       \
+  Result<std::unique_ptr<Environment>> make_environment_##identifier( \
+      EnvironmentOptions options) {                                   \
+    Result<std::unique_ptr<LiveEnvironment>> made =                   \
+        LiveEnvironment::make(name, std::move(options));              \
+    if (!made.ok()) return made.error();                              \
+    return std::unique_ptr<Environment>(*std::move(made));            \
+  }                                                                   \
+  Result<EnvironmentSpaces> spaces_of_##identifier() { return spaces_in(name); }
+HONE_LIVE_ENVIRONMENT(Inliner, "inliner")
+HONE_LIVE_ENVIRONMENT(Llvm, "llvm")
+HONE_LIVE_ENVIRONMENT(Loops, "loops")
+HONE_LIVE_ENVIRONMENT(Pipelines, "pipelines")
+#undef HONE_LIVE_ENVIRONMENT
 
-Result<std::unique_ptr<LlvmEnvironment>> LlvmEnvironment::make(
-    EnvironmentOptions options) {
-  std::unique_ptr<LlvmEnvironment> env(new LlvmEnvironment());
-  if (options.action_space.empty()) options.action_space = "passes";
+Result<std::unique_ptr<LiveEnvironment>> LiveEnvironment::make(
+    std::string_view name, EnvironmentOptions options) {
+  std::unique_ptr<LiveEnvironment> env(new LiveEnvironment());
+  env->name_ = name;
   HONE_ASSIGN_OR_RETURN(env->action_space_,
-                        find_action_space(options.action_space));
+                        find_action_space(name, options.action_space));
   if (!options.reward.empty()) {
-    HONE_ASSIGN_OR_RETURN(env->reward_, find_reward(options.reward));
+    HONE_ASSIGN_OR_RETURN(env->reward_, find_reward(name, options.reward));
     env->asked_.push_back(made_from(env->reward_->cost));
   }
-  for (const std::string& name : options.observations) {
-    HONE_ASSIGN_OR_RETURN(const ObservationInfo* info, find_observation(name));
+  for (const std::string& wanted : options.observations) {
+    HONE_ASSIGN_OR_RETURN(const ObservationInfo* info,
+                          find_observation(env->name_, wanted));
     env->observed_.push_back(info->id);
     env->asked_.push_back(made_from(info->id));
   }
@@ -56,7 +65,7 @@ Result<std::unique_ptr<LlvmEnvironment>> LlvmEnvironment::make(
   return env;
 }
 
-LlvmEnvironment::~LlvmEnvironment() {
+LiveEnvironment::~LiveEnvironment() {
   // Without forks the worker ends with this, and its sessions with it.
   if (!benchmark_ || link_.use_count() == 1 ||
       generation_ != link_->generation())
@@ -68,21 +77,18 @@ LlvmEnvironment::~LlvmEnvironment() {
   (void)link_->ask(close.take());
 }
 
-std::vector<NamedSpace> LlvmEnvironment::observation_spaces() const {
-  std::vector<NamedSpace> spaces;
-  for (const ObservationInfo& info : env::observations())
-    spaces.push_back(
-        {std::string(info.name), info.space, std::string(info.sentence)});
-  return spaces;
+std::vector<NamedSpace> LiveEnvironment::observation_spaces() const {
+  return spaces_in(name_).observations;
 }
 
-std::vector<std::string> LlvmEnvironment::reward_spaces() const {
+std::vector<std::string> LiveEnvironment::reward_spaces() const {
   std::vector<std::string> names;
-  for (const RewardInfo& info : rewards()) names.emplace_back(info.name);
+  for (const RewardInfo& info : rewards())
+    if (is_in(info.where, name_)) names.emplace_back(info.name);
   return names;
 }
 
-std::string LlvmEnvironment::step_frame(
+std::string LiveEnvironment::step_frame(
     std::span<const std::string> actions,
     std::span<const Observation> observe) const {
   WireWriter writer;
@@ -94,13 +100,14 @@ std::string LlvmEnvironment::step_frame(
   return writer.take();
 }
 
-Result<LlvmEnvironment::Answer> LlvmEnvironment::read_answer(
+Result<LiveEnvironment::Answer> LiveEnvironment::read_answer(
     std::string_view frame, size_t values) {
   WireReader reader(frame);
   Answer answer;
   const uint32_t taken = reader.count(1);
   for (uint32_t i = 0; i < taken; ++i) answer.changed.push_back(reader.u8());
   answer.refused = reader.text();
+  answer.is_over = reader.u8() != 0;
   for (size_t i = 0; i < values && reader.ok(); ++i)
     answer.values.push_back(reader.value());
   if (!reader.ok() || !reader.at_end())
@@ -108,12 +115,13 @@ Result<LlvmEnvironment::Answer> LlvmEnvironment::read_answer(
   return answer;
 }
 
-Status LlvmEnvironment::ensure_session() {
+Status LiveEnvironment::ensure_session() {
   if (!benchmark_)
     return Error(ErrorKind::InvalidArgument,
                  "no episode has begun; call reset with a benchmark first");
   if (generation_ == link_->generation()) return {};
-  HONE_ASSIGN_OR_RETURN(const uint32_t id, link_->benchmark_id(*benchmark_));
+  HONE_ASSIGN_OR_RETURN(const uint32_t id,
+                        link_->benchmark_id(*benchmark_, action_space_->task));
   WireWriter reset;
   reset.u8(static_cast<uint8_t>(LiveVerb::Reset));
   reset.u32(session_);
@@ -128,7 +136,7 @@ Status LlvmEnvironment::ensure_session() {
   return {};
 }
 
-Result<LlvmEnvironment::Answer> LlvmEnvironment::ask(
+Result<LiveEnvironment::Answer> LiveEnvironment::ask(
     std::span<const std::string> actions,
     std::span<const Observation> observe) {
   HONE_RETURN_IF_ERROR(ensure_session());
@@ -137,7 +145,7 @@ Result<LlvmEnvironment::Answer> LlvmEnvironment::ask(
   return read_answer(frame, observe.size());
 }
 
-Result<Step> LlvmEnvironment::reset(std::string_view uri) {
+Result<Step> LiveEnvironment::reset(std::string_view uri) {
   if (!uri.empty() && (!benchmark_ || benchmark_->uri != uri)) {
     HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
                           program::find_toolchain());
@@ -148,7 +156,8 @@ Result<Step> LlvmEnvironment::reset(std::string_view uri) {
     return Error(ErrorKind::InvalidArgument,
                  "reset needs a benchmark the first time, such as "
                  "file://PATH");
-  HONE_ASSIGN_OR_RETURN(const uint32_t id, link_->benchmark_id(*benchmark_));
+  HONE_ASSIGN_OR_RETURN(const uint32_t id,
+                        link_->benchmark_id(*benchmark_, action_space_->task));
   std::vector<Observation> observe = asked_;
   const bool has_baseline =
       reward_ != nullptr && reward_->unit.kind == RewardUnit::Kind::Baseline;
@@ -162,6 +171,7 @@ Result<Step> LlvmEnvironment::reset(std::string_view uri) {
   generation_ = link_->generation();
   taken_.clear();
   WireReader reader(frame);
+  const bool is_over = reader.u8() != 0;
   std::vector<Value> values;
   for (size_t i = 0; i < observe.size() && reader.ok(); ++i)
     values.push_back(reader.value());
@@ -182,17 +192,18 @@ Result<Step> LlvmEnvironment::reset(std::string_view uri) {
   // A timed cost has been measured twice; the first one counts.
   cost_ = initial_;
   first.reward = 0;
+  first.done = is_over;
   return first;
 }
 
-Status LlvmEnvironment::post_texts(std::vector<std::string> actions) {
+Status LiveEnvironment::post_texts(std::vector<std::string> actions) {
   // A session that is derived again is asked for all at once.
   HONE_RETURN_IF_ERROR(ensure_session());
   posted_ = std::move(actions);
   return link_->post(step_frame(posted_, asked_));
 }
 
-Result<Step> LlvmEnvironment::take() {
+Result<Step> LiveEnvironment::take() {
   const std::vector<std::string> actions = std::move(posted_);
   posted_.clear();
   const Result<std::string> frame = link_->take();
@@ -201,17 +212,19 @@ Result<Step> LlvmEnvironment::take() {
                                   : Result<Step>(frame.error());
   HONE_ASSIGN_OR_RETURN(Answer answer, read_answer(*frame, asked_.size()));
   Step step;
+  const size_t before = taken_.size();
   for (size_t i = 0; i < answer.changed.size(); ++i) {
     taken_.push_back(actions[i]);
     step.changed |= answer.changed[i];
   }
   if (!answer.refused.empty()) step.failures.push_back(answer.refused);
-  return finish(std::move(step), std::move(answer.values));
+  step.done = answer.is_over;
+  return finish_or_lose(std::move(step), std::move(answer.values), before);
 }
 
 // The new worker takes the actions one at a time, which is also their second
 // chance: a machine that is short of memory or time is no property of a pass.
-Result<Step> LlvmEnvironment::one_by_one(
+Result<Step> LiveEnvironment::one_by_one(
     const std::vector<std::string>& actions) {
   Step step;
   const size_t before = taken_.size();
@@ -242,10 +255,30 @@ Result<Step> LlvmEnvironment::one_by_one(
     seen = ask({}, asked_);
   }
   if (!seen.ok()) return seen.error();
-  return finish(std::move(step), std::move(seen->values));
+  step.done = seen->is_over;
+  return finish_or_lose(std::move(step), std::move(seen->values), before);
 }
 
-Result<Step> LlvmEnvironment::finish(Step step, std::vector<Value> values) {
+Result<Step> LiveEnvironment::finish_or_lose(Step step,
+                                             std::vector<Value> values,
+                                             size_t before) {
+  Result<Step> finished = finish(step, std::move(values));
+  if (finished.ok() || finished.error().kind != ErrorKind::Rejected ||
+      taken_.size() == before)
+    return finished;
+  step.failures.push_back(finished.error().message);
+  step.changed = false;
+  taken_.resize(before);
+  generation_ = 0;  // no worker's: the session is derived again
+  HONE_ASSIGN_OR_RETURN(Answer answer, ask({}, asked_));
+  step.done = answer.is_over;
+  HONE_ASSIGN_OR_RETURN(step,
+                        finish(std::move(step), std::move(answer.values)));
+  step.reward = 0;  // a cost measured again is another one
+  return step;
+}
+
+Result<Step> LiveEnvironment::finish(Step step, std::vector<Value> values) {
   size_t next = 0;
   if (reward_ != nullptr) {
     HONE_ASSIGN_OR_RETURN(const Value cost,
@@ -261,7 +294,7 @@ Result<Step> LlvmEnvironment::finish(Step step, std::vector<Value> values) {
   return step;
 }
 
-Result<Value> LlvmEnvironment::present(Observation what, Value made) {
+Result<Value> LiveEnvironment::present(Observation what, Value made) {
   if (info_of(what).origin != Origin::Face) return made;
   if (!folder_) {
     HONE_ASSIGN_OR_RETURN(TempDir folder, TempDir::make());
@@ -270,8 +303,9 @@ Result<Value> LlvmEnvironment::present(Observation what, Value made) {
   return make_face_observation(what, made, *benchmark_, folder_->path());
 }
 
-Result<Value> LlvmEnvironment::observe(std::string_view space) {
-  HONE_ASSIGN_OR_RETURN(const ObservationInfo* info, find_observation(space));
+Result<Value> LiveEnvironment::observe(std::string_view space) {
+  HONE_ASSIGN_OR_RETURN(const ObservationInfo* info,
+                        find_observation(name_, space));
   const Observation asked = made_from(info->id);
   Result<Answer> answer = ask({}, {&asked, 1});
   if (!answer.ok() && is_loss(answer.error())) {
@@ -282,9 +316,10 @@ Result<Value> LlvmEnvironment::observe(std::string_view space) {
   return present(info->id, std::move(answer->values.front()));
 }
 
-Result<std::unique_ptr<Environment>> LlvmEnvironment::fork() {
+Result<std::unique_ptr<Environment>> LiveEnvironment::fork() {
   HONE_RETURN_IF_ERROR(ensure_session());
-  std::unique_ptr<LlvmEnvironment> copy(new LlvmEnvironment());
+  std::unique_ptr<LiveEnvironment> copy(new LiveEnvironment());
+  copy->name_ = name_;
   copy->options_ = options_;
   copy->action_space_ = action_space_;
   copy->reward_ = reward_;
@@ -306,7 +341,7 @@ Result<std::unique_ptr<Environment>> LlvmEnvironment::fork() {
   return std::unique_ptr<Environment>(std::move(copy));
 }
 
-Result<Episode> LlvmEnvironment::episode() {
+Result<Episode> LiveEnvironment::episode() {
   HONE_ASSIGN_OR_RETURN(const Value state, observe("state"));
   return Episode{.environment = std::string(name()),
                  .benchmark = benchmark_->uri,
@@ -316,11 +351,12 @@ Result<Episode> LlvmEnvironment::episode() {
                  .actions = taken_};
 }
 
-// The bundle's commands run the history as one pipeline of opt, which is the
-// road nearest to a live module; not every crash survives the journey.
-void LlvmEnvironment::keep_bundle(const std::string& action,
+// The bundle's commands run the history as one pipeline of opt, which says
+// nothing of decisions and edits, and is the road nearest to a live module; not
+// every crash survives the journey.
+void LiveEnvironment::keep_bundle(const std::string& action,
                                   const Error& error) {
-  if (options_.failures.empty()) return;
+  if (options_.failures.empty() || action_space_->task != Task::Passes) return;
   const Evaluation evaluation{.outcome = error.kind == ErrorKind::Crashed
                                              ? Outcome::Crashed
                                              : Outcome::Killed,
