@@ -32,6 +32,8 @@ HONE_PACKAGES=(
   # Libraries.
   libfmt-dev libxxhash-dev nlohmann-json3-dev libsqlite3-dev libcli11-dev
   libgmp-dev libprotozero-dev
+  # The service: gRPC and what makes its messages, HTTP.
+  libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc libcpp-httplib-dev
   libgtest-dev libgmock-dev
   libz3-dev            # proves every rewrite rule; tests only
   # The tests and the Python room.
