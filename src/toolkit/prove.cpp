@@ -122,7 +122,7 @@ Result<ProveAnswer> TextContext::prove(std::string_view claim,
                                             {.goal = proof.goal,
                                              .value = proof.value,
                                              .assumptions = proof.assumptions,
-                            .rules = proof_rules()},
+                                             .rules = proof_rules()},
                                             proof.text));
   answer.proof = section(terms(), proof);
   return answer;
