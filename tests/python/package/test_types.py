@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pathlib
 import pkgutil
+import subprocess
 
 import hone
 import pytest
@@ -73,6 +74,18 @@ def test_every_public_function_of_the_package_is_typed(module):
             continue
         wanted = [p for p in inspect.signature(function).parameters if p not in ("self", "cls")]
         assert {*wanted, "return"} == set(function.__annotations__), function.__qualname__
+
+
+def test_the_module_can_be_loaded_after_any_other_library():
+    # A thread-local variable at a fixed offset needs room that Ray's workers
+    # have used up when they import hone.
+    listing = subprocess.run(
+        ["llvm-readelf-22", "--relocations", _core.__file__],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "R_X86_64_RELATIVE" in listing.stdout and "TPOFF64" not in listing.stdout
 
 
 def test_the_package_says_that_it_is_typed():
