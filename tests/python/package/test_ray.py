@@ -12,6 +12,7 @@ import numpy as np
 import postgresql_server
 import pytest
 from conftest import BUILD, ROOT
+from gymnasium.utils.env_checker import check_env
 
 ray = pytest.importorskip("ray", reason="ray is not installed")
 
@@ -44,6 +45,7 @@ def test_an_actor_does_what_the_environment_does_here(cluster, program):
         assert np.array_equal(here.action_masks(), there.action_masks())
     assert there.observe("state") == here.observe("state")
     assert hone.validate(there.episode()).ok
+    check_env(there, skip_render_check=True, skip_close_check=True)
     there.close()
 
 
