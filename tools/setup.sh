@@ -33,6 +33,8 @@ HONE_PACKAGES=(
   libfmt-dev libxxhash-dev nlohmann-json3-dev libsqlite3-dev libcli11-dev
   libpq-dev            # the store on PostgreSQL
   libgmp-dev libprotozero-dev
+  # The service: gRPC and what makes its messages, HTTP.
+  libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc libcpp-httplib-dev
   libgtest-dev libgmock-dev
   libz3-dev            # proves every rewrite rule; tests only
   postgresql-15        # a server that tests start for themselves

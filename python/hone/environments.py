@@ -236,15 +236,21 @@ def make(task: str = "llvm-size", **settings: Any) -> CompilerEnv:
 
 
 def register_environments() -> None:
-    """Makes "hone/llvm-size-v0" and its like known to gymnasium.make."""
+    """Makes "hone/llvm-size-v0" and its like known to gymnasium.make, and
+    "hone/llvm-size-flat-v0", which observes one Box of float32."""
     for task, (environment, reward) in TASKS.items():
-        if f"hone/{task}-v0" in gymnasium.registry:
-            continue
-        gymnasium.register(
-            f"hone/{task}-v0",
-            entry_point="hone.environments:CompilerEnv",
-            vector_entry_point="hone.vector:CompilerVectorEnv",
-            max_episode_steps=EPISODE_STEPS,
-            nondeterministic=task == "llvm-runtime",
-            kwargs={"environment": environment, "reward": reward},
-        )
+        for suffix, entry_point, batch in (
+            ("", "hone.environments:CompilerEnv", "hone.vector:CompilerVectorEnv"),
+            ("-flat", "hone.wrappers:make_flat", "hone.vector:make_flat"),
+        ):
+            name = f"hone/{task}{suffix}-v0"
+            if name in gymnasium.registry:
+                continue
+            gymnasium.register(
+                name,
+                entry_point=entry_point,
+                vector_entry_point=batch,
+                max_episode_steps=EPISODE_STEPS,
+                nondeterministic=task == "llvm-runtime",
+                kwargs={"environment": environment, "reward": reward},
+            )

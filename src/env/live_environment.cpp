@@ -20,6 +20,15 @@ bool is_loss(const Error& error) {
          error.kind == ErrorKind::LimitReached;
 }
 
+// A worker may be killed for no reason of the request's, by a machine that is
+// short of memory or by somebody's hand: the next one is asked once more.
+template <typename Ask>
+auto with_second_chance(const Ask& ask) {
+  auto answer = ask();
+  if (!answer.ok() && is_loss(answer.error())) return ask();
+  return answer;
+}
+
 void write_observations(WireWriter& writer,
                         std::span<const Observation> observe) {
   writer.u32(static_cast<uint32_t>(observe.size()));
@@ -156,18 +165,22 @@ Result<Step> LiveEnvironment::reset(std::string_view uri) {
     return Error(ErrorKind::InvalidArgument,
                  "reset needs a benchmark the first time, such as "
                  "file://PATH");
-  HONE_ASSIGN_OR_RETURN(const uint32_t id,
-                        link_->benchmark_id(*benchmark_, action_space_->task));
   std::vector<Observation> observe = asked_;
   const bool has_baseline =
       reward_ != nullptr && reward_->unit.kind == RewardUnit::Kind::Baseline;
   if (has_baseline) observe.push_back(reward_->unit.baseline);
-  WireWriter writer;
-  writer.u8(static_cast<uint8_t>(LiveVerb::Reset));
-  writer.u32(session_);
-  writer.u32(id);
-  write_observations(writer, observe);
-  HONE_ASSIGN_OR_RETURN(const std::string frame, link_->ask(writer.take()));
+  const auto begin = [&]() -> Result<std::string> {
+    HONE_ASSIGN_OR_RETURN(
+        const uint32_t id,
+        link_->benchmark_id(*benchmark_, action_space_->task));
+    WireWriter writer;
+    writer.u8(static_cast<uint8_t>(LiveVerb::Reset));
+    writer.u32(session_);
+    writer.u32(id);
+    write_observations(writer, observe);
+    return link_->ask(writer.take());
+  };
+  HONE_ASSIGN_OR_RETURN(const std::string frame, with_second_chance(begin));
   generation_ = link_->generation();
   taken_.clear();
   WireReader reader(frame);
@@ -307,7 +320,8 @@ Result<Value> LiveEnvironment::observe(std::string_view space) {
   HONE_ASSIGN_OR_RETURN(const ObservationInfo* info,
                         find_observation(name_, space));
   const Observation asked = made_from(info->id);
-  Result<Answer> answer = ask({}, {&asked, 1});
+  Result<Answer> answer =
+      with_second_chance([&] { return ask({}, {&asked, 1}); });
   if (!answer.ok() && is_loss(answer.error())) {
     keep_bundle("", answer.error());
     return Error(answer.error()).in(fmt::format("observing '{}'", space));
@@ -317,7 +331,6 @@ Result<Value> LiveEnvironment::observe(std::string_view space) {
 }
 
 Result<std::unique_ptr<Environment>> LiveEnvironment::fork() {
-  HONE_RETURN_IF_ERROR(ensure_session());
   std::unique_ptr<LiveEnvironment> copy(new LiveEnvironment());
   copy->name_ = name_;
   copy->options_ = options_;
@@ -331,11 +344,15 @@ Result<std::unique_ptr<Environment>> LiveEnvironment::fork() {
   copy->cost_ = cost_;
   copy->unit_ = unit_;
   copy->initial_ = initial_;
-  WireWriter writer;
-  writer.u8(static_cast<uint8_t>(LiveVerb::Fork));
-  writer.u32(session_);
-  writer.u32(copy->session_);
-  HONE_ASSIGN_OR_RETURN(const std::string done, link_->ask(writer.take()));
+  const auto begin = [&]() -> Result<std::string> {
+    HONE_RETURN_IF_ERROR(ensure_session());
+    WireWriter writer;
+    writer.u8(static_cast<uint8_t>(LiveVerb::Fork));
+    writer.u32(session_);
+    writer.u32(copy->session_);
+    return link_->ask(writer.take());
+  };
+  HONE_ASSIGN_OR_RETURN(const std::string done, with_second_chance(begin));
   copy->benchmark_ = benchmark_;
   copy->generation_ = generation_;
   return std::unique_ptr<Environment>(std::move(copy));

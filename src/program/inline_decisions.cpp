@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <mutex>
 
 #include "program/pass_machinery.h"
 
@@ -30,9 +32,32 @@ constexpr std::string_view kFeatureNames[] = {
 #undef HONE_NAME
         "inlining_default"};
 
-// Which decider the run of this thread asks: LLVM makes its advisors by a plain
-// function pointer, and a run stays on one thread.
-thread_local InlineDecider* decider_of_this_run = nullptr;
+// Which decider a run asks: LLVM makes its advisors by a plain function
+// pointer, so the module that is being optimised has to say whose it is.
+class Runs {
+ public:
+  void begin(const llvm::Module& module, InlineDecider& decider) {
+    const std::scoped_lock lock(mutex_);
+    deciders_[&module] = &decider;
+  }
+  void end(const llvm::Module& module) {
+    const std::scoped_lock lock(mutex_);
+    deciders_.erase(&module);
+  }
+  InlineDecider& decider_of(const llvm::Module& module) {
+    const std::scoped_lock lock(mutex_);
+    return *deciders_.at(&module);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<const llvm::Module*, InlineDecider*> deciders_;
+};
+
+Runs& runs() {
+  static Runs all;
+  return all;
+}
 
 const llvm::Function* defined_callee(const llvm::Instruction& instruction) {
   const auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
@@ -209,7 +234,7 @@ llvm::InlineAdvisor* make_advisor(llvm::Module& module,
                                   llvm::InlineParams params,
                                   llvm::InlineContext context) {
   return new DecidedAdvisor(module, analyses, std::move(params), context,
-                            *decider_of_this_run);
+                            runs().decider_of(module));
 }
 
 class Recorded : public InlineDecider {
@@ -247,9 +272,9 @@ Status run_with_decider(Module& module, std::string_view pipeline,
     return Error(ErrorKind::InvalidArgument,
                  fmt::format("'{}' is no pass pipeline: {}", pipeline,
                              llvm::toString(std::move(error))));
-  decider_of_this_run = &decider;
+  runs().begin(ir, decider);
   passes.run(ir, machinery.modules);
-  decider_of_this_run = nullptr;
+  runs().end(ir);
   return {};
 }
 

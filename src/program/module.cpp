@@ -196,8 +196,12 @@ std::string Module::text() const {
 Hash128 Module::hash() const {
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
-  llvm::WriteBitcodeToFile(*state_->module, stream,
+  llvm::Module& module = *state_->module;
+  const std::string source = module.getSourceFileName();
+  module.setSourceFileName("");
+  llvm::WriteBitcodeToFile(module, stream,
                            /*ShouldPreserveUseListOrder=*/false);
+  module.setSourceFileName(source);
   return hash_bytes({bytes.data(), bytes.size()});
 }
 
