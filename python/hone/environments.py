@@ -16,6 +16,8 @@ from hone.spaces import NamedSpace, named_space
 
 # What a step is rewarded for, by the name behind "hone/".
 TASKS = {
+    "flags-clang-size": ("flags-clang", "loaded-bytes-oz"),
+    "flags-gcc-size": ("flags-gcc", "loaded-bytes-oz"),
     "inliner-size": ("inliner", "loaded-bytes-norm"),
     "llvm-ic": ("llvm", "ir-instructions-oz"),
     "llvm-runtime": ("llvm", "runtime-norm"),
@@ -24,6 +26,8 @@ TASKS = {
     "pipelines-size": ("pipelines", "loaded-bytes-norm"),
 }
 EPISODE_STEPS = 45
+# What is observed unless told otherwise, where it is not "autophase".
+OBSERVED = {"flags-clang": "choices", "flags-gcc": "choices"}
 
 
 def benchmark(path: str | os.PathLike[str], flags: Sequence[str] = ()) -> str:
@@ -63,7 +67,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     """A program, and actions that change it.
 
     Observations are named by `observation`: one name gives that space, a
-    sequence of names a Dict of them, None the constant 0. `info` says whether
+    sequence of names a Dict of them, None the constant 0, "" what suits the
+    environment: AutoPhase's counts, or the options chosen so far. `info` says whether
     the step changed the program ("changed") and what was lost ("failures").
 
     Episodes of `inliner` and `loops` end when nothing is left to decide. Others
@@ -77,13 +82,15 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         environment: str = "llvm",
         *,
         benchmark: str | os.PathLike[str] | None = None,
-        observation: str | Sequence[str] | None = "autophase",
+        observation: str | Sequence[str] | None = "",
         reward: str = "",
         action_space: str = "",
         cpu_seconds: float = 60,
         failures: str | os.PathLike[str] = "",
         render_mode: str | None = None,
     ) -> None:
+        if observation == "":
+            observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
         core = _core.make_environment(
             environment,

@@ -13,7 +13,7 @@ from gymnasium.vector.utils import batch_space
 
 from hone import _core
 from hone.environments import benchmark as benchmark_uri
-from hone.environments import default_benchmark, join_spaces, observation_names
+from hone.environments import OBSERVED, default_benchmark, join_spaces, observation_names
 from hone.spaces import COMPRESSED_LIMIT, compressed, named_space
 
 
@@ -36,7 +36,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         environment: str = "llvm",
         *,
         benchmark: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
-        observation: str | Sequence[str] | None = "autophase",
+        observation: str | Sequence[str] | None = "",
         reward: str = "",
         action_space: str = "",
         cpu_seconds: float = 60,
@@ -45,6 +45,8 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         render_mode: str | None = None,
         flat: bool = False,
     ) -> None:
+        if observation == "":
+            observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
         self._batch = _core.make_batch(
             environment,
