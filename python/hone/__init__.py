@@ -2,6 +2,7 @@
 """Hone, a compiler that learns.
 
     hone.optimize("deflate.c")           a smaller object file, checked
+    hone.compile("net.onnx")             a tensor model as a function
     hone.make("llvm-size")               LLVM's passes as an environment
     hone.parse("x / 4 * 4 <= x")         a term
     hone.prove("x / 4 * 4 <= x")         true, false, contingent or open
@@ -14,6 +15,7 @@ Importing this package registers the environments "hone/…" with Gymnasium.
 
 from hone._core import Store, Term, error_kinds, parse, replay_proofs, search_names
 from hone._core import __version__ as __version__
+from hone._models import Model, TensorInfo, compile
 from hone._optimize import OptimizeReport, Sizes, optimize
 from hone._prover import (
     Bound,
@@ -46,15 +48,18 @@ __all__ = [
     "Context",
     "Error",
     "Judgement",
+    "Model",
     "OptimizeReport",
     "Sizes",
     "Solution",
     "Store",
+    "TensorInfo",
     "Term",
     "Validation",
     "benchmark",
     "bounds",
     "bundled_benchmarks",
+    "compile",
     "error_kinds",
     "make",
     "optimize",
