@@ -63,7 +63,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     sequence of names a Dict of them, None the constant 0. `info` says whether
     the step changed the program ("changed") and what was lost ("failures").
 
-    No episode ends by itself: put a TimeLimit around, as gymnasium.make does.
+    Episodes end where nothing is left to decide, a call site of `inliner` or a
+    loop of `loops`; others do not: put a TimeLimit around, as gymnasium.make does.
     """
 
     metadata = {"render_modes": ["ansi"], "render_fps": 4}
@@ -124,13 +125,13 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         super().reset(seed=seed)
         if options and "benchmark" in options:
             self.benchmark = benchmark(options["benchmark"])
-        _, _, observations, _ = self._core.reset(self.benchmark)
+        _, _, observations, _, _ = self._core.reset(self.benchmark)
         self._mask.fill(1)
         self.history = []
         return self._convert(observations), {"benchmark": self.benchmark}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        reward, changed, observations, failures = self._core.step(int(action))
+        reward, changed, observations, failures, done = self._core.step(int(action))
         if changed:
             self._mask.fill(1)
         else:
@@ -138,7 +139,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         if not failures:
             self.history.append(self.actions[int(action)])
         info = {"changed": changed, "failures": failures}
-        return self._convert(observations), reward, False, False, info
+        return self._convert(observations), reward, done, False, info
 
     def multistep(self, actions: Sequence[int]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Several actions in one round trip; the reward is that of all."""
@@ -152,14 +153,14 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         return self._several(self._core.step_texts(list(actions)), actions)
 
     def _several(self, result: Any, texts: Sequence[str]) -> Any:
-        reward, changed, observations, failures = result
+        reward, changed, observations, failures, done = result
         self._mask.fill(1)
         if failures:  # some were lost; the episode knows which
             self.history = actions_of(self._core.episode())
         else:
             self.history += texts
         info = {"changed": changed, "failures": failures}
-        return self._convert(observations), reward, False, False, info
+        return self._convert(observations), reward, done, False, info
 
     def observe(self, name: str) -> Any:
         """Any observation, whether step returns it or not."""

@@ -84,7 +84,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         options = options or {}
         if "benchmark" in options:
             self.benchmarks = _one_for_each(options["benchmark"], self.num_envs)
-        _, _, observations, _ = self._batch.step(self._no_actions, self.benchmarks)
+        _, _, observations, _, _ = self._batch.step(self._no_actions, self.benchmarks)
         self._steps[:] = 0
         self._done[:] = False
         return self._result(observations), {}
@@ -97,18 +97,22 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
             pairs = zip(self.benchmarks, self._done, strict=True)
             benchmarks = [uri if done else "" for uri, done in pairs]
         actions = np.ascontiguousarray(actions, np.int64)
-        rewards, changed, observations, failures = self._batch.step(actions, benchmarks)
+        result = self._batch.step(actions, benchmarks)
+        rewards, changed, observations, failures, done = result
         self._steps += 1
         self._steps[self._done] = 0
-        self._done = self._steps >= self.max_episode_steps
+        # What a reset says of the end counts from the next step on.
+        terminated = np.array(done, bool) & ~self._done
+        truncated = (self._steps >= self.max_episode_steps) & ~terminated
+        self._done = terminated | truncated
         info: dict[str, Any] = {"changed": np.array(changed, bool)}
         if any(failures):
             info["failures"] = failures
         return (
             self._result(observations),
             np.array(rewards, np.float64),
-            np.zeros(self.num_envs, bool),
-            self._done.copy(),
+            terminated,
+            truncated,
             info,
         )
 

@@ -66,7 +66,7 @@ class EnvironmentHandle {
     for (size_t i = 0; i < step.observations.size(); ++i)
       observations.append(python::to_python(step.observations[i], kinds_[i]));
     return nb::make_tuple(step.reward, step.changed, observations,
-                          step.failures);
+                          step.failures, step.done);
   }
 
   nb::object observe(const std::string& name) {
@@ -176,7 +176,7 @@ void bind_environment(nb::module_& module) {
           "observation.")
       .def("reset", reset, nb::arg("benchmark"))
       .def("step", step, nb::arg("action"),
-           "(reward, changed, observations, failures)")
+           "(reward, changed, observations, failures, done)")
       .def("multistep", multistep, nb::arg("actions"),
            "The same for several actions in one round trip.")
       .def("step_texts", step_texts, nb::arg("actions"),
