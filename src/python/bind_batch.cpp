@@ -87,21 +87,21 @@ Result<std::vector<env::Step>> advance(env::Batch& batch,
   return steps;
 }
 
-// (rewards, changed, an array for each observation, failures)
+// (rewards, changed, done, an array for each observation, failures)
 nb::tuple to_python(const std::vector<env::Step>& steps) {
-  nb::list rewards, changed, failures, done, observations;
+  nb::list rewards, changed, done, failures, observations;
   for (const env::Step& step : steps) {
     rewards.append(step.reward);
     changed.append(step.changed);
-    failures.append(step.failures);
     done.append(step.done);
+    failures.append(step.failures);
   }
   for (size_t k = 0; k < steps.front().observations.size(); ++k) {
     std::vector<const env::Value*> column;
     for (const env::Step& step : steps) column.push_back(&step.observations[k]);
     observations.append(to_rows(column));
   }
-  return nb::make_tuple(rewards, changed, observations, failures, done);
+  return nb::make_tuple(rewards, changed, done, observations, failures);
 }
 
 nb::tuple step(BatchHandle& handle, const Actions& actions,
@@ -158,7 +158,7 @@ void bind_batch(nb::module_& module) {
       .def("step", step, nb::arg("actions"),
            nb::arg("benchmarks").none() = nb::none(),
            "Resets those that have a benchmark, steps the others: (rewards, "
-           "changed, an array for each observation, failures, done).");
+           "changed, done, an array for each observation, failures).");
   module.def("make_batch", make, nb::arg("name"), nb::arg("size"),
              nb::kw_only(), nb::arg("action_space") = "",
              nb::arg("reward") = "",
