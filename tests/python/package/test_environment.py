@@ -51,20 +51,6 @@ def test_several_actions_are_one_step(env):
     assert env.observe("state") == state
 
 
-def test_an_episode_ends_where_nothing_is_left_to_decide():
-    env = hone.make("inliner", reward="ir-instructions-norm", observation="call-site")
-    observation, _ = env.reset()
-    steps, ended, total = 0, False, 0.0
-    while not ended:
-        action = env.actions.index("stock")
-        observation, reward, ended, _, info = env.step(action)
-        assert not info["failures"]
-        steps, total = steps + 1, total + reward
-    assert steps > 5 and total == 0
-    assert not observation.any()
-    env.close()
-
-
 def test_a_fork_has_a_life_of_its_own(env):
     env.reset()
     env.step(number_of(env, "sroa"))
