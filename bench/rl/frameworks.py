@@ -56,8 +56,10 @@ def halves(returns):
 
 def with_sb3(steps):
     from stable_baselines3 import PPO
+    from stable_baselines3.common.env_checker import check_env
     from stable_baselines3.common.monitor import Monitor
 
+    check_env(flat())
     env = Monitor(flat())
     model = PPO("MlpPolicy", env, n_steps=256, seed=1)
     model.learn(total_timesteps=steps)

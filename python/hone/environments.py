@@ -16,11 +16,18 @@ from hone.spaces import NamedSpace, named_space
 
 # What a step is rewarded for, by the name behind "hone/".
 TASKS = {
+    "flags-clang-size": ("flags-clang", "loaded-bytes-oz"),
+    "flags-gcc-size": ("flags-gcc", "loaded-bytes-oz"),
+    "inliner-size": ("inliner", "loaded-bytes-norm"),
     "llvm-ic": ("llvm", "ir-instructions-oz"),
     "llvm-runtime": ("llvm", "runtime-norm"),
     "llvm-size": ("llvm", "loaded-bytes-oz"),
+    "loops-runtime": ("loops", "runtime-norm"),
+    "pipelines-size": ("pipelines", "loaded-bytes-norm"),
 }
 EPISODE_STEPS = 45
+# What is observed unless told otherwise, where it is not "autophase".
+OBSERVED = {"flags-clang": "choices", "flags-gcc": "choices"}
 
 
 def benchmark(path: str | os.PathLike[str], flags: Sequence[str] = ()) -> str:
@@ -60,10 +67,12 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     """A program, and actions that change it.
 
     Observations are named by `observation`: one name gives that space, a
-    sequence of names a Dict of them, None the constant 0. `info` says whether
+    sequence of names a Dict of them, None the constant 0, "" what suits the
+    environment: AutoPhase's counts, or the options chosen so far. `info` says whether
     the step changed the program ("changed") and what was lost ("failures").
 
-    No episode ends by itself: put a TimeLimit around, as gymnasium.make does.
+    Episodes of `inliner` and `loops` end when nothing is left to decide. Others
+    never end by themselves: put a TimeLimit around, as gymnasium.make does.
     """
 
     metadata = {"render_modes": ["ansi"], "render_fps": 4}
@@ -73,13 +82,15 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         environment: str = "llvm",
         *,
         benchmark: str | os.PathLike[str] | None = None,
-        observation: str | Sequence[str] | None = "autophase",
+        observation: str | Sequence[str] | None = "",
         reward: str = "",
         action_space: str = "",
         cpu_seconds: float = 60,
         failures: str | os.PathLike[str] = "",
         render_mode: str | None = None,
     ) -> None:
+        if observation == "":
+            observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
         core = _core.make_environment(
             environment,
@@ -124,13 +135,13 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         super().reset(seed=seed)
         if options and "benchmark" in options:
             self.benchmark = benchmark(options["benchmark"])
-        _, _, observations, _ = self._core.reset(self.benchmark)
+        *_, observations, _ = self._core.reset(self.benchmark)
         self._mask.fill(1)
         self.history = []
         return self._convert(observations), {"benchmark": self.benchmark}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        reward, changed, observations, failures = self._core.step(int(action))
+        reward, changed, done, observations, failures = self._core.step(int(action))
         if changed:
             self._mask.fill(1)
         else:
@@ -138,7 +149,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         if not failures:
             self.history.append(self.actions[int(action)])
         info = {"changed": changed, "failures": failures}
-        return self._convert(observations), reward, False, False, info
+        return self._convert(observations), reward, done, False, info
 
     def multistep(self, actions: Sequence[int]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Several actions in one round trip; the reward is that of all."""
@@ -152,14 +163,14 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         return self._several(self._core.step_texts(list(actions)), actions)
 
     def _several(self, result: Any, texts: Sequence[str]) -> Any:
-        reward, changed, observations, failures = result
+        reward, changed, done, observations, failures = result
         self._mask.fill(1)
         if failures:  # some were lost; the episode knows which
             self.history = actions_of(self._core.episode())
         else:
             self.history += texts
         info = {"changed": changed, "failures": failures}
-        return self._convert(observations), reward, False, False, info
+        return self._convert(observations), reward, done, False, info
 
     def observe(self, name: str) -> Any:
         """Any observation, whether step returns it or not."""
@@ -228,8 +239,8 @@ def join_spaces(observation: Any, spaces: list[NamedSpace]) -> tuple[gymnasium.S
 
 
 def make(task: str = "llvm-size", **settings: Any) -> CompilerEnv:
-    """A bare environment: "llvm-size", "llvm-ic", "llvm-runtime", or the name of
-    an environment with `reward` among the settings. gymnasium.make wraps the
+    """A bare environment: one of TASKS, such as "llvm-size", or the name of an
+    environment with `reward` among the settings. gymnasium.make wraps the
     same in Gymnasium's checks and a time limit."""
     environment, reward = TASKS.get(task, (task, ""))
     return CompilerEnv(environment, **{"reward": reward, **settings})
@@ -251,6 +262,6 @@ def register_environments() -> None:
                 entry_point=entry_point,
                 vector_entry_point=batch,
                 max_episode_steps=EPISODE_STEPS,
-                nondeterministic=task == "llvm-runtime",
+                nondeterministic=task.endswith("-runtime"),
                 kwargs={"environment": environment, "reward": reward},
             )

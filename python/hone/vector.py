@@ -13,7 +13,7 @@ from gymnasium.vector.utils import batch_space
 
 from hone import _core
 from hone.environments import benchmark as benchmark_uri
-from hone.environments import default_benchmark, join_spaces, observation_names
+from hone.environments import OBSERVED, default_benchmark, join_spaces, observation_names
 from hone.spaces import COMPRESSED_LIMIT, compressed, named_space
 
 
@@ -21,9 +21,10 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     """A worker process for each environment. Observations must be numbers.
 
     `benchmark` is one for all or one for each environment. An environment whose
-    episode was truncated at `max_episode_steps` is reset by the next step, whose
-    action it ignores (Gymnasium's AutoresetMode.NEXT_STEP). With `flat`, what is
-    observed is one row of float32 for each, as FlatObservation makes it.
+    episode ended, or was truncated at `max_episode_steps`, is reset by the next
+    step, whose action it ignores (Gymnasium's AutoresetMode.NEXT_STEP). With
+    `flat`, what is observed is one row of float32 for each, as FlatObservation
+    makes it.
     """
 
     metadata = {"autoreset_mode": AutoresetMode.NEXT_STEP, "render_modes": []}
@@ -35,7 +36,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         environment: str = "llvm",
         *,
         benchmark: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
-        observation: str | Sequence[str] | None = "autophase",
+        observation: str | Sequence[str] | None = "",
         reward: str = "",
         action_space: str = "",
         cpu_seconds: float = 60,
@@ -44,6 +45,8 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         render_mode: str | None = None,
         flat: bool = False,
     ) -> None:
+        if observation == "":
+            observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
         self._batch = _core.make_batch(
             environment,
@@ -84,7 +87,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         options = options or {}
         if "benchmark" in options:
             self.benchmarks = _one_for_each(options["benchmark"], self.num_envs)
-        _, _, observations, _ = self._batch.step(self._no_actions, self.benchmarks)
+        *_, observations, _ = self._batch.step(self._no_actions, self.benchmarks)
         self._steps[:] = 0
         self._done[:] = False
         return self._result(observations), {}
@@ -97,18 +100,20 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
             pairs = zip(self.benchmarks, self._done, strict=True)
             benchmarks = [uri if done else "" for uri, done in pairs]
         actions = np.ascontiguousarray(actions, np.int64)
-        rewards, changed, observations, failures = self._batch.step(actions, benchmarks)
+        rewards, changed, done, observations, failures = self._batch.step(actions, benchmarks)
         self._steps += 1
         self._steps[self._done] = 0
-        self._done = self._steps >= self.max_episode_steps
+        ended = np.array(done, bool)
+        truncated = (self._steps >= self.max_episode_steps) & ~ended
+        self._done = ended | truncated
         info: dict[str, Any] = {"changed": np.array(changed, bool)}
         if any(failures):
             info["failures"] = failures
         return (
             self._result(observations),
             np.array(rewards, np.float64),
-            np.zeros(self.num_envs, bool),
-            self._done.copy(),
+            ended,
+            truncated,
             info,
         )
 
