@@ -28,12 +28,6 @@ Result<env::EnvironmentOptions> environment_options(const Options& o) {
                                  .failures = failures_folder()};
 }
 
-Result<std::unique_ptr<env::Environment>> make_environment(const Options& o) {
-  HONE_ASSIGN_OR_RETURN(env::EnvironmentOptions options,
-                        environment_options(o));
-  return env::make_environment(o.environment, std::move(options));
-}
-
 std::string benchmark_of(const Options& o) {
   return env::benchmark_uri(o.subject.front(), o.clang_flags);
 }
@@ -235,6 +229,7 @@ constexpr Action kActions[] = {
     {"minimize", 1, 1, minimize_episodes},
     {"replay", 1, 1, replay_episodes},
     {"run", 1, 1, run_episodes},
+    {"shell", 1, 1, run_shell},
     {"spaces", 0, 0, list_spaces},
     {"step", 1, 1, take_steps},
     {"validate", 1, 1, validate_episodes},
@@ -266,6 +261,12 @@ Result<Answer> run_env(const Options& o, Console& console) {
 
 }  // namespace
 
+Result<std::unique_ptr<env::Environment>> make_environment(const EnvFlags& o) {
+  HONE_ASSIGN_OR_RETURN(env::EnvironmentOptions options,
+                        environment_options(o));
+  return env::make_environment(o.environment, std::move(options));
+}
+
 Json to_json(const env::Episode& episode) {
   return {{"environment", episode.environment},
           {"benchmark", episode.benchmark},
@@ -287,7 +288,10 @@ Subcommand make_env() {
       "after --. list, spaces and datasets show what there is. run BENCHMARK "
       "takes random episodes and prints them as a table, or with --entry the "
       "best one as a line of a leaderboard; step BENCHMARK takes --take and "
-      "shows --observe; replay TABLE takes recorded episodes again; validate "
+      "shows --observe; shell BENCHMARK takes actions and commands line by "
+      "line "
+      "from the terminal or a pipe (help lists them); replay TABLE takes "
+      "recorded episodes again; validate "
       "TABLE also compares, with exit code 1 where one differs, and keeps a "
       "repro bundle of each that does; minimize TABLE drops the actions that "
       "do not matter; leaderboard TABLE… validates every line and ranks the "
@@ -374,7 +378,8 @@ Subcommand make_env() {
        "Decides at random what is inlined."},
       {"hone env validate episodes.csv", "Takes them again and compares."},
       {"hone env minimize episodes.csv --keep state > short.csv",
-       "The same states by as few actions as it takes."}};
+       "The same states by as few actions as it takes."},
+      {"hone env shell lame.c", "Takes an episode by hand."}};
   command.run = [options](Console& console) {
     return run_env(*options, console);
   };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "env/benchmark.h"
 #include "env/environment.h"
 
 namespace hone::cli {
@@ -35,6 +36,12 @@ Json to_json(const env::Episode& episode);
 
 // "hone 0.1.0; clang version 22…": what a leaderboard's lines record.
 Result<std::string> env_versions();
+
+// Of the flags, with a folder for repro bundles.
+Result<std::unique_ptr<env::Environment>> make_environment(const EnvFlags& o);
+
+// An episode by hand (env_shell.cpp).
+Result<Answer> run_shell(const EnvFlags& o, Console& console);
 
 // Tables of recorded episodes (env_episodes.cpp).
 Result<Answer> replay_episodes(const EnvFlags& o, Console& console);
