@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 #include "env/batch.h"
-#include "env/llvm_environment.h"
+#include "env/live_environment.h"
 #include "env/repro.h"
 #include "env/test_tools.h"
 
@@ -28,9 +28,10 @@ struct Fixture {
   std::unique_ptr<Environment> make(EnvironmentOptions options = {}) const {
     return must(make_environment("llvm", std::move(options)));
   }
-  std::unique_ptr<LlvmEnvironment> make_llvm(
+  std::unique_ptr<LiveEnvironment> make_llvm(
       EnvironmentOptions options = {}) const {
-    return must(LlvmEnvironment::make(std::move(options)));
+    options.action_space = "passes";
+    return must(LiveEnvironment::make("llvm", std::move(options)));
   }
   Scratch scratch;
   std::string uri;
@@ -239,7 +240,7 @@ TEST(Environment, RefusesWhatItDoesNotKnowByName) {
       fails_with(make_environment("llvm", {.observations = {"autophas"}}),
                  ErrorKind::InvalidArgument, "did you mean 'autophase'"));
   EXPECT_TRUE(fails_with(make_environment("llvm", {.action_space = "pass"}),
-                         ErrorKind::InvalidArgument, "no action space"));
+                         ErrorKind::InvalidArgument, "no action space 'pass'"));
   const auto env = fixture.make();
   EXPECT_TRUE(fails_with(env->step({{0}}), ErrorKind::InvalidArgument,
                          "no episode has begun"));

@@ -80,6 +80,7 @@ Observation made_from(Observation what) {
   switch (what) {
     case Observation::BitcodeFile:
       return Observation::Bitcode;
+    case Observation::BuildMode:
     case Observation::CpuInfo:
       return Observation::IrInstructions;  // the cheapest; not looked at
     case Observation::Runtime:
@@ -93,6 +94,8 @@ Result<Value> make_face_observation(Observation what, const Value& made,
                                     const Benchmark& benchmark,
                                     const fs::path& folder) {
   if (what == Observation::CpuInfo) return cpu_info();
+  if (what == Observation::BuildMode)
+    return Value(to_text(program::to_json(benchmark.mode)));
   const std::string& bytes = std::get<std::string>(made);
   if (what == Observation::BitcodeFile) return bitcode_file(bytes, folder);
   return run_time(bytes, benchmark, folder);

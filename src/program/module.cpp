@@ -10,8 +10,6 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
 
-#include <mutex>
-
 #include "program/attribute_rules.h"
 #include "program/attribute_table.h"
 #include "program/knob_rules.h"
@@ -103,14 +101,16 @@ Module::State::State() = default;
 Module::State::~State() = default;
 
 void initialize_targets() {
-  static std::once_flag once;
-  std::call_once(once, [] {
+  // A static, not std::call_once, whose thread-local variables no library can
+  // be loaded with late: Ray's workers load the Python module after others.
+  [[maybe_unused]] static const bool done = [] {
     llvm::InitializeAllTargetInfos();
     llvm::InitializeAllTargets();
     llvm::InitializeAllTargetMCs();
     llvm::InitializeAllAsmParsers();
     llvm::InitializeAllAsmPrinters();
-  });
+    return true;
+  }();
 }
 
 Status set_llvm_options(std::span<const std::string> options) {

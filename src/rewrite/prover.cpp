@@ -60,8 +60,11 @@ Status Prover::assume(std::span<const Term> assumptions) {
     }
     assumptions_.push_back(*plain);
   }
-  if (decider_.are_consistent(terms_, assumptions_, options_.linear)) return {};
+  forget_prepared();
+  prepare();
+  if (decider_.are_consistent(options_.linear)) return {};
   assumptions_.resize(before);
+  forget_prepared();
   std::string text;
   for (const Term assumption : assumptions)
     text += (text.empty() ? "" : " and ") + term::print(terms_, assumption);
@@ -75,6 +78,23 @@ void Prover::pop() {
   HONE_CHECK(!marks_.empty());
   assumptions_.resize(marks_.back());
   marks_.pop_back();
+  forget_prepared();
+}
+
+void Prover::prepare() {
+  if (is_prepared_) return;
+  decider_.prepare(terms_, assumptions_);
+  is_prepared_ = true;
+}
+
+void Prover::forget_prepared() {
+  is_prepared_ = false;
+  facts_.reset();
+}
+
+const Facts& Prover::facts() {
+  if (!facts_) facts_ = digest(terms_, assumptions_);
+  return *facts_;
 }
 
 // The values as a model, evaluated by the reference.
@@ -112,7 +132,8 @@ Result<std::optional<term::Model>> Prover::checked(
 Result<Judgement> Prover::prove(Term goal) {
   HONE_CHECK(terms_.sort(goal) == term::Sort::Bool);
   HONE_ASSIGN_OR_RETURN(goal_, term::expand_lets(terms_, goal));
-  decision_ = decider_.decide(terms_, goal_, assumptions_, options_.linear);
+  prepare();
+  decision_ = decider_.decide(goal_, options_.linear);
   Judgement judgement{.answer = decision_.answer, .cause = decision_.cause};
   HONE_ASSIGN_OR_RETURN(judgement.when_true,
                         checked(goal_, decision_.makes_true, true));
@@ -120,8 +141,8 @@ Result<Judgement> Prover::prove(Term goal) {
                         checked(goal_, decision_.makes_false, false));
   if (judgement.answer == Answer::Open &&
       judgement.cause != Cause::Contradiction) {
-    Refutation found = refuter_.refute(
-        terms_, goal_, digest(terms_, assumptions_), options_.samples);
+    Refutation found =
+        refuter_.refute(terms_, goal_, facts(), options_.samples);
     if (found.when_true) judgement.when_true = std::move(found.when_true);
     if (found.when_false) judgement.when_false = std::move(found.when_false);
     if (judgement.when_true && judgement.when_false)
@@ -139,6 +160,14 @@ Result<Judgement> Prover::prove(Term goal) {
             model_text(terms_, judgement.when_false ? *judgement.when_false
                                                     : *judgement.when_true)));
   return judgement;
+}
+
+Result<bool> Prover::proves(Term goal) {
+  HONE_CHECK(terms_.sort(goal) == term::Sort::Bool);
+  HONE_ASSIGN_OR_RETURN(goal_, term::expand_lets(terms_, goal));
+  prepare();
+  decision_ = decider_.decide_true(goal_, options_.linear);
+  return decision_.answer == Answer::True;
 }
 
 Result<Prover::Proof> Prover::proof() {

@@ -12,8 +12,12 @@
 // a model ever contradicted a proof, the answer would be an error that says so
 // and holds both; never a verdict.
 //
-// A Prover keeps its memory and its assumptions from call to call; answers
-// depend on nothing else. It is used by one thread at a time.
+// A Prover keeps its memory and its assumptions from call to call, the latter
+// read and made ready once; answers depend on the assumptions and nothing else.
+// It is used by one thread at a time.
+//
+// This is what decides. The interface to program against is context.h, which
+// adds text, simplify() and solve().
 #pragma once
 
 #include <cstdint>
@@ -84,9 +88,14 @@ class Prover {
   // Forgets what was assumed since the push() that it matches.
   void pop();
   const std::vector<term::Term>& assumptions() const { return assumptions_; }
+  // The same, digested for the greedy pass and for sampling.
+  const Facts& facts();
 
   // Of a Bool. Internal: an answer and a model contradict each other.
   Result<Judgement> prove(term::Term goal);
+  // Whether prove() would answer True, without a search for models that show
+  // what it is otherwise.
+  Result<bool> proves(term::Term goal);
   // The proof of the last prove(), whose answer was True or False, and what
   // precisely it proves: lets are expanded.
   struct Proof {
@@ -104,11 +113,15 @@ class Prover {
   Result<std::optional<term::Model>> checked(
       term::Term goal, std::span<const linear::Value> values, bool expected);
   Result<Bound> bound(term::Term term, bool high);
+  void prepare();
+  void forget_prepared();
 
   term::Context& terms_;
   ProverOptions options_;
   std::vector<term::Term> assumptions_;
   std::vector<size_t> marks_;
+  bool is_prepared_ = false;  // of the decider: it has read the assumptions
+  std::optional<Facts> facts_;
   linear::Decider decider_;
   linear::Decision decision_;
   term::Term goal_;

@@ -37,6 +37,11 @@ TEST(Prove, EveryKindOfReasoningIsReplayed) {
   EXPECT_NE(proof_of("!(d < a) || select(d < a, d < a, d < a) || d < a"), "");
   EXPECT_NE(proof_of("a % b >= 0 && a * a >= a && a * a + a >= 0"), "");
   EXPECT_NE(proof_of("a % (b % 7 + 1) <= 6"), "");
+  EXPECT_NE(proof_of("a / (a + a) < 3 && b / b <= 1 && b % b == 0"), "");
+  EXPECT_NE(proof_of("c < 0 || a / b <= c || a > c || b <= 0"), "");
+  EXPECT_NE(proof_of("b == 0 || a / b * b + a % b == a"), "");
+  EXPECT_NE(proof_of("i >= m || j < 0 || j >= n || i * n + j < m * n"), "");
+  EXPECT_NE(proof_of("x < 2 || x > 6 || x * y != 7"), "");
   EXPECT_NE(proof_of("min(x, min(y, z)) == min(min(x, y), z)"), "");
 }
 

@@ -220,6 +220,15 @@ class Interpreter {
       registers_[s.result][0] = a[0];
       return;
     }
+    if (s.op == KernelOp::ZipHigh || s.op == KernelOp::ZipLow) {
+      const std::vector<Bits> b = registers_[s.operands[1]];
+      const int first = s.op == KernelOp::ZipHigh ? k_.lanes / 2 : 0;
+      std::vector<Bits> zipped(k_.lanes);
+      for (int i = 0; i < k_.lanes; ++i)
+        zipped[i] = (i % 2 == 0 ? a : b)[first + i / 2];
+      registers_[s.result] = zipped;
+      return;
+    }
     const auto lane = [&](size_t operand, int i) {
       return operand < s.operands.size() ? registers_[s.operands[operand]][i]
                                          : 0;
