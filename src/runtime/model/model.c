@@ -88,15 +88,18 @@ static int64_t cpu_level(void) {
 #endif
 }
 
-static size_t element_size(hone_type type) {
-  static const size_t sizes[] = {4, 4, 8, 1};
-  return sizes[type];
+static size_t element_bits(hone_type type) {
+  static const size_t bits[] = {32, 32, 64, 8,  64, 8, 16, 16,
+                                32, 64, 16, 16, 8,  4, 2};
+  return bits[type];
 }
 
+static size_t element_size(hone_type type) { return element_bits(type) / 8; }
+
 static size_t dense_size(const hone_shape* shape) {
-  size_t size = element_size(shape->type);
-  for (int32_t i = 0; i < shape->rank; ++i) size *= (size_t)shape->dims[i];
-  return size;
+  size_t count = 1;
+  for (int32_t i = 0; i < shape->rank; ++i) count *= (size_t)shape->dims[i];
+  return (count * element_bits(shape->type) + 7) / 8;
 }
 
 static size_t tensor_count(const hone_program* program) {
@@ -148,7 +151,7 @@ static void give_arena(hone_model* model, arena* used) {
  */
 
 static int is_dense(const hone_tensor* tensor, const hone_shape* shape) {
-  if (tensor->strides == NULL) return 1;
+  if (tensor->strides == NULL || element_size(shape->type) == 0) return 1;
   int64_t expected = 1;
   for (int32_t i = shape->rank - 1; i >= 0; --i) {
     if (shape->dims[i] != 1 && tensor->strides[i] != expected) return 0;
@@ -205,6 +208,11 @@ static void run_steps(hone_model* model, unsigned char* const* spaces) {
     for (int64_t k = 0; k < step->places; ++k) {
       const hone_place* const place = &plan->places[step->first_place + k];
       pointers[k] = spaces[place->space] + place->offset;
+    }
+    if (step->kernel == NULL) {
+      if (step->places == 0 || *(const unsigned char*)pointers[0] == 0)
+        i = step->tasks - 1;
+      continue;
     }
     call part = {step, pointers, plan->sizes + step->first_size};
     if (pool != NULL && step->parallel && step->tasks > 1)

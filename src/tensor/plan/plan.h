@@ -23,7 +23,10 @@ struct PlanPlace {
 };
 
 struct PlanStep {
-  int kernel = 0;  // of Plan::kernels
+  // Of Plan::kernels; -1: none, but a jump to step `target`, where places has
+  // one entry only if the byte there is 0.
+  int kernel = 0;
+  int target = -1;
   std::vector<PlanPlace> places;
   std::vector<int64_t> sizes;  // behind the two that say which tasks
   int64_t tasks = 1;
