@@ -83,6 +83,7 @@ void PlanRunner::run(std::span<const void* const> inputs,
       if (pointers.empty() ||
           *static_cast<const unsigned char*>(pointers[0]) == 0)
         i = static_cast<size_t>(step.target) - 1;
+      if (step.target == PlanStep::kFail) return;
       continue;
     }
     std::vector<int64_t> sizes = {0, step.tasks};

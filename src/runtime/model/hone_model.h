@@ -33,7 +33,8 @@ typedef enum {
   HONE_NO_MEMORY = 2,
   HONE_WRONG_CPU = 3,    /* no variant of the code runs on this processor */
   HONE_WRONG_FORMAT = 4, /* the program belongs to another runtime */
-  HONE_NO_THREADS = 5    /* the system refused to start a thread */
+  HONE_NO_THREADS = 5,   /* the system refused to start a thread */
+  HONE_WRONG_SIZES = 6   /* the inputs choose a branch that does not fit them */
 } hone_status;
 
 /* What a status means, in English. */

@@ -46,6 +46,9 @@ const char* hone_status_text(hone_status status) {
       return "the program belongs to another version of the runtime";
     case HONE_NO_THREADS:
       return "the system refused to start a thread";
+    case HONE_WRONG_SIZES:
+      return "the inputs choose a branch of the model that cannot work with "
+             "the sizes that the model was compiled for";
   }
   return "unknown status";
 }
@@ -198,11 +201,13 @@ static void do_tasks(void* context, int64_t begin, int64_t end) {
   self->step->kernel(self->pointers, sizes);
 }
 
-static void run_steps(hone_model* model, unsigned char* const* spaces) {
+static hone_status run_steps(hone_model* model,
+                             unsigned char* const* spaces) {
+  hone_status status = HONE_OK;
   const hone_plan* const plan = model->plan;
   hone_pool* const pool =
       model->pool != NULL && hone_pool_claim(model->pool) ? model->pool : NULL;
-  for (int64_t i = 0; i < plan->step_count; ++i) {
+  for (int64_t i = 0; i < plan->step_count && status == HONE_OK; ++i) {
     const hone_step* const step = &plan->steps[i];
     void* pointers[HONE_MOST_PLACES];
     for (int64_t k = 0; k < step->places; ++k) {
@@ -212,6 +217,7 @@ static void run_steps(hone_model* model, unsigned char* const* spaces) {
     if (step->kernel == NULL) {
       if (step->places == 0 || *(const unsigned char*)pointers[0] == 0)
         i = step->tasks - 1;
+      if (i < -1) status = HONE_WRONG_SIZES;
       continue;
     }
     call part = {step, pointers, plan->sizes + step->first_size};
@@ -221,6 +227,7 @@ static void run_steps(hone_model* model, unsigned char* const* spaces) {
       do_tasks(&part, 0, step->tasks);
   }
   if (pool != NULL) hone_pool_release(pool);
+  return status;
 }
 
 static hone_status run_with(hone_model* model, arena* memory,
@@ -242,7 +249,8 @@ static hone_status run_with(hone_model* model, arena* memory,
       copy_strided(tensor, &program->shapes[i], 0, tensor->data, &to, 1);
     }
   }
-  run_steps(model, spaces);
+  const hone_status status = run_steps(model, spaces);
+  if (status != HONE_OK) return status;
   for (size_t i = count; i < tensor_count(program); ++i) {
     const hone_tensor* const tensor = &outputs[i - count];
     unsigned char* from = spaces[i + 2];

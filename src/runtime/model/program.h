@@ -22,7 +22,8 @@ typedef struct {
 /* One call of a kernel. Sizes 0 and 1 of every kernel are the first task and
  * the one behind the last; the runtime sets them. Without a kernel it is a jump
  * to the step that `tasks` numbers; with a place, only where the byte there
- * is 0. */
+ * is 0. A jump to -1 ends the run: the sizes do not fit the branch that was
+ * taken. */
 typedef struct {
   hone_kernel kernel;
   int64_t first_place, places; /* in hone_plan.places */

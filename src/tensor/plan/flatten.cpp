@@ -2,6 +2,7 @@
 #include "tensor/plan/flatten.h"
 
 #include "base/result.h"
+#include "tensor/infer/infer.h"
 
 namespace hone::tensor {
 
@@ -85,11 +86,13 @@ class Flattener {
       if (branch->outputs.size() < results)
         return does_not_fit(flat_.marks[begin].control);
       const Ids ids = ids_of(*branch, around);
-      HONE_RETURN_IF_ERROR(add_nodes(*branch, ids));
+      const bool fails = can_only_fail(*branch);
+      if (!fails) HONE_RETURN_IF_ERROR(add_nodes(*branch, ids));
       ControlMark& end = add_mark(
           branch == branches[0] && &branch == &branches[0] ? Kind::Else
                                                            : Kind::EndIf,
           begin);
+      end.fails = fails;
       for (size_t i = 0; i < results; ++i)
         end.values.push_back(at(ids, branch->outputs[i]));
     }

@@ -44,6 +44,8 @@ struct ControlMark {
   ValueId condition = kNone;
   // Else, EndIf: a branch's values, for the results of the If.
   std::vector<ValueId> values;
+  // Else, EndIf: the branch can only fail, so its nodes are left out.
+  bool fails = false;
   // Loop:
   ValueId turn = kNone;          // i64[], the number of the turn
   ValueId goes_on = kNone;       // bool[], computed before each turn

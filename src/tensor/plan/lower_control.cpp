@@ -105,6 +105,10 @@ Status Planner::begin_if(const ControlMark& mark) {
 
 Status Planner::give_branch(const ControlMark& mark) {
   const Node& node = marks_[mark.begin].control;
+  if (mark.fails) {
+    plan_.steps[add_jump(-1, node.name)].target = PlanStep::kFail;
+    return {};
+  }
   for (size_t i = 0, k = 0; i < node.outputs.size(); ++i) {
     if (node.outputs[i] == kNone) continue;
     const auto& [result, stored] = regions_.back().results[k++];
