@@ -31,11 +31,17 @@ HONE_PACKAGES=(
   cmake ninja-build ccache git libc6-dev ca-certificates
   # Libraries.
   libfmt-dev libxxhash-dev nlohmann-json3-dev libsqlite3-dev libcli11-dev
+  libpq-dev            # the store on PostgreSQL
   libgmp-dev libprotozero-dev
+  # The service: gRPC and what makes its messages, HTTP.
+  libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc libcpp-httplib-dev
   libgtest-dev libgmock-dev
   libz3-dev            # proves every rewrite rule; tests only
+  postgresql-15        # a server that tests start for themselves
   # The tests and the Python room.
   python3 python3-venv python3-dev
+  # Checking objects for AArch64: its C library, and what runs its programs.
+  qemu-user libc6-dev-arm64-cross libgcc-12-dev-arm64-cross
   # The measurements: gcc to compare with, and what unpacks and builds sources.
   g++ make dpkg-dev
 )

@@ -29,7 +29,7 @@
 
 #include "base/random.h"
 #include "env/environment.h"
-#include "env/llvm_environment.h"
+#include "env/live_environment.h"
 #include "env/measure.h"
 
 namespace hone {
@@ -125,10 +125,11 @@ void measure(const std::string& uri, int episodes, int replays, uint64_t seed) {
   fmt::print("{} of {} random episodes replay alike\n\n",
              replay(uri, replays, seed), replays);
   if (episodes == 0) return;
-  const env::EnvironmentOptions options = {.reward = "ir-instructions"};
+  const env::EnvironmentOptions options = {.action_space = "passes",
+                                           .reward = "ir-instructions"};
   row("make | ms median | ms 99 % |\n|---|---:|---:|\n| make",
       time(21, [&] { must(env::make_environment("llvm", options)); }));
-  const auto env = must(env::LlvmEnvironment::make(options));
+  const auto env = must(env::LiveEnvironment::make("llvm", options));
   must(env->reset(uri));
   fmt::print("| IR instructions | {} | |\n",
              std::get<int64_t>(must(env->observe("ir-instructions"))));

@@ -3,7 +3,7 @@
 """Hone's prover beside Z3 and Halide, in one run.
 
     bench/prover/run.py --ours build/release/bin/prover_bench [--z3 Z3_PEER] [--halide HALIDE_PEER]
-                        [--data FOLDER] [--runs 3] [--random COUNT]
+                        [--data FOLDER] [--runs 3] [--random COUNT [--chunks FOLDER]]
 
 FOLDER holds caviar/public.csv and caviar/sample300.csv; without it only our own corpus, index_expressions.csv, is
 run. Times are CPU times of one thread: the median of the runs for each row. `from text` includes parsing, `from
@@ -14,10 +14,13 @@ The proofs of ours are replayed in a run of its own, which ends the bench if one
 import argparse
 import collections
 import csv
+import fcntl
+import json
 import pathlib
 import statistics
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).parent
 DECIDED = ("true", "false")
@@ -128,26 +131,52 @@ def score_bounds(ours, z3):
               f"and refutes {wrong}; median {quantile(times, 0.5):.1f} us for both ends")
 
 
-def score_random(count, systems):
-    """Random terms: two systems that both answer must agree; every proof of ours is replayed."""
+def random_chunk(seed, step, systems):
+    """One seed's terms: tallies by system, proofs of ours, and the rows about which two answers differ."""
+    made = subprocess.run([*systems["ours"], "random", str(seed), str(step)], capture_output=True, text=True, check=True)
+    rows = made.stdout.splitlines()
+    answers, proofs = {}, 0
+    for name, command in systems.items():
+        found = ask([*command, "replay"] if name == "ours" else command, rows)
+        proofs += sum(len(a) > 3 for a in found)
+        answers[name] = [a[0] for a in found]
+    apart = [[mine, name, other, row] for name, theirs in answers.items()
+             for row, mine, other in zip(rows, answers["ours"], theirs) if "open" not in (mine, other) and mine != other]
+    return {"terms": len(rows), "proofs": proofs, "apart": apart,
+            "tallies": {name: dict(collections.Counter(theirs)) for name, theirs in answers.items()}}
+
+
+def score_random(count, systems, folder):
+    """Random terms: two systems that both answer must agree; every proof of ours is replayed.
+
+    A chunk that is done lies in the folder and is not done again. Several runs may share a folder: each takes the
+    chunks that no other one has locked.
+    """
     step = 20_000
-    tallies = {name: collections.Counter() for name in systems}
-    apart = proofs = 0
-    for seed in range(1, -(-count // step) + 1):
-        made = subprocess.run([*systems["ours"], "random", str(seed), str(step)], capture_output=True, text=True)
-        rows = made.stdout.splitlines()
-        answers = {}
-        for name, command in systems.items():
-            found = ask([*command, "replay"] if name == "ours" else command, rows)
-            proofs += sum(len(a) > 3 for a in found)
-            answers[name] = [a[0] for a in found]
-            tallies[name].update(answers[name])
-        for name, theirs in answers.items():
-            for row, mine, other in zip(rows, answers["ours"], theirs):
-                if "open" not in (mine, other) and mine != other:
-                    apart += 1
-                    print(f"ours {mine}, {name} {other}: {row}")
-    print(f"\nrandom terms: {step * -(-count // step)}; {proofs} proofs, all replayed; answers that differ: {apart}")
+    seeds = range(1, -(-count // step) + 1)
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed in seeds:
+        with open(folder / f"{seed}.json", "a+", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            if file.tell() == 0:
+                json.dump(random_chunk(seed, step, systems), file)
+    tallies, terms, proofs, apart, missing = collections.defaultdict(collections.Counter), 0, 0, [], 0
+    for seed in seeds:
+        text = (folder / f"{seed}.json").read_text(encoding="utf-8")
+        if not text:
+            missing += 1
+            continue
+        chunk = json.loads(text)
+        terms, proofs, apart = terms + chunk["terms"], proofs + chunk["proofs"], apart + chunk["apart"]
+        for name, tally in chunk["tallies"].items():
+            tallies[name].update(tally)
+    for mine, name, other, row in apart:
+        print(f"ours {mine}, {name} {other}: {row}")
+    print(f"random terms: {terms}; {proofs} proofs, all replayed; answers that differ: {len(apart)}"
+          + (f"; {missing} chunks are another run's" if missing else ""))
     for name, tally in tallies.items():
         print(f"  {name:8}", ", ".join(f"{tally[a]} {a}" for a in ("true", "false", "contingent", "open")))
 
@@ -160,10 +189,13 @@ def main():
     parser.add_argument("--data", type=pathlib.Path)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--random", type=int, metavar="COUNT", help="only compare answers about random terms")
+    parser.add_argument("--chunks", type=pathlib.Path, metavar="FOLDER",
+                        help="where --random keeps what is done, so that a run can go on and several can share the work")
     options = parser.parse_args()
     systems = {name: [getattr(options, name)] for name in ("ours", "z3", "halide") if getattr(options, name)}
     if options.random:
-        score_random(options.random, systems)
+        with tempfile.TemporaryDirectory() as scratch:
+            score_random(options.random, systems, options.chunks or pathlib.Path(scratch))
         return
     sets = {}
     if options.data:

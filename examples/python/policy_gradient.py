@@ -52,14 +52,14 @@ def gradient(weights, seen, done, earned):
     return slope / done.size
 
 
-def main():
+def main(words=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program")
     parser.add_argument("--updates", type=int, default=40)
     parser.add_argument("--length", type=int, default=10)
     parser.add_argument("--environments", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+    options = parser.parse_args(words)
 
     env = gymnasium.make_vec(
         "hone:hone/llvm-ic-v0",  # before the colon: what Gymnasium is to import

@@ -10,7 +10,7 @@
 Importing this package registers the environments "hone/…" with Gymnasium.
 """
 
-from hone._core import Term, error_kinds, parse, replay_proofs, search_names
+from hone._core import Store, Term, error_kinds, parse, replay_proofs, search_names
 from hone._core import __version__ as __version__
 from hone._optimize import OptimizeReport, Sizes, optimize
 from hone._prover import Bound, Bounds, Judgement, bounds, prove, simplify
@@ -33,6 +33,7 @@ __all__ = [
     "Judgement",
     "OptimizeReport",
     "Sizes",
+    "Store",
     "Term",
     "Validation",
     "benchmark",

@@ -89,6 +89,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
             cpu_seconds=cpu_seconds,
             failures=os.fspath(failures),
         )
+        self.environment = environment
+        self.reward = reward
         self.render_mode = render_mode
         self.benchmark = globals()["benchmark"](benchmark or default_benchmark())
         self._begin(core, observation)
@@ -102,6 +104,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         self.observation_space, self._convert = join_spaces(observation, spaces)
         # 0 where an action is known to do nothing in the state at hand.
         self._mask = np.ones(len(self.actions), np.int8)
+        # The actions taken since reset, as texts, without those that were lost.
+        self.history: list[str] = []
 
     @functools.cached_property
     def observation_spaces(self) -> dict[str, NamedSpace]:
@@ -122,6 +126,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
             self.benchmark = benchmark(options["benchmark"])
         _, _, observations, _ = self._core.reset(self.benchmark)
         self._mask.fill(1)
+        self.history = []
         return self._convert(observations), {"benchmark": self.benchmark}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -130,13 +135,29 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
             self._mask.fill(1)
         else:
             self._mask[action] = 0
+        if not failures:
+            self.history.append(self.actions[int(action)])
         info = {"changed": changed, "failures": failures}
         return self._convert(observations), reward, False, False, info
 
     def multistep(self, actions: Sequence[int]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Several actions in one round trip; the reward is that of all."""
-        reward, changed, observations, failures = self._core.multistep([int(a) for a in actions])
+        numbers = [int(action) for action in actions]
+        result = self._core.multistep(numbers)
+        return self._several(result, [self.actions[number] for number in numbers])
+
+    def step_texts(self, actions: Sequence[str]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """The same for actions by their texts, in the action space or not: for
+        `llvm`, whatever `opt -passes=` takes."""
+        return self._several(self._core.step_texts(list(actions)), actions)
+
+    def _several(self, result: Any, texts: Sequence[str]) -> Any:
+        reward, changed, observations, failures = result
         self._mask.fill(1)
+        if failures:  # some were lost; the episode knows which
+            self.history = actions_of(self._core.episode())
+        else:
+            self.history += texts
         info = {"changed": changed, "failures": failures}
         return self._convert(observations), reward, False, False, info
 
@@ -151,12 +172,13 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         other.__dict__.update(self.__dict__)
         other._begin(self._core.fork(), self._observation)
         other._mask = self._mask.copy()
+        other.history = self.history.copy()
         return other
 
     def become(self, other: "CompilerEnv") -> None:
         """Takes over the state of a fork, which ends; its settings are equal."""
         self._core.close()
-        self._core, self._mask = other._core, other._mask
+        self._core, self._mask, self.history = other._core, other._mask, other.history
 
     def action_masks(self) -> np.ndarray:
         """False for actions that were tried in this state and changed nothing;
@@ -170,13 +192,20 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     def replay(self, episode: str) -> float:
         """Begins the episode's benchmark and takes its actions; their reward."""
         self._mask.fill(1)
-        return self._core.replay(episode)[0]
+        reward = self._core.replay(episode)[0]
+        self.history = actions_of(episode)
+        return reward
 
     def render(self) -> str | None:
         return self._core.observe("ir") if self.render_mode == "ansi" else None
 
     def close(self) -> None:
         self._core.close()
+
+
+def actions_of(episode: str) -> list[str]:
+    """The actions of an episode's line, where they come last."""
+    return episode.split(",", 5)[5].split()
 
 
 def observation_names(observation: str | Sequence[str] | None) -> list[str]:
@@ -207,15 +236,21 @@ def make(task: str = "llvm-size", **settings: Any) -> CompilerEnv:
 
 
 def register_environments() -> None:
-    """Makes "hone/llvm-size-v0" and its like known to gymnasium.make."""
+    """Makes "hone/llvm-size-v0" and its like known to gymnasium.make, and
+    "hone/llvm-size-flat-v0", which observes one Box of float32."""
     for task, (environment, reward) in TASKS.items():
-        if f"hone/{task}-v0" in gymnasium.registry:
-            continue
-        gymnasium.register(
-            f"hone/{task}-v0",
-            entry_point="hone.environments:CompilerEnv",
-            vector_entry_point="hone.vector:CompilerVectorEnv",
-            max_episode_steps=EPISODE_STEPS,
-            nondeterministic=task == "llvm-runtime",
-            kwargs={"environment": environment, "reward": reward},
-        )
+        for suffix, entry_point, batch in (
+            ("", "hone.environments:CompilerEnv", "hone.vector:CompilerVectorEnv"),
+            ("-flat", "hone.wrappers:make_flat", "hone.vector:make_flat"),
+        ):
+            name = f"hone/{task}{suffix}-v0"
+            if name in gymnasium.registry:
+                continue
+            gymnasium.register(
+                name,
+                entry_point=entry_point,
+                vector_entry_point=batch,
+                max_episode_steps=EPISODE_STEPS,
+                nondeterministic=task == "llvm-runtime",
+                kwargs={"environment": environment, "reward": reward},
+            )

@@ -6,7 +6,9 @@ Those that need more than step and reset look for it on the bare environment
 (CompilerEnv), so they are put around it before others are.
 """
 
+import base64
 import itertools
+import json
 import os
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,8 +17,9 @@ import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete
 
+from hone._core import Store, compiler_version
 from hone.environments import CompilerEnv
-from hone.spaces import Values
+from hone.spaces import COMPRESSED_LIMIT, Values, compressed
 
 Env = gymnasium.Env[Any, Any]
 
@@ -131,8 +134,8 @@ class FlatObservation(gymnasium.ObservationWrapper[Any, Any, Any]):
         self._length, self._raw = length, raw
         size = sum(self._size(part) for part in self._parts)
         words = any(isinstance(part, Values) for part in self._parts)
-        low = -np.inf if raw else -44.0  # log(2 ** 63) = 43.7
-        high = np.inf if raw else float(2**24) if words else 44.0
+        low = -np.inf if raw else -COMPRESSED_LIMIT
+        high = np.inf if raw else float(2**24) if words else COMPRESSED_LIMIT
         self.observation_space = Box(low, high, (size,), np.float32)
 
     def _size(self, part: gymnasium.Space[Any]) -> int:
@@ -154,7 +157,7 @@ class FlatObservation(gymnasium.ObservationWrapper[Any, Any, Any]):
         if isinstance(part, Values):
             return self._padded(value)
         numbers = np.asarray(gymnasium.spaces.flatten(part, value), np.float64)
-        return numbers if self._raw else np.sign(numbers) * np.log1p(np.abs(numbers))
+        return numbers if self._raw else compressed(numbers)
 
     def _padded(self, value: Any) -> np.ndarray:
         padded = np.zeros(self._length, np.float32)
@@ -166,6 +169,11 @@ class FlatObservation(gymnasium.ObservationWrapper[Any, Any, Any]):
             data = data[: self._length]
             padded[: len(data)] = np.frombuffer(data, np.uint8)
         return padded
+
+
+def make_flat(**settings: Any) -> FlatObservation:
+    """What gymnasium.make("hone/llvm-size-flat-v0") makes."""
+    return FlatObservation(CompilerEnv(**settings))
 
 
 def _word_code(word: str) -> int:
@@ -199,3 +207,70 @@ class MaskedObservation(gymnasium.Wrapper[Any, Any, Any, Any]):
     def _with_mask(self, observation: Any) -> dict[str, Any]:
         return {"observations": observation, "action_mask": self._masks().astype(np.int8)}
 
+
+class LogSteps(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Keeps every step in a store, where it is when step() returns.
+
+    `store` is a Store, a file, postgresql://USER@HOST/DATABASE, or "" for the
+    user's own. Steps that lead to one state by the same actions share a row, so
+    that a store is a tree of what was tried; `hone store info` counts it.
+    """
+
+    def __init__(self, env: Env, store: Store | str | os.PathLike[str] = "") -> None:
+        super().__init__(env)
+        bare = _compiler(env)
+        self.store = store if isinstance(store, Store) else Store(os.fspath(store))
+        self._row: dict[str, Any] = {
+            "environment": bare.environment,
+            "reward_space": bare.reward,
+            "compiler": compiler_version(),
+        }
+        # (steps since the reset, key) of the rows that lead to this state.
+        self._path: list[tuple[int, str]] = []
+        self._seen: list[str] = []  # the history that they are of
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        observation, info = self.env.reset(seed=seed, options=options)
+        self._row["benchmark"] = _compiler(self.env).benchmark
+        self._path.clear()
+        self._seen.clear()
+        self._add("", "", 0, observation, 0.0, False)
+        return observation, info
+
+    def step(self, action: Any) -> Any:
+        observation, reward, ended, truncated, info = self.env.step(action)
+        history = _compiler(self.env).history
+        # Somebody may have gone back (Undo), or the action was lost in a crash.
+        pairs = zip(self._seen, history, strict=False)
+        shared = next((i for i, (a, b) in enumerate(pairs) if a != b), len(self._seen))
+        while self._path[-1][0] > min(shared, len(history)):
+            self._path.pop()
+        self._seen = history.copy()
+        depth, parent = self._path[-1]
+        if len(history) > depth:
+            taken = " ".join(history[depth:])
+            self._add(parent, taken, len(history), observation, float(reward), info["changed"])
+        return observation, reward, ended, truncated, info
+
+    def _add(
+        self, parent: str, action: str, depth: int, observation: Any, reward: float, changed: bool
+    ) -> None:
+        key = self.store.add_step(
+            parent=parent,
+            action=action,
+            depth=depth,
+            reward=reward,
+            changed=changed,
+            observation=json.dumps(observation, default=_plain),
+            **self._row,
+        )
+        self._path.append((depth, key))
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no form for."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    raise TypeError(f"an observation of {type(value)} cannot be logged")

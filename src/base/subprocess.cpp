@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "base/lasting_thread.h"
 #include "base/sandbox.h"
 #include "base/text.h"
 
@@ -114,11 +115,21 @@ Result<Prepared> prepare(const Command& command) {
   ::_exit(kCannotExec);
 }
 
-Result<pid_t> start(const Command& command, int in, int out, int err) {
+// `lasting` children outlive the call, and perhaps the thread that makes it.
+Result<pid_t> start(const Command& command, int in, int out, int err,
+                    bool lasting = false) {
   HONE_ASSIGN_OR_RETURN(Prepared prepared, prepare(command));
-  const pid_t pid = ::fork();
-  if (pid == 0) become(command, prepared, in, out, err);
-  const int why = errno;
+  pid_t pid = -1;
+  int why = 0;
+  const auto fork_here = [&] {
+    pid = ::fork();
+    if (pid == 0) become(command, prepared, in, out, err);
+    why = errno;
+  };
+  if (lasting)
+    run_on_lasting_thread(fork_here);
+  else
+    fork_here();
   release_sandbox(prepared.sandbox);
   if (pid < 0)
     return Error(ErrorKind::Io,
@@ -315,7 +326,7 @@ Result<ProcessResult> run_checked(const Command& command) {
 Result<Child> Child::spawn(const Command& command) {
   HONE_ASSIGN_OR_RETURN(Pipe in, make_pipe());
   HONE_ASSIGN_OR_RETURN(Pipe out, make_pipe());
-  Result<pid_t> started = start(command, in.read, out.write, -1);
+  Result<pid_t> started = start(command, in.read, out.write, -1, true);
   close_fd(in.read);
   close_fd(out.write);
   if (!started.ok()) {

@@ -297,6 +297,14 @@ TEST(Child, AssignmentEndsTheOneThatWasThere) {
   EXPECT_EQ(*one.receive(20), "still there");
 }
 
+TEST(Child, OutlivesTheThreadThatMadeIt) {
+  std::optional<Child> child;
+  std::thread([&] { child.emplace(echo()); }).join();
+  // The signal of a parent's death would have come with the thread's end.
+  EXPECT_TRUE(child->send("still there").ok());
+  EXPECT_EQ(*child->receive(20), "still there");
+}
+
 TEST(Child, MissingProgramIsSeenAsItsDeath) {
   Result<Child> child = Child::spawn({.argv = {"hone-no-such-program"}});
   ASSERT_TRUE(child.ok());

@@ -9,7 +9,6 @@
 #include "cli/shared_flags.h"
 #include "cli/table.h"
 #include "env/environment.h"
-#include "env/llvm_spaces.h"
 #include "env/measure.h"
 
 namespace hone::cli {
@@ -21,8 +20,8 @@ struct Options {
   std::vector<std::string> subject;  // a benchmark or a table of episodes
   std::vector<std::string> clang_flags;
   std::string environment = "llvm";
-  std::string action_space = "passes";
-  std::string reward = "ir-instructions-oz";
+  std::string action_space;
+  std::string reward;
   std::string take;
   std::string observe;
   int64_t episodes = 10;
@@ -31,10 +30,20 @@ struct Options {
   int64_t seed = 1;
 };
 
-env::EnvironmentOptions environment_options(const Options& o) {
-  return {.action_space = o.action_space,
-          .reward = o.reward == "none" ? "" : o.reward,
-          .failures = failures_folder()};
+Result<env::EnvironmentOptions> environment_options(const Options& o) {
+  HONE_ASSIGN_OR_RETURN(const env::EnvironmentInfo* info,
+                        env::find_environment(o.environment));
+  const std::string reward =
+      o.reward.empty() ? std::string(info->reward) : o.reward;
+  return env::EnvironmentOptions{.action_space = o.action_space,
+                                 .reward = reward == "none" ? "" : reward,
+                                 .failures = failures_folder()};
+}
+
+Result<std::unique_ptr<env::Environment>> make_environment(const Options& o) {
+  HONE_ASSIGN_OR_RETURN(env::EnvironmentOptions options,
+                        environment_options(o));
+  return env::make_environment(o.environment, std::move(options));
 }
 
 std::string benchmark_of(const Options& o) {
@@ -75,39 +84,40 @@ Result<Answer> list_datasets(const Options&, Console&) {
   return Answer{.text = table.text(), .json = {{"datasets", list}}};
 }
 
-Result<Answer> list_spaces(const Options&, Console&) {
+Result<Answer> list_spaces(const Options& o, Console&) {
+  HONE_ASSIGN_OR_RETURN(const env::EnvironmentInfo* info,
+                        env::find_environment(o.environment));
+  HONE_ASSIGN_OR_RETURN(const env::EnvironmentSpaces spaces, info->spaces());
   Table table({Align::Left, Align::Left, Align::Left});
   Json actions = Json::array();
   Json observed = Json::array();
   Json rewarded = Json::array();
   table.add({"action spaces"});
-  for (const env::ActionSpaceInfo& info : env::action_spaces()) {
-    table.add({"  " + std::string(info.name),
-               fmt::format("{} actions", info.actions.size()),
-               std::string(info.sentence)});
-    actions.push_back({{"name", info.name},
-                       {"actions", info.actions},
-                       {"sentence", info.sentence}});
+  for (const env::EnvironmentSpaces::Actions& row : spaces.action_spaces) {
+    table.add({"  " + row.name, fmt::format("{} actions", row.actions.size()),
+               row.sentence});
+    actions.push_back({{"name", row.name},
+                       {"actions", row.actions},
+                       {"sentence", row.sentence}});
   }
   table.add({"observations"});
-  for (const env::ObservationInfo& info : env::observations()) {
-    std::string kind(env::space_kind_name(info.space.kind));
-    if (!info.space.names.empty())
-      kind += fmt::format(" of {}", info.space.names.size());
-    table.add({"  " + std::string(info.name), std::move(kind),
-               std::string(info.sentence)});
-    observed.push_back({{"name", info.name},
-                        {"space", env::to_json(info.space)},
-                        {"sentence", info.sentence}});
+  for (const env::NamedSpace& row : spaces.observations) {
+    std::string kind(env::space_kind_name(row.space.kind));
+    if (!row.space.names.empty())
+      kind += fmt::format(" of {}", row.space.names.size());
+    table.add({"  " + row.name, std::move(kind), row.sentence});
+    observed.push_back({{"name", row.name},
+                        {"space", env::to_json(row.space)},
+                        {"sentence", row.sentence}});
   }
   table.add({"rewards"});
-  for (const env::RewardInfo& info : env::rewards()) {
-    table.add(
-        {"  " + std::string(info.name), "float", std::string(info.sentence)});
-    rewarded.push_back({{"name", info.name}, {"sentence", info.sentence}});
+  for (const env::EnvironmentSpaces::Reward& row : spaces.rewards) {
+    table.add({"  " + row.name, "float", row.sentence});
+    rewarded.push_back({{"name", row.name}, {"sentence", row.sentence}});
   }
   return Answer{.text = table.text(),
-                .json = {{"action_spaces", actions},
+                .json = {{"environment", info->name},
+                         {"action_spaces", actions},
                          {"observations", observed},
                          {"rewards", rewarded}}};
 }
@@ -116,9 +126,8 @@ Result<Answer> list_spaces(const Options&, Console&) {
 // -----------------------------------------------------------------
 
 Result<Answer> run_episodes(const Options& o, Console& console) {
-  HONE_ASSIGN_OR_RETURN(
-      const std::unique_ptr<env::Environment> environment,
-      env::make_environment(o.environment, environment_options(o)));
+  HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
+                        make_environment(o));
   HONE_ASSIGN_OR_RETURN(
       const env::RandomRun run,
       env::run_random(*environment, benchmark_of(o),
@@ -140,7 +149,8 @@ Result<Answer> run_episodes(const Options& o, Console& console) {
 }
 
 Result<Answer> take_steps(const Options& o, Console&) {
-  env::EnvironmentOptions options = environment_options(o);
+  HONE_ASSIGN_OR_RETURN(env::EnvironmentOptions options,
+                        environment_options(o));
   if (!o.observe.empty()) options.observations = split(o.observe, ',');
   HONE_ASSIGN_OR_RETURN(
       const std::unique_ptr<env::Environment> environment,
@@ -153,17 +163,21 @@ Result<Answer> take_steps(const Options& o, Console&) {
   Answer answer;
   answer.json = to_json(episode);
   answer.json["changed"] = step.changed;
+  answer.json["done"] = step.done;
   answer.json["failures"] = step.failures;
   answer.text =
       fmt::format("reward {:.6g}\nstate {}\n", step.reward, episode.state);
   for (const std::string& failure : step.failures)
     answer.text += fmt::format("lost {}\n", failure);
   const std::vector<std::string>& names = environment->options().observations;
+  const std::vector<env::NamedSpace> spaces = environment->observation_spaces();
   Json observed = Json::object();
   for (size_t i = 0; i < names.size(); ++i) {
-    HONE_ASSIGN_OR_RETURN(const env::ObservationInfo* info,
-                          env::find_observation(names[i]));
-    observed[names[i]] = env::to_json(info->space, step.observations[i]);
+    const auto row = std::find_if(
+        spaces.begin(), spaces.end(),
+        [&](const env::NamedSpace& space) { return space.name == names[i]; });
+    HONE_CHECK(row != spaces.end());  // the environment was made with it
+    observed[names[i]] = env::to_json(row->space, step.observations[i]);
     const Json& value = observed[names[i]];
     answer.text += fmt::format(
         "{} {}\n", names[i],
@@ -187,11 +201,11 @@ Result<Answer> replay_episodes(const Options& o, Console&) {
   Answer answer{.text = std::string(env::kEpisodeHeader) + "\n"};
   Json list = Json::array();
   for (const env::Episode& episode : episodes) {
-    env::EnvironmentOptions options = environment_options(o);
-    options.reward = episode.reward_space;
     HONE_ASSIGN_OR_RETURN(
         const std::unique_ptr<env::Environment> environment,
-        env::make_environment(episode.environment, std::move(options)));
+        env::make_environment(
+            episode.environment,
+            {.reward = episode.reward_space, .failures = failures_folder()}));
     HONE_ASSIGN_OR_RETURN(const env::Step last,
                           env::replay(*environment, episode));
     HONE_ASSIGN_OR_RETURN(const env::Episode found, environment->episode());
@@ -209,8 +223,9 @@ Result<Answer> validate_episodes(const Options& o, Console& console) {
   Json list = Json::array();
   size_t good = 0;
   for (size_t i = 0; i < episodes.size(); ++i) {
-    HONE_ASSIGN_OR_RETURN(const env::Validation found,
-                          env::validate(episodes[i], environment_options(o)));
+    HONE_ASSIGN_OR_RETURN(
+        const env::Validation found,
+        env::validate(episodes[i], {.failures = failures_folder()}));
     good += found.ok() ? 1 : 0;
     list.push_back({{"benchmark", episodes[i].benchmark},
                     {"state_matches", found.state_matches},
@@ -232,9 +247,8 @@ Result<Answer> validate_episodes(const Options& o, Console& console) {
 }
 
 Result<Answer> bench(const Options& o, Console&) {
-  HONE_ASSIGN_OR_RETURN(
-      const std::unique_ptr<env::Environment> environment,
-      env::make_environment(o.environment, environment_options(o)));
+  HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
+                        make_environment(o));
   HONE_ASSIGN_OR_RETURN(
       env::RandomRun run,
       env::run_random(*environment, benchmark_of(o),
@@ -309,9 +323,12 @@ Subcommand make_env() {
   auto options = std::make_shared<Options>();
   Subcommand command;
   command.description =
-      "An environment is a compiler's decisions as steps: here LLVM's passes, "
-      "one at a time, on one module, with observations of the state and a "
-      "reward. A BENCHMARK is a source, LLVM assembly or bitcode, or a URI "
+      "An environment is a compiler's decisions as steps, with observations of "
+      "the state and a reward: LLVM's passes on one module (llvm), what is "
+      "inlined (inliner), how loops are vectorised and unrolled (loops), the "
+      "passes "
+      "of a pipeline (pipelines). A BENCHMARK is a source, LLVM assembly or "
+      "bitcode, or a URI "
       "(hone env datasets); clang's flags stand after --. list, spaces and "
       "datasets show what there is. run BENCHMARK takes random episodes and "
       "prints them as a table; step BENCHMARK takes --take and shows "
@@ -336,11 +353,13 @@ Subcommand make_env() {
       {.name = "action-space",
        .value = "NAME",
        .sentence = "What random episodes choose from.",
-       .target = &options->action_space},
+       .target = &options->action_space,
+       .default_text = "the environment's"},
       {.name = "reward",
        .value = "NAME",
        .sentence = "The reward space, or none.",
-       .target = &options->reward},
+       .target = &options->reward,
+       .default_text = "the environment's"},
       {.name = "take",
        .value = "ACTIONS",
        .sentence = "Of step: actions, with blanks between them.",
@@ -379,6 +398,8 @@ Subcommand make_env() {
        "Takes two steps and looks at the state."},
       {"hone env run lame.c --episodes 20 > episodes.csv",
        "Records 20 random episodes."},
+      {"hone env run lame.c --environment inliner --episodes 5",
+       "Decides at random what is inlined."},
       {"hone env validate episodes.csv", "Takes them again and compares."}};
   command.run = [options](Console& console) {
     return run_env(*options, console);

@@ -19,23 +19,29 @@ struct Options {
 
 Result<Answer> show_info(store::Store& store) {
   HONE_ASSIGN_OR_RETURN(const store::Info info, store.info());
-  return Answer{.text = fmt::format(
-                    "{}\n  {} evaluations of {} inputs, {} of them to be "
-                    "tried again\n  {} bytes\n",
-                    info.path.string(), with_thousands(info.rows),
-                    with_thousands(info.inputs), with_thousands(info.not_final),
-                    with_thousands(info.file_bytes)),
-                .json = {{"path", info.path.string()},
-                         {"evaluations", info.rows},
-                         {"inputs", info.inputs},
-                         {"not_final", info.not_final},
-                         {"file_bytes", info.file_bytes}}};
+  return Answer{
+      .text = fmt::format(
+          "{}\n  {} evaluations of {} inputs, {} of them to be "
+          "tried again\n  {} steps of environments, from {} "
+          "beginnings\n  {} bytes\n",
+          info.place, with_thousands(info.rows), with_thousands(info.inputs),
+          with_thousands(info.not_final), with_thousands(info.steps),
+          with_thousands(info.episodes), with_thousands(info.file_bytes)),
+      .json = {{"path", info.place},
+               {"evaluations", info.rows},
+               {"inputs", info.inputs},
+               {"not_final", info.not_final},
+               {"steps", info.steps},
+               {"beginnings", info.episodes},
+               {"file_bytes", info.file_bytes}}};
 }
 
-Answer count_answer(std::string_view what, int64_t count) {
-  return {
-      .text = fmt::format("{} {} evaluations\n", what, with_thousands(count)),
-      .json = {{std::string(what), count}}};
+Answer counts_answer(std::string_view what, const store::RowCounts& counts) {
+  return {.text = fmt::format("{} {} evaluations and {} steps\n", what,
+                              with_thousands(counts.evaluations),
+                              with_thousands(counts.steps)),
+          .json = {{std::string(what), counts.evaluations},
+                   {"steps", counts.steps}}};
 }
 
 Result<Answer> run_store(const Options& o) {
@@ -51,17 +57,17 @@ Result<Answer> run_store(const Options& o) {
                              action));
   HONE_ASSIGN_OR_RETURN(
       store::Store store,
-      store::Store::open(o.store.empty() ? store::Store::default_path()
-                                         : std::filesystem::path(o.store)));
+      store::Store::open(o.store.empty() ? store::Store::default_path().string()
+                                         : o.store));
   if (action == "export") {
-    HONE_ASSIGN_OR_RETURN(const int64_t count,
+    HONE_ASSIGN_OR_RETURN(const store::RowCounts counts,
                           store::export_rows(store, o.file.front()));
-    return count_answer("exported", count);
+    return counts_answer("exported", counts);
   }
   if (action == "import") {
-    HONE_ASSIGN_OR_RETURN(const int64_t count,
+    HONE_ASSIGN_OR_RETURN(const store::RowCounts counts,
                           store::import_rows(store, o.file.front()));
-    return count_answer("imported", count);
+    return counts_answer("imported", counts);
   }
   if (action == "gc") {
     HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
@@ -69,7 +75,9 @@ Result<Answer> run_store(const Options& o) {
     HONE_ASSIGN_OR_RETURN(
         const int64_t count,
         store.collect_garbage(tools.version, env::kMetricVersion));
-    return count_answer("removed", count);
+    return Answer{
+        .text = fmt::format("removed {} rows\n", with_thousands(count)),
+        .json = {{"removed", count}}};
   }
   return show_info(store);
 }
@@ -81,21 +89,23 @@ Subcommand make_store() {
   Subcommand command;
   command.description =
       "Every compile that a search makes is kept, so that it is never made "
-      "again. gc removes what another compiler version has measured. Several "
-      "processes may use a store at once.";
+      "again, and so are the steps of environments that are logged. gc removes "
+      "what another compiler version has measured. Several processes may use "
+      "a store at once; several machines one on PostgreSQL.";
   command.flags.arguments = {
       {.name = "ACTION",
        .sentence = "What to do.",
        .target = &options->action,
        .choices = {"export", "gc", "import", "info"}},
       {.name = "FILE",
-       .sentence = "Of export and import: JSON, one evaluation a line.",
+       .sentence = "Of export and import: JSON, a row a line.",
        .target = &options->file,
        .least = 0,
        .completes = Completes::Files}};
   command.flags.flags = {{.name = "store",
                           .value = "FILE",
-                          .sentence = "The store.",
+                          .sentence = "The store: a file, or "
+                                      "postgresql://USER@HOST/DATABASE.",
                           .target = &options->store,
                           .default_text = "hone/hone.db in $XDG_DATA_HOME",
                           .completes = Completes::Files}};

@@ -25,7 +25,9 @@ int job_count(int64_t jobs) {
 Flag store_flag(std::string& store) {
   return {.name = "store",
           .value = "FILE",
-          .sentence = "Keeps and reuses measurements there; none for nowhere.",
+          .sentence =
+              "Keeps and reuses measurements in that file or at "
+              "postgresql://USER@HOST/DATABASE; none for nowhere.",
           .target = &store,
           .default_text = "hone/hone.db in $XDG_DATA_HOME",
           .completes = Completes::Files};
@@ -34,9 +36,8 @@ Flag store_flag(std::string& store) {
 Result<std::optional<store::Store>> open_store(const std::string& store,
                                                const Console& console) {
   if (store == "none") return std::optional<store::Store>();
-  Result<store::Store> opened =
-      store::Store::open(store.empty() ? store::Store::default_path()
-                                       : std::filesystem::path(store));
+  Result<store::Store> opened = store::Store::open(
+      store.empty() ? store::Store::default_path().string() : store);
   if (opened.ok()) return std::optional<store::Store>(*std::move(opened));
   if (!store.empty()) return std::move(opened).error();
   console.note(fmt::format("no store: {}", opened.error().message));

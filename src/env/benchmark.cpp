@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "base/file.h"
 #include "base/subprocess.h"
 #include "base/text.h"
 #include "program/driver.h"
@@ -70,27 +69,29 @@ Result<Benchmark> build(const program::Toolchain& tools, std::string_view uri,
   return benchmark;
 }
 
-Result<Benchmark> generate(const program::Toolchain& tools,
-                           std::string_view uri, std::string_view path) {
+Result<Source> generate(std::string_view uri, std::string_view path) {
   if (!path.starts_with("csmith/") || path.size() == 7 ||
       path.find_first_not_of("0123456789", 7) != std::string_view::npos)
     return Error(ErrorKind::InvalidArgument,
                  fmt::format("'{}' names no generated program; expected "
                              "generator://csmith/SEED with a whole number",
                              uri));
-  HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
-  const std::filesystem::path source = folder.path() / "csmith.c";
+  HONE_ASSIGN_OR_RETURN(TempDir made_folder, TempDir::make());
+  const auto folder = std::make_shared<const TempDir>(std::move(made_folder));
+  const std::filesystem::path source = folder->path() / "csmith.c";
   const Result<ProcessResult> made =
       run({.argv = {"csmith", "--seed", std::string(path.substr(7)), "-o",
                     source.string()},
-           .directory = folder.path(),
+           .directory = folder->path(),
            .limits = {.cpu_seconds = 60}});
   if (!made.ok() || !made->ok())
     return Error(ErrorKind::NotFound,
                  fmt::format("'{}' needs csmith, which did not run; install "
                              "Debian's package csmith",
                              uri));
-  return build(tools, uri, source, {fmt::format("-I{}", kCsmithHeaders), "-w"});
+  return Source{.path = source,
+                .flags = {fmt::format("-I{}", kCsmithHeaders), "-w"},
+                .folder = folder};
 }
 
 // Relative folders of headers are meant from the package's own folder.
@@ -99,8 +100,7 @@ std::string anchored(const std::string& flag, const std::filesystem::path& at) {
   return "-I" + (at / flag.substr(2)).string();
 }
 
-Result<Benchmark> load_debian(const program::Toolchain& tools,
-                              std::string_view uri, const std::string& path) {
+Result<Source> find_debian(std::string_view uri, const std::string& path) {
   const char* const root = std::getenv("HONE_DEBIAN_SOURCES");
   if (root == nullptr)
     return Error(ErrorKind::NotFound,
@@ -121,8 +121,8 @@ Result<Benchmark> load_debian(const program::Toolchain& tools,
   std::vector<std::string> flags;
   for (const std::string& flag : split(trim(listed), '\n'))
     if (!flag.empty()) flags.push_back(anchored(flag, package / "src"));
-  return build(tools, uri, package / "src" / path.substr(slash + 1),
-               std::move(flags));
+  return Source{.path = package / "src" / path.substr(slash + 1),
+                .flags = std::move(flags)};
 }
 
 }  // namespace
@@ -170,15 +170,21 @@ std::string benchmark_uri(std::string_view path,
   return uri;
 }
 
-Result<Benchmark> load_benchmark(const program::Toolchain& tools,
-                                 std::string_view uri) {
+Result<Source> find_source(std::string_view uri) {
   HONE_ASSIGN_OR_RETURN(const UriParts parts, parse_uri(uri));
-  if (parts.scheme == "file") return build(tools, uri, parts.path, parts.flags);
-  if (parts.scheme == "debian") return load_debian(tools, uri, parts.path);
-  if (parts.scheme == "generator") return generate(tools, uri, parts.path);
+  if (parts.scheme == "file")
+    return Source{.path = parts.path, .flags = parts.flags};
+  if (parts.scheme == "debian") return find_debian(uri, parts.path);
+  if (parts.scheme == "generator") return generate(uri, parts.path);
   return Error(
       ErrorKind::InvalidArgument,
       fmt::format("no data set '{}://'; see hone env datasets", parts.scheme));
+}
+
+Result<Benchmark> load_benchmark(const program::Toolchain& tools,
+                                 std::string_view uri) {
+  HONE_ASSIGN_OR_RETURN(Source source, find_source(uri));
+  return build(tools, uri, source.path, std::move(source.flags));
 }
 
 }  // namespace hone::env

@@ -10,11 +10,14 @@
 // comma, `%20` for a blank and `%25` for `%`.
 #pragma once
 
+#include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/result.h"
 #include "program/build_mode.h"
@@ -37,6 +40,14 @@ struct DatasetInfo {
 
 // Sorted by name.
 std::span<const DatasetInfo> datasets();
+
+// What a URI stands for before anything is compiled.
+struct Source {
+  std::filesystem::path path;
+  std::vector<std::string> flags;         // as clang takes them
+  std::shared_ptr<const TempDir> folder;  // keeps a generated file
+};
+Result<Source> find_source(std::string_view uri);
 
 // NotFound, InvalidArgument or what the compiler said.
 Result<Benchmark> load_benchmark(const program::Toolchain& tools,

@@ -41,24 +41,35 @@ Result<Step> Environment::step_texts(std::vector<std::string> actions) {
 
 std::span<const EnvironmentInfo> environments() {
   static constexpr EnvironmentInfo kTable[] = {
-#define HONE_ENVIRONMENT(identifier, name, sentence) \
-  {name, sentence, make_environment_##identifier},
+#define HONE_ENVIRONMENT(identifier, name, action_space, reward, sentence) \
+  {name,                                                                   \
+   action_space,                                                           \
+   reward,                                                                 \
+   sentence,                                                               \
+   make_environment_##identifier,                                          \
+   spaces_of_##identifier},
 #include "env/environments.def"
 #undef HONE_ENVIRONMENT
   };
   return kTable;
 }
 
-Result<std::unique_ptr<Environment>> make_environment(
-    std::string_view name, EnvironmentOptions options) {
+Result<const EnvironmentInfo*> find_environment(std::string_view name) {
   std::vector<std::string> names;
   for (const EnvironmentInfo& info : environments()) {
-    if (info.name == name) return info.make(std::move(options));
+    if (info.name == name) return &info;
     names.emplace_back(info.name);
   }
   return Error(ErrorKind::InvalidArgument,
                fmt::format("no environment '{}';{} see hone env list", name,
                            did_you_mean(name, names)));
+}
+
+Result<std::unique_ptr<Environment>> make_environment(
+    std::string_view name, EnvironmentOptions options) {
+  HONE_ASSIGN_OR_RETURN(const EnvironmentInfo* info, find_environment(name));
+  if (options.action_space.empty()) options.action_space = info->action_space;
+  return info->make(std::move(options));
 }
 
 Result<Step> replay(Environment& environment, const Episode& episode) {

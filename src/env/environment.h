@@ -32,12 +32,6 @@
 
 namespace hone::env {
 
-struct NamedSpace {
-  std::string name;
-  Space space;
-  std::string sentence;
-};
-
 struct EnvironmentOptions {
   std::string action_space;               // empty: the environment's first
   std::string reward;                     // empty: every reward is 0
@@ -49,6 +43,7 @@ struct EnvironmentOptions {
 struct Step {
   double reward = 0;
   bool changed = false;             // the state, by any of the actions
+  bool done = false;                // nothing is left to decide
   std::vector<Value> observations;  // in the order of the options
   // Actions that were lost, and why; a line for each.
   std::vector<std::string> failures;
@@ -89,12 +84,18 @@ class Environment {
 
 struct EnvironmentInfo {
   std::string_view name;
+  std::string_view action_space;  // unless told otherwise
+  std::string_view reward;        // for commands, unless told otherwise
   std::string_view sentence;
   Result<std::unique_ptr<Environment>> (*make)(EnvironmentOptions);
+  Result<EnvironmentSpaces> (*spaces)();
 };
 
 // Sorted by name.
 std::span<const EnvironmentInfo> environments();
+
+// InvalidArgument names the nearest one that exists.
+Result<const EnvironmentInfo*> find_environment(std::string_view name);
 
 // InvalidArgument names what is not known and the nearest that is.
 Result<std::unique_ptr<Environment>> make_environment(
@@ -116,9 +117,10 @@ struct Validation {
 Result<Validation> validate(const Episode& episode,
                             const EnvironmentOptions& options);
 
-#define HONE_ENVIRONMENT(identifier, name, sentence)                  \
+#define HONE_ENVIRONMENT(identifier, ...)                             \
   Result<std::unique_ptr<Environment>> make_environment_##identifier( \
-      EnvironmentOptions options);
+      EnvironmentOptions options);                                    \
+  Result<EnvironmentSpaces> spaces_of_##identifier();
 #include "env/environments.def"
 #undef HONE_ENVIRONMENT
 

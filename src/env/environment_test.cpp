@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 #include "env/batch.h"
-#include "env/llvm_environment.h"
+#include "env/live_environment.h"
 #include "env/repro.h"
 #include "env/test_tools.h"
 
@@ -28,9 +28,10 @@ struct Fixture {
   std::unique_ptr<Environment> make(EnvironmentOptions options = {}) const {
     return must(make_environment("llvm", std::move(options)));
   }
-  std::unique_ptr<LlvmEnvironment> make_llvm(
+  std::unique_ptr<LiveEnvironment> make_llvm(
       EnvironmentOptions options = {}) const {
-    return must(LlvmEnvironment::make(std::move(options)));
+    options.action_space = "passes";
+    return must(LiveEnvironment::make("llvm", std::move(options)));
   }
   Scratch scratch;
   std::string uri;
@@ -191,6 +192,32 @@ TEST(Environment, ACrashCostsOneStepAndLeavesABundle) {
   EXPECT_TRUE(must(replay_repro(kept.front(), 60)).failed_again);
 }
 
+TEST(Environment, AStepAfterWhichTheProgramDoesNotWorkIsLost) {
+  const Fixture fixture;
+  // It works where it is not optimised, and only there.
+  const std::string uri =
+      benchmark_uri(fixture.scratch
+                        .write("fragile.c",
+                               "int main(void) {\n"
+                               "  int x = 3;\n"
+                               "  return __builtin_constant_p(x) ? 7 : 0;\n"
+                               "}\n")
+                        .string(),
+                    {{"-O1"}});
+  const auto env = fixture.make({.reward = "runtime"});
+  must(env->reset(uri));
+  const std::string begun = state_of(*env);
+  const Step step = must(env->step_texts(
+      {"function(sroa)", "function(lower-constant-intrinsics)"}));
+  ASSERT_EQ(step.failures.size(), 1u);
+  EXPECT_THAT(step.failures.front(), HasSubstr("ended with exit code 7"));
+  EXPECT_EQ(step.reward, 0);
+  EXPECT_EQ(state_of(*env), begun);
+  EXPECT_TRUE(must(env->episode()).actions.empty());
+  EXPECT_TRUE(
+      must(env->step_texts({"function(simplifycfg)"})).failures.empty());
+}
+
 TEST(Environment, AHungWorkerIsKilledByItsWallClock) {
   const Fixture fixture;
   const auto env = fixture.make_llvm({.limits = {.cpu_seconds = 0.4}});
@@ -239,7 +266,7 @@ TEST(Environment, RefusesWhatItDoesNotKnowByName) {
       fails_with(make_environment("llvm", {.observations = {"autophas"}}),
                  ErrorKind::InvalidArgument, "did you mean 'autophase'"));
   EXPECT_TRUE(fails_with(make_environment("llvm", {.action_space = "pass"}),
-                         ErrorKind::InvalidArgument, "no action space"));
+                         ErrorKind::InvalidArgument, "no action space 'pass'"));
   const auto env = fixture.make();
   EXPECT_TRUE(fails_with(env->step({{0}}), ErrorKind::InvalidArgument,
                          "no episode has begun"));

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "env/benchmark.h"
-#include "env/llvm_spaces.h"
+#include "env/live_spaces.h"
 
 namespace hone::env {
 

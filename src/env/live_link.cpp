@@ -85,7 +85,7 @@ Result<std::string> LiveLink::ask(std::string_view frame) {
   return take();
 }
 
-Result<uint32_t> LiveLink::benchmark_id(const Benchmark& benchmark) {
+Result<uint32_t> LiveLink::benchmark_id(const Benchmark& benchmark, Task task) {
   if (const auto known = benchmarks_.find(benchmark.identity);
       known != benchmarks_.end())
     return known->second;
@@ -95,6 +95,7 @@ Result<uint32_t> LiveLink::benchmark_id(const Benchmark& benchmark) {
   open.u32(id);
   open.text(benchmark.bitcode);
   open.text(to_text(program::to_json(benchmark.mode)));
+  open.u8(static_cast<uint8_t>(task));
   HONE_ASSIGN_OR_RETURN(const std::string answer, ask(open.take()));
   benchmarks_.emplace(benchmark.identity, id);
   return id;

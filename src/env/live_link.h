@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "base/subprocess.h"
 #include "env/benchmark.h"
+#include "env/live_spaces.h"
 #include "env/live_worker.h"
 
 namespace hone::env {
@@ -36,7 +37,7 @@ class LiveLink {
   Result<std::string> take();
 
   // The number by which this generation's worker knows the benchmark.
-  Result<uint32_t> benchmark_id(const Benchmark& benchmark);
+  Result<uint32_t> benchmark_id(const Benchmark& benchmark, Task task);
 
   uint32_t new_session() { return next_session_++; }
   uint32_t generation() const { return generation_; }

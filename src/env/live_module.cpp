@@ -1,50 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "env/live_module.h"
 
-#include <fmt/format.h>
-
-#include "features/autophase.h"
-#include "features/function_properties.h"
-#include "features/instcount.h"
-#include "features/tokens.h"
-#include "program/object_file.h"
-
 namespace hone::env {
 
 namespace {
 
 using program::Module;
-using Seen = std::vector<std::pair<Observation, Value>>;
 
 // Nodes of the tree before it is forgotten: some hundred megabytes.
 constexpr size_t kMostNodes = 400'000;
-constexpr size_t kMostCompiled = 100'000;
 
-// Larger values (texts, bitcode) are made again instead of kept.
-constexpr size_t kLargestKept = 1024;
+class ModuleEpisode : public LiveEpisode {
+ public:
+  ModuleEpisode(LiveModule& task, LiveState state)
+      : task_(task), state_(std::move(state)) {}
 
-const Value* find(const Seen& seen, Observation what) {
-  for (const auto& [known, value] : seen)
-    if (known == what) return &value;
-  return nullptr;
-}
+  Result<bool> step(std::string_view action) override {
+    return task_.step(state_, action);
+  }
+  Result<bool> is_over() override { return false; }
+  Result<Value> observe(Observation what) override {
+    return task_.observe(state_, what);
+  }
+  std::unique_ptr<LiveEpisode> fork() const override {
+    return std::make_unique<ModuleEpisode>(task_, state_);
+  }
 
-bool is_small(const Value& value) {
-  if (const auto* text = std::get_if<std::string>(&value))
-    return text->size() <= kLargestKept;
-  return !std::holds_alternative<std::vector<std::string>>(value);
-}
+ private:
+  LiveModule& task_;
+  LiveState state_;
+};
 
-int64_t loaded_of(const program::ObjectSizes& sizes) {
-  return static_cast<int64_t>(sizes.loaded());
+// The last setting of a knob counts.
+bool set_option(std::vector<std::string>& options, const ModuleAction& knob) {
+  const std::string text = option_of(knob);
+  const std::string_view name =
+      std::string_view(text).substr(0, text.find('='));
+  for (std::string& option : options) {
+    if (std::string_view(option).substr(0, option.find('=')) != name) continue;
+    const bool changes = option != text;
+    option = text;
+    return changes;
+  }
+  options.push_back(text);
+  return true;
 }
 
 }  // namespace
 
-LiveModule::LiveModule(Module initial, program::PassRunner runner,
+LiveModule::LiveModule(Module unoptimised, program::PassRunner runner,
                        program::BuildMode mode)
-    : mode_(std::move(mode)),
-      initial_(std::make_shared<Module>(std::move(initial))),
+    : context_(read_context(unoptimised)),
+      observer_(std::move(mode)),
+      initial_(std::make_shared<Module>(std::move(unoptimised))),
       runner_(std::move(runner)),
       nodes_(1) {}
 
@@ -64,7 +72,11 @@ uint32_t LiveModule::add_node() {
   return static_cast<uint32_t>(nodes_.size() - 1);
 }
 
-LiveState LiveModule::start() {
+std::unique_ptr<LiveEpisode> LiveModule::start() {
+  return std::make_unique<ModuleEpisode>(*this, initial_state());
+}
+
+LiveState LiveModule::initial_state() {
   LiveState state;
   state.module = initial_;
   state.epoch = epoch_;
@@ -84,56 +96,71 @@ LiveModule::Node& LiveModule::node_of(LiveState& state) {
   return nodes_[state.node];
 }
 
+Result<bool> LiveModule::run(Module& module, const std::string& text) {
+  HONE_ASSIGN_OR_RETURN(const ModuleAction action,
+                        parse_module_action(text, context_));
+  return apply(action, module, runner_);
+}
+
 Status LiveModule::catch_up(LiveState& state) {
   if (state.ran == state.actions.size()) return {};
   // Somebody else stands on this module, or it is the initial one.
   if (state.module.use_count() > 1)
     state.module = std::make_shared<Module>(state.module->clone());
   for (; state.ran < state.actions.size(); ++state.ran) {
-    const Result<bool> ran =
-        runner_.run(*state.module, *state.actions[state.ran]);
+    const Result<bool> ran = run(*state.module, *state.actions[state.ran]);
     if (!ran.ok()) return ran.error();
   }
   return {};
 }
 
-Result<bool> LiveModule::step(LiveState& state, std::string_view action) {
-  const std::string* const text = &*texts_.emplace(action).first;
+Result<bool> LiveModule::step(LiveState& state, std::string_view text) {
+  const std::string* const kept = &*texts_.emplace(text).first;
+  HONE_ASSIGN_OR_RETURN(const ModuleAction action,
+                        parse_module_action(text, context_));
+  const bool is_knob = action.kind == ModuleAction::Kind::Knob;
   const Node& node = node_of(state);
-  if (const auto edge = node.after.find(text); edge != node.after.end()) {
+  if (const auto edge = node.after.find(kept); edge != node.after.end()) {
     if (edge->second == state.node) return false;
     state.node = edge->second;
-    state.actions.push_back(text);
+    state.actions.push_back(kept);
+    if (is_knob) set_option(state.options, action);
     return true;
   }
+  bool changed = false;
   HONE_RETURN_IF_ERROR(catch_up(state));
-  if (state.module.use_count() > 1)
-    state.module = std::make_shared<Module>(state.module->clone());
-  HONE_ASSIGN_OR_RETURN(const bool changed, runner_.run(*state.module, action));
+  if (is_knob) {
+    changed = set_option(state.options, action);
+  } else {
+    if (state.module.use_count() > 1)
+      state.module = std::make_shared<Module>(state.module->clone());
+    HONE_ASSIGN_OR_RETURN(changed, apply(action, *state.module, runner_));
+  }
   const uint32_t from = state.node;
   if (changed) {
     state.node = add_node();
-    state.actions.push_back(text);
+    state.actions.push_back(kept);
     ++state.ran;
   }
-  nodes_[from].after.emplace(text, state.node);
+  nodes_[from].after.emplace(kept, state.node);
   return changed;
 }
 
 Result<Value> LiveModule::observe(LiveState& state, Observation what) {
-  const Origin origin = info_of(what).origin;
-  if (origin == Origin::Face)
-    return Error(ErrorKind::Internal, "a worker cannot observe that");
-  Seen& known = origin == Origin::Baseline ? baselines_ : node_of(state).seen;
-  if (const Value* value = find(known, what)) return *value;
-  HONE_ASSIGN_OR_RETURN(Value value, origin == Origin::Baseline
-                                         ? make_baseline(what)
-                                         : make(state, what));
-  // Observing may have added to the tree.
-  if (is_small(value)) {
-    Seen& now = origin == Origin::Baseline ? baselines_ : node_of(state).seen;
-    now.emplace_back(what, value);
+  switch (info_of(what).origin) {
+    case Origin::Face:
+      return Error(ErrorKind::Internal, "a worker cannot observe that");
+    case Origin::Baseline:
+      return observer_.baseline(*initial_, runner_, what);
+    case Origin::Timed:
+      return make(state, what);
+    default:
+      break;
   }
+  if (const Value* value = find_seen(node_of(state).seen, what)) return *value;
+  HONE_ASSIGN_OR_RETURN(Value value, make(state, what));
+  // Observing may have added to the tree.
+  if (is_small(value)) node_of(state).seen.emplace_back(what, value);
   return value;
 }
 
@@ -143,76 +170,7 @@ Result<Value> LiveModule::make(LiveState& state, Observation what) {
     return Value(std::move(lines));
   }
   HONE_RETURN_IF_ERROR(catch_up(state));
-  const Module& module = *state.module;
-  switch (what) {
-    case Observation::Autophase:
-      return Value(features::autophase(module));
-    case Observation::Bitcode:
-      return Value(module.bitcode());
-    case Observation::FunctionProperties:
-      return Value(features::function_properties(module));
-    case Observation::InstCount:
-      return Value(features::instcount(module));
-    case Observation::Ir:
-      return Value(module.text());
-    case Observation::IrInstructions:
-      return Value(module.instruction_count());
-    case Observation::State:
-      return Value(module.hash().hex());
-    case Observation::Tokens:
-      return Value(features::tokens(module));
-    default:
-      return compiled(state, what);
-  }
-}
-
-Result<std::string> LiveModule::object_of(const Module& module) const {
-  if (!mode_.unusual.empty())
-    return Error(ErrorKind::Unsupported,
-                 fmt::format("objects cannot be made in process with {}; "
-                             "observe bitcode and call clang",
-                             mode_.unusual));
-  return module.clone().emit_object(mode_);
-}
-
-Result<Value> LiveModule::compiled(LiveState& state, Observation what) {
-  HONE_RETURN_IF_ERROR(state.module->verify());
-  if (what == Observation::Object) {
-    HONE_ASSIGN_OR_RETURN(std::string object, object_of(*state.module));
-    return Value(std::move(object));
-  }
-  HONE_ASSIGN_OR_RETURN(const Value identity,
-                        observe(state, Observation::State));
-  const std::string& key = std::get<std::string>(identity);
-  if (const Value* value = find(by_state_[key], what)) return *value;
-  HONE_ASSIGN_OR_RETURN(const std::string object, object_of(*state.module));
-  HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
-                        program::measure_object(object, "the object"));
-  Json sections = Json::object();
-  for (const program::SectionSize& section : sizes.sections)
-    sections[section.name] =
-        section.bytes + sections.value(section.name, uint64_t{0});
-  if (by_state_.size() > kMostCompiled) by_state_.clear();
-  Seen& seen = by_state_[key];
-  seen.emplace_back(Observation::LoadedBytes, loaded_of(sizes));
-  seen.emplace_back(Observation::SectionBytes, to_text(sections));
-  return *find(seen, what);
-}
-
-Result<Value> LiveModule::make_baseline(Observation what) {
-  const bool is_o3 = what == Observation::IrInstructionsO3 ||
-                     what == Observation::LoadedBytesO3;
-  Module module = initial_->clone();
-  const Result<bool> ran =
-      runner_.run(module, is_o3 ? "default<O3>" : "default<Oz>");
-  if (!ran.ok()) return ran.error();
-  if (what == Observation::IrInstructionsO3 ||
-      what == Observation::IrInstructionsOz)
-    return Value(module.instruction_count());
-  HONE_ASSIGN_OR_RETURN(const std::string object, object_of(module));
-  HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
-                        program::measure_object(object, "the baseline"));
-  return Value(loaded_of(sizes));
+  return observer_.observe(*state.module, what, state.options);
 }
 
 // The history is taken again up to the last action, which then reports.
@@ -220,10 +178,14 @@ Result<std::string> LiveModule::remarks(const LiveState& state) {
   if (state.actions.empty()) return std::string();
   Module module = initial_->clone();
   for (size_t i = 0; i + 1 < state.actions.size(); ++i) {
-    const Result<bool> ran = runner_.run(module, *state.actions[i]);
+    const Result<bool> ran = run(module, *state.actions[i]);
     if (!ran.ok()) return ran.error();
   }
-  return runner_.run_with_remarks(module, *state.actions.back());
+  std::string lines;
+  const Result<bool> ran = program::PassRunner::with_remarks(
+      module, lines, [&] { return run(module, *state.actions.back()); });
+  if (!ran.ok()) return ran.error();
+  return lines;
 }
 
 }  // namespace hone::env

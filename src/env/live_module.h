@@ -19,10 +19,10 @@
 #include <unordered_set>
 #include <vector>
 
-#include "base/hash.h"
 #include "base/result.h"
-#include "env/llvm_spaces.h"
-#include "program/build_mode.h"
+#include "env/live_task.h"
+#include "env/module_action.h"
+#include "env/module_observer.h"
 #include "program/module.h"
 #include "program/pass_runner.h"
 
@@ -33,21 +33,22 @@ struct LiveState {
   std::shared_ptr<program::Module> module;
   size_t ran = 0;  // of `actions`, those that `module` has seen
   std::vector<const std::string*> actions;  // those that changed something
+  std::vector<std::string> options;         // of the code generator
   uint32_t node = 0;
   uint32_t epoch = 0;
 };
 
-class LiveModule {
+class LiveModule : public LiveTask {
  public:
   // `bitcode` is the initial state, unoptimised.
   static Result<std::unique_ptr<LiveModule>> open(std::string_view bitcode,
                                                   program::BuildMode mode);
 
-  LiveState start();
-  // Whether the action changed the state. InvalidArgument where the text is no
-  // pipeline; the state stays what it was.
+  std::unique_ptr<LiveEpisode> start() override;
+
+  // The same as LiveEpisode's, for an episode's state.
+  LiveState initial_state();
   Result<bool> step(LiveState& state, std::string_view action);
-  // Of origin Walk, Compile or Baseline.
   Result<Value> observe(LiveState& state, Observation what);
 
   // Histories that are remembered; a test of the memory's bound.
@@ -56,31 +57,26 @@ class LiveModule {
  private:
   struct Node {
     std::unordered_map<const std::string*, uint32_t> after;
-    std::vector<std::pair<Observation, Value>> seen;
+    Seen seen;
   };
 
-  LiveModule(program::Module initial, program::PassRunner runner,
+  LiveModule(program::Module unoptimised, program::PassRunner runner,
              program::BuildMode mode);
   Node& node_of(LiveState& state);
   uint32_t add_node();
   // Runs what has been put off.
   Status catch_up(LiveState& state);
+  Result<bool> run(program::Module& module, const std::string& action);
   Result<Value> make(LiveState& state, Observation what);
-  Result<Value> make_baseline(Observation what);
-  Result<Value> compiled(LiveState& state, Observation what);
   Result<std::string> remarks(const LiveState& state);
-  Result<std::string> object_of(const program::Module& module) const;
 
-  program::BuildMode mode_;
+  ActionContext context_;
+  ModuleObserver observer_;
   std::shared_ptr<program::Module> initial_;
   program::PassRunner runner_;
   std::unordered_set<std::string> texts_;
   std::vector<Node> nodes_;
   uint32_t epoch_ = 0;
-  std::vector<std::pair<Observation, Value>> baselines_;
-  // What compiling a state gave, whatever history led to it.
-  std::unordered_map<std::string, std::vector<std::pair<Observation, Value>>>
-      by_state_;
 };
 
 }  // namespace hone::env

@@ -11,8 +11,9 @@
 #include <new>
 
 #include "base/subprocess.h"
-#include "env/live_module.h"
+#include "env/live_task.h"
 #include "env/wire.h"
+#include "program/module.h"
 
 namespace hone::env {
 
@@ -49,11 +50,6 @@ class LiveWorker {
   }
 
  private:
-  struct Session {
-    LiveModule* benchmark = nullptr;
-    LiveState state;
-  };
-
   Status answer(WireReader& reader, WireWriter& writer) {
     const auto verb = static_cast<LiveVerb>(reader.u8());
     switch (verb) {
@@ -76,11 +72,14 @@ class LiveWorker {
     const uint32_t id = reader.u32();
     const std::string_view bitcode = reader.text();
     const std::string mode_text(reader.text());
+    const uint8_t task = reader.u8();
+    if (task > static_cast<uint8_t>(Task::Loops))
+      return Error(ErrorKind::InvalidArgument, "no such task");
     HONE_ASSIGN_OR_RETURN(const Json json, parse_json(mode_text, "a mode"));
     HONE_ASSIGN_OR_RETURN(program::BuildMode mode,
                           program::build_mode_from_json(json));
-    HONE_ASSIGN_OR_RETURN(benchmarks_[id],
-                          LiveModule::open(bitcode, std::move(mode)));
+    HONE_ASSIGN_OR_RETURN(benchmarks_[id], open_task(static_cast<Task>(task),
+                                                     bitcode, std::move(mode)));
     return {};
   }
 
@@ -89,32 +88,33 @@ class LiveWorker {
     const auto benchmark = benchmarks_.find(reader.u32());
     if (benchmark == benchmarks_.end() || benchmark->second == nullptr)
       return Error(ErrorKind::NotFound, "no such benchmark is open");
-    Session& session = sessions_[id];
-    session.benchmark = benchmark->second.get();
-    session.state = session.benchmark->start();
-    return observe(reader, session, writer);
+    std::unique_ptr<LiveEpisode>& episode = sessions_[id];
+    episode = benchmark->second->start();
+    HONE_ASSIGN_OR_RETURN(const bool is_over, episode->is_over());
+    writer.u8(is_over ? 1 : 0);
+    return observe(reader, *episode, writer);
   }
 
-  Status observe(WireReader& reader, Session& session, WireWriter& writer) {
+  static Status observe(WireReader& reader, LiveEpisode& episode,
+                        WireWriter& writer) {
     for (const Observation what : read_observations(reader)) {
       if (static_cast<size_t>(what) >= observations().size())
         return Error(ErrorKind::InvalidArgument, "no such observation");
-      HONE_ASSIGN_OR_RETURN(const Value value,
-                            session.benchmark->observe(session.state, what));
+      HONE_ASSIGN_OR_RETURN(const Value value, episode.observe(what));
       writer.value(value);
     }
     return {};
   }
 
   Status step(WireReader& reader, WireWriter& writer) {
-    HONE_ASSIGN_OR_RETURN(Session * session, find(reader.u32()));
+    HONE_ASSIGN_OR_RETURN(LiveEpisode * episode, find(reader.u32()));
     const uint32_t count = reader.count(sizeof(uint32_t));
     std::vector<uint8_t> changed;
     std::string refused;
     for (uint32_t i = 0; i < count; ++i) {
       const std::string_view action = reader.text();
       if (!refused.empty()) continue;
-      const Result<bool> ran = session->benchmark->step(session->state, action);
+      const Result<bool> ran = episode->step(action);
       if (ran.ok())
         changed.push_back(*ran ? 1 : 0);
       else
@@ -123,26 +123,28 @@ class LiveWorker {
     writer.u32(static_cast<uint32_t>(changed.size()));
     for (const uint8_t flag : changed) writer.u8(flag);
     writer.text(refused);
-    return observe(reader, *session, writer);
+    HONE_ASSIGN_OR_RETURN(const bool is_over, episode->is_over());
+    writer.u8(is_over ? 1 : 0);
+    return observe(reader, *episode, writer);
   }
 
   Status fork(WireReader& reader) {
-    HONE_ASSIGN_OR_RETURN(const Session* from, find(reader.u32()));
-    const Session copy = *from;
-    sessions_[reader.u32()] = copy;
+    HONE_ASSIGN_OR_RETURN(const LiveEpisode* from, find(reader.u32()));
+    std::unique_ptr<LiveEpisode> copy = from->fork();
+    sessions_[reader.u32()] = std::move(copy);
     return {};
   }
 
-  Result<Session*> find(uint32_t id) {
+  Result<LiveEpisode*> find(uint32_t id) {
     const auto session = sessions_.find(id);
     if (session == sessions_.end())
       return Error(ErrorKind::NotFound, "no such session is open");
-    return &session->second;
+    return session->second.get();
   }
 
-  // Before the sessions, whose modules live in their contexts.
-  std::map<uint32_t, std::unique_ptr<LiveModule>> benchmarks_;
-  std::map<uint32_t, Session> sessions_;
+  // Before the sessions, which refer to them.
+  std::map<uint32_t, std::unique_ptr<LiveTask>> benchmarks_;
+  std::map<uint32_t, std::unique_ptr<LiveEpisode>> sessions_;
 };
 
 // Ends the process by SIGPROF when that much CPU time has been used; 0 is

@@ -5,15 +5,15 @@
 // A frame (env/wire.h) is a verb and what it needs; the answer is u8 1 and what
 // is given, or u8 0, the kind of the error (u8) and its message.
 //
-//   open   benchmark u32, bitcode text, mode text (JSON)  ->
-//   reset  session u32, benchmark u32, observe            -> values
-//   step   session u32, actions texts, observe            -> u32 taken,
-//                                    u8 changed for each, values
+//   open   benchmark u32, bitcode text, mode text (JSON), task u8  ->
+//   reset  session u32, benchmark u32, observe     -> u8 is over, values
+//   step   session u32, actions texts, observe     -> u32 taken, u8 changed for
+//                                  each, text why refused, u8 is over, values
 //   fork   session u32, new session u32                   ->
 //   close  session u32                                    ->
 //
 // observe: u32 count, u8 Observation each; values in that order. An action that
-// is no pipeline ends a step: `taken` is less than asked, and a text says why.
+// is none ends a step: `taken` is less than asked, and a text says why.
 //
 // Whatever crashes or hangs here takes the process with it; env/live_link.h has
 // what happens then.

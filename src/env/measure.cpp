@@ -27,7 +27,8 @@ Result<RandomRun> run_random(Environment& environment,
     const Clock::time_point begin = Clock::now();
     HONE_ASSIGN_OR_RETURN(const Step start, environment.reset(benchmark));
     run.reset_seconds.push_back(seconds_since(begin));
-    for (int taken = 0; taken < plan.length;) {
+    bool done = start.done;
+    for (int taken = 0; taken < plan.length && !done;) {
       std::vector<int64_t> actions;
       for (; taken < plan.length &&
              actions.size() < static_cast<size_t>(plan.batch);
@@ -37,6 +38,7 @@ Result<RandomRun> run_random(Environment& environment,
       const Clock::time_point at = Clock::now();
       HONE_ASSIGN_OR_RETURN(const Step step, environment.step(actions));
       run.step_seconds.push_back(seconds_since(at));
+      done = step.done;
       run.steps += static_cast<int64_t>(actions.size());
       run.lost += static_cast<int64_t>(step.failures.size());
     }

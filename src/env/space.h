@@ -33,6 +33,28 @@ struct Space {
   int64_t low = 0;
 };
 
+struct NamedSpace {
+  std::string name;
+  Space space;
+  std::string sentence;
+};
+
+// What an environment offers to choose from.
+struct EnvironmentSpaces {
+  struct Actions {
+    std::string name;
+    std::vector<std::string> actions;
+    std::string sentence;
+  };
+  struct Reward {
+    std::string name;
+    std::string sentence;
+  };
+  std::vector<Actions> action_spaces;
+  std::vector<NamedSpace> observations;
+  std::vector<Reward> rewards;
+};
+
 using Value = std::variant<int64_t, double, std::string, std::vector<int64_t>,
                            std::vector<std::string>>;
 

@@ -18,6 +18,10 @@ constexpr std::string_view kEnd = "-- End function";
 constexpr std::string_view kModuleAssembly =
     "Start of file scope inline assembly";
 
+// Functions that the machine outliner makes: their numbers mean something else
+// in each compile.
+constexpr std::string_view kOutlined = "OUTLINED_FUNCTION_";
+
 // Labels whose number counts functions, or labels within one.
 constexpr std::string_view kNumbered[] = {
     ".LBB",     ".LCPI",       ".LJTI",       ".Lfunc_begin",
@@ -245,8 +249,9 @@ bool can_take(const Assembly& base, const Assembly& other,
   if (ours == nullptr || theirs == nullptr || ours->inline_assembly ||
       theirs->inline_assembly || ours->pinned || theirs->pinned)
     return false;
-  bool fits = true;
   const std::string_view text = other.text_of(*theirs);
+  if (text.find(kOutlined) != std::string_view::npos) return false;
+  bool fits = true;
   std::set<std::string_view> defined;
   for (size_t number = theirs->begin; number <= theirs->end; ++number)
     if (const std::string_view label = label_of(other.line(number));

@@ -21,7 +21,9 @@
 // its own. Labels that count functions (.LBB3_2) get a suffix when a block
 // comes from another file. Blocks stay with the base where they hold inline
 // assembly, where another block refers into them (blockaddress), or where they
-// need a private global that the base file does not define alike.
+// need a private global that the base file does not define alike. A block that
+// the machine outliner made, or that calls one, is taken from nowhere else; on
+// AArch64 the outliner runs by default.
 //
 // Never across compiles that differ in -enable-ipra, the machine outliner or
 // global merging: those let one function rely on the code of another.

@@ -165,6 +165,23 @@ TEST(Assembly, FunctionIsNotTakenWhereItNamesALabelOfAnother) {
   EXPECT_TRUE(can_take(assembly, assembly, "g"));
 }
 
+TEST(Assembly, WhatTheOutlinerMadeIsNotTakenNorWhatCallsIt) {
+  const Scratch scratch;
+  const Assembly assembly = cut(scratch, "outlined.c", R"c(
+extern int a(int, int), b(int, int);
+int f(int x, int *p) { p[0] = a(x, 11); p[1] = b(x, 12); p[2] = a(x, 13); return x; }
+int g(int x, int *p) { p[0] = a(x, 11); p[1] = b(x, 12); p[2] = a(x, 13); return x + 1; }
+int h(int x) { return x * 3; }
+)c",
+                                {"--target=aarch64-linux-gnu", "-Oz"});
+  const std::string_view f = assembly.text_of(*assembly.find("f"));
+  ASSERT_THAT(f, HasSubstr("OUTLINED_FUNCTION_0"));
+  ASSERT_NE(assembly.find("OUTLINED_FUNCTION_0"), nullptr);
+  EXPECT_FALSE(can_take(assembly, assembly, "f"));
+  EXPECT_FALSE(can_take(assembly, assembly, "OUTLINED_FUNCTION_0"));
+  EXPECT_TRUE(can_take(assembly, assembly, "h"));
+}
+
 TEST(Assembly, DataBytesOfAarch64AreThoseOfItsConstantsAndTables) {
   const Scratch scratch;
   const Assembly assembly = cut(scratch, "data.c", R"c(

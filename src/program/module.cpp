@@ -10,8 +10,6 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
 
-#include <mutex>
-
 #include "program/attribute_rules.h"
 #include "program/attribute_table.h"
 #include "program/knob_rules.h"
@@ -103,14 +101,16 @@ Module::State::State() = default;
 Module::State::~State() = default;
 
 void initialize_targets() {
-  static std::once_flag once;
-  std::call_once(once, [] {
+  // A static, not std::call_once, whose thread-local variables no library can
+  // be loaded with late: Ray's workers load the Python module after others.
+  [[maybe_unused]] static const bool done = [] {
     llvm::InitializeAllTargetInfos();
     llvm::InitializeAllTargets();
     llvm::InitializeAllTargetMCs();
     llvm::InitializeAllAsmParsers();
     llvm::InitializeAllAsmPrinters();
-  });
+    return true;
+  }();
 }
 
 Status set_llvm_options(std::span<const std::string> options) {
@@ -196,8 +196,12 @@ std::string Module::text() const {
 Hash128 Module::hash() const {
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
-  llvm::WriteBitcodeToFile(*state_->module, stream,
+  llvm::Module& module = *state_->module;
+  const std::string source = module.getSourceFileName();
+  module.setSourceFileName("");
+  llvm::WriteBitcodeToFile(module, stream,
                            /*ShouldPreserveUseListOrder=*/false);
+  module.setSourceFileName(source);
   return hash_bytes({bytes.data(), bytes.size()});
 }
 

@@ -70,8 +70,9 @@ class Module {
 
   std::string bitcode() const;
   std::string text() const;
-  // Identity of the state: every bit of the bitcode, without value names and
-  // without the order of uses, in which simplifycfg depends on addresses.
+  // Identity of the state: every bit of the bitcode, without value names,
+  // without the source's path, which differs between machines, and without the
+  // order of uses, in which simplifycfg depends on addresses.
   // (LLVM's StructuralHash is blind to nsw, alignment, volatile, minsize.)
   Hash128 hash() const;
   int64_t instruction_count() const;

@@ -13,6 +13,7 @@
 // anew. bench/step has what keeping would save.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,10 +43,19 @@ class PassRunner {
   // where the text is no pipeline.
   Result<bool> run(Module& module, std::string_view pipeline);
 
-  // The same; returns what the passes reported: a line each, "passed inline:
-  // Inlined in f: …", "missed …", "analysis …". Slower.
-  Result<std::string> run_with_remarks(Module& module,
-                                       std::string_view pipeline);
+  // The same on one function: a pipeline of function passes, "function(gvn)" or
+  // "gvn". False where there is no such function with a body.
+  Result<bool> run_on(Module& module, std::string_view function,
+                      std::string_view pipeline);
+
+  // The pipeline written out in full: the passes that "default<Oz>" stands for.
+  Result<std::string> written_out(std::string_view pipeline);
+
+  // Does `work` on the module and writes down what passes report meanwhile: a
+  // line each, "passed inline: Inlined in f: …", "missed …", "analysis …".
+  // Slower.
+  static Result<bool> with_remarks(Module& module, std::string& lines,
+                                   const std::function<Result<bool>()>& work);
 
  private:
   struct State;

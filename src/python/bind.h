@@ -17,6 +17,7 @@ void bind_environment(nanobind::module_& module);
 void bind_errors(nanobind::module_& module);
 void bind_optimize(nanobind::module_& module);
 void bind_prover(nanobind::module_& module);
+void bind_store(nanobind::module_& module);
 void bind_terms(nanobind::module_& module);
 
 }  // namespace hone::python

@@ -120,9 +120,8 @@ OptimizeRequest make_request(const Words& words) {
 
 std::optional<store::Store> open_store(const std::string& path) {
   if (path == "none") return std::nullopt;
-  Result<store::Store> opened =
-      store::Store::open(path.empty() ? store::Store::default_path()
-                                      : std::filesystem::path(path));
+  Result<store::Store> opened = store::Store::open(
+      path.empty() ? store::Store::default_path().string() : path);
   // A default store that cannot be opened costs reuse, not the run.
   if (!opened.ok() && path.empty()) return std::nullopt;
   return unwrap(std::move(opened));

@@ -14,4 +14,5 @@ NB_MODULE(_core, module) {
   hone::python::bind_optimize(module);
   hone::python::bind_environment(module);
   hone::python::bind_batch(module);
+  hone::python::bind_store(module);
 }

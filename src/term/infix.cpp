@@ -29,7 +29,12 @@ class Reader {
       return error_at(text_, lexer_.peek().offset, ErrorKind::LimitReached,
                       fmt::format("nested deeper than {}", limits_.depth));
     HONE_RETURN_IF_ERROR(operand());
-    while (lexer_.peek().kind == TokenKind::Symbol) {
+    for (;;) {
+      if (floor <= info(Op::Le).precedence && at_interval()) {
+        HONE_RETURN_IF_ERROR(interval());
+        continue;
+      }
+      if (lexer_.peek().kind != TokenKind::Symbol) break;
       const auto op = op_named(lexer_.peek().text);
       if (!op || arity(*op) != 2 || info(*op).precedence < floor) break;
       const Token token = lexer_.next();
@@ -38,6 +43,28 @@ class Reader {
     }
     --depth_;
     return {};
+  }
+
+  // `in` and a bracket; `in` alone is a let's.
+  bool at_interval() const {
+    if (!lexer_.peek("in")) return false;
+    Lexer ahead = lexer_;
+    ahead.next();
+    return ahead.peek("[");
+  }
+
+  // in [a, b] or in [a, b), behind an operand.
+  Status interval() {
+    const Token in = lexer_.next();
+    lexer_.next();
+    HONE_RETURN_IF_ERROR(expression(1));
+    HONE_RETURN_IF_ERROR(eat(","));
+    HONE_RETURN_IF_ERROR(expression(1));
+    const Token end = lexer_.next();
+    if (end.text != "]" && end.text != ")")
+      return expected(text_, end, "']' or ')'");
+    return put(
+        {PieceKind::Within, end.text == "]" ? Op::Le : Op::Lt, {}, in.offset});
   }
 
   Status operand() {

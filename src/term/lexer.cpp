@@ -31,6 +31,8 @@ size_t symbol_size(std::string_view rest) {
       return second == '|' ? 2 : 0;
     case '(':
     case ')':
+    case '[':
+    case ']':
     case ',':
     case '+':
     case '-':

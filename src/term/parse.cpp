@@ -46,6 +46,9 @@ class Resolver {
         case PieceKind::Apply:
           HONE_RETURN_IF_ERROR(apply(piece));
           break;
+        case PieceKind::Within:
+          HONE_RETURN_IF_ERROR(within(piece));
+          break;
       }
     }
     Entry& whole = stack_.back();
@@ -127,6 +130,24 @@ class Resolver {
                       piece.text, sort_name(context_.sort(*known)),
                       sort_name(sort)));
     push(known ? *known : context_.variable(piece.text, sort), piece.offset, 1);
+    return {};
+  }
+
+  // b <= a && a <= c of a, b, c.
+  Status within(const Piece& piece) {
+    Entry* args = stack_.data() + stack_.size() - 3;
+    int depth = 0;
+    for (int i = 0; i < 3; ++i) {
+      HONE_RETURN_IF_ERROR(demand(args[i], Sort::Int, Op::Le));
+      depth = std::max(depth, args[i].depth);
+    }
+    if (depth + 2 > limits_.depth)
+      return error_at(text_, piece.offset, ErrorKind::LimitReached,
+                      fmt::format("nested deeper than {}", limits_.depth));
+    const Term low = context_.make(Op::Le, args[1].term, args[0].term);
+    const Term high = context_.make(piece.op, args[0].term, args[2].term);
+    stack_.resize(stack_.size() - 3);
+    push(context_.make(Op::And, low, high), piece.offset, depth + 2);
     return {};
   }
 

@@ -3,13 +3,15 @@
 //
 // Prefix:  ( < ( + x 3 ) y )     operators first, each in brackets
 // Infix:   x + 3 < y             C's precedence; min(a, b), max(a, b),
-//                                select(c, a, b), let x = a in b
+//                                select(c, a, b), let x = a in b,
+//                                x in [a, b] and x in [a, b)
 //
 // A name is a letter or '_', then letters, digits, '_' and '.'; the words
 // false, in, let, max, min, select and true are taken. The sort of a name comes
 // from its first use in a place that demands one, and is Int where none does;
 // a name keeps its sort as long as its context lives. The numbers 0 and 1 are
-// read as false and true where a Bool is demanded. `-x` is 0 - x.
+// read as false and true where a Bool is demanded. `-x` is 0 - x, `x in [a, b]`
+// is a <= x && x <= b, and a round bracket leaves b itself out.
 //
 // Every error says the place: "1:7: expected …, found …".
 #pragma once

@@ -85,6 +85,20 @@ TEST(Parse, AnExpectedSortIsGivenToANameAndDemandedOfATerm) {
               HasSubstr("expected a term of sort Bool, found Int"));
 }
 
+TEST(Parse, AnIntervalIsTwoComparisons) {
+  EXPECT_EQ(prefix_of("v in [0, 63]"), "( && ( <= 0 v ) ( <= v 63 ) )");
+  EXPECT_EQ(prefix_of("v in [-4, n)"), "( && ( <= -4 v ) ( < v n ) )");
+  EXPECT_EQ(prefix_of("v + 1 in [0, 2] && w in [0, 1)"),
+            "( && ( && ( <= 0 ( + v 1 ) ) ( <= ( + v 1 ) 2 ) ) ( && ( <= 0 w ) "
+            "( < w 1 ) ) )");
+  EXPECT_EQ(prefix_of("!(v in [0, 1])"), "( ! ( && ( <= 0 v ) ( <= v 1 ) ) )");
+  // `in` keeps its other meaning.
+  EXPECT_EQ(prefix_of("let x = y in x in [0, 1]"),
+            "( let x y ( && ( <= 0 x ) ( <= x 1 ) ) )");
+  EXPECT_EQ(prefix_of("let b = y in [0, 1] in b"),
+            "( let b ( && ( <= 0 y ) ( <= y 1 ) ) b )");
+}
+
 TEST(Parse, NumbersHaveNoBounds) {
   const std::string big(60, '9');
   EXPECT_EQ(prefix_of("x + " + big), "( + x " + big + " )");
@@ -102,6 +116,10 @@ TEST(Parse, ErrorsNameThePlaceTheExpectedAndTheFound) {
       {"( foo a b )", "expected"},
       {"a\n + $", "2:4: expected a number, a name or '(', found '$'"},
       {"a \xff", "found the byte 0xff"},
+      {"v in (0, 3]", "1:3: expected an operator or the end, found 'in'"},
+      {"v in [0; 3]", "1:8: expected ',', found ';'"},
+      {"v in [0, 3", "1:11: expected ']' or ')', found the end"},
+      {"(x < 0) in [0, 3]", "'<=' takes Int here, found Bool"},
       {"let 3 = x in x", "1:5: expected a name after 'let', found '3'"},
       {"let x = 1 x", "1:11: expected 'in', found 'x'"},
       {"(x < 1) + 2", "1:4: '+' takes Int here, found Bool"},
@@ -137,19 +155,10 @@ TEST(Parse, DepthLengthAndDigitsAreLimited) {
 // prints to text that reads back.
 TEST(Parse, RandomTextIsRefusedOrReadsBack) {
   const std::vector<std::string_view> parts = {
-      "(",      ")",
-      " ",      "x",
-      "y",      "p",
-      "3",      "-",
-      "+",      "*",
-      "/",      "%",
-      "!",      "<",
-      "<=",     "==",
-      "&&",     "||",
-      "select", "min",
-      ",",      "let",
-      "=",      "in",
-      "true",   "12345678901234567890123"};
+      "(",   ")",  " ",  "x",  "y",      "p",    "3",
+      "-",   "+",  "*",  "/",  "%",      "!",    "<",
+      "<=",  "==", "&&", "||", "select", "min",  ",",
+      "let", "=",  "in", "[",  "]",      "true", "12345678901234567890123"};
   Random random(7);
   int accepted = 0;
   for (int i = 0; i < 20000; ++i) {

@@ -2,7 +2,7 @@
 // What both text forms are read into: a term in postfix order, before sorts.
 //
 // `x + 3 < y` and `( < ( + x 3 ) y )` both become  x 3 + y <.
-// Let is  VALUE bind-x BODY let.
+// Let is  VALUE bind-x BODY let;  a in [b, c]  is  a b c within.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +15,12 @@
 
 namespace hone::term {
 
-enum class PieceKind : uint8_t { Number, Boolean, Name, Apply, Bind };
+enum class PieceKind : uint8_t { Number, Boolean, Name, Apply, Bind, Within };
 
 struct Piece {
   PieceKind kind;
-  Op op = Op::Constant;   // of Apply
+  // Of Apply. Of Within: how the upper end is compared, Le or Lt.
+  Op op = Op::Constant;
   std::string_view text;  // of Number, Name, Bind
   uint32_t offset = 0;    // into the text, for messages
 };

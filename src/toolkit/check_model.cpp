@@ -14,6 +14,7 @@
 #include "tensor/interpreter/interpreter.h"
 #include "tensor/plan/expression_of.h"
 #include "tensor/plan/planner.h"
+#include "toolkit/plan_inputs.h"
 
 namespace hone::toolkit {
 
@@ -48,21 +49,12 @@ class Checker {
     HONE_ASSIGN_OR_RETURN(codegen::PlanRunner runner,
                           codegen::PlanRunner::make(model));
     const tensor::Plan& plan = model.plans[0].plan;
-    std::vector<std::vector<std::byte>> storage;
-    std::vector<const void*> inputs;
-    std::vector<void*> outputs;
-    make_inputs(plan, storage);
-    for (const tensor::PlanTensor& output : plan.outputs)
-      storage.emplace_back(tensor::count_elements(output.dims).value_or(0) * 8 +
-                           64);
-    for (size_t i = 0; i < storage.size(); ++i) {
-      if (i < plan.inputs.size())
-        inputs.push_back(storage[i].data());
-      else
-        outputs.push_back(storage[i].data());
-    }
+    std::vector<Tensor> inputs = random_inputs(plan, options_.seed);
+    const PlanMemory memory = plan_memory(plan, inputs);
+    for (size_t i = 0; i < inputs.size(); ++i)
+      values_.emplace(graph_.inputs[i], RunValue(std::move(inputs[i])));
     std::vector<const PlanProbe*> probes;
-    runner.run(inputs, outputs, [&](int step) {
+    runner.run(memory.inputs, memory.outputs, [&](int step) {
       for (const PlanProbe& probe : plan.probes)
         if (probe.step == step) keep(runner, probe, probes);
     });
@@ -72,30 +64,6 @@ class Checker {
   }
 
  private:
-  // Floats from -1 to 1; integers 0 and 1.
-  void make_inputs(const tensor::Plan& plan,
-                   std::vector<std::vector<std::byte>>& storage) {
-    Random random(options_.seed);
-    for (size_t i = 0; i < plan.inputs.size(); ++i) {
-      const tensor::PlanTensor& input = plan.inputs[i];
-      Tensor values(input.type, input.dims);
-      std::vector<std::byte> bytes;
-      for (int64_t k = 0; k < values.size(); ++k) {
-        if (is_float(input.type))
-          values.data<double>()[k] =
-              tensor::narrow(input.type, random.unit() * 2 - 1);
-        else
-          values.data<int64_t>()[k] =
-              tensor::narrow(input.type, static_cast<int64_t>(random.below(2)));
-      }
-      const tensor::Literal literal = values.to_literal();
-      bytes.assign(literal.bytes().begin(), literal.bytes().end());
-      bytes.resize(bytes.size() + 64);
-      storage.push_back(std::move(bytes));
-      values_.emplace(graph_.inputs[i], RunValue(std::move(values)));
-    }
-  }
-
   const Dims dims(ValueId id) const {
     return *static_dims(*graph_[id].type.shape);
   }

@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "verify/differential.h"
 #include "verify/elf_file.h"
+#include "verify/emulator.h"
 #include "verify/expectation.h"
 #include "verify/image.h"
 #include "verify/plan.h"
@@ -33,6 +34,7 @@ struct DifferentialChecker::State {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module;
   Plan plan;
+  Emulator emulator;
   ImageKit kit;
   ObjectFile stock;
   std::map<FunctionInput, Expectation> expectations;

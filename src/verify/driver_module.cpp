@@ -169,8 +169,13 @@ class DriverBuilder {
   }
 
   void leave_junk() {
-    if (!source_.getTargetTriple().isX86_64()) return;
-    auto* type = llvm::FunctionType::get(builder_.getVoidTy(), false);
+    if (source_.getTargetTriple().isX86_64())
+      leave_junk_of_x86_64();
+    else if (source_.getTargetTriple().isAArch64())
+      leave_junk_of_aarch64();
+  }
+
+  void leave_junk_of_x86_64() {
     std::string code, clobbers = "~{dirflag},~{fpsr},~{flags}";
     for (const char* name :
          {"rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11"}) {
@@ -181,6 +186,26 @@ class DriverBuilder {
       code += fmt::format("pcmpeqd %xmm{}, %xmm{}\n", i, i);
       clobbers += fmt::format(",~{{xmm{}}}", i);
     }
+    add_assembly(code, clobbers);
+  }
+
+  // x18 belongs to the platform; of v8 to v15 the callee keeps the lower half.
+  void leave_junk_of_aarch64() {
+    std::string code, clobbers = "~{nzcv}";
+    for (int i = 0; i < 18; ++i) {
+      code += fmt::format("mov x{}, #0x0bad0000\n", i);
+      clobbers += fmt::format(",~{{x{}}}", i);
+    }
+    for (int i = 0; i < 32; ++i) {
+      if (i >= 8 && i < 16) continue;
+      code += fmt::format("movi v{}.16b, #255\n", i);
+      clobbers += fmt::format(",~{{v{}}}", i);
+    }
+    add_assembly(code, clobbers);
+  }
+
+  void add_assembly(const std::string& code, const std::string& clobbers) {
+    auto* type = llvm::FunctionType::get(builder_.getVoidTy(), false);
     builder_.CreateCall(llvm::InlineAsm::get(type, code, clobbers,
                                              /*hasSideEffects=*/true));
   }

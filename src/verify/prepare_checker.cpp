@@ -6,7 +6,6 @@
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
-#include <llvm/TargetParser/Host.h>
 
 #include <algorithm>
 #include <thread>
@@ -74,13 +73,8 @@ Status compile_bitcode(const ImageKit& kit, const std::filesystem::path& from,
 Result<std::string> DifferentialChecker::State::unavailable() {
   if (!sandbox_available())
     return std::string("the kernel has no sandbox (Landlock) to run code in");
-  const llvm::Triple host(llvm::sys::getProcessTriple());
-  const llvm::Triple triple(module->getTargetTriple());
-  if (triple.getArch() != host.getArch() || triple.getOS() != host.getOS())
-    return fmt::format("the target {} cannot be run on this machine",
-                       triple.str());
-  if (!triple.isX86_64()) return std::string("the harness knows x86-64 only");
-  return std::string();
+  emulator = find_emulator(module->getTargetTriple().str());
+  return emulator.missing;
 }
 
 Status DifferentialChecker::State::build_kit() {
@@ -163,7 +157,9 @@ RunJob DifferentialChecker::State::make_job(
   job.layout = image.layout;
   job.plan = folder->path() / "plan";
   job.folder = where;
-  job.seconds = request.seconds;
+  job.runner = emulator.argv;
+  job.slowdown = emulator.slowdown;
+  job.seconds = request.seconds * emulator.slowdown;
   job.workers = request.workers;
   job.stop = request.stop;
   return job;

@@ -6,11 +6,14 @@
 #include <algorithm>
 
 #include "verify/proof_replay.h"
+#include "verify/steps.h"
 
 namespace hone::verify {
 
 Status replay_proof(term::Context& terms, const Claim& claim,
                     std::string_view proof, const ReplayLimits& limits) {
+  if (proof.starts_with("hone-steps "))
+    return replay_steps(terms, claim, proof);
   return Replay(terms, claim, proof, limits).run();
 }
 

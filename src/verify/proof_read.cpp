@@ -221,7 +221,9 @@ Status Replay::check_division(const Reading& reading) {
   const ProofForm& form = reading.form;
   const bool is_mod = reading.op == Op::Mod;
   if (!b.is_constant()) {
-    if (a == ProofForm() && form == ProofForm()) return {};
+    // 0 / b and 0 % b, and a % a, whatever a is.
+    if ((a == ProofForm() || (is_mod && a == b)) && form == ProofForm())
+      return {};
     if (form.parts.size() != 1 || form.constant.sign() != 0 ||
         form.parts.begin()->second != Integer(1))
       return wrong("a quotient by no constant is an atom");

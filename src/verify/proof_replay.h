@@ -2,7 +2,8 @@
 // The state of a replay; proof.h says what the rules are.
 //
 // proof.cpp reads the lines, proof_read.cpp checks what becomes of terms,
-// proof_tree.cpp checks trees of cases.
+// proof_tree.cpp checks trees of cases, proof_division.cpp what is known of
+// products and quotients of variables.
 #pragma once
 
 #include <map>
@@ -113,7 +114,6 @@ class Replay {
   Status check_parity();
   Status check_case(int depth);
   Status check_least(int depth);
-  Status check_divisor(int depth);
   Status check_zero(int depth);
   Status check_split(int depth);
   Status check_cut(int depth);
@@ -122,6 +122,14 @@ class Replay {
   std::optional<ProofForm> atom_fact(std::string_view kind, int id,
                                      const Atom& atom) const;
   Result<ProofForm> literal(int reading, bool back) const;
+  // proof_division.cpp
+  Status check_division_case(int depth, std::map<int, bool>& cases);
+  Status check_product(int depth);
+  std::optional<ProofForm> division_fact(std::string_view kind, int id,
+                                         const Atom& atom) const;
+  std::optional<ProofForm> quotient_fact(std::string_view kind, int id,
+                                         const Atom& atom) const;
+  std::optional<ProofForm> collected(const Polynomial& polynomial) const;
   void assign(int reading, bool value);
   std::optional<bool> value_of(int reading) const;
   std::optional<std::pair<int, bool>> find_forced();
@@ -145,7 +153,10 @@ class Replay {
   std::vector<int> assigned_;
   bool contradicted_ = false;
   std::map<int, bool> least_cases_;
+  // Of quotients and remainders: D >= 1, D <= -1, F >= 0; or the opposite.
   std::map<int, bool> divisor_cases_;
+  std::map<int, bool> negative_cases_;
+  std::map<int, bool> dividend_cases_;
   std::map<int, bool> zero_cases_;
   std::map<int, ProofForm> splits_;
   std::map<int, ProofForm> cuts_;

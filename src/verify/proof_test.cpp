@@ -128,6 +128,43 @@ TEST_F(ReplayTest, CasesOfADisequalityNeedOne) {
       HasSubstr("not known to differ here"));
 }
 
+TEST_F(ReplayTest, AQuotientHasTheSignsOfItsCase) {
+  // x >= 0 and y >= 1 give x / y <= x.
+  const std::string body =
+      "atom 0 variable x\nread 0 int x = 0 1*0\n"
+      "atom 1 variable y\nread 1 int y = 0 1*1\n"
+      "atom 2 quotient 0 1*0 , 0 1*1\nread 2 / 0 1 = 0 1*2\n"
+      "read 3 <= 2 0\nread 4 0 = 0\nread 5 >= 0 4\nassume 5\n"
+      "refute 3 false\ndividend 2\n";
+  assumptions = {parsed("x >= 0")};
+  const std::string_view goal = "x / y <= x";
+  EXPECT_THAT(replay(goal, body + "sum 1 r3 1 qf2\nsum 1 r5 1 kf2\n"),
+              HasSubstr("no such fact holds here"));
+  const std::string positive = body + "divisor 2\nsum 1 r3 1 qf2\n";
+  EXPECT_EQ(replay(goal, positive + "sum 1 r3 1 qs2 1 r5\n"
+                                    "sum 1 r5 1 kf2\n"),
+            "");
+  EXPECT_THAT(replay(goal, positive + "sum 1 r3 1 ql2\n"),
+              HasSubstr("no such fact holds here"));
+}
+
+TEST_F(ReplayTest, AProductOfFactsNeedsAtomsForItsParts) {
+  const std::string body =
+      "atom 0 variable x\nread 0 int x = 0 1*0\n"
+      "atom 1 variable y\nread 1 int y = 0 1*1\n"
+      "read 2 2 = 2\nread 3 >= 0 2\nread 4 >= 1 2\nassume 3\nassume 4\n";
+  const std::string goal =
+      "atom 2 product 0 1*0 1*1\nread 5 * 0 1 = 0 1*2\n"
+      "read 6 4 = 4\nread 7 >= 5 6\nrefute 7 false\n";
+  assumptions = {parsed("x >= 2"), parsed("y >= 2")};
+  const std::string proof = "product 0 1 r3 1 r4\nsum 1 c0 2 r3 2 r4 1 r7\n";
+  EXPECT_EQ(replay("x * y >= 4", body + goal + proof), "");
+  EXPECT_THAT(replay("x * y >= 4", body + goal + "product 0 1 r3 2 r4\n"),
+              HasSubstr("expected: 1 and a fact"));
+  EXPECT_THAT(replay("x * y >= 4", body + goal + "product 0 1 r3 1 r3\n"),
+              HasSubstr("no atom stands for a product of theirs"));
+}
+
 TEST_F(ReplayTest, FactsOfACaseDoNotHoldOutside) {
   EXPECT_THAT(
       replay("x == 1", std::string(kReadSum) +

@@ -82,7 +82,10 @@ Status Replay::check_tree(int depth) {
   if (word == "parity") return check_parity();
   if (word == "case") return check_case(depth);
   if (word == "least") return check_least(depth);
-  if (word == "divisor") return check_divisor(depth);
+  if (word == "divisor") return check_division_case(depth, divisor_cases_);
+  if (word == "negative") return check_division_case(depth, negative_cases_);
+  if (word == "dividend") return check_division_case(depth, dividend_cases_);
+  if (word == "product") return check_product(depth);
   if (word == "zero") return check_zero(depth);
   if (word == "split") return check_split(depth);
   if (word == "cut") return check_cut(depth);
@@ -98,7 +101,7 @@ Status Replay::skip_tree() {
     const std::string_view word = words_.take();
     if (word == "sum" || word == "parity" || word == "clash")
       --open;
-    else if (word != "cut")
+    else if (word != "cut" && word != "product")
       ++open;
   }
   return {};
@@ -190,17 +193,9 @@ std::optional<ProofForm> Replay::atom_fact(std::string_view kind, int id,
       if (kind == "bl") return self;
       if (kind == "bh") return one - self;
       break;
-    case AtomKind::Remainder: {
-      // Also of a % 0, which is 0.
-      if (kind == "rl") return self;
-      const auto side = divisor_cases_.find(id);
-      if (side == divisor_cases_.end()) break;
-      const ProofForm room =
-          side->second ? atom.second - one : ProofForm() - atom.second;
-      if (kind == "kd") return room;
-      if (kind == "kr") return room - self;
-      break;
-    }
+    case AtomKind::Quotient:
+    case AtomKind::Remainder:
+      return division_fact(kind, id, atom);
     case AtomKind::Product: {
       const auto is_even = [](const auto& factor) {
         return euclidean_mod(factor.second, Integer(2)).sign() == 0;
@@ -284,20 +279,6 @@ Status Replay::check_least(int depth) {
     HONE_RETURN_IF_ERROR(check_tree(depth + 1));
   }
   least_cases_.erase(id);
-  return {};
-}
-
-Status Replay::check_divisor(int depth) {
-  const int id = words_.take_index();
-  const auto atom = atoms_.find(id);
-  if (atom == atoms_.end() || atom->second.kind != AtomKind::Remainder ||
-      divisor_cases_.contains(id))
-    return malformed("expected a remainder whose case is open");
-  for (const bool side : {true, false}) {
-    divisor_cases_[id] = side;
-    HONE_RETURN_IF_ERROR(check_tree(depth + 1));
-  }
-  divisor_cases_.erase(id);
   return {};
 }
 

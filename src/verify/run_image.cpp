@@ -91,10 +91,10 @@ Result<RunReport> run_part(const RunJob& job,
   head.wanted = job.wanted;
   head.fuel = job.fuel;
   head.effort = job.effort;
-  head.tick_limit = job.tick_limit;
+  head.tick_limit = job.tick_limit * job.slowdown;
   head.stop_after_bad = job.stop_after_bad;
   head.result_bytes = kResultBytes;
-  head.seconds = 10;
+  head.seconds = 10 * job.slowdown;
   std::string bytes(reinterpret_cast<const char*>(&head), sizeof head);
   bytes.append(reinterpret_cast<const char*>(entries.data()),
                entries.size_bytes());
@@ -102,9 +102,10 @@ Result<RunReport> run_part(const RunJob& job,
   const auto results_path = job.folder / fmt::format("results{}", part);
   HONE_RETURN_IF_ERROR(write_file(job_path, bytes));
   HONE_RETURN_IF_ERROR(make_results(results_path));
-  Command command{.argv = {job.executable.string(), job.plan.string(),
-                           job.layout.string(), job_path.string(),
-                           results_path.string()}};
+  Command command{.argv = job.runner};
+  for (const auto& path :
+       {job.executable, job.plan, job.layout, job_path, results_path})
+    command.argv.push_back(path.string());
   command.directory = job.folder;
   command.environment = {"LD_BIND_NOW=", "LD_PRELOAD=", "LC_ALL=C"};
   command.limits.wall_seconds = job.seconds;

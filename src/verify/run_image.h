@@ -33,6 +33,8 @@ struct Run {
 };
 
 struct RunJob {
+  std::vector<std::string> runner;  // words before the executable's
+  int slowdown = 1;                 // of the runner, for limits of time
   std::filesystem::path executable, plan, layout;
   std::filesystem::path folder;         // scratch, the only one it may write to
   std::vector<hone_job_entry> entries;  // those of a function in a row

@@ -186,6 +186,16 @@ HONE_REDUCE(hone_reduce_max, hone_max_s)
 HONE_REDUCE(hone_reduce_min, hone_min_s)
 HONE_REDUCE(hone_reduce_sum, hone_add_s)
 
+#define HONE_ZIP(name, first)                                               \
+  HONE_INLINE hone_f name(hone_f a, hone_f b) {                             \
+    hone_f r;                                                               \
+    HONE_EACH HONE_AT(r, i) =                                               \
+        i % 2 ? HONE_AT(b, first + i / 2) : HONE_AT(a, first + i / 2);      \
+    return r;                                                               \
+  }
+HONE_ZIP(hone_zip_high, HONE_LANES / 2)
+HONE_ZIP(hone_zip_low, 0)
+
 /* Memory. The plain forms move whole vectors; the others take a stride and a
  * count of lanes, and load 0 behind it. */
 #define HONE_MEMORY(element, T, V, v)                                         \

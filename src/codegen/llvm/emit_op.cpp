@@ -73,6 +73,15 @@ llvm::Value* divide(llvm::IRBuilder<>& b, KernelOp op, llvm::Value* x,
   return b.CreateSelect(by_zero, zero, result);
 }
 
+// Lanes of both in turn, from lane `first` on.
+llvm::Value* zip(llvm::IRBuilder<>& b, llvm::ArrayRef<llvm::Value*> v,
+                 int lanes, int first) {
+  llvm::SmallVector<int, 64> order;
+  for (int i = 0; i < lanes; ++i)
+    order.push_back(first + i / 2 + (i % 2 == 0 ? 0 : lanes));
+  return b.CreateShuffleVector(v[0], v[1], order);
+}
+
 llvm::Type* with_lane(llvm::Value* like, llvm::Type* lane) {
   if (auto* v = llvm::dyn_cast<llvm::FixedVectorType>(like->getType()))
     return llvm::FixedVectorType::get(lane, v->getNumElements());
@@ -206,6 +215,10 @@ llvm::Value* emit_op(llvm::IRBuilder<>& b, KernelOp op,
       llvm::Type* const to = with_lane(v[0], same_width(b, v[0], false));
       return b.CreateIntrinsic(I::fptosi_sat, {to, v[0]->getType()}, {v[0]});
     }
+    case KernelOp::ZipHigh:
+      return zip(b, v, lanes, lanes / 2);
+    case KernelOp::ZipLow:
+      return zip(b, v, lanes, 0);
   }
   return nullptr;
 }

@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 
-#include <mutex>
-
 namespace hone::codegen {
 
 struct Jit::State {
@@ -29,11 +27,13 @@ Error loading_failed(llvm::Error error) {
 }  // namespace
 
 Result<Jit> Jit::load(std::span<const std::string> objects) {
-  static std::once_flag once;
-  std::call_once(once, [] {
+  // A static, not std::call_once, whose thread-local variables no library can
+  // be loaded with late: Ray's workers load the Python module after others.
+  [[maybe_unused]] static const bool done = [] {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
-  });
+    return true;
+  }();
   auto engine = llvm::orc::LLJITBuilder().create();
   if (!engine) return loading_failed(engine.takeError());
   for (const std::string& object : objects) {

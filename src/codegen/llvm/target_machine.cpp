@@ -6,8 +6,6 @@
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/TargetParser/Host.h>
 
-#include <mutex>
-
 namespace hone::codegen {
 
 namespace {
@@ -15,13 +13,15 @@ namespace {
 constexpr const char* kLinux = "x86_64-pc-linux-gnu";
 
 void initialize_targets() {
-  static std::once_flag once;
-  std::call_once(once, [] {
+  // A static, not std::call_once, whose thread-local variables no library can
+  // be loaded with late: Ray's workers load the Python module after others.
+  [[maybe_unused]] static const bool done = [] {
     llvm::InitializeAllTargetInfos();
     llvm::InitializeAllTargets();
     llvm::InitializeAllTargetMCs();
     llvm::InitializeAllAsmPrinters();
-  });
+    return true;
+  }();
 }
 
 // The newest level of x86-64 that this processor has: what is newer than that

@@ -67,6 +67,12 @@ std::optional<bool> Simplifier::decide_logged(const Context& context, Term term,
   return state_->decide(context, term, facts);
 }
 
+Trace Simplifier::trace(Context& context) {
+  state_->normalizer.set_log(nullptr);
+  state_->emitter.reset(state_->normalizer, context);
+  return trace_of(state_->log, state_->emitter, state_->normalizer, context);
+}
+
 Interval Simplifier::range(const Context& context, Term term,
                            const Facts& facts) {
   if (context.has_let(term)) return {};

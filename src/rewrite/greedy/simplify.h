@@ -32,9 +32,11 @@ class Simplifier {
   // does not tell. Writes no term, so it is faster than simplify().
   std::optional<bool> decide(const term::Context& context, term::Term term,
                              const Facts& facts = {});
-  // The same, keeping a log that nobody asks for yet: what proofs cost.
+  // The same, keeping the log of rules that trace() writes.
   std::optional<bool> decide_logged(const term::Context& context,
                                     term::Term term, const Facts& facts = {});
+  // After decide_logged(): the rules that were used.
+  Trace trace(term::Context& context);
 
   // An interval that contains every value of an Int.
   Interval range(const term::Context& context, term::Term term,

@@ -173,19 +173,10 @@ bool Search::enter(NodeKind kind, int32_t index, bool left, Cases cases) {
       zero_cases_.push_back(index);
       return assert_form(problem_->cond(index).form, sign, -1,
                          {Origin::ZeroCase, index}, cases);
-    case NodeKind::CaseDivisor: {
-      divisor_cases_.push_back(index);
-      const FormId divisor = problem_->forms().atom(index).second;
-      // D - 1 >= 0 and D - 1 - r >= 0, or -D >= 0 and -D - r >= 0.
-      if (!assert_form(divisor, sign, left ? -1 : 0,
-                       {Origin::DivisorCase, index}, cases))
-        return false;
-      load_form(divisor, sign);
-      sum_.push_back({index, -1});
-      return assert_sum(
-          sign * problem_->forms().constant_of(divisor) - (left ? 1 : 0),
-          {Origin::RemainderValue, index}, cases);
-    }
+    case NodeKind::CaseDivisor:
+    case NodeKind::CaseNegative:
+    case NodeKind::CaseDividend:
+      return enter_division(kind, index, left, cases);
     case NodeKind::Split: {
       const ValueSplit& split = certificate_.splits[index];
       sum_.assign({{split.atom, sign}});
@@ -196,6 +187,7 @@ bool Search::enter(NodeKind kind, int32_t index, bool left, Cases cases) {
     case NodeKind::Parity:
     case NodeKind::Clash:
     case NodeKind::Cut:
+    case NodeKind::Product:
       break;
   }
   return true;
@@ -312,10 +304,12 @@ bool Search::activate_parts() {
     if (atom.kind == AtomKind::Floor || atom.kind == AtomKind::Least ||
         atom.kind == AtomKind::Choice)
       need(forms.parts(atom.first));
-    if (atom.kind == AtomKind::Remainder) need(forms.parts(atom.second));
-    // The root of a square.
-    if (atom.kind == AtomKind::Product && forms.parts(atom.first).size() == 1)
+    if (atom.kind == AtomKind::Remainder || atom.kind == AtomKind::Quotient) {
       need(forms.parts(atom.first));
+      need(forms.parts(atom.second));
+    }
+    // The exponents are no coefficients, but the factors are the same.
+    if (atom.kind == AtomKind::Product) need(forms.parts(atom.first));
   }
   for (const AtomId id : queue)
     if (!assert_axioms(id)) return false;

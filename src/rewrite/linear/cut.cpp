@@ -69,7 +69,8 @@ bool Search::assert_cut() {
     cases |= facts_[reason].cases;
   }
   const auto index = static_cast<int32_t>(cuts_.size());
-  cuts_.push_back({.begin = begin,
+  cuts_.push_back({.kind = NodeKind::Cut,
+                   .begin = begin,
                    .size = static_cast<int32_t>(cut_.size()),
                    .cases = cases,
                    .used = false});

@@ -44,11 +44,11 @@ int64_t coordinate(uint64_t point, uint64_t variable) {
 
 }  // namespace
 
-Decision Decider::decide(const term::Context& terms, Term goal,
-                         std::span<const Term> assumptions,
-                         const DecideOptions& options) {
-  begin(terms, assumptions, options);
+// What reading alone decides.
+std::optional<Decision> Decider::read(Term goal, const DecideOptions& options) {
+  begin(options);
   goal_term_ = goal;
+  if (overflows_) return finish({.cause = Cause::Numbers});
   goal_ = problem_.condition(goal);
   if (problem_.overflow()) return finish({.cause = Cause::Numbers});
   if (std::ranges::find(assumed_, kFalse) != assumed_.end())
@@ -56,6 +56,19 @@ Decision Decider::decide(const term::Context& terms, Term goal,
   if (goal_ == kTrue || goal_ == kFalse)
     return finish({.answer = goal_ == kTrue ? Answer::True : Answer::False,
                    .by_reading = true});
+  return std::nullopt;
+}
+
+Decision Decider::decide_true(Term goal, const DecideOptions& options) {
+  if (const auto decision = read(goal, options)) return *decision;
+  sample(options.samples);
+  if (seen_[false]) return {};
+  return {.answer = search(false) == Outcome::Unsatisfiable ? Answer::True
+                                                            : Answer::Open};
+}
+
+Decision Decider::decide(Term goal, const DecideOptions& options) {
+  if (const auto decision = read(goal, options)) return *decision;
   sample(options.samples);
   Cause cause = Cause::None;
   // First what no sample has shown.
@@ -91,39 +104,38 @@ Decision Decider::finish(Decision decision) {
   return decision;
 }
 
-void Decider::begin(const term::Context& terms,
-                    std::span<const Term> assumptions,
-                    const DecideOptions& options) {
+void Decider::begin(const DecideOptions& options) {
   options_ = options;
   for (int side = 0; side < 2; ++side) {
     seen_[side] = false;
     models_[side].clear();
   }
   points_ = 0;
-  problem_.begin(terms);
-  assumed_terms_.assign(assumptions.begin(), assumptions.end());
-  assume();
+  problem_.rewind();
 }
 
-bool Decider::are_consistent(const term::Context& terms,
-                             std::span<const Term> assumptions,
-                             const DecideOptions& options) {
-  begin(terms, assumptions, options);
-  if (problem_.overflow()) return true;
+bool Decider::are_consistent(const DecideOptions& options) {
+  begin(options);
+  if (overflows_) return true;
   goal_ = kTrue;
   sample(options.samples);
   return seen_[true] || search(true) != Outcome::Unsatisfiable;
 }
 
-void Decider::assume() {
+void Decider::prepare(const term::Context& terms,
+                      std::span<const Term> assumptions) {
+  problem_.begin(terms);
+  assumed_terms_.assign(assumptions.begin(), assumptions.end());
   assumed_.clear();
   congruences_.clear();
+  overflows_ = false;
   if (assumed_terms_.empty()) return;
   for (const Term term : assumed_terms_)
     assumed_.push_back(problem_.condition(term));
   for (const CondId cond : assumed_) learn(cond);
   problem_.refresh_ranges();
   for (const CondId cond : assumed_) replace(cond);
+  overflows_ = problem_.overflow();
   problem_.forget_terms();
 }
 
@@ -239,7 +251,16 @@ Outcome Decider::search(bool target) {
   for (const CondId cond : assumed_)
     if (cond != kTrue) required_.push_back({cond, true});
   required_.push_back({goal_, target});
-  return search_.run(problem_, required_, options_.limits);
+  const Outcome outcome = search_.run(problem_, required_, options_.limits);
+  if (outcome == Outcome::Unsatisfiable || outcome == Outcome::Satisfiable)
+    return outcome;
+  // Products and quotients may have led astray what is near without them.
+  SearchLimits linear = options_.limits;
+  linear.products = linear.product_splits = 0;
+  const Outcome again = search_.run(problem_, required_, linear);
+  return again == Outcome::Unsatisfiable || again == Outcome::Satisfiable
+             ? again
+             : outcome;
 }
 
 }  // namespace hone::rewrite::linear

@@ -11,10 +11,12 @@
 //      further values, and searches in which some variables are fixed.
 //
 // What decides is counted in steps, never in time. One Decider keeps its memory
-// and nothing else from call to call.
+// and what it has prepared from call to call; an answer is the same whether its
+// assumptions were prepared for it or for a question before.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -62,15 +64,26 @@ struct Decision {
 
 class Decider {
  public:
-  // The terms are Bool and without lets.
+  // Reads the assumptions, Bools without lets, which hold in every question
+  // from here on. `terms` must live, and not be reset, until the last of them.
+  void prepare(const term::Context& terms,
+               std::span<const term::Term> assumptions);
+
+  // After prepare(): of a Bool without lets.
+  Decision decide(term::Term goal, const DecideOptions& options = {});
+  // The same where only True matters: anything else is Open.
+  Decision decide_true(term::Term goal, const DecideOptions& options = {});
+  // After prepare(): whether no proof was found that the assumptions exclude
+  // each other.
+  bool are_consistent(const DecideOptions& options = {});
+
+  // Both steps.
   Decision decide(const term::Context& terms, term::Term goal,
                   std::span<const term::Term> assumptions = {},
-                  const DecideOptions& options = {});
-
-  // Whether no proof was found that the assumptions exclude each other.
-  bool are_consistent(const term::Context& terms,
-                      std::span<const term::Term> assumptions,
-                      const DecideOptions& options = {});
+                  const DecideOptions& options = {}) {
+    prepare(terms, assumptions);
+    return decide(goal, options);
+  }
 
   // After decide(): what the proof is made of (proof_text.h).
   Problem& problem() { return problem_; }
@@ -86,10 +99,8 @@ class Decider {
     int64_t rest;
   };
 
-  void begin(const term::Context& terms,
-             std::span<const term::Term> assumptions,
-             const DecideOptions& options);
-  void assume();
+  void begin(const DecideOptions& options);
+  std::optional<Decision> read(term::Term goal, const DecideOptions& options);
   void learn(CondId cond);
   void replace(CondId cond);
   void sample(int count);
@@ -108,6 +119,7 @@ class Decider {
   std::vector<CondId> assumed_;
   std::vector<CondId> walk_;
   std::vector<Congruence> congruences_;
+  bool overflows_ = false;  // an assumption has a number that does not fit
   std::vector<Requirement> required_;
   bool seen_[2] = {false, false};
   std::vector<Value> models_[2];

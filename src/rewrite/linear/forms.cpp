@@ -33,6 +33,22 @@ void Forms::clear() {
   }
 }
 
+// Slots are emptied in the reverse order of their filling, which leaves every
+// older atom where a probe finds it.
+void Forms::rewind(const Mark& mark) {
+  const size_t mask = slots_.size() - 1;
+  for (; atoms_.size() > mark.atoms; atoms_.pop_back()) {
+    const auto id = static_cast<AtomId>(atoms_.size()) - 1;
+    size_t at = hash(atoms_.back()) & mask;
+    while (slots_[at].epoch != epoch_ || slots_[at].atom != id)
+      at = (at + 1) & mask;
+    slots_[at] = {};
+  }
+  forms_.resize(mark.forms);
+  parts_.resize(mark.parts);
+  overflow_ = false;
+}
+
 FormId Forms::end(int32_t begin, int64_t constant) {
   overflow_ = overflow_ || parts_.size() > kMostParts;
   forms_.push_back({.begin = begin,
@@ -140,6 +156,43 @@ FormId Forms::multiply(FormId a, FormId b) {
     }
   }
   return sum;
+}
+
+AtomId Forms::find_product(std::span<const Part> factors) const {
+  for (AtomId id = 0; id < static_cast<AtomId>(atoms_.size()); ++id)
+    if (atoms_[id].kind == AtomKind::Product &&
+        std::ranges::equal(parts(atoms_[id].first), factors))
+      return id;
+  return -1;
+}
+
+AtomId Forms::find_quotient(AtomId remainder) const {
+  const Atom& rest = atoms_[remainder];
+  for (AtomId id = 0; id < remainder; ++id)
+    if (atoms_[id].kind == AtomKind::Quotient &&
+        same(atoms_[id].first, rest.first) &&
+        same(atoms_[id].second, rest.second))
+      return id;
+  return -1;
+}
+
+AtomId Forms::find_product(AtomId a, AtomId b) const {
+  std::vector<Part> factors;
+  for (const AtomId id : {a, b}) {
+    const Part itself{id, 1};
+    const std::span<const Part> its = atoms_[id].kind == AtomKind::Product
+                                          ? parts(atoms_[id].first)
+                                          : std::span(&itself, 1);
+    for (const Part& factor : its) {
+      const auto at =
+          std::ranges::lower_bound(factors, factor.atom, {}, &Part::atom);
+      if (at != factors.end() && at->atom == factor.atom)
+        at->coefficient += factor.coefficient;
+      else
+        factors.insert(at, factor);
+    }
+  }
+  return find_product(factors);
 }
 
 bool Forms::same(FormId a, FormId b) const {

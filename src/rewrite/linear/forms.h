@@ -64,6 +64,16 @@ class Forms {
   Forms();
   void clear();
 
+  // What has been made so far; rewind() forgets all that came later, and an
+  // overflow. Ids are then given out as they were after mark().
+  struct Mark {
+    size_t parts = 0;
+    size_t forms = 0;
+    size_t atoms = 0;
+  };
+  Mark mark() const { return {parts_.size(), forms_.size(), atoms_.size()}; }
+  void rewind(const Mark& mark);
+
   bool overflow() const { return overflow_; }
 
   FormId constant(int64_t value);
@@ -95,6 +105,12 @@ class Forms {
   // The form over `divisor`, which divides its coefficients; the constant is
   // rounded down.
   FormId divide_content(FormId form, int64_t divisor);
+
+  // The atom of a product of atoms, -1 where there is none.
+  AtomId find_product(AtomId a, AtomId b) const;
+  // The quotient that goes with the remainder F % D.
+  AtomId find_quotient(AtomId remainder) const;
+  AtomId find_product(std::span<const Part> factors) const;
 
   size_t atom_count() const { return atoms_.size(); }
   const Atom& atom(AtomId id) const { return atoms_[id]; }

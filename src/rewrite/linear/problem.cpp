@@ -24,6 +24,19 @@ void Problem::begin(const term::Context& terms) {
 
 void Problem::forget_terms() {
   first_of_goal_ = readings_.size();
+  forms_before_goal_ = forms_.mark();
+  conds_before_goal_ = conds_.size();
+  next_epoch();
+}
+
+void Problem::rewind() {
+  readings_.resize(first_of_goal_);
+  conds_.resize(conds_before_goal_);
+  forms_.rewind(forms_before_goal_);
+  next_epoch();
+}
+
+void Problem::next_epoch() {
   if (++epoch_ == 0) {
     slots_.clear();
     epoch_ = 1;

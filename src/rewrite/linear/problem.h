@@ -61,8 +61,12 @@ class Problem {
   void substitute(AtomId variable, AtomId atom, int64_t coefficient,
                   int64_t constant);
   void refresh_ranges() { forms_.refresh_ranges(); }
-  // Terms are read anew, so that ranges and substitutions count.
+  // Terms are read anew, so that ranges and substitutions count. What has been
+  // read before stays as it is.
   void forget_terms();
+  // Forgets what has been read since forget_terms(): the next goal is read as
+  // if it were the first.
+  void rewind();
 
   // Numbers that do not fit make all of it meaningless.
   bool overflow() const { return forms_.overflow(); }
@@ -99,6 +103,7 @@ class Problem {
     int32_t value = -1;
   };
 
+  void next_epoch();
   void read(term::Term root);
   int32_t read_node(term::Term term);
   bool is_read(term::Term term) const {
@@ -117,6 +122,8 @@ class Problem {
   std::vector<Slot> slots_;
   std::vector<Reading> readings_;
   size_t first_of_goal_ = 0;
+  Forms::Mark forms_before_goal_;
+  size_t conds_before_goal_ = 0;
   std::vector<term::Term> pending_;
   struct Substitution {
     AtomId variable;

@@ -107,6 +107,15 @@ void Writer::write_atom(AtomId id) {
       line("atom {} {} {} , {}\n", id,
            atom.kind == AtomKind::Quotient ? "quotient" : "remainder",
            form_text(atom.first), form_text(atom.second));
+      // Facts about a quotient are about its products with the divisor.
+      if (atom.kind == AtomKind::Quotient)
+        for (const Part& part : forms_.parts(atom.second))
+          if (const AtomId product = forms_.find_product(id, part.atom);
+              product >= 0)
+            write_atom(product);
+      if (atom.kind == AtomKind::Remainder)
+        if (const AtomId quotient = forms_.find_quotient(id); quotient >= 0)
+          write_atom(quotient);
       break;
   }
 }
@@ -317,6 +326,28 @@ std::string Writer::fact_text(const Fact& fact) const {
       return fmt::format("cl{}", fact.index);
     case Origin::ChoiceHigh:
       return fmt::format("ch{}", fact.index);
+    case Origin::RemainderForm:
+      return fmt::format("rf{}", fact.index);
+    case Origin::NegativeCase:
+      return fmt::format("kn{}", fact.index);
+    case Origin::DividendCase:
+      return fmt::format("kf{}", fact.index);
+    case Origin::QuotientLow:
+      return fmt::format("ql{}", fact.index);
+    case Origin::QuotientHigh:
+      return fmt::format("qh{}", fact.index);
+    case Origin::QuotientSign:
+      return fmt::format("qs{}", fact.index);
+    case Origin::QuotientSize:
+      return fmt::format("qf{}", fact.index);
+    case Origin::QuotientNoneLow:
+      return fmt::format("qz{}", fact.index);
+    case Origin::QuotientNoneHigh:
+      return fmt::format("qy{}", fact.index);
+    case Origin::DivisionLow:
+      return fmt::format("rs{}", fact.index);
+    case Origin::DivisionHigh:
+      return fmt::format("rt{}", fact.index);
     case Origin::RemainderLow:
       return fmt::format("rl{}", fact.index);
     case Origin::DivisorCase:
@@ -388,6 +419,17 @@ void Writer::write_tree(const Certificate& certificate, int32_t root) {
       case NodeKind::CaseDivisor:
         line("divisor {}\n", node.index);
         break;
+      case NodeKind::CaseNegative:
+        line("negative {}\n", node.index);
+        break;
+      case NodeKind::CaseDividend:
+        line("dividend {}\n", node.index);
+        break;
+      case NodeKind::Product:
+        line("product {}", node.index);
+        write_shares(certificate, node, false);
+        pending.push_back(node.left);
+        continue;
       case NodeKind::CaseZero:
         line("zero {}\n", reading_of_[node.index]);
         break;

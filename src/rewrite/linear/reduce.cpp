@@ -60,8 +60,11 @@ Interval Forms::range_of(const Atom& atom) const {
 FormId Forms::divide(FormId a, FormId b) {
   if (!is_constant(b)) {
     if (is_constant(a) && constant_of(a) == 0) return constant(0);
-    return atom_form(
+    const FormId quotient = atom_form(
         intern({.kind = AtomKind::Quotient, .first = a, .second = b}));
+    // What the axioms of a quotient q name: the products of qD.
+    if (!overflow_) multiply(quotient, b);
+    return quotient;
   }
   const int64_t c = constant_of(b);
   if (c == 0) return constant(0);
@@ -72,6 +75,8 @@ FormId Forms::divide(FormId a, FormId b) {
 FormId Forms::remainder(FormId a, FormId b) {
   if (!is_constant(b)) {
     if (is_constant(a) && constant_of(a) == 0) return constant(0);
+    if (same(a, b)) return constant(0);
+    divide(a, b);  // for the axioms that name both
     return atom_form(
         intern({.kind = AtomKind::Remainder, .first = a, .second = b}));
   }

@@ -21,6 +21,8 @@ Outcome Search::run(const Problem& problem, std::span<const Requirement> all,
   pivots_ = limits.pivots;
   cases_ = limits.cases;
   refusals_ = limits.refusals;
+  products_left_ = limits.products;
+  product_splits_left_ = limits.product_splits;
   prepare(problem);
   Outcome outcome = Outcome::Unsatisfiable;
   bool consistent = true;
@@ -44,7 +46,7 @@ void Search::prepare(const Problem& problem) {
   assigned_.clear();
   active_.clear();
   least_cases_.clear();
-  divisor_cases_.clear();
+  division_cases_.clear();
   zero_cases_.clear();
   cuts_.clear();
   owners_.clear();
@@ -68,7 +70,7 @@ Search::State Search::mark() const {
           .active = active_.size(),
           .least_cases = least_cases_.size(),
           .zero_cases = zero_cases_.size(),
-          .divisor_cases = divisor_cases_.size(),
+          .division_cases = division_cases_.size(),
           .cuts = cuts_.size()};
 }
 
@@ -82,7 +84,7 @@ void Search::undo(const State& state) {
     atom_active_[active_.back()] = 0;
   for (; least_cases_.size() > state.least_cases; least_cases_.pop_back())
     least_decided_[least_cases_.back()] = 0;
-  divisor_cases_.resize(state.divisor_cases);
+  division_cases_.resize(state.division_cases);
   for (; zero_cases_.size() > state.zero_cases; zero_cases_.pop_back())
     zero_decided_[zero_cases_.back()] = 0;
 }
@@ -104,7 +106,7 @@ Outcome Search::solve(int depth) {
       outcome = *decided;
       break;
     }
-    if (!assert_cut()) {
+    if (product_ ? !assert_product() : !assert_cut()) {
       outcome = failed();
       break;
     }
@@ -117,7 +119,7 @@ Outcome Search::solve(int depth) {
 void Search::wrap_cuts(size_t first) {
   for (size_t i = cuts_.size(); i-- > first;) {
     if (!cuts_[i].used) continue;
-    certificate_.nodes.push_back({.kind = NodeKind::Cut,
+    certificate_.nodes.push_back({.kind = cuts_[i].kind,
                                   .index = static_cast<int32_t>(i),
                                   .left = refuted_,
                                   .begin = cuts_[i].begin,
@@ -145,16 +147,6 @@ bool Search::try_values() {
 bool Search::is_least_tight(AtomId atom) const {
   return tableau_.is_at(atom_variables_[atom], 0) ||
          tableau_.is_at(gaps_[atom].variable, gaps_[atom].zero);
-}
-
-bool Search::has_case(AtomId atom) const {
-  return std::ranges::find(divisor_cases_, atom) != divisor_cases_.end();
-}
-
-// Whether r = F % D is less than D, or at most -D, in the tableau.
-bool Search::is_remainder_small(AtomId atom) const {
-  const int64_t divisor = relaxed_form(problem_->forms().atom(atom).second);
-  return relaxed(atom) <= (divisor >= 1 ? divisor - 1 : -divisor);
 }
 
 int64_t Search::relaxed(AtomId atom) const {
@@ -193,12 +185,16 @@ std::optional<Outcome> Search::split(int depth, size_t first_cut) {
       return branch(depth, NodeKind::CaseLeast, id,
                     relaxed_form(forms.atom(id).first) >= 0);
   }
-  for (const AtomId id : active_) {
-    if (forms.atom(id).kind != AtomKind::Remainder || has_case(id)) continue;
-    if (!is_remainder_small(id))
-      return branch(depth, NodeKind::CaseDivisor, id,
-                    relaxed_form(forms.atom(id).second) >= 1);
-  }
+  const auto divide = [&](AtomKind kind) -> std::optional<Outcome> {
+    for (AtomId id : active_) {
+      if (forms.atom(id).kind != kind) continue;
+      bool left = true;
+      if (const auto missing = missing_case(id, left))
+        return branch(depth, *missing, id, left);
+    }
+    return std::nullopt;
+  };
+  if (const auto outcome = divide(AtomKind::Remainder)) return outcome;
   const auto is_fractional = [&](AtomId id) {
     return !tableau_.is_integer(atom_variables_[id]);
   };
@@ -233,6 +229,15 @@ std::optional<Outcome> Search::split(int depth, size_t first_cut) {
   if (open != nullptr)
     return branch(depth, NodeKind::CaseCond, problem_->cond(open->cond).a,
                   open->holds);
+  if (const auto outcome = divide(AtomKind::Quotient)) return outcome;
+  if (plan_product()) return std::nullopt;
+  if (const auto factor = factor_split();
+      factor && --product_splits_left_ >= 0) {
+    const auto at = static_cast<int32_t>(certificate_.splits.size());
+    certificate_.splits.push_back(*factor);
+    return branch(depth, NodeKind::Split, at,
+                  relaxed(factor->atom) >= factor->value);
+  }
   return --refusals_ < 0 ? Outcome::OutOfSteps : Outcome::Opaque;
 }
 

@@ -10,10 +10,13 @@
 // disequality, a select whose condition is open. A case whose refutation does
 // not use the case stands for the whole (backjumping).
 //
-// Products and quotients of variables are opaque integers, of which only this
+// Products and quotients of variables are integers of their own, of which this
 // is known: a square is at least 0, a and -a; F % D is at least 0, and less
-// than D or at most -D. A refutation holds for all their values; a solution
-// must agree with them, and is "open" where no such one is found.
+// than D or at most -D; F / D by cases of signs (division.cpp). Where a
+// solution gives a product another value than its factors, two bounds are
+// multiplied that exclude it, or a factor is split (product.cpp), within
+// limits. A refutation holds for all their values; a solution must agree with
+// them, and is "open" where no such one is found.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +44,9 @@ struct SearchLimits {
   int64_t cases = 3'000;
   // Solutions of the linear part that the rest refuses.
   int64_t refusals = 20;
-  int cuts = 4;  // in a row, before a value is split
+  int cuts = 4;             // in a row, before a value is split
+  int products = 200;       // of two bounds
+  int product_splits = 40;  // of factors
 };
 
 struct Requirement {
@@ -76,10 +81,22 @@ class Search {
     Cases cases;
   };
   struct PlannedCut {
+    NodeKind kind;  // Cut or Product
     int32_t begin;  // of its shares
     int32_t size;
     Cases cases;
     bool used;
+  };
+  struct DivisionCase {
+    NodeKind kind;
+    AtomId atom;
+    bool left;
+    Cases cases;
+  };
+  // A bound of a variable of the tableau: a fact that can be multiplied.
+  struct Bound {
+    int32_t variable;
+    bool is_low;
   };
   struct Line {  // a row of the tableau, and the form it stands for
     int32_t variable;
@@ -93,7 +110,7 @@ class Search {
     size_t active;
     size_t least_cases;
     size_t zero_cases;
-    size_t divisor_cases;
+    size_t division_cases;
     size_t cuts;
   };
 
@@ -121,6 +138,23 @@ class Search {
   bool assert_sum(int64_t constant, Fact fact, Cases cases);
   bool plan_cut(AtomId fractional);
   bool assert_cut();
+  // product.cpp
+  bool plan_product();
+  bool plan_product_of(AtomId product, AtomId a, AtomId b);
+  bool multiply_bounds(const Bound& a, const Bound& b);
+  void collect_bounds(AtomId atom, std::vector<Bound>& bounds) const;
+  void load_bound(const Bound& bound, std::vector<Part>& parts,
+                  int64_t& constant) const;
+  bool assert_product();
+  std::optional<ValueSplit> factor_split() const;
+  AtomId wrong_product() const;
+  // division.cpp
+  const DivisionCase* division_case(NodeKind kind, AtomId atom) const;
+  std::optional<NodeKind> missing_case(AtomId& atom, bool& left_first) const;
+  bool enter_division(NodeKind kind, AtomId atom, bool left, Cases cases);
+  bool assert_quotient(AtomId atom, bool positive, Cases cases);
+  bool assert_sizes(AtomId atom, Cases cases);
+  bool load_division(AtomId atom, int64_t sign);
   void add_share(int32_t reason, int64_t multiplier);
   bool assert_axioms(AtomId atom);
   bool assert_square(AtomId atom);
@@ -139,8 +173,6 @@ class Search {
   bool is_open_clause(const Assigned& a) const;
   bool try_values();
   bool is_least_tight(AtomId atom) const;
-  bool is_remainder_small(AtomId atom) const;
-  bool has_case(AtomId atom) const;
   int64_t relaxed(AtomId atom) const;
   int64_t relaxed_form(FormId form) const;
 
@@ -165,7 +197,7 @@ class Search {
   std::vector<AtomId> active_;
   std::vector<AtomId> least_cases_;
   std::vector<char> least_decided_;
-  std::vector<AtomId> divisor_cases_;
+  std::vector<DivisionCase> division_cases_;
   std::vector<CondId> zero_cases_;
   std::vector<char> zero_decided_;
   // The row of m - F of each atom m = min(0, F), and where F - m is 0.
@@ -178,6 +210,9 @@ class Search {
   std::vector<Tableau::Touched> cut_;
   std::vector<Part> cut_sum_;
   int64_t cut_constant_ = 0;
+  std::optional<std::pair<Bound, Bound>> product_;  // planned; sum_ is it
+  int products_left_ = 0;
+  int product_splits_left_ = 0;
   std::vector<Line> lines_;
   // What a variable of the tableau is: a line, or -1 - atom.
   std::vector<int32_t> owners_;

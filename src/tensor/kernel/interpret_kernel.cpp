@@ -253,6 +253,14 @@ class Interpreter {
     if (s.op == KernelOp::ReduceSum || s.op == KernelOp::ReduceMax ||
         s.op == KernelOp::ReduceMin)
       return reduce(s);
+    if (s.op == KernelOp::ZipHigh || s.op == KernelOp::ZipLow) {
+      const int first = s.op == KernelOp::ZipHigh ? k_.lanes / 2 : 0;
+      std::vector<uint64_t> zipped(k_.lanes);
+      for (int i = 0; i < k_.lanes; ++i)
+        zipped[i] = registers_[s.operands[i % 2]][first + i / 2];
+      registers_[s.result] = zipped;
+      return;
+    }
     const auto lane = [&](size_t operand, int i) {
       return operand < s.operands.size() ? registers_[s.operands[operand]][i]
                                          : uint64_t{0};

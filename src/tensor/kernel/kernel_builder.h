@@ -109,6 +109,9 @@ class KernelBuilder {
 
   void loop(std::string name, Ix from, Ix limit, int64_t step,
             const std::function<void(Ix)>& body);
+  // Equal expressions have equal numbers.
+  IndexId id_of(Ix ix);
+
   // if a < b
   void when_less(Ix a, Ix b, const std::function<void()>& body,
                  const std::function<void()>& otherwise = {});
@@ -125,7 +128,6 @@ class KernelBuilder {
   friend Ix max(Ix, Ix);
 
   static Ix combine(KernelIndex::Kind kind, Ix a, Ix b);
-  IndexId id_of(Ix ix);
   IndexId intern(KernelIndex node);
   Ix new_variable(std::string name);
   Reg new_register(std::string name, RegisterType type);

@@ -11,9 +11,15 @@ namespace hone::tensor {
 // the last channel become 0.
 VectorKernel build_to_blocked(int lanes);
 
-// Pointers: y (planar), x (blocked). Sizes: begin, end, height, width,
-// y_channel, y_row, x_block, x_row. A task is one channel.
+// Pointers: y (planar), x (blocked). Sizes: begin, end, channels, height,
+// width, y_channel, y_row, x_block, x_row. A task is one block.
 VectorKernel build_from_blocked(int lanes);
+
+// y[row][column] = x[column][row], in two outer dimensions. Pointers: y, x.
+// Sizes: begin, end, inner, rows, columns, y_outer, x_outer, y_inner, x_inner,
+// y_row: from one row of y to the next, x_row: from one column of y to the next
+// in x. A task is one index of the outer of them.
+VectorKernel build_transpose(int lanes);
 
 // Zeros around the rows of a plane of vectors. Pointers: y, which points at
 // the first row of the frame. Sizes: begin, end, height, width, top, left,

@@ -23,8 +23,14 @@ constexpr GraphPass kPasses[] = {
 // Constants first: they show what is an identity. Equal nodes are merged before
 // anything is folded into one reader's weights.
 constexpr std::string_view kOrder[] = {
-    "fold-constants",    "simplify", "merge-equal",
-    "cancel-transposes", "simplify", "fold-normalizations",
+    "fold-constants",
+    "simplify",
+    "merge-equal",
+    "recognize-gelu",
+    "recognize-normalizations",
+    "cancel-transposes",
+    "simplify",
+    "fold-normalizations",
     "remove-dead",
 };
 

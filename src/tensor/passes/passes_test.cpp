@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Every pass on graphs in text form: what comes out, and that it computes the
 // same.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -214,6 +215,63 @@ TEST(Passes, FoldNormalizationsLeavesAConvolutionThatOthersRead) {
     %y = Add(%c, %t)
   })"),
               ::testing::HasSubstr("Add(%c, %t)"));
+}
+
+TEST(Passes, RecognizeGeluFindsItsFactorsInAnyOrder) {
+  constexpr std::string_view kNames =
+      R"(graph "g" (%x: f32[N, 4]) -> (%y) {
+    %r: f32[] = const [0.70710678]
+    %t: f32[] = const [2]
+    %h: f32[] = const [0.5]
+    %o: f32[] = const [1]
+    %s = Mul(%r, %x)
+    %e = Erf(%s)
+    %a = Add(%o, %e)
+)";
+  for (const char* end : {"%m = Mul(%x, %a) %y = Mul(%m, %h) }",
+                          "%m = Mul(%h, %x) %y = Mul(%a, %m) }",
+                          "%m = Div(%a, %t) %y = Mul(%m, %x) }"})
+    EXPECT_EQ(after(recognize_gelu, std::string(kNames) + end),
+              "graph \"g\" (%x: f32[N, 4]) -> (%y) {\n"
+              "  %y: f32[N, 4] = Gelu(%x)\n}\n");
+  // Another factor, and another number, are something else.
+  for (const char* end : {"%m = Mul(%e, %a) %y = Mul(%m, %h) }",
+                          "%m = Mul(%x, %a) %y = Mul(%m, %t) }"})
+    EXPECT_THAT(after(recognize_gelu, std::string(kNames) + end),
+                ::testing::Not(::testing::HasSubstr("Gelu")));
+}
+
+TEST(Passes, RecognizeNormalizationsNeedsTheWholePattern) {
+  const auto text = [](std::string_view mean_axis, std::string_view squared) {
+    return fmt::format(R"(graph "g" (%x: f32[N, 4]) -> (%y) {{
+    %l: i64[1] = const [-1]
+    %k: i64[1] = const [{}]
+    %t: f32[] = const [2]
+    %c: f32[] = const [0.5]
+    %s: f32[4] = const [1, 2, 3, 4]
+    %b: f32[4] = const [4, 3, 2, 1]
+    %m = ReduceMean(%x, %k)
+    %d = Sub(%x, %m)
+    %q = Pow({}, %t)
+    %v = ReduceMean(%q, %l)
+    %e = Add(%c, %v)
+    %r = Sqrt(%e)
+    %n = Div(%d, %r)
+    %p = Mul(%s, %n)
+    %y = Add(%p, %b)
+  }})",
+                       mean_axis, squared);
+  };
+  EXPECT_EQ(after(recognize_normalizations, text("1", "%d")),
+            R"(graph "g" (%x: f32[N, 4]) -> (%y) {
+  %s: f32[4] = const [1, 2, 3, 4]
+  %b: f32[4] = const [4, 3, 2, 1]
+  %y: f32[N, 4] = LayerNormalization(%x, %s, %b) {epsilon = 0.5}
+}
+)");
+  for (const auto& other : {text("0", "%d"), text("1", "%x")})
+    EXPECT_THAT(after(recognize_normalizations, other),
+                ::testing::Not(::testing::HasSubstr("LayerNorm")));
 }
 
 TEST(Passes, AllInTheirOrderWithEachSwitchedOff) {

@@ -2,6 +2,7 @@
 // From views of any rank to the few loops of an element-wise kernel.
 #include <algorithm>
 
+#include "tensor/kernel/relayout.h"
 #include "tensor/plan/planner.h"
 
 namespace hone::tensor {
@@ -101,9 +102,57 @@ void Planner::add_elementwise(std::string_view node, Expression expression,
   add_step(add_kernel(build_elementwise(tile)), std::move(step));
 }
 
+namespace {
+
+// Below this a side of a square is mostly empty.
+constexpr int64_t kLeastSide = 8;
+
+// A copy that reads along one dimension and writes along another, both of
+// neighbours, as squares: {rows, columns}, numbers of loops; -1 where it is
+// none.
+struct Turn {
+  int rows = -1, columns = -1;
+};
+
+Turn find_turn(const std::vector<Loop>& loops) {
+  Turn turn;
+  if (loops.size() > 4) return turn;
+  for (size_t i = 0; i < loops.size(); ++i) {
+    if (loops[i].extent < kLeastSide) continue;
+    if (loops[i].strides[0] == 1 && loops[i].strides[1] != 1)
+      turn.columns = static_cast<int>(i);
+    if (loops[i].strides[1] == 1 && loops[i].strides[0] != 1)
+      turn.rows = static_cast<int>(i);
+  }
+  return turn;
+}
+
+}  // namespace
+
 void Planner::add_copy(std::string_view node, Element element, const View& to,
                        const View& from) {
-  add_elementwise(node, identity_expression(), to, {from}, element);
+  const std::vector<Loop> loops = collapse({to, from});
+  const Turn turn = find_turn(loops);
+  if (element != Element::F32 || turn.rows < 0 || turn.columns < 0 ||
+      std::ranges::find(to.dims, 0) != to.dims.end())
+    return add_elementwise(node, identity_expression(), to, {from}, element);
+  const Loop &rows = loops[turn.rows], &columns = loops[turn.columns];
+  std::vector<Loop> outer;
+  for (size_t i = 0; i < loops.size(); ++i)
+    if (static_cast<int>(i) != turn.rows && static_cast<int>(i) != turn.columns)
+      outer.push_back(loops[i]);
+  while (outer.size() < 2) outer.push_back({1, {0, 0}});
+  double count = 1;
+  for (const Loop& loop : loops) count *= static_cast<double>(loop.extent);
+  add_step(
+      add_kernel(build_transpose(kBlock)),
+      {.node = node,
+       .pointers = {{to.buffer, to.start}, {from.buffer, from.start}},
+       .sizes = {outer[1].extent, rows.extent, columns.extent,
+                 outer[0].strides[0], outer[0].strides[1], outer[1].strides[0],
+                 outer[1].strides[1], rows.strides[0], columns.strides[1]},
+       .tasks = outer[0].extent,
+       .bytes = 8 * count});
 }
 
 }  // namespace hone::tensor

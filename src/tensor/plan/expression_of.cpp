@@ -66,6 +66,7 @@ bool is_elementwise(Op op) {
     case Op::Erf:
     case Op::Exp:
     case Op::Floor:
+    case Op::Gelu:
     case Op::HardSigmoid:
     case Op::HardSwish:
     case Op::LeakyRelu:
@@ -108,6 +109,24 @@ int hard_sigmoid(ExpressionBuilder& e, int x, double alpha, double beta) {
       e.apply(KernelOp::Fma, {x, e.constant(alpha), e.constant(beta)});
   const int low = e.apply(KernelOp::Max, {e.constant(0), line});
   return e.apply(KernelOp::Min, {e.constant(1), low});
+}
+
+// x / 2 * (1 + f), f of the error function, or of the tangent near it
+// (Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016).
+int gelu(ExpressionBuilder& e, int x, bool approximate) {
+  int f;
+  if (approximate) {
+    const int square = e.apply(KernelOp::Mul, {x, x});
+    const int cubic =
+        e.apply(KernelOp::Fma, {square, e.constant(0.044715), e.constant(1)});
+    const int line = e.apply(KernelOp::Mul, {x, e.constant(0.7978845608)});
+    f = e.function(VectorFunction::Tanh, e.apply(KernelOp::Mul, {line, cubic}));
+  } else {
+    f = e.function(VectorFunction::Erf,
+                   e.apply(KernelOp::Mul, {x, e.constant(0.7071067812)}));
+  }
+  const int half = e.apply(KernelOp::Mul, {x, e.constant(0.5)});
+  return e.apply(KernelOp::Fma, {half, f, half});
 }
 
 std::optional<int> append_pow(const Planner& planner, const Node& node, int x,
@@ -206,6 +225,8 @@ std::optional<int> append_node(const Planner& planner, const Node& node,
       if (v.size() > 2 && v[2] >= 0) x = e.apply(KernelOp::Min, {v[2], x});
       return x;
     }
+    case Op::Gelu:
+      return gelu(e, v[0], node.text("approximate") == "tanh");
     case Op::LeakyRelu:
       return negative_part(
           e, v[0],

@@ -108,6 +108,7 @@ class Flattener {
     const auto begin = static_cast<int>(flat_.marks.size());
     mark.goes_on = scalar("goes_on", ElementType::Bool);
     add_mark(Kind::Loop);
+    mark.kind = Kind::Loop;
     mark.node = flat_.marks.back().node;
     flat_.marks.back() = std::move(mark);
     HONE_RETURN_IF_ERROR(add_nodes(body, ids));

@@ -12,6 +12,12 @@ struct Halo {
   bool operator==(const Halo&) const = default;
 };
 
+// Whether `have` has all pixels of `want`.
+inline bool covers(const Halo& have, const Halo& want) {
+  return have.top >= want.top && have.left >= want.left &&
+         have.bottom >= want.bottom && have.right >= want.right;
+}
+
 // Channels of a block: one vector of x86-64-v4. Smaller vectors take a block in
 // several parts, so that weights and activations stand alike for all targets.
 inline constexpr int kBlock = 16;

@@ -24,6 +24,11 @@ Lowering find_lowering(Op op) {
     case Op::Gemm:
     case Op::MatMul:
       return lower_matmul;
+    case Op::LRN:
+      return lower_local_response;
+    case Op::LayerNormalization:
+    case Op::RMSNormalization:
+      return lower_layer_normalization;
     case Op::LogSoftmax:
     case Op::Softmax:
       return lower_softmax;

@@ -16,6 +16,8 @@ Status lower_node(Planner& planner, int node);
 Status lower_convolution(Planner& planner, int node);
 Status lower_pooling(Planner& planner, int node);
 Status lower_global_average(Planner& planner, int node);
+Status lower_layer_normalization(Planner& planner, int node);
+Status lower_local_response(Planner& planner, int node);
 Status lower_matmul(Planner& planner, int node);
 Status lower_elementwise(Planner& planner, int node);
 Status lower_softmax(Planner& planner, int node);

@@ -60,20 +60,51 @@ void take_post(Planner& planner, Convolution& c) {
   c.post = std::move(builder).finish(c.chain.number);
 }
 
-// [O / 16][C / block][taps][block][16], zeros where channels are missing.
-std::vector<float> pack(const Convolution& c, int64_t first_out,
-                        int64_t out_count, int64_t block) {
-  const int64_t in = c.group_channels();
-  const int64_t blocks = (in + block - 1) / block;
-  std::vector<float> packed(round_up(out_count) * blocks * block * c.taps());
-  for (int64_t o = 0; o < out_count; ++o)
-    for (int64_t i = 0; i < in; ++i)
-      for (int64_t t = 0; t < c.taps(); ++t)
-        packed[((((o / kBlock) * blocks + i / block) * c.taps() + t) * block +
-                i % block) *
-                   kBlock +
-               o % kBlock] =
-            c.weights[((first_out + o) * in + i) * c.taps() + t];
+// Output channels that are computed from the same input channels: a group, or,
+// where groups and blocks do not end together, blocks of the output that touch
+// the same groups. Both ranges begin with a block.
+struct Slice {
+  int64_t first_out, outs;
+  int64_t first_in, ins;
+};
+
+std::vector<Slice> slices_of(const Convolution& c) {
+  const int64_t in = c.group_channels(), out = c.out_channels / c.groups;
+  std::vector<Slice> slices;
+  if (c.groups == 1) return {{0, out, 0, in}};
+  for (int64_t first = 0; first < c.out_channels; first += kBlock) {
+    const int64_t behind = std::min(first + kBlock, c.out_channels);
+    const int64_t from = first / out * in / kBlock * kBlock;
+    const int64_t to =
+        std::min(round_up(((behind - 1) / out + 1) * in), c.in_channels);
+    if (!slices.empty() && slices.back().first_in == from &&
+        slices.back().ins == to - from)
+      slices.back().outs += behind - first;
+    else
+      slices.push_back({first, behind - first, from, to - from});
+  }
+  return slices;
+}
+
+// [O / 16][C / block][taps][block][16], zeros where channels are missing or
+// belong to another group.
+std::vector<float> pack(const Convolution& c, const Slice& s, int64_t block) {
+  const int64_t in = c.group_channels(), out = c.out_channels / c.groups;
+  const int64_t blocks = (s.ins + block - 1) / block;
+  std::vector<float> packed(round_up(s.outs) * blocks * block * c.taps());
+  for (int64_t o = s.first_out; o < s.first_out + s.outs; ++o) {
+    const int64_t group_start = o / out * in;
+    for (int64_t k = 0; k < in; ++k) {
+      const int64_t i = group_start + k - s.first_in, row = o - s.first_out;
+      const float* const from = &c.weights[(o * in + k) * c.taps()];
+      float* const to =
+          &packed[((row / kBlock * blocks + i / block) * c.taps() * block +
+                   i % block) *
+                      kBlock +
+                  row % kBlock];
+      for (int64_t t = 0; t < c.taps(); ++t) to[t * block * kBlock] = from[t];
+    }
+  }
   return packed;
 }
 
@@ -114,29 +145,29 @@ bool is_flat(const Convolution& c, const Operands& o) {
 void emit_direct(Planner& planner, const Convolution& c, const Operands& o) {
   const Layout &x = o.x.layout, &y = o.y.layout;
   const bool planar = x.kind == Layout::Kind::Planar;
-  const int64_t out = c.out_channels / c.groups;
-  const int64_t in = c.group_channels();
-  const int64_t block = planar || in < kBlock ? in : kBlock;
-  const int64_t blocks = (in + block - 1) / block;
-  const int64_t out_blocks = (out + kBlock - 1) / kBlock;
   const bool flat = is_flat(c, o);
   const int64_t height = flat ? 1 : c.shape.out_height;
   const int64_t width =
       flat ? c.shape.out_height * c.shape.out_width : c.shape.out_width;
-  const ConvolutionTile tile = choose_tile(planner,
-                                           {.window = c.shape.window,
-                                            .lanes = kBlock,
-                                            .planar = planar,
-                                            .post = c.post},
-                                           height, width, out_blocks);
-  const int kernel = planner.add_kernel(build_convolution(tile));
-  const int64_t rows = (height + tile.rows - 1) / tile.rows;
-  const int64_t groups = (out_blocks + tile.vectors - 1) / tile.vectors;
-  for (int64_t g = 0; g < c.groups; ++g) {
-    const int weights = planner.add_weights(pack(c, g * out, out, block));
+  for (const Slice& s : slices_of(c)) {
+    const int64_t block = planar || s.ins < kBlock ? s.ins : kBlock;
+    const int64_t blocks = (s.ins + block - 1) / block;
+    const int64_t out_blocks = (s.outs + kBlock - 1) / kBlock;
+    const ConvolutionTile tile = choose_tile(planner,
+                                             {.window = c.shape.window,
+                                              .lanes = kBlock,
+                                              .planar = planar,
+                                              .post = c.post},
+                                             height, width, out_blocks);
+    const int kernel = planner.add_kernel(build_convolution(tile));
+    const int64_t rows = (height + tile.rows - 1) / tile.rows;
+    const int64_t groups = (out_blocks + tile.vectors - 1) / tile.vectors;
+    const int weights = planner.add_weights(pack(c, s, block));
+    const int64_t x_plane = s.first_in / (planar ? 1 : kBlock);
+    const int64_t y_plane = s.first_out / kBlock;
+    const double outputs =
+        static_cast<double>(s.outs) * static_cast<double>(height * width);
     for (int64_t image = 0; image < c.images; ++image) {
-      const int64_t x_plane = g * in / (planar ? 1 : kBlock);
-      const int64_t y_plane = g * out / kBlock;
       Step step = {
           .node = c.node.name,
           .pointers = {{o.x.buffer, image * x.image() + x_plane * x.plane() +
@@ -144,15 +175,16 @@ void emit_direct(Planner& planner, const Convolution& c, const Operands& o) {
                        {weights, 0},
                        {o.y.buffer,
                         image * y.image() + y_plane * y.plane() + y.inside()},
-                       {o.bias, g * out}},
+                       {o.bias, s.first_out}},
           .sizes = {height, width, blocks, block, out_blocks, x.plane(),
                     x.row(), blocks * block * c.taps() * kBlock, y.plane(),
                     y.row()},
           .tasks = rows * groups};
-      const double outputs =
-          static_cast<double>(out) * static_cast<double>(height * width);
-      step.flops = 2 * outputs * static_cast<double>(in * c.taps());
-      step.bytes = 4 * (outputs + static_cast<double>(in * x.plane()));
+      step.flops =
+          2 * outputs * static_cast<double>(c.group_channels() * c.taps());
+      step.bytes =
+          4 * (outputs + static_cast<double>(blocks * x.plane() +
+                                             s.outs * s.ins * c.taps()));
       add_d(c, o, image, y_plane, step);
       planner.add_step(kernel, std::move(step));
     }
@@ -220,11 +252,6 @@ Status lower_convolution(Planner& planner, int index) {
   }
   const bool depthwise =
       c.groups > 1 && c.groups == c.in_channels && c.groups == c.out_channels;
-  if (c.groups > 1 && !depthwise &&
-      (c.group_channels() % kBlock != 0 ||
-       c.out_channels / c.groups % kBlock != 0))
-    return planner.unsupported(
-        node, "groups whose channels are no multiple of a block");
   planner.mark_done(index);
   fold_channel_maps(planner, c);
   take_post(planner, c);

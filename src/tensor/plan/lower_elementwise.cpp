@@ -48,14 +48,6 @@ bool can_block(const Planner& planner, const Chain& chain,
   return any;
 }
 
-View blocked_view(const Stored& stored) {
-  const Layout& l = stored.layout;
-  return {.buffer = stored.buffer,
-          .start = l.inside(),
-          .dims = {l.images, l.planes(), l.height, l.width, kBlock},
-          .strides = {l.image(), l.plane(), l.row(), kBlock, 1}};
-}
-
 Status emit_blocked(Planner& planner, const Chain& chain,
                     Expression expression) {
   const std::vector<int64_t>& y = planner.dims(chain.result);

@@ -5,6 +5,9 @@
 
 namespace hone::tensor {
 
+// In lower_normalize.cpp; lower_layer_normalization() is the fast kernel's.
+Status lower_any_layer_normalization(Planner& planner, int node);
+
 namespace {
 
 struct Row {
@@ -96,7 +99,7 @@ constexpr Row kRows[] = {
     {Op::IsNaN, lower_any_elementwise},
     {Op::LRN, lower_lrn},
     {Op::LSTM, lower_recurrent},
-    {Op::LayerNormalization, lower_layer_normalization},
+    {Op::LayerNormalization, lower_any_layer_normalization},
     {Op::LeakyRelu, lower_any_elementwise},
     {Op::Less, lower_any_elementwise},
     {Op::LessOrEqual, lower_any_elementwise},
@@ -132,7 +135,7 @@ constexpr Row kRows[] = {
     {Op::QLinearConv, lower_any_convolution},
     {Op::QLinearMatMul, lower_qlinear_matmul},
     {Op::QuantizeLinear, lower_quantize},
-    {Op::RMSNormalization, lower_layer_normalization},
+    {Op::RMSNormalization, lower_any_layer_normalization},
     {Op::RNN, lower_recurrent},
     {Op::Range, lower_range},
     {Op::Reciprocal, lower_any_elementwise},

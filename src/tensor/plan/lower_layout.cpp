@@ -68,6 +68,27 @@ Status lower_transpose(Planner& planner, int index) {
   return copy_view(planner, node, node.outputs[0], stored, turned, turned.dims);
 }
 
+namespace {
+
+// On blocks: parts that were not made in their places are copied there.
+Result<bool> concat_blocks(Planner& planner, const Node& node) {
+  const ValueId result = node.outputs[0];
+  if (!planner.part_of(result, 0, result)) return false;
+  int64_t channel = 0;
+  for (const ValueId input : node.inputs) {
+    HONE_ASSIGN_OR_RETURN(const Stored from, planner.blocked(input, Halo{}));
+    const Stored to = *planner.part_of(result, channel, input);
+    if (to.buffer != from.buffer)
+      planner.add_copy(node.name, Element::F32, blocked_view(to),
+                       blocked_view(from));
+    channel += planner.dims(input)[1];
+  }
+  planner.define(result, *planner.part_of(result, 0, result));
+  return true;
+}
+
+}  // namespace
+
 Status lower_concat(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   const ValueId result = node.outputs[0];
@@ -77,6 +98,8 @@ Status lower_concat(Planner& planner, int index) {
   const auto rank = static_cast<int64_t>(dims.size());
   const int64_t axis = (node.integer("axis") + rank) % rank;
   planner.mark_done(index);
+  HONE_ASSIGN_OR_RETURN(const bool on_blocks, concat_blocks(planner, node));
+  if (on_blocks) return {};
   std::vector<Stored> parts;
   for (const ValueId input : node.inputs) {
     HONE_ASSIGN_OR_RETURN(const Stored part, planner.plain(input));

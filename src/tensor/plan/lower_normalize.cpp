@@ -65,7 +65,7 @@ Status lower_group_normalization(Planner& planner, int index) {
   return k.emit();
 }
 
-Status lower_layer_normalization(Planner& planner, int index) {
+Status lower_any_layer_normalization(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());

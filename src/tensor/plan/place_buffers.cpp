@@ -22,7 +22,8 @@ int64_t place_buffers(std::vector<PlanBuffer>& buffers,
   std::vector<Life> lives;
   std::vector<int> life_of(buffers.size(), -1);
   for (size_t step = 0; step < steps.size(); ++step)
-    for (const int buffer : steps[step]) {
+    for (int buffer : steps[step]) {
+      if (buffers[buffer].whole >= 0) buffer = buffers[buffer].whole;
       if (buffers[buffer].space != PlanPlace::Space::Arena) continue;
       if (life_of[buffer] < 0) {
         life_of[buffer] = static_cast<int>(lives.size());
@@ -52,6 +53,9 @@ int64_t place_buffers(std::vector<PlanBuffer>& buffers,
     buffers[lives[i].buffer].offset = offset;
     memory = std::max(memory, offset + lives[i].bytes);
   }
+  for (PlanBuffer& buffer : buffers)
+    if (buffer.whole >= 0)
+      buffer.offset = buffers[buffer.whole].offset + buffer.within;
   return memory;
 }
 

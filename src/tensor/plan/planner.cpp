@@ -136,9 +136,13 @@ Error Planner::unsupported(const Node& node, std::string_view what) const {
 void Planner::find_readers() {
   readers_.resize(graph_.values.size());
   returned_.resize(graph_.values.size());
-  for (size_t i = 0; i < graph_.nodes.size(); ++i)
+  makers_.assign(graph_.values.size(), -1);
+  for (size_t i = 0; i < graph_.nodes.size(); ++i) {
     for (const ValueId input : graph_.nodes[i].inputs)
       if (input != kNone) readers_[index(input)].push_back(static_cast<int>(i));
+    for (const ValueId output : graph_.nodes[i].outputs)
+      if (output != kNone) makers_[index(output)] = static_cast<int>(i);
+  }
   for (const ValueId output : graph_.outputs) returned_[index(output)] = true;
   // What marks read is nobody's to swallow; nor is what another part reads.
   const auto keep = [&](ValueId id) {
@@ -204,6 +208,11 @@ Stored Planner::new_plain(ValueId id) {
 }
 
 Stored Planner::new_blocked(ValueId id) {
+  const auto home = homes_.find(id);
+  if (home != homes_.end() && !is_blocked(id)) {
+    const Stored part = part_of_whole(home->second, id);
+    if (covers(part.layout.halo, wanted_[index(id)])) return part;
+  }
   const std::vector<int64_t>& d = dims(id);
   const Layout layout = {.kind = Layout::Kind::Blocked,
                          .images = d[0],
@@ -303,7 +312,7 @@ void Planner::add_step(int kernel, Step step) {
       .tasks = step.tasks,
       .parallel = step.tasks > 1 && (step.flops >= kParallelFlops ||
                                      step.bytes >= kParallelBytes),
-      .node = std::string(step.node),
+      .node = node_name_,
       .flops = step.flops,
       .bytes = step.bytes};
   std::vector<int> buffers;
@@ -321,11 +330,15 @@ void Planner::add_step(int kernel, Step step) {
 
 Status Planner::lower(int node) {
   const Node& n = graph_.nodes[node];
-  node_name_ = n.name.empty() ? name_of(n.op) : std::string_view(n.name);
+  node_name_ = n.name;
+  for (const ValueId output : n.outputs)
+    if (node_name_.empty() && output != kNone)
+      node_name_ = fmt::format("{} {}", name_of(n.op), graph_[output].name);
   return lower_node(*this, node);
 }
 
 Status Planner::give_outputs() {
+  node_name_ = "outputs";
   for (size_t i = 0; i < graph_.outputs.size(); ++i) {
     const ValueId id = graph_.outputs[i];
     HONE_ASSIGN_OR_RETURN(const Stored from, plain(id));
@@ -381,6 +394,7 @@ Result<Plan> Planner::run() {
   };
   find_readers();
   want_halos();
+  find_homes();
   for (size_t i = 0; i < graph_.inputs.size(); ++i) {
     const ValueId id = graph_.inputs[i];
     const Stored stored = new_plain(id);

@@ -27,6 +27,9 @@ struct PlanBuffer {
   int index = 0;
   int64_t bytes = 0;
   int64_t offset = 0;  // known at once for weights, at the end for the arena
+  // The buffer that this one is a part of, and where in it.
+  int whole = -1;
+  int64_t within = 0;
 };
 
 struct Stored {
@@ -102,6 +105,9 @@ class Planner {
   Stored new_plain(ValueId id);
   // With the halo that its readers want, which is cleared.
   Stored new_blocked(ValueId id);
+  // The place of a part within its concatenation (find_homes); nothing where
+  // the result of `concat` does not stand on blocks.
+  std::optional<Stored> part_of(ValueId concat, int64_t channel, ValueId part);
   // `id` stands there from now on; remembered as the last step's result.
   void define(ValueId id, const Stored& stored);
   // The same bytes under other dimensions.
@@ -129,6 +135,12 @@ class Planner {
   Error unsupported(const Node& node, std::string_view what) const;
 
  private:
+  // One place of a concatenation on blocks: a stretch of the channels of
+  // `whole`, the outermost concatenation that it goes into.
+  struct Home {
+    ValueId whole = kNone;
+    int64_t channel = 0;
+  };
   // A branch or loop that is open.
   struct Region {
     int first_step = 0;
@@ -152,6 +164,10 @@ class Planner {
   void keep_alive(int first_step);
 
   void find_readers();
+  void find_homes();
+  bool stands_on_blocks(ValueId id, const std::set<ValueId>& joined) const;
+  bool joins_blocks(const Node& node, const std::set<ValueId>& joined) const;
+  Stored part_of_whole(const Home& home, ValueId part);
   void want_halos();
   void want_halo(ValueId id, const Halo& halo);
   void clear_halo(const Stored& stored, std::string_view node);
@@ -171,6 +187,9 @@ class Planner {
   std::vector<std::vector<int>> readers_;
   std::vector<bool> returned_;
   std::vector<Halo> wanted_;
+  std::vector<int> makers_;  // the node that makes a value, or -1
+  std::map<ValueId, Home> homes_;
+  std::map<ValueId, Stored> wholes_;
   std::vector<bool> done_;
   std::map<ValueId, Literal> folded_;
   std::map<ValueId, std::vector<Stored>> stored_;
@@ -180,8 +199,12 @@ class Planner {
   std::vector<int> probe_buffers_;
   std::map<std::string, int> kernels_;
   std::map<std::string, int> weights_;
-  std::string_view node_name_;
+  // Of the node that is being lowered; without a name its operator and result.
+  std::string node_name_;
 };
+
+// The pixels of a value on blocks, without the halo.
+View blocked_view(const Stored& stored);
 
 // The memory type of the fast kernels, which hold 32 bits of each element.
 std::optional<Element> element_of(ElementType type);

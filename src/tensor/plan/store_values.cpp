@@ -8,14 +8,13 @@
 
 namespace hone::tensor {
 
-namespace {
-
-bool covers(const Halo& have, const Halo& want) {
-  return have.top >= want.top && have.left >= want.left &&
-         have.bottom >= want.bottom && have.right >= want.right;
+View blocked_view(const Stored& stored) {
+  const Layout& l = stored.layout;
+  return {.buffer = stored.buffer,
+          .start = l.inside(),
+          .dims = {l.images, l.planes(), l.height, l.width, kBlock},
+          .strides = {l.image(), l.plane(), l.row(), kBlock, 1}};
 }
-
-}  // namespace
 
 void Planner::want_halo(ValueId id, const Halo& halo) {
   Halo& all = wanted_[index(id)];
@@ -65,14 +64,17 @@ Result<Stored> Planner::plain(ValueId id) {
     }
     const Stored to = new_plain(id);
     const int64_t pixels = l.height * l.width;
+    // Without a halo rows follow each other as one long row.
+    const bool flat = l.halo == Halo{};
     for (int64_t image = 0; image < l.images; ++image)
       add_step(
           add_kernel(build_from_blocked(kBlock)),
           {.node = graph_[id].name,
            .pointers = {{to.buffer, image * l.channels * pixels},
                         {from.buffer, image * l.image() + l.inside()}},
-           .sizes = {l.height, l.width, pixels, l.width, l.plane(), l.row()},
-           .tasks = l.channels,
+           .sizes = {l.channels, flat ? 1 : l.height, flat ? pixels : l.width,
+                     pixels, l.width, l.plane(), l.row()},
+           .tasks = l.planes(),
            .bytes = static_cast<double>(elements(id)) * 8});
     stored_[id].push_back(to);
     return to;
@@ -92,15 +94,17 @@ Result<Stored> Planner::blocked(ValueId id, const Halo& halo) {
   const Stored to = new_blocked(id);
   const Layout& l = to.layout;
   const int64_t pixels = l.height * l.width;
+  const bool flat = l.halo == Halo{};
   for (int64_t image = 0; image < l.images; ++image)
-    add_step(add_kernel(build_to_blocked(kBlock)),
-             {.node = graph_[id].name,
-              .pointers = {{to.buffer, image * l.image() + l.inside()},
-                           {from.buffer, image * l.channels * pixels}},
-              .sizes = {l.channels, l.height, l.width, l.plane(), l.row(),
-                        pixels, l.width},
-              .tasks = l.planes(),
-              .bytes = static_cast<double>(elements(id)) * 8});
+    add_step(
+        add_kernel(build_to_blocked(kBlock)),
+        {.node = graph_[id].name,
+         .pointers = {{to.buffer, image * l.image() + l.inside()},
+                      {from.buffer, image * l.channels * pixels}},
+         .sizes = {l.channels, flat ? 1 : l.height, flat ? pixels : l.width,
+                   l.plane(), l.row(), pixels, l.width},
+         .tasks = l.planes(),
+         .bytes = static_cast<double>(elements(id)) * 8});
   stored_[id].push_back(to);
   return to;
 }

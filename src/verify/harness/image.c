@@ -295,7 +295,5 @@ uint64_t normal(uint64_t word) {
     if (name) return HONE_NORMAL_CODE | (name & 0x0fffffffffffffffull);
     return HONE_NORMAL_IMAGE;
   }
-  if (word >= 0x7f0000000000ull && word < 0x800000000000ull)
-    return HONE_NORMAL_LIBRARY;
-  return word;
+  return in_libraries(word) ? HONE_NORMAL_LIBRARY : word;
 }

@@ -3,32 +3,12 @@
 
 // ---------------------------------------------------------------- recovery
 
-// The processor's clock would differ from run to run: reading it faults, and
-// is answered with a count. rdtsc is 0f 31, rdtscp 0f 01 f9.
-static int answer_clock(ucontext_t* user) {
-  greg_t* registers = user->uc_mcontext.gregs;
-  const uint8_t* code = (const uint8_t*)registers[REG_RIP];
-  if (code[0] != 0x0f) return 0;
-  if (code[1] == 0x31) {
-    registers[REG_RIP] += 2;
-  } else if (code[1] == 0x01 && code[2] == 0xf9) {
-    registers[REG_RIP] += 3;
-    registers[REG_RCX] = 0;
-  } else {
-    return 0;
-  }
-  S.clock += 1000;
-  registers[REG_RAX] = (greg_t)(S.clock & 0xffffffff);
-  registers[REG_RDX] = (greg_t)(S.clock >> 32);
-  return 1;
-}
-
 static void handle_fault(int signal, siginfo_t* info, void* context) {
   ucontext_t* user = context;
   const uint64_t address = (uint64_t)info->si_addr;
   if (!S.inside) {
     // Our own reading of memory that the function under test left behind.
-    if (signal == SIGSEGV && info->si_code != SI_KERNEL) {
+    if (signal == SIGSEGV && has_address(info)) {
       if (address >= HONE_ZONES && address < HONE_ZONES_END) {
         touch_zone(address);
         return;
@@ -37,12 +17,11 @@ static void handle_fault(int signal, siginfo_t* info, void* context) {
     }
     _exit(99);
   }
-  if (signal == SIGSEGV && info->si_code == SI_KERNEL && answer_clock(user))
+  if (signal == SIGSEGV && !has_address(info) && answer_clock(user, &S.clock))
     return;
-  if (signal == SIGSEGV && info->si_code != SI_KERNEL) {
+  if (signal == SIGSEGV && has_address(info)) {
     if (address >= HONE_ZONES && address < HONE_ZONES_END) {
-      greg_t* rip = &user->uc_mcontext.gregs[REG_RIP];
-      if ((uint64_t)*rip != address) {
+      if (program_counter(user) != address) {
         touch_zone(address);
         return;
       }
@@ -50,14 +29,14 @@ static void handle_fault(int signal, siginfo_t* info, void* context) {
       const hone_type* type = type_of_address(address);
       if (type && type->responder >= 0) {
         S.indirect_target = address;
-        *rip = (greg_t)hone_responders[type->responder];
+        continue_at(user, hone_responders[type->responder]);
         return;
       }
     } else if (touch_heap(address) || touch_image(address)) {
       return;
     }
   }
-  S.fault = info->si_code == SI_KERNEL ? 0 : address;
+  S.fault = has_address(info) ? address : 0;
   hone_rt_leave(signal == SIGABRT ? HONE_ABORTED : HONE_SIGNALLED + signal);
 }
 
@@ -381,7 +360,7 @@ static void run_group(const hone_job_entry* entries, uint32_t count) {
 }
 
 static const void* map_file(const char* path, uint64_t* size) {
-  const int fd = (int)syscall(SYS_open, path, 0 /* O_RDONLY */);
+  const int fd = (int)syscall(SYS_openat, -100 /* AT_FDCWD */, path, 0);
   const int64_t end = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
   if (end < 0) _exit(96);
   *size = (uint64_t)end;
@@ -410,7 +389,7 @@ static void load(char** argv) {
   S.global_at = (const uint64_t*)(base + S.layout->globals);
   S.symbols = (const hone_code_symbol*)(base + S.layout->symbols);
   S.job = map_file(argv[3], &size);
-  const int fd = (int)syscall(SYS_open, argv[4], 2 /* O_RDWR */);
+  const int fd = (int)syscall(SYS_openat, -100, argv[4], 2 /* O_RDWR */);
   if (fd < 0 ||
       mmap((void*)HONE_RESULTS, S.job->result_bytes, PROT_READ | PROT_WRITE,
            MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED)

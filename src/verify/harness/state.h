@@ -9,6 +9,7 @@
 #define HONE_VERIFY_HARNESS_STATE_H
 
 #include "abi.h"
+#include "machine.h"
 
 #include <errno.h>
 #include <link.h>
@@ -190,17 +191,6 @@ static inline uint64_t draw(uint32_t seed, uint64_t key) {
 
 static inline uint32_t content_seed(uint32_t leaf) {
   return 4 + leaf % (HONE_SEEDS - 4);
-}
-
-static inline void copy(void* to, const void* from, uint64_t size) {
-  uint8_t* t = to;
-  const uint8_t* f = from;
-  __asm__ volatile("rep movsb" : "+D"(t), "+S"(f), "+c"(size) : : "memory");
-}
-
-static inline void set(void* to, uint8_t value, uint64_t size) {
-  uint8_t* t = to;
-  __asm__ volatile("rep stosb" : "+D"(t), "+c"(size) : "a"(value) : "memory");
 }
 
 static inline uint64_t load64(const void* from) {

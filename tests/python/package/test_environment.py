@@ -23,7 +23,7 @@ def number_of(env, text):
     return next(i for i, a in enumerate(env.actions) if f"({text}" in f"({a}")
 
 
-@pytest.mark.parametrize("task", ["llvm-ic", "llvm-size"])
+@pytest.mark.parametrize("task", ["llvm-ic", "llvm-size", "llvm-ic-flat"])
 def test_gymnasium_finds_nothing_to_complain_about(task):
     env = gymnasium.make(f"hone/{task}-v0")
     assert env.spec.max_episode_steps == 45

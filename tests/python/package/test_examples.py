@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The programs of examples/python run, and find what they say they find."""
 
+import importlib.util
 import os
 import re
 import subprocess
 import sys
 
+import nbclient
+import nbformat
 import pytest
 from conftest import BUILD, ROOT
 
@@ -52,6 +55,28 @@ def test_the_policy_gradient_learns(program):
     output = run("policy_gradient", "--program", program, "--updates", 30, "--environments", 4)
     first, last = map(float, re.search(r"first (\S+) last (\S+)", output).groups())
     assert last > first
+
+
+def test_ppo_learns_or_says_that_it_is_a_policy_gradient(program):
+    output = run("ppo", "--programs", program, "--steps", 2048)
+    if importlib.util.find_spec("stable_baselines3") is None:
+        assert output.startswith("Stable-Baselines3 is not installed: a policy gradient in NumPy")
+    first, last = map(float, re.search(r"first (\S+) last (\S+)", output).groups())
+    assert last > first
+
+
+def test_the_notebook_runs_and_prints_what_it_says(tmp_path):
+    notebook = nbformat.read(ROOT / "examples/python/tour.ipynb", as_version=4)
+    assert not any(cell.get("outputs") for cell in notebook.cells)  # kept without them
+    os.environ["PYTHONPATH"] = str(BUILD / "python")
+    os.environ["IPYTHONDIR"] = os.environ["JUPYTER_CONFIG_DIR"] = str(tmp_path)
+    nbclient.NotebookClient(notebook, timeout=100).execute()
+    texts = [c.outputs[0].text for c in notebook.cells if c.cell_type == "code"]
+    assert re.fullmatch(r"\d+ actions; \d+ instructions\n", texts[0])
+    assert "{'changed': True, 'failures': []}" in texts[1]
+    gains = [float(line.split()[0]) for line in texts[2].splitlines()]
+    assert len(gains) == 3 and gains[0] >= gains[1] >= gains[2] and gains[0] > 0
+    assert texts[3:] == ["True\n", "3 steps in the store\n"]
 
 
 def test_the_custom_environment_is_short_and_makes_something_smaller():

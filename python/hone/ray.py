@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Environments and searches on a Ray cluster.
+
+    ray.init()
+    env = hone.ray.RemoteEnv("llvm-size")             an actor
+    hone.ray.optimize(files, store="postgresql://…")  a task for each file
+
+Processes and machines may die on the way. An actor that is started again takes
+the actions of its episode again, so its user sees nothing of it. A search that
+is started again finds in the store what it has measured, and ends as it would
+have ended. Sources and compilers must be on every machine, under the same names;
+a store that several machines use is on PostgreSQL.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import gymnasium
+import numpy as np
+import ray
+
+from hone._optimize import OptimizeReport, Path
+from hone._optimize import optimize as _optimize
+from hone.environments import CompilerEnv, benchmark, default_benchmark, make
+
+Step = tuple[Any, float, bool, bool, dict[str, Any]]
+
+
+class _Actor:
+    """An environment, and what of its episode it has been told: a caller that
+    knows of other actions talks to an actor that was started again."""
+
+    def __init__(self, task: str, settings: dict[str, Any]) -> None:
+        self._env = make(task, **settings)
+        self._uri = ""
+
+    def describe(self) -> tuple[Any, ...]:
+        env = self._env
+        return env.action_space, env.observation_space, env.actions, env.benchmark, os.getpid()
+
+    def reset(self, uri: str, seed: int | None) -> tuple[Any, dict[str, Any]]:
+        self._uri = uri
+        return self._env.reset(seed=seed, options={"benchmark": uri})
+
+    def multistep(self, uri: str, history: list[str], actions: list[int]) -> tuple[Any, ...]:
+        env = self._at(uri, history)
+        step = env.multistep(actions) if len(actions) != 1 else env.step(actions[0])
+        return step, env.history, env.action_masks()
+
+    def observe(self, uri: str, history: list[str], name: str) -> Any:
+        return self._at(uri, history).observe(name)
+
+    def episode(self, uri: str, history: list[str]) -> str:
+        return self._at(uri, history).episode()
+
+    def _at(self, uri: str, history: list[str]) -> CompilerEnv:
+        if self._uri != uri or self._env.history != history:
+            self.reset(uri, None)
+            if history:
+                self._env.step_texts(history)
+        return self._env
+
+
+class RemoteEnv(gymnasium.Env[Any, np.int64]):
+    """hone.make(task, …) in an actor. `resources` are options of a Ray actor,
+    {"num_cpus": 1} without them."""
+
+    def __init__(
+        self, task: str = "llvm-size", *, resources: dict[str, Any] | None = None, **settings: Any
+    ) -> None:
+        settings["benchmark"] = benchmark(settings.get("benchmark") or default_benchmark())
+        options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": -1, **(resources or {})}
+        self._actor = ray.remote(_Actor).options(**options).remote(task, settings)
+        described = self._call("describe")
+        self.action_space, self.observation_space, self.actions, self.benchmark, self.pid = described
+        self.history: list[str] = []
+        self._mask = np.ones(len(self.actions), bool)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        if options and "benchmark" in options:
+            self.benchmark = benchmark(options["benchmark"])
+        result = self._call("reset", self.benchmark, seed)
+        self.history, self._mask = [], np.ones(len(self.actions), bool)
+        return result
+
+    def step(self, action: Any) -> Step:
+        return self.multistep([action])
+
+    def multistep(self, actions: Sequence[int]) -> Step:
+        """Several actions in one call; the reward is that of all."""
+        return self.finish(self.begin(actions))
+
+    def begin(self, actions: Sequence[int]) -> "ray.ObjectRef[Any]":
+        """Sets actions going and does not wait: finish() does. Begin on several
+        environments, then finish them, and they step at one time."""
+        taken = [int(action) for action in actions]
+        return self._actor.multistep.remote(self.benchmark, self.history, taken)
+
+    def finish(self, begun: "ray.ObjectRef[Any]") -> Step:
+        """What the actions that were begun came to."""
+        step, self.history, self._mask = ray.get(begun)
+        return step
+
+    def observe(self, name: str) -> Any:
+        """Any observation, whether step returns it or not."""
+        return self._call("observe", self.benchmark, self.history, name)
+
+    def episode(self) -> str:
+        """The episode so far as one line of text, for hone.validate."""
+        return self._call("episode", self.benchmark, self.history)
+
+    def action_masks(self) -> np.ndarray:
+        """As CompilerEnv.action_masks."""
+        return self._mask
+
+    def close(self) -> None:
+        ray.kill(self._actor)
+
+    def _call(self, method: str, *words: Any) -> Any:
+        return ray.get(getattr(self._actor, method).remote(*words))
+
+
+def optimize(
+    paths: Sequence[Path],
+    flags: Sequence[str] = (),
+    *,
+    store: Path,
+    resources: dict[str, Any] | None = None,
+    **settings: Any,
+) -> list[OptimizeReport]:
+    """hone.optimize for each file, a task each; the reports in that order.
+
+    `settings` are those of hone.optimize, `resources` options of a Ray task. A
+    task whose process or machine died is run again, however often.
+    """
+    options = {"num_cpus": 1, "max_retries": -1, **(resources or {})}
+    task = ray.remote(_optimize).options(name="hone.optimize", **options)
+    settings = {"jobs": 1, "store": os.fspath(store), **settings}
+    return ray.get([task.remote(path, list(flags), **settings) for path in paths])

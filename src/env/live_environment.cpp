@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "env/live_environment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "env/face_observations.h"
+#include "env/live_worker.h"
+#include "env/repro.h"
+#include "env/wire.h"
+
+namespace hone::env {
+
+namespace {
+
+bool is_loss(const Error& error) {
+  return error.kind == ErrorKind::Crashed ||
+         error.kind == ErrorKind::LimitReached;
+}
+
+// A worker may be killed for no reason of the request's, by a machine that is
+// short of memory or by somebody's hand: the next one is asked once more.
+template <typename Ask>
+auto with_second_chance(const Ask& ask) {
+  auto answer = ask();
+  if (!answer.ok() && is_loss(answer.error())) return ask();
+  return answer;
+}
+
+void write_observations(WireWriter& writer,
+                        std::span<const Observation> observe) {
+  writer.u32(static_cast<uint32_t>(observe.size()));
+  for (const Observation what : observe) writer.u8(static_cast<uint8_t>(what));
+}
+
+}  // namespace
+
+#define HONE_LIVE_ENVIRONMENT(identifier, name)                       \
+  Result<std::unique_ptr<Environment>> make_environment_##identifier( \
+      EnvironmentOptions options) {                                   \
+    Result<std::unique_ptr<LiveEnvironment>> made =                   \
+        LiveEnvironment::make(name, std::move(options));              \
+    if (!made.ok()) return made.error();                              \
+    return std::unique_ptr<Environment>(*std::move(made));            \
+  }                                                                   \
+  Result<EnvironmentSpaces> spaces_of_##identifier() { return spaces_in(name); }
+HONE_LIVE_ENVIRONMENT(Inliner, "inliner")
+HONE_LIVE_ENVIRONMENT(Llvm, "llvm")
+HONE_LIVE_ENVIRONMENT(Loops, "loops")
+HONE_LIVE_ENVIRONMENT(Pipelines, "pipelines")
+#undef HONE_LIVE_ENVIRONMENT
+
+Result<std::unique_ptr<LiveEnvironment>> LiveEnvironment::make(
+    std::string_view name, EnvironmentOptions options) {
+  std::unique_ptr<LiveEnvironment> env(new LiveEnvironment());
+  env->name_ = name;
+  HONE_ASSIGN_OR_RETURN(env->action_space_,
+                        find_action_space(name, options.action_space));
+  if (!options.reward.empty()) {
+    HONE_ASSIGN_OR_RETURN(env->reward_, find_reward(name, options.reward));
+    env->asked_.push_back(made_from(env->reward_->cost));
+  }
+  for (const std::string& wanted : options.observations) {
+    HONE_ASSIGN_OR_RETURN(const ObservationInfo* info,
+                          find_observation(env->name_, wanted));
+    env->observed_.push_back(info->id);
+    env->asked_.push_back(made_from(info->id));
+  }
+  HONE_ASSIGN_OR_RETURN(env->link_, LiveLink::open(options.limits));
+  env->session_ = env->link_->new_session();
+  env->options_ = std::move(options);
+  return env;
+}
+
+LiveEnvironment::~LiveEnvironment() {
+  // Without forks the worker ends with this, and its sessions with it.
+  if (!benchmark_ || link_.use_count() == 1 ||
+      generation_ != link_->generation())
+    return;
+  WireWriter close;
+  close.u8(static_cast<uint8_t>(LiveVerb::Close));
+  close.u32(session_);
+  // Nobody is left to be told that a worker is busy or gone.
+  (void)link_->ask(close.take());
+}
+
+std::vector<NamedSpace> LiveEnvironment::observation_spaces() const {
+  return spaces_in(name_).observations;
+}
+
+std::vector<std::string> LiveEnvironment::reward_spaces() const {
+  std::vector<std::string> names;
+  for (const RewardInfo& info : rewards())
+    if (is_in(info.where, name_)) names.emplace_back(info.name);
+  return names;
+}
+
+std::string LiveEnvironment::step_frame(
+    std::span<const std::string> actions,
+    std::span<const Observation> observe) const {
+  WireWriter writer;
+  writer.u8(static_cast<uint8_t>(LiveVerb::Step));
+  writer.u32(session_);
+  writer.u32(static_cast<uint32_t>(actions.size()));
+  for (const std::string& action : actions) writer.text(action);
+  write_observations(writer, observe);
+  return writer.take();
+}
+
+Result<LiveEnvironment::Answer> LiveEnvironment::read_answer(
+    std::string_view frame, size_t values) {
+  WireReader reader(frame);
+  Answer answer;
+  const uint32_t taken = reader.count(1);
+  for (uint32_t i = 0; i < taken; ++i) answer.changed.push_back(reader.u8());
+  answer.refused = reader.text();
+  answer.is_over = reader.u8() != 0;
+  for (size_t i = 0; i < values && reader.ok(); ++i)
+    answer.values.push_back(reader.value());
+  if (!reader.ok() || !reader.at_end())
+    return Error(ErrorKind::Internal, "a worker's answer makes no sense");
+  return answer;
+}
+
+Status LiveEnvironment::ensure_session() {
+  if (!benchmark_)
+    return Error(ErrorKind::InvalidArgument,
+                 "no episode has begun; call reset with a benchmark first");
+  if (generation_ == link_->generation()) return {};
+  HONE_ASSIGN_OR_RETURN(const uint32_t id,
+                        link_->benchmark_id(*benchmark_, action_space_->task));
+  WireWriter reset;
+  reset.u8(static_cast<uint8_t>(LiveVerb::Reset));
+  reset.u32(session_);
+  reset.u32(id);
+  reset.u32(0);
+  HONE_ASSIGN_OR_RETURN(const std::string begun, link_->ask(reset.take()));
+  if (!taken_.empty()) {
+    HONE_ASSIGN_OR_RETURN(const std::string again,
+                          link_->ask(step_frame(taken_, {})));
+  }
+  generation_ = link_->generation();
+  return {};
+}
+
+Result<LiveEnvironment::Answer> LiveEnvironment::ask(
+    std::span<const std::string> actions,
+    std::span<const Observation> observe) {
+  HONE_RETURN_IF_ERROR(ensure_session());
+  HONE_ASSIGN_OR_RETURN(const std::string frame,
+                        link_->ask(step_frame(actions, observe)));
+  return read_answer(frame, observe.size());
+}
+
+Result<Step> LiveEnvironment::reset(std::string_view uri) {
+  if (!uri.empty() && (!benchmark_ || benchmark_->uri != uri)) {
+    HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
+                          program::find_toolchain());
+    HONE_ASSIGN_OR_RETURN(Benchmark loaded, load_benchmark(tools, uri));
+    benchmark_ = std::make_shared<const Benchmark>(std::move(loaded));
+  }
+  if (!benchmark_)
+    return Error(ErrorKind::InvalidArgument,
+                 "reset needs a benchmark the first time, such as "
+                 "file://PATH");
+  std::vector<Observation> observe = asked_;
+  const bool has_baseline =
+      reward_ != nullptr && reward_->unit.kind == RewardUnit::Kind::Baseline;
+  if (has_baseline) observe.push_back(reward_->unit.baseline);
+  const auto begin = [&]() -> Result<std::string> {
+    HONE_ASSIGN_OR_RETURN(
+        const uint32_t id,
+        link_->benchmark_id(*benchmark_, action_space_->task));
+    WireWriter writer;
+    writer.u8(static_cast<uint8_t>(LiveVerb::Reset));
+    writer.u32(session_);
+    writer.u32(id);
+    write_observations(writer, observe);
+    return link_->ask(writer.take());
+  };
+  HONE_ASSIGN_OR_RETURN(const std::string frame, with_second_chance(begin));
+  generation_ = link_->generation();
+  taken_.clear();
+  WireReader reader(frame);
+  const bool is_over = reader.u8() != 0;
+  std::vector<Value> values;
+  for (size_t i = 0; i < observe.size() && reader.ok(); ++i)
+    values.push_back(reader.value());
+  if (!reader.ok())
+    return Error(ErrorKind::Internal, "a worker's answer makes no sense");
+  if (reward_ != nullptr) {
+    HONE_ASSIGN_OR_RETURN(const Value cost,
+                          present(reward_->cost, values.front()));
+    cost_ = number_of(cost);
+    unit_ = 1;
+    if (has_baseline)
+      unit_ = std::max(cost_ - number_of(values.back()), 1.0);
+    else if (reward_->unit.kind == RewardUnit::Kind::Initial && cost_ > 0)
+      unit_ = cost_;
+  }
+  initial_ = cost_;
+  HONE_ASSIGN_OR_RETURN(Step first, finish({}, std::move(values)));
+  // A timed cost has been measured twice; the first one counts.
+  cost_ = initial_;
+  first.reward = 0;
+  first.done = is_over;
+  return first;
+}
+
+Status LiveEnvironment::post_texts(std::vector<std::string> actions) {
+  // A session that is derived again is asked for all at once.
+  HONE_RETURN_IF_ERROR(ensure_session());
+  posted_ = std::move(actions);
+  return link_->post(step_frame(posted_, asked_));
+}
+
+Result<Step> LiveEnvironment::take() {
+  const std::vector<std::string> actions = std::move(posted_);
+  posted_.clear();
+  const Result<std::string> frame = link_->take();
+  if (!frame.ok())
+    return is_loss(frame.error()) ? one_by_one(actions)
+                                  : Result<Step>(frame.error());
+  HONE_ASSIGN_OR_RETURN(Answer answer, read_answer(*frame, asked_.size()));
+  Step step;
+  const size_t before = taken_.size();
+  for (size_t i = 0; i < answer.changed.size(); ++i) {
+    taken_.push_back(actions[i]);
+    step.changed |= answer.changed[i];
+  }
+  if (!answer.refused.empty()) step.failures.push_back(answer.refused);
+  step.done = answer.is_over;
+  return finish_or_lose(std::move(step), std::move(answer.values), before);
+}
+
+// The new worker takes the actions one at a time, which is also their second
+// chance: a machine that is short of memory or time is no property of a pass.
+Result<Step> LiveEnvironment::one_by_one(
+    const std::vector<std::string>& actions) {
+  Step step;
+  const size_t before = taken_.size();
+  for (const std::string& action : actions) {
+    const Result<Answer> answer = ask({&action, 1}, {});
+    if (answer.ok()) {
+      if (!answer->refused.empty()) {
+        step.failures.push_back(answer->refused);
+        break;
+      }
+      taken_.push_back(action);
+      step.changed |= answer->changed.front();
+      continue;
+    }
+    if (!is_loss(answer.error())) return answer.error();
+    step.failures.push_back(
+        fmt::format("{}: {}", action, answer.error().message));
+    keep_bundle(action, answer.error());
+  }
+  Result<Answer> seen = ask({}, asked_);
+  if (!seen.ok() && is_loss(seen.error())) {
+    // A state that cannot be observed is not entered.
+    step.failures.push_back(
+        fmt::format("observing the state: {}", seen.error().message));
+    keep_bundle("", seen.error());
+    taken_.resize(before);
+    step.changed = false;
+    seen = ask({}, asked_);
+  }
+  if (!seen.ok()) return seen.error();
+  step.done = seen->is_over;
+  return finish_or_lose(std::move(step), std::move(seen->values), before);
+}
+
+Result<Step> LiveEnvironment::finish_or_lose(Step step,
+                                             std::vector<Value> values,
+                                             size_t before) {
+  Result<Step> finished = finish(step, std::move(values));
+  if (finished.ok() || finished.error().kind != ErrorKind::Rejected ||
+      taken_.size() == before)
+    return finished;
+  step.failures.push_back(finished.error().message);
+  step.changed = false;
+  taken_.resize(before);
+  generation_ = 0;  // no worker's: the session is derived again
+  HONE_ASSIGN_OR_RETURN(Answer answer, ask({}, asked_));
+  step.done = answer.is_over;
+  HONE_ASSIGN_OR_RETURN(step,
+                        finish(std::move(step), std::move(answer.values)));
+  step.reward = 0;  // a cost measured again is another one
+  return step;
+}
+
+Result<Step> LiveEnvironment::finish(Step step, std::vector<Value> values) {
+  size_t next = 0;
+  if (reward_ != nullptr) {
+    HONE_ASSIGN_OR_RETURN(const Value cost,
+                          present(reward_->cost, std::move(values[next++])));
+    step.reward = (cost_ - number_of(cost)) / unit_;
+    cost_ = number_of(cost);
+  }
+  for (const Observation what : observed_) {
+    HONE_ASSIGN_OR_RETURN(Value value,
+                          present(what, std::move(values[next++])));
+    step.observations.push_back(std::move(value));
+  }
+  return step;
+}
+
+Result<Value> LiveEnvironment::present(Observation what, Value made) {
+  if (info_of(what).origin != Origin::Face) return made;
+  if (!folder_) {
+    HONE_ASSIGN_OR_RETURN(TempDir folder, TempDir::make());
+    folder_.emplace(std::move(folder));
+  }
+  return make_face_observation(what, made, *benchmark_, folder_->path());
+}
+
+Result<Value> LiveEnvironment::observe(std::string_view space) {
+  HONE_ASSIGN_OR_RETURN(const ObservationInfo* info,
+                        find_observation(name_, space));
+  const Observation asked = made_from(info->id);
+  Result<Answer> answer =
+      with_second_chance([&] { return ask({}, {&asked, 1}); });
+  if (!answer.ok() && is_loss(answer.error())) {
+    keep_bundle("", answer.error());
+    return Error(answer.error()).in(fmt::format("observing '{}'", space));
+  }
+  if (!answer.ok()) return answer.error();
+  return present(info->id, std::move(answer->values.front()));
+}
+
+Result<std::unique_ptr<Environment>> LiveEnvironment::fork() {
+  std::unique_ptr<LiveEnvironment> copy(new LiveEnvironment());
+  copy->name_ = name_;
+  copy->options_ = options_;
+  copy->action_space_ = action_space_;
+  copy->reward_ = reward_;
+  copy->observed_ = observed_;
+  copy->asked_ = asked_;
+  copy->link_ = link_;
+  copy->session_ = link_->new_session();
+  copy->taken_ = taken_;
+  copy->cost_ = cost_;
+  copy->unit_ = unit_;
+  copy->initial_ = initial_;
+  const auto begin = [&]() -> Result<std::string> {
+    HONE_RETURN_IF_ERROR(ensure_session());
+    WireWriter writer;
+    writer.u8(static_cast<uint8_t>(LiveVerb::Fork));
+    writer.u32(session_);
+    writer.u32(copy->session_);
+    return link_->ask(writer.take());
+  };
+  HONE_ASSIGN_OR_RETURN(const std::string done, with_second_chance(begin));
+  copy->benchmark_ = benchmark_;
+  copy->generation_ = generation_;
+  return std::unique_ptr<Environment>(std::move(copy));
+}
+
+Result<Episode> LiveEnvironment::episode() {
+  HONE_ASSIGN_OR_RETURN(const Value state, observe("state"));
+  return Episode{.environment = std::string(name()),
+                 .benchmark = benchmark_->uri,
+                 .reward_space = options_.reward,
+                 .reward = (initial_ - cost_) / unit_,
+                 .state = std::get<std::string>(state),
+                 .actions = taken_};
+}
+
+// The bundle's commands run the history as one pipeline of opt, which says
+// nothing of decisions and edits, and is the road nearest to a live module; not
+// every crash survives the journey.
+void LiveEnvironment::keep_bundle(const std::string& action,
+                                  const Error& error) {
+  if (options_.failures.empty() || action_space_->task != Task::Passes) return;
+  const Evaluation evaluation{.outcome = error.kind == ErrorKind::Crashed
+                                             ? Outcome::Crashed
+                                             : Outcome::Killed,
+                              .failure = error.message};
+  if (!kinds_.insert(failure_kind(evaluation) + action).second) return;
+  const Result<program::Toolchain> tools = program::find_toolchain();
+  const Result<TempDir> folder = TempDir::make();
+  if (!tools.ok() || !folder.ok()) return;
+  Subject subject;
+  subject.bitcode = folder->path() / "input.bc";
+  subject.input = hash_bytes(benchmark_->bitcode);
+  subject.mode = benchmark_->mode;
+  if (!write_file(subject.bitcode, benchmark_->bitcode).ok()) return;
+  std::vector<std::string> pipeline = taken_;
+  if (!action.empty()) pipeline.push_back(action);
+  program::Recipe recipe;
+  recipe.stages = {{join(pipeline, ",")}};
+  // A bundle that cannot be written must not end the episode too.
+  (void)write_repro(*tools, subject, recipe, evaluation, options_.failures);
+}
+
+}  // namespace hone::env

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Walks the tables of the environments in workers: every observation, reward
+// and action space is used once.
+#include "env/live_spaces.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+
+#include "env/environment.h"
+#include "env/test_tools.h"
+
+namespace hone::env {
+
+namespace {
+
+using program::fails_with;
+using program::must;
+
+// It has a main function, so that it can be timed.
+constexpr std::string_view kProgram = R"c(
+static int square(int x) { return x * x; }
+int main(void) {
+  int sum = 0;
+  for (int i = 0; i < 1000; ++i) sum += square(i) & 7;
+  return sum == 0;
+}
+)c";
+
+constexpr std::string_view kObservations[] = {
+#define HONE_OBSERVATION(identifier, name, ...) name,
+#include "env/observations.def"
+#undef HONE_OBSERVATION
+};
+constexpr std::string_view kRewards[] = {
+#define HONE_REWARD(identifier, name, ...) name,
+#include "env/rewards.def"
+#undef HONE_REWARD
+};
+constexpr std::string_view kActionSpaces[] = {
+#define HONE_ACTION_SPACE(identifier, name, ...) name,
+#include "env/action_spaces.def"
+#undef HONE_ACTION_SPACE
+};
+
+// With an action that changes their state.
+constexpr std::pair<std::string_view, std::string_view> kEnvironments[] = {
+    {"inliner", "keep"},
+    {"llvm", "function(sroa)"},
+    {"loops", "unroll=4"},
+    {"pipelines", "repeat@5"}};
+
+}  // namespace
+
+TEST(Spaces, EveryObservationIsOfItsSpaceBeforeAndAfterAStep) {
+  use_own_worker();
+  const program::Scratch scratch;
+  const std::string uri =
+      benchmark_uri(scratch.write("p.c", kProgram).string(), {{"-O1"}});
+  for (const auto& [name, action] : kEnvironments) {
+    const auto env = must(make_environment(name, {}));
+    must(env->reset(uri));
+    for (int round = 0; round < 2; ++round) {
+      const std::string state =
+          std::get<std::string>(must(env->observe("state")));
+      for (const NamedSpace& row : env->observation_spaces()) {
+        const Value value = must(env->observe(row.name));
+        EXPECT_TRUE(contains(row.space, value)) << name << " " << row.name;
+      }
+      EXPECT_EQ(must(env->observe("state")), Value(state)) << name;
+      const Step step = must(env->step_texts({std::string(action)}));
+      if (round == 0) EXPECT_TRUE(step.changed) << name;
+    }
+  }
+}
+
+TEST(Spaces, EveryRowOfTheTablesBelongsToAnEnvironment) {
+  std::set<std::string> observed, rewarded, taken;
+  for (const auto& [name, action] : kEnvironments) {
+    const EnvironmentSpaces spaces =
+        must(must(find_environment(name))->spaces());
+    for (const auto& row : spaces.observations) observed.insert(row.name);
+    for (const auto& row : spaces.rewards) rewarded.insert(row.name);
+    for (const auto& row : spaces.action_spaces) taken.insert(row.name);
+  }
+  EXPECT_EQ(observed, std::set<std::string>(std::begin(kObservations),
+                                            std::end(kObservations)));
+  EXPECT_EQ(rewarded,
+            std::set<std::string>(std::begin(kRewards), std::end(kRewards)));
+  EXPECT_EQ(taken, std::set<std::string>(std::begin(kActionSpaces),
+                                         std::end(kActionSpaces)));
+}
+
+TEST(Spaces, RemarksAreThoseOfTheLastAction) {
+  use_own_worker();
+  const program::Scratch scratch;
+  const auto env = must(make_environment("llvm", {}));
+  must(env->reset(
+      benchmark_uri(scratch.write("p.c", kProgram).string(), {{"-O1"}})));
+  must(env->step_texts({"function(sroa)", "cgscc(inline)"}));
+  EXPECT_THAT(std::get<std::string>(must(env->observe("remarks"))),
+              ::testing::HasSubstr("passed inline"));
+}
+
+TEST(Spaces, EveryRewardIsWhatAStepTakesOffItsCostInItsUnit) {
+  use_own_worker();
+  const program::Scratch scratch;
+  const std::string uri =
+      benchmark_uri(scratch.write("p.c", kProgram).string(), {});
+  for (const auto& [environment, action] : kEnvironments) {
+    const auto reader = must(make_environment(environment, {}));
+    for (const std::string& name : reader->reward_spaces()) {
+      // Run times are alike everywhere, and slow to measure.
+      if (name.starts_with("runtime") && environment != "llvm") continue;
+      const auto env = must(make_environment(environment, {.reward = name}));
+      EXPECT_EQ(must(env->reset(uri)).reward, 0) << name;
+      const RewardInfo* info = must(find_reward(environment, name));
+      const double before =
+          number_of(must(env->observe(info_of(info->cost).name)));
+      const Step step = must(env->step_texts({std::string(action)}));
+      const double after =
+          number_of(must(env->observe(info_of(info->cost).name)));
+      if (info->cost == Observation::Runtime) continue;  // another time
+      double unit = 1;
+      if (info->unit.kind == RewardUnit::Kind::Initial) unit = before;
+      if (info->unit.kind == RewardUnit::Kind::Baseline)
+        unit = before -
+               number_of(must(env->observe(info_of(info->unit.baseline).name)));
+      EXPECT_NEAR(step.reward, (before - after) / unit, 1e-12) << name;
+      if (environment == "llvm") EXPECT_GT(step.reward, 0) << name;
+    }
+  }
+}
+
+TEST(Spaces, EveryActionIsTakenOrLostAlone) {
+  use_own_worker();
+  const program::Scratch scratch;
+  const std::string uri =
+      benchmark_uri(scratch.write("p.c", kProgram).string(), {});
+  for (const ActionSpaceInfo& info : action_spaces()) {
+    const auto env = must(make_environment(
+        environment_of(info.task), {.action_space = std::string(info.name)}));
+    must(env->reset(uri));
+    ASSERT_EQ(env->actions(), info.actions);
+    EXPECT_EQ(
+        std::set<std::string>(info.actions.begin(), info.actions.end()).size(),
+        info.actions.size())
+        << info.name;
+    // The survey of passes runs those of all-passes; of thousands of edits some
+    // are enough.
+    if (info.name == "all-passes") continue;
+    const size_t stride = info.task == Task::Edits ? 997 : 1;
+    for (size_t i = 0; i < info.actions.size(); i += stride) {
+      const Step step = must(env->step({{static_cast<int64_t>(i)}}));
+      for (const std::string& failure : step.failures)
+        EXPECT_THAT(failure,
+                    ::testing::AnyOf(::testing::HasSubstr("is not safe"),
+                                     ::testing::HasSubstr("is no place")))
+            << info.actions[i];
+      if (step.done) must(env->reset(uri));
+    }
+  }
+}
+
+TEST(Spaces, EveryEnvironmentHasDefaultsThatExist) {
+  for (const EnvironmentInfo& info : environments()) {
+    const EnvironmentSpaces spaces = must(info.spaces());
+    const auto has = [](const auto& rows, std::string_view name) {
+      return std::any_of(rows.begin(), rows.end(),
+                         [&](const auto& row) { return row.name == name; });
+    };
+    EXPECT_TRUE(has(spaces.action_spaces, info.action_space)) << info.name;
+    EXPECT_TRUE(has(spaces.rewards, info.reward)) << info.name;
+    EXPECT_FALSE(info.sentence.empty()) << info.name;
+    EXPECT_EQ(must(find_environment(info.name))->make, info.make);
+  }
+  for (const std::string_view name :
+       {"flags-clang", "flags-gcc", "inliner", "llvm", "loops", "pipelines"})
+    EXPECT_TRUE(find_environment(name).ok()) << name;
+  for (const std::string_view name : {"csmith", "debian", "file"})
+    EXPECT_TRUE(std::any_of(
+        datasets().begin(), datasets().end(),
+        [name](const DatasetInfo& info) { return info.name == name; }))
+        << name;
+}
+
+TEST(Spaces, AreTyped) {
+  EXPECT_TRUE(contains({.kind = SpaceKind::Integer}, int64_t{3}));
+  EXPECT_FALSE(contains({.kind = SpaceKind::Integer}, int64_t{-3}));
+  EXPECT_FALSE(contains({.kind = SpaceKind::Integer}, 3.0));
+  const Space box{.kind = SpaceKind::Box, .names = {"a", "b"}};
+  EXPECT_TRUE(contains(box, std::vector<int64_t>{1, 2}));
+  EXPECT_FALSE(contains(box, std::vector<int64_t>{1}));
+  const Space choice{.kind = SpaceKind::Discrete, .names = {"a", "b"}};
+  EXPECT_TRUE(contains(choice, int64_t{1}));
+  EXPECT_FALSE(contains(choice, int64_t{2}));
+}
+
+}  // namespace hone::env

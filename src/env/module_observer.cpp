@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "env/module_observer.h"
+
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "env/isolate.h"
+#include "features/autophase.h"
+#include "features/function_properties.h"
+#include "features/instcount.h"
+#include "features/tokens.h"
+#include "program/object_file.h"
+
+namespace hone::env {
+
+namespace {
+
+using program::Module;
+
+constexpr size_t kMostCompiled = 100'000;
+constexpr size_t kLargestKept = 1024;
+
+int64_t loaded_of(const program::ObjectSizes& sizes) {
+  return static_cast<int64_t>(sizes.loaded());
+}
+
+double cpu_seconds() {
+  timespec now = {};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) +
+         static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+std::string identity_of(const Module& module,
+                        const std::vector<std::string>& options) {
+  const std::string hash = module.hash().hex();
+  if (options.empty()) return hash;
+  std::vector<std::string> parts = options;
+  parts.push_back(hash);
+  return hash_parts(parts).hex();
+}
+
+}  // namespace
+
+const Value* find_seen(const Seen& seen, Observation what) {
+  for (const auto& [known, value] : seen)
+    if (known == what) return &value;
+  return nullptr;
+}
+
+bool is_small(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value))
+    return text->size() <= kLargestKept;
+  return !std::holds_alternative<std::vector<std::string>>(value);
+}
+
+Result<Value> ModuleObserver::observe(const Module& module, Observation what,
+                                      const std::vector<std::string>& options) {
+  switch (what) {
+    case Observation::Autophase:
+      return Value(features::autophase(module));
+    case Observation::Bitcode:
+      return Value(module.bitcode());
+    case Observation::FunctionProperties:
+      return Value(features::function_properties(module));
+    case Observation::InstCount:
+      return Value(features::instcount(module));
+    case Observation::Ir:
+      return Value(module.text());
+    case Observation::IrInstructions:
+      return Value(module.instruction_count());
+    case Observation::State:
+      return Value(identity_of(module, options));
+    case Observation::Tokens:
+      return Value(features::tokens(module));
+    default:
+      return compiled(module, what, options);
+  }
+}
+
+Result<std::string> ModuleObserver::object_of(
+    const Module& module, const std::vector<std::string>& options) const {
+  if (!mode_.unusual.empty())
+    return Error(ErrorKind::Unsupported,
+                 fmt::format("objects cannot be made in process with {}; "
+                             "observe bitcode and call clang",
+                             mode_.unusual));
+  if (options.empty()) return module.clone().emit_object(mode_);
+  const Isolated made = run_isolated({}, [&]() -> Result<std::string> {
+    HONE_RETURN_IF_ERROR(program::set_llvm_options(options));
+    return module.clone().emit_object(mode_);
+  });
+  if (made.outcome == Outcome::Ok) return made.answer;
+  return Error(
+      made.outcome == Outcome::Crashed  ? ErrorKind::Crashed
+      : made.outcome == Outcome::Killed ? ErrorKind::LimitReached
+                                        : ErrorKind::Rejected,
+      fmt::format("code generation with {}: {}", options.back(), made.failure));
+}
+
+Result<Value> ModuleObserver::compiled(
+    const Module& module, Observation what,
+    const std::vector<std::string>& options) {
+  HONE_RETURN_IF_ERROR(module.verify());
+  if (what == Observation::Object) {
+    HONE_ASSIGN_OR_RETURN(std::string object, object_of(module, options));
+    return Value(std::move(object));
+  }
+  if (what == Observation::BuildSeconds) {
+    const double before = cpu_seconds();
+    HONE_ASSIGN_OR_RETURN(const std::string object, object_of(module, {}));
+    return Value(cpu_seconds() - before);
+  }
+  const std::string key = identity_of(module, options);
+  if (const Value* value = find_seen(by_state_[key], what)) return *value;
+  HONE_ASSIGN_OR_RETURN(const std::string object, object_of(module, options));
+  HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
+                        program::measure_object(object, "the object"));
+  Json sections = Json::object();
+  for (const program::SectionSize& section : sizes.sections)
+    sections[section.name] =
+        section.bytes + sections.value(section.name, uint64_t{0});
+  if (by_state_.size() > kMostCompiled) by_state_.clear();
+  Seen& seen = by_state_[key];
+  seen.emplace_back(Observation::LoadedBytes, loaded_of(sizes));
+  seen.emplace_back(Observation::SectionBytes, to_text(sections));
+  return *find_seen(seen, what);
+}
+
+Result<Value> ModuleObserver::baseline(const Module& unoptimised,
+                                       program::PassRunner& runner,
+                                       Observation what) {
+  if (const Value* value = find_seen(baselines_, what)) return *value;
+  HONE_ASSIGN_OR_RETURN(Value value, make_baseline(unoptimised, runner, what));
+  baselines_.emplace_back(what, value);
+  return value;
+}
+
+Result<Value> ModuleObserver::make_baseline(const Module& unoptimised,
+                                            program::PassRunner& runner,
+                                            Observation what) {
+  const bool is_o3 = what == Observation::IrInstructionsO3 ||
+                     what == Observation::LoadedBytesO3;
+  Module module = unoptimised.clone();
+  const Result<bool> ran =
+      runner.run(module, is_o3 ? "default<O3>" : "default<Oz>");
+  if (!ran.ok()) return ran.error();
+  if (what == Observation::IrInstructionsO3 ||
+      what == Observation::IrInstructionsOz)
+    return Value(module.instruction_count());
+  HONE_ASSIGN_OR_RETURN(const std::string object, object_of(module, {}));
+  HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
+                        program::measure_object(object, "the baseline"));
+  return Value(loaded_of(sizes));
+}
+
+}  // namespace hone::env

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Makes observations of modules: of what they are (Walk), of the code that is
+// generated from them (Compile, Timed), of what the stock pipelines make of the
+// benchmark (Baseline).
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "env/live_spaces.h"
+#include "program/build_mode.h"
+#include "program/module.h"
+#include "program/pass_runner.h"
+
+namespace hone::env {
+
+using Seen = std::vector<std::pair<Observation, Value>>;
+
+const Value* find_seen(const Seen& seen, Observation what);
+
+// Whether it is worth keeping; larger values (texts, bitcode) are made again.
+bool is_small(const Value& value);
+
+class ModuleObserver {
+ public:
+  explicit ModuleObserver(program::BuildMode mode) : mode_(std::move(mode)) {}
+
+  const program::BuildMode& mode() const { return mode_; }
+
+  // `options` are the code generator's ("-tail-merge-size=2"); they belong to
+  // the state and take part in its identity. With some, code is generated in a
+  // child of this process, because LLVM takes options once.
+  Result<Value> observe(const program::Module& module, Observation what,
+                        const std::vector<std::string>& options = {});
+
+  Result<Value> baseline(const program::Module& unoptimised,
+                         program::PassRunner& runner, Observation what);
+
+ private:
+  Result<Value> compiled(const program::Module& module, Observation what,
+                         const std::vector<std::string>& options);
+  Result<std::string> object_of(const program::Module& module,
+                                const std::vector<std::string>& options) const;
+  Result<Value> make_baseline(const program::Module& unoptimised,
+                              program::PassRunner& runner, Observation what);
+
+  program::BuildMode mode_;
+  Seen baselines_;
+  // What compiling a state gave, whatever history led to it.
+  std::unordered_map<std::string, Seen> by_state_;
+};
+
+}  // namespace hone::env

@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "service/client.h"
+
+#include <fmt/format.h>
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include <hone/service/v1/environments.grpc.pb.h>
+#include "service/client_call.h"
+#include "service/messages.h"
+
+namespace hone::service {
+
+namespace {
+
+using Calls = v1::Environments::StubInterface;
+using std::chrono::steady_clock;
+
+constexpr auto kFirstWait = std::chrono::milliseconds(20);
+constexpr auto kLongestWait = std::chrono::milliseconds(1000);
+constexpr auto kCloseSeconds = std::chrono::seconds(2);
+constexpr auto kOpenSeconds = std::chrono::seconds(10);
+
+struct Upload {
+  std::string content;
+  std::string kind;
+  std::vector<std::string> flags;
+};
+
+// What an environment and its forks have in common.
+struct Spaces {
+  std::vector<std::string> actions;
+  std::vector<env::NamedSpace> observations;
+  std::vector<std::string> rewards;
+};
+
+template <typename Request, typename Reply>
+using Member = grpc::Status (Calls::*)(grpc::ClientContext*, const Request&,
+                                       Reply*);
+
+// One at a time between a client that may be asked again and its server.
+struct Pause {
+  steady_clock::time_point end;
+  std::chrono::milliseconds next = kFirstWait;
+
+  // False when the time is up.
+  bool wait() {
+    if (steady_clock::now() + next > end) return false;
+    std::this_thread::sleep_for(next);
+    next = std::min(next * 2, kLongestWait);
+    return true;
+  }
+};
+
+}  // namespace
+
+struct Connection::State {
+  ClientOptions options;
+  std::shared_ptr<grpc::Channel> channel;
+  std::unique_ptr<Calls> calls;
+  std::mutex mutex;  // of the uploads
+  std::map<std::string, Upload, std::less<>> uploads;
+
+  template <typename Request, typename Reply>
+  std::optional<Failure> call(Member<Request, Reply> member,
+                              const Request& request, Reply& reply) {
+    grpc::ClientContext context;
+    prepare_call(options, context, true);
+    const grpc::Status status = (*calls.*member)(&context, request, &reply);
+    if (status.ok()) return std::nullopt;
+    return read_failure(options, status, context);
+  }
+
+  std::optional<Failure> send(const Upload& upload, v1::UploadReply& reply) {
+    v1::UploadRequest request;
+    request.set_content(upload.content);
+    request.set_kind(upload.kind);
+    for (const std::string& flag : upload.flags) request.add_flags(flag);
+    return call(&Calls::Upload, request, reply);
+  }
+
+  // Where the benchmark is an upload of this connection.
+  void send_again(const std::string& benchmark) {
+    std::optional<Upload> upload;
+    {
+      const std::scoped_lock lock(mutex);
+      const auto found = uploads.find(benchmark);
+      if (found != uploads.end()) upload = found->second;
+    }
+    v1::UploadReply reply;
+    // The call that needs it says what is wrong where this fails.
+    if (upload) (void)send(*upload, reply);
+  }
+
+  Pause pause() const {
+    return {.end = steady_clock::now() +
+                   std::chrono::milliseconds(
+                       static_cast<int64_t>(options.recovery_seconds * 1e3))};
+  }
+};
+
+Connection::Connection(std::unique_ptr<State> state)
+    : state_(std::move(state)) {}
+Connection::~Connection() = default;
+
+Result<std::shared_ptr<Connection>> Connection::open(ClientOptions options) {
+  silence_grpc();
+  auto state = std::make_unique<State>();
+  state->options = std::move(options);
+  grpc::ChannelArguments arguments;
+  arguments.SetString(GRPC_ARG_OPTIMIZATION_TARGET, "latency");
+  arguments.SetMaxReceiveMessageSize(-1);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+  state->channel = grpc::CreateCustomChannel(
+      state->options.address, grpc::InsecureChannelCredentials(), arguments);
+  state->calls = v1::Environments::NewStub(state->channel);
+  if (!state->channel->WaitForConnected(std::chrono::system_clock::now() +
+                                        kOpenSeconds))
+    return Error(ErrorKind::Io,
+                 fmt::format("no server answers at '{0}'; hone serve --grpc "
+                             "{0} starts one",
+                             state->options.address));
+  return std::shared_ptr<Connection>(new Connection(std::move(state)));
+}
+
+Result<std::string> Connection::upload(std::string content,
+                                       std::string_view kind,
+                                       std::vector<std::string> flags) {
+  Upload upload{std::move(content), std::string(kind), std::move(flags)};
+  v1::UploadReply reply;
+  if (std::optional<Failure> failure = state_->send(upload, reply))
+    return failure->error;
+  const std::scoped_lock lock(state_->mutex);
+  state_->uploads.insert_or_assign(reply.benchmark(), std::move(upload));
+  return reply.benchmark();
+}
+
+Result<env::Validation> Connection::validate(const env::Episode& episode) {
+  v1::ValidateRequest request;
+  write_episode(episode, *request.mutable_episode());
+  v1::ValidateReply reply;
+  if (const auto failure = state_->call(&Calls::Validate, request, reply))
+    return failure->error;
+  return env::Validation{.state_matches = reply.state_matches(),
+                         .reward_matches = reply.reward_matches(),
+                         .found = read_episode(reply.found())};
+}
+
+// --- Environments ------------------------------------------------------------
+
+struct RemoteEnvironment::State {
+  std::shared_ptr<Connection> connection;
+  std::string environment;
+  env::EnvironmentOptions options;
+  std::shared_ptr<const Spaces> spaces;
+  std::string session;
+  std::string benchmark;            // empty before the first reset
+  std::vector<std::string> taken;   // the episode's actions
+  std::vector<std::string> posted;  // asked for, not yet answered
+  int recoveries = 0;
+
+  std::unique_ptr<grpc::ClientContext> context;
+  std::unique_ptr<grpc::ClientReaderWriterInterface<v1::StepBatchRequest,
+                                                    v1::StepBatchReply>>
+      stream;
+  bool written = false;
+
+  Connection::State& server() const { return *connection->state_; }
+
+  void end_stream() {
+    if (!stream) return;
+    context->TryCancel();
+    (void)stream->Finish();
+    stream.reset();
+    context.reset();
+  }
+
+  std::optional<Failure> make_session() {
+    v1::MakeRequest request;
+    request.set_environment(environment);
+    write_options(options, *request.mutable_options());
+    request.set_lease_seconds(server().options.lease_seconds);
+    request.set_benchmark(benchmark);
+    v1::MakeReply reply;
+    if (auto failure = server().call(&Calls::Make, request, reply))
+      return failure;
+    session = reply.session();
+    if (taken.empty()) return std::nullopt;
+    v1::StepRequest again;
+    again.set_session(session);
+    for (const std::string& action : taken) again.add_action_texts(action);
+    v1::StepReply step;
+    if (auto failure = server().call(&Calls::Step, again, step)) return failure;
+    if (step.step().failures().empty()) return std::nullopt;
+    return Failure{Error(ErrorKind::Crashed,
+                         "an action that was taken before cannot be taken "
+                         "again: " +
+                             step.step().failures(0))};
+  }
+
+  // Makes the session again that a failure has lost, if it has.
+  std::optional<Failure> recover(Failure failure, Pause& pause) {
+    end_stream();
+    ++recoveries;
+    server().send_again(benchmark);
+    for (;;) {
+      std::optional<Failure> again = make_session();
+      if (!again || again->remedy != Remedy::Wait) return again;
+      if (!pause.wait()) return again;
+    }
+  }
+
+  // A call on the session, again where the session had to be made again. What
+  // is not found twice is something else than the session.
+  template <typename Request, typename Reply>
+  Status call(Member<Request, Reply> member, Request request, Reply& reply) {
+    Pause pause = server().pause();
+    for (bool recovered = false;;) {
+      request.set_session(session);
+      std::optional<Failure> failure = server().call(member, request, reply);
+      if (!failure) return {};
+      if (failure->remedy == Remedy::None ||
+          (recovered && failure->remedy == Remedy::Recover))
+        return failure->error;
+      if (failure->error.kind == ErrorKind::LimitReached) {
+        if (!pause.wait()) return failure->error;
+        continue;  // full, or busy with another call
+      }
+      if (const auto lost = recover(std::move(*failure), pause))
+        return lost->error;
+      recovered = true;
+    }
+  }
+
+  v1::StepBatchRequest step_request() const {
+    v1::StepBatchRequest batch;
+    v1::StepRequest& request = *batch.add_steps();
+    request.set_session(session);
+    for (const std::string& action : posted) request.add_action_texts(action);
+    return batch;
+  }
+
+  void write() {
+    if (!stream) {
+      context = std::make_unique<grpc::ClientContext>();
+      prepare_call(server().options, *context, false);
+      stream = server().calls->StepStream(context.get());
+    }
+    written = stream->Write(step_request());
+  }
+
+  std::optional<Failure> read(v1::StepReply& reply) {
+    v1::StepBatchReply batch;
+    if (written && stream->Read(&batch) && batch.steps_size() == 1) {
+      reply = std::move(*batch.mutable_steps(0));
+      if (!reply.has_error()) return std::nullopt;
+      const Error error = read_error(reply.error());
+      return Failure{error, error.kind == ErrorKind::NotFound ? Remedy::Recover
+                                                              : Remedy::None};
+    }
+    context->TryCancel();
+    const grpc::Status status = stream->Finish();
+    Failure failure = read_failure(server().options, status, *context);
+    stream.reset();
+    context.reset();
+    return failure;
+  }
+
+  // Lost actions are no part of the history; the server knows which those are.
+  Result<env::Step> finish(const v1::Step& message) {
+    HONE_ASSIGN_OR_RETURN(env::Step step, read_step(message));
+    const std::vector<std::string> actions = std::move(posted);
+    posted.clear();
+    if (step.failures.empty()) {
+      taken.insert(taken.end(), actions.begin(), actions.end());
+      return step;
+    }
+    learn_history();
+    return step;
+  }
+
+  // What the server has taken, where this side cannot know it. Where the server
+  // cannot say it either, the session is given up for one with the history that
+  // is known.
+  void learn_history() {
+    v1::StateRequest request;
+    request.set_session(session);
+    v1::StateReply reply;
+    if (server().call(&Calls::State, request, reply))
+      session.clear();
+    else
+      taken = read_episode(reply.episode()).actions;
+  }
+};
+
+RemoteEnvironment::RemoteEnvironment(std::unique_ptr<State> state)
+    : state_(std::move(state)) {}
+
+RemoteEnvironment::~RemoteEnvironment() {
+  state_->end_stream();
+  if (state_->session.empty()) return;
+  grpc::ClientContext context;
+  prepare_call(state_->server().options, context, false);
+  context.set_deadline(std::chrono::system_clock::now() + kCloseSeconds);
+  v1::CloseRequest request;
+  request.set_session(state_->session);
+  v1::CloseReply reply;
+  // Where the server is gone, so is the session.
+  (void)state_->server().calls->Close(&context, request, &reply);
+}
+
+Result<std::unique_ptr<RemoteEnvironment>> Connection::make(
+    std::string_view environment, const env::EnvironmentOptions& options) {
+  auto state = std::make_unique<RemoteEnvironment::State>();
+  state->connection = shared_from_this();
+  state->environment = environment;
+  state->options = options;
+  if (const auto failure = state->make_session()) return failure->error;
+  std::unique_ptr<RemoteEnvironment> made(
+      new RemoteEnvironment(std::move(state)));
+  RemoteEnvironment::State& own = *made->state_;
+  v1::SpacesReply reply;
+  HONE_RETURN_IF_ERROR(own.call(&Calls::Spaces, v1::SpacesRequest(), reply));
+  auto spaces = std::make_shared<Spaces>();
+  spaces->actions.assign(reply.actions().begin(), reply.actions().end());
+  spaces->rewards.assign(reply.rewards().begin(), reply.rewards().end());
+  for (const v1::ObservationSpace& message : reply.observations()) {
+    HONE_ASSIGN_OR_RETURN(env::NamedSpace space, read_space(message));
+    spaces->observations.push_back(std::move(space));
+  }
+  own.spaces = std::move(spaces);
+  return made;
+}
+
+std::vector<Result<env::Step>> Connection::step_together(
+    std::span<RemoteEnvironment* const> environments,
+    std::span<const std::vector<int64_t>> actions) {
+  v1::StepBatchRequest request;
+  for (size_t i = 0; i < environments.size(); ++i) {
+    v1::StepRequest& step = *request.add_steps();
+    step.set_session(environments[i]->session());
+    for (const int64_t action : actions[i])
+      step.add_actions(static_cast<uint32_t>(action));
+  }
+  v1::StepBatchReply reply;
+  const bool answered = !state_->call(&Calls::StepBatch, request, reply) &&
+                        reply.steps_size() == request.steps_size();
+  std::vector<Result<env::Step>> steps;
+  for (size_t i = 0; i < environments.size(); ++i) {
+    RemoteEnvironment::State& own = *environments[i]->state_;
+    const v1::StepReply* const step =
+        answered ? &reply.steps(static_cast<int>(i)) : nullptr;
+    if (step == nullptr ||
+        step->error().kind() == error_name(ErrorKind::NotFound)) {
+      steps.push_back(environments[i]->step(actions[i]));
+    } else if (step->has_error()) {
+      own.learn_history();
+      steps.emplace_back(read_error(step->error()));
+    } else {
+      own.posted.clear();
+      for (const int64_t action : actions[i])
+        own.posted.push_back(own.spaces->actions[static_cast<size_t>(action)]);
+      steps.push_back(own.finish(step->step()));
+    }
+  }
+  return steps;
+}
+
+std::string_view RemoteEnvironment::name() const { return state_->environment; }
+
+const std::vector<std::string>& RemoteEnvironment::actions() const {
+  return state_->spaces->actions;
+}
+
+std::vector<env::NamedSpace> RemoteEnvironment::observation_spaces() const {
+  return state_->spaces->observations;
+}
+
+std::vector<std::string> RemoteEnvironment::reward_spaces() const {
+  return state_->spaces->rewards;
+}
+
+const env::EnvironmentOptions& RemoteEnvironment::options() const {
+  return state_->options;
+}
+
+const std::string& RemoteEnvironment::session() const {
+  return state_->session;
+}
+
+void RemoteEnvironment::abandon(
+    std::unique_ptr<RemoteEnvironment> environment) {
+  environment->state_->session.clear();
+}
+
+int RemoteEnvironment::recoveries() const { return state_->recoveries; }
+
+Result<env::Step> RemoteEnvironment::reset(std::string_view benchmark) {
+  State& own = *state_;
+  // A session made again begins with what is asked for, not with what was.
+  const std::string before = own.benchmark;
+  const std::vector<std::string> taken = std::move(own.taken);
+  if (!benchmark.empty()) own.benchmark = benchmark;
+  own.taken.clear();
+  v1::ResetRequest request;
+  request.set_benchmark(own.benchmark);
+  v1::ResetReply reply;
+  if (Status status = own.call(&Calls::Reset, request, reply); !status.ok()) {
+    own.benchmark = before;
+    own.taken = taken;
+    return std::move(status).error();
+  }
+  return read_step(reply.step());
+}
+
+Status RemoteEnvironment::post_texts(std::vector<std::string> actions) {
+  state_->posted = std::move(actions);
+  state_->write();
+  return {};
+}
+
+Result<env::Step> RemoteEnvironment::take() {
+  State& own = *state_;
+  Pause pause = own.server().pause();
+  for (bool recovered = false;;) {
+    v1::StepReply reply;
+    std::optional<Failure> failure = own.read(reply);
+    if (!failure) return own.finish(reply.step());
+    if (failure->remedy == Remedy::None ||
+        (recovered && failure->remedy == Remedy::Recover)) {
+      own.posted.clear();
+      own.learn_history();
+      return failure->error;
+    }
+    if (const auto lost = own.recover(std::move(*failure), pause)) {
+      own.posted.clear();
+      return lost->error;
+    }
+    recovered = true;
+    own.write();
+  }
+}
+
+Result<env::Value> RemoteEnvironment::observe(std::string_view space) {
+  v1::ObserveRequest request;
+  request.set_observation(std::string(space));
+  v1::ObserveReply reply;
+  HONE_RETURN_IF_ERROR(state_->call(&Calls::Observe, request, reply));
+  return read_value(reply.value());
+}
+
+Result<std::unique_ptr<env::Environment>> RemoteEnvironment::fork() {
+  v1::ForkReply reply;
+  HONE_RETURN_IF_ERROR(state_->call(&Calls::Fork, v1::ForkRequest(), reply));
+  auto copy = std::make_unique<State>();
+  copy->connection = state_->connection;
+  copy->environment = state_->environment;
+  copy->options = state_->options;
+  copy->spaces = state_->spaces;
+  copy->benchmark = state_->benchmark;
+  copy->taken = state_->taken;
+  copy->session = reply.session();
+  return std::unique_ptr<env::Environment>(
+      new RemoteEnvironment(std::move(copy)));
+}
+
+Result<env::Episode> RemoteEnvironment::episode() {
+  v1::StateReply reply;
+  HONE_RETURN_IF_ERROR(state_->call(&Calls::State, v1::StateRequest(), reply));
+  return read_episode(reply.episode());
+}
+
+Result<env::Episode> RemoteEnvironment::record() {
+  v1::RecordReply reply;
+  HONE_RETURN_IF_ERROR(
+      state_->call(&Calls::Record, v1::RecordRequest(), reply));
+  return read_episode(reply.episode());
+}
+
+}  // namespace hone::service

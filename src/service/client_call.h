@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// One call from the client's side, and what its failure means.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "service/client.h"
+
+namespace grpc {
+class ClientContext;
+class Status;
+}  // namespace grpc
+
+namespace hone::service {
+
+// What may be done about a call that failed.
+enum class Remedy {
+  None,
+  Recover,  // the session is gone: make another one
+  Wait,     // the server is gone or full: try again later
+};
+
+struct Failure {
+  Error error;
+  Remedy remedy = Remedy::None;
+};
+
+// gRPC writes its troubles to stderr, where a library has nothing to say; what
+// matters of them is in the errors that are returned.
+void silence_grpc();
+
+void prepare_call(const ClientOptions& options, grpc::ClientContext& context,
+                  bool has_deadline);
+
+// Of a call that did not end well.
+Failure read_failure(const ClientOptions& options, const grpc::Status& status,
+                     const grpc::ClientContext& context);
+
+}  // namespace hone::service

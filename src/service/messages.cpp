@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "service/messages.h"
+
+#include <grpcpp/support/status_code_enum.h>
+
+#include <algorithm>
+
+#include <hone/service/v1/environments.pb.h>
+
+namespace hone::service {
+
+namespace {
+
+// The length of the UTF-8 sequence at the beginning of a text; 0 for none.
+size_t sequence_length(std::string_view text) {
+  const auto byte = [&](size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  for (size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xc0U) != 0x80) return 0;
+  // Too long for its value, a surrogate, or above the last code point.
+  if ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f) ||
+      (first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f))
+    return 0;
+  return length;
+}
+
+template <typename Repeated>
+std::vector<std::string> strings(const Repeated& field) {
+  return {field.begin(), field.end()};
+}
+
+}  // namespace
+
+std::string as_utf8(std::string text) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = sequence_length(std::string_view(text).substr(at));
+    if (length == 0) text[at] = '?';
+    at += std::max<size_t>(length, 1);
+  }
+  return text;
+}
+
+void write_value(env::SpaceKind kind, env::Value value, v1::Value& message) {
+  if (const auto* integer = std::get_if<int64_t>(&value)) {
+    message.set_integer(*integer);
+  } else if (const auto* real = std::get_if<double>(&value)) {
+    message.set_real(*real);
+  } else if (auto* text = std::get_if<std::string>(&value)) {
+    if (kind == env::SpaceKind::Bytes)
+      message.set_bytes(std::move(*text));
+    else
+      message.set_text(as_utf8(std::move(*text)));
+  } else if (const auto* box = std::get_if<std::vector<int64_t>>(&value)) {
+    message.mutable_integers()->mutable_values()->Assign(box->begin(),
+                                                         box->end());
+  } else {
+    v1::Texts& texts = *message.mutable_texts();
+    for (std::string& word : std::get<std::vector<std::string>>(value))
+      texts.add_values(as_utf8(std::move(word)));
+  }
+}
+
+Result<env::Value> read_value(const v1::Value& message) {
+  switch (message.value_case()) {
+    case v1::Value::kInteger:
+      return env::Value(message.integer());
+    case v1::Value::kReal:
+      return env::Value(message.real());
+    case v1::Value::kText:
+      return env::Value(message.text());
+    case v1::Value::kBytes:
+      return env::Value(message.bytes());
+    case v1::Value::kIntegers:
+      return env::Value(
+          std::vector<int64_t>(message.integers().values().begin(),
+                               message.integers().values().end()));
+    case v1::Value::kTexts:
+      return env::Value(strings(message.texts().values()));
+    case v1::Value::VALUE_NOT_SET:
+      break;
+  }
+  return Error(ErrorKind::Malformed, "an observation without a value");
+}
+
+void write_space(const env::NamedSpace& space, v1::ObservationSpace& message) {
+  message.set_name(space.name);
+  message.set_kind(std::string(env::space_kind_name(space.space.kind)));
+  for (const std::string& name : space.space.names) message.add_names(name);
+  message.set_low(space.space.low);
+  message.set_sentence(space.sentence);
+}
+
+Result<env::NamedSpace> read_space(const v1::ObservationSpace& message) {
+  for (int i = 0; i <= static_cast<int>(env::SpaceKind::TokenList); ++i) {
+    const auto kind = static_cast<env::SpaceKind>(i);
+    if (env::space_kind_name(kind) != message.kind()) continue;
+    return env::NamedSpace{.name = message.name(),
+                           .space = {.kind = kind,
+                                     .names = strings(message.names()),
+                                     .low = message.low()},
+                           .sentence = message.sentence()};
+  }
+  return Error(ErrorKind::Unsupported,
+               "the server has observations of the kind '" + message.kind() +
+                   "', which this client does not know; update it");
+}
+
+void write_episode(const env::Episode& episode, v1::Episode& message) {
+  message.set_environment(episode.environment);
+  message.set_benchmark(episode.benchmark);
+  message.set_reward_space(episode.reward_space);
+  message.set_reward(episode.reward);
+  message.set_state(episode.state);
+  for (const std::string& action : episode.actions)
+    message.add_actions(as_utf8(action));
+}
+
+env::Episode read_episode(const v1::Episode& message) {
+  return {.environment = message.environment(),
+          .benchmark = message.benchmark(),
+          .reward_space = message.reward_space(),
+          .reward = message.reward(),
+          .state = message.state(),
+          .actions = strings(message.actions())};
+}
+
+void write_options(const env::EnvironmentOptions& options,
+                   v1::Options& message) {
+  message.set_action_space(options.action_space);
+  message.set_reward(options.reward);
+  for (const std::string& name : options.observations)
+    message.add_observations(name);
+  message.set_cpu_seconds(options.limits.cpu_seconds);
+  message.set_memory_bytes(options.limits.memory_bytes);
+}
+
+env::EnvironmentOptions read_options(const v1::Options& message) {
+  return {.action_space = message.action_space(),
+          .reward = message.reward(),
+          .observations = strings(message.observations()),
+          .limits = {.cpu_seconds = message.cpu_seconds(),
+                     .memory_bytes = message.memory_bytes()}};
+}
+
+void write_step(const env::Step& step, v1::Step& message) {
+  message.set_reward(step.reward);
+  message.set_changed(step.changed);
+  for (const std::string& failure : step.failures)
+    message.add_failures(as_utf8(failure));
+}
+
+Result<env::Step> read_step(const v1::Step& message) {
+  env::Step step{.reward = message.reward(),
+                 .changed = message.changed(),
+                 .failures = strings(message.failures())};
+  for (const v1::Value& value : message.observations()) {
+    HONE_ASSIGN_OR_RETURN(env::Value read, read_value(value));
+    step.observations.push_back(std::move(read));
+  }
+  return step;
+}
+
+void write_error(const Error& error, v1::Error& message) {
+  message.set_kind(std::string(error_name(error.kind)));
+  message.set_message(as_utf8(error.message));
+}
+
+Error read_error(const v1::Error& message) {
+  return {read_error_kind(message.kind()), message.message()};
+}
+
+ErrorKind read_error_kind(std::string_view name) {
+#define HONE_ERROR(identifier, text, exit_code, sentence) \
+  if (name == (text)) return ErrorKind::identifier;
+#include "base/errors.def"
+#undef HONE_ERROR
+  return ErrorKind::Internal;
+}
+
+WireCode wire_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::Conflict:
+    case ErrorKind::Rejected:
+      return {grpc::FAILED_PRECONDITION, 409};
+    case ErrorKind::Crashed:
+      return {grpc::ABORTED, 500};
+    case ErrorKind::Interrupted:
+      return {grpc::UNAVAILABLE, 503};
+    case ErrorKind::InvalidArgument:
+    case ErrorKind::Malformed:
+    case ErrorKind::ToolFailed:  // a program that clang refuses
+      return {grpc::INVALID_ARGUMENT, 400};
+    case ErrorKind::LimitReached:
+      return {grpc::RESOURCE_EXHAUSTED, 429};
+    case ErrorKind::NotFound:
+      return {grpc::NOT_FOUND, 404};
+    case ErrorKind::Unsupported:
+      return {grpc::UNIMPLEMENTED, 501};
+    case ErrorKind::Internal:
+    case ErrorKind::Io:
+      break;
+  }
+  return {grpc::INTERNAL, 500};
+}
+
+}  // namespace hone::service

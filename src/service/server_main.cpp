@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// hone-server: what `hone serve` becomes. SIGINT and SIGTERM stop it
+// gracefully, a second one at once.
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "base/json.h"
+#include "service/run_folder.h"
+#include "service/server.h"
+
+namespace {
+
+using hone::Error;
+using hone::Result;
+
+constexpr int kEndedBySignal = 130;
+
+int fail(const Error& error) {
+  fmt::print(stderr, "hone: {}\n", error.message);
+  return hone::exit_code(error.kind);
+}
+
+void say(const hone::service::Server& server, bool json) {
+  if (json) {
+    const hone::Json where = {{"grpc", server.grpc_address()},
+                              {"http", server.http_address()}};
+    fmt::print("{}\n", hone::to_text(where));
+    std::fflush(stdout);
+  }
+  if (!server.grpc_address().empty())
+    fmt::print(stderr, "hone: gRPC at {}\n", server.grpc_address());
+  if (!server.http_address().empty())
+    fmt::print(stderr, "hone: HTTP at {}\n", server.http_address());
+}
+
+int serve(const hone::toolkit::ServeOptions& options,
+          const std::filesystem::path& base) {
+  const char* const token = std::getenv(hone::toolkit::kTokenVariable);
+  std::string secret = token == nullptr ? "" : token;
+  ::unsetenv(hone::toolkit::kTokenVariable);  // no worker needs it
+  ::umask(0077);  // sockets and files are this user's
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  // Before the first thread, so that every thread leaves them to sigwait.
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const Result<hone::service::RunFolder> folder =
+      hone::service::RunFolder::make(base);
+  if (!folder.ok()) return fail(folder.error());
+  ::setenv("TMPDIR", folder->path().c_str(), 1);
+  Result<std::unique_ptr<hone::service::Server>> server =
+      hone::service::Server::start(options, std::move(secret));
+  if (!server.ok()) return fail(server.error());
+  say(**server, options.json);
+  int received = 0;
+  ::sigwait(&signals, &received);
+  fmt::print(stderr, "hone: stopping, {} sessions are open\n",
+             (*server)->sessions());
+  std::thread([signals] {
+    int again = 0;
+    ::sigwait(&signals, &again);
+    ::_exit(kEndedBySignal);
+  }).detach();
+  (*server)->stop();
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count != 2) {
+    fmt::print(stderr,
+               "hone-server is started by 'hone serve'; see hone help serve\n");
+    return 2;
+  }
+  const Result<hone::toolkit::ServeOptions> options =
+      hone::toolkit::parse_serve_options(words[1]);
+  if (!options.ok()) return fail(options.error());
+  std::error_code error;
+  const auto base = std::filesystem::temp_directory_path(error) /
+                    fmt::format("hone-serve-{}", ::geteuid());
+  if (error) return fail(Error(hone::ErrorKind::Io, "TMPDIR is no folder"));
+  return serve(*options, base);
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What plans make of graphs that nets are built of: every element of every
+// value against the interpreter, and how many calls it takes.
+#include "toolkit/check_model.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "tensor/graph_text.h"
+#include "toolkit/compile_model.h"
+
+namespace hone::toolkit {
+namespace {
+
+// "const [0.25, …]", numbers of a few bits.
+std::string numbers(size_t count, uint64_t seed) {
+  Random random(seed);
+  std::string text;
+  for (size_t i = 0; i < count; ++i)
+    text += fmt::format("{}{}", i == 0 ? "" : ", ",
+                        (static_cast<int>(random.below(17)) - 8) / 16.0);
+  return "const [" + text + "]";
+}
+
+// Compiles for several processors; the steps of the first plan.
+std::vector<tensor::PlanStep> checked_steps(const std::string& text) {
+  const auto parsed = tensor::parse_graph(text);
+  EXPECT_TRUE(parsed.ok()) << parsed.error().message;
+  const auto graph = prepare_graph(*parsed, {});
+  EXPECT_TRUE(graph.ok()) << graph.error().message;
+  std::vector<tensor::PlanStep> steps;
+  for (const char* cpu : {"x86-64-v2", "native"}) {
+    const auto model = codegen::build_model(*graph, {.cpu = cpu});
+    EXPECT_TRUE(model.ok()) << model.error().message;
+    if (!model.ok()) return {};
+    const auto report =
+        check_model(*graph, *model, {.extent = CheckExtent::Full});
+    EXPECT_TRUE(report.ok()) << report.error().message;
+    if (!report.ok()) return {};
+    EXPECT_GT(report->values, 0);
+    EXPECT_TRUE(report->unchecked.empty());
+    steps = model->plans[0].plan.steps;
+  }
+  return steps;
+}
+
+TEST(CheckedModel, GroupsNeedNotEndWithBlocks) {
+  // 3 groups of 20 channels, 9 of 8; the second has two outputs an input.
+  checked_steps(fmt::format(
+      R"(graph "g" (%x: f32[1, 60, 5, 5]) -> (%y) {{
+  %w: f32[72, 20, 1, 1] = {}
+  %v: f32[72, 8, 3, 3] = {}
+  %c: f32[1, 72, 5, 5] = Conv(%x, %w) {{group = 3}}
+  %y: f32[1, 72, 5, 5] = Conv(%c, %v) {{group = 9, pads = [1, 1, 1, 1]}}
+}})",
+      numbers(72 * 20, 1), numbers(72 * 72, 2)));
+}
+
+TEST(CheckedModel, PartsOfAConcatenationAreMadeInTheirPlaces) {
+  // A dense block: each result is joined to all before.
+  const auto steps = checked_steps(fmt::format(
+      R"(graph "g" (%x: f32[1, 16, 6, 6]) -> (%y) {{
+  %a: f32[16, 16, 3, 3] = {}
+  %b: f32[16, 32, 1, 1] = {}
+  %d: f32[16, 48, 3, 3] = {}
+  %c1: f32[1, 16, 6, 6] = Conv(%x, %a) {{pads = [1, 1, 1, 1]}}
+  %p: f32[1, 16, 6, 6] = MaxPool(%x) {{kernel_shape = [1, 1]}}
+  %j1: f32[1, 32, 6, 6] = Concat(%p, %c1) {{axis = 1}}
+  %c2: f32[1, 16, 6, 6] = Conv(%j1, %b)
+  %j2: f32[1, 48, 6, 6] = Concat(%j1, %c2) {{axis = 1}}
+  %y: f32[1, 16, 6, 6] = Conv(%j2, %d) {{pads = [1, 1, 1, 1]}}
+}})",
+      numbers(16 * 144, 1), numbers(16 * 32, 2), numbers(16 * 432, 3)));
+  // Frame and conversion of x, frame of the whole, pool, three convolutions,
+  // and y to its plain form.
+  EXPECT_EQ(steps.size(), 8u);
+}
+
+TEST(CheckedModel, APartThatIsWantedTwiceIsCopied) {
+  checked_steps(fmt::format(
+      R"(graph "g" (%x: f32[1, 16, 4, 4]) -> (%y, %z) {{
+  %a: f32[16, 16, 1, 1] = {}
+  %c: f32[1, 16, 4, 4] = Conv(%x, %a)
+  %r: f32[1, 16, 4, 4] = Relu(%c)
+  %y: f32[1, 48, 4, 4] = Concat(%r, %c, %r) {{axis = 1}}
+  %z: f32[1, 32, 4, 4] = Concat(%c, %r) {{axis = -3}}
+}})",
+      numbers(256, 1)));
+}
+
+TEST(CheckedModel, ChannelsAreShuffledAndTurned) {
+  checked_steps(R"(graph "g" (%x: f32[1, 60, 7, 9]) -> (%y, %t) {
+  %five: i64[5] = const [1, 3, 20, 7, 9]
+  %four: i64[4] = const [1, 60, 7, 9]
+  %p: f32[1, 60, 7, 9] = MaxPool(%x) {kernel_shape = [1, 1]}
+  %r: f32[1, 3, 20, 7, 9] = Reshape(%p, %five)
+  %s: f32[1, 20, 3, 7, 9] = Transpose(%r) {perm = [0, 2, 1, 3, 4]}
+  %f: f32[1, 60, 7, 9] = Reshape(%s, %four)
+  %y: f32[1, 60, 7, 9] = MaxPool(%f) {kernel_shape = [3, 3], pads = [1, 1, 1, 1]}
+  %t: f32[1, 9, 7, 60] = Transpose(%x) {perm = [0, 3, 2, 1]}
+})");
+}
+
+TEST(CheckedModel, ResponsesAreNormalizedAcrossChannels) {
+  for (const char* attributes :
+       {"size = 5", "size = 4, beta = 0.6, alpha = 0.5, bias = 2.0"})
+    checked_steps(fmt::format(
+        R"(graph "g" (%x: f32[2, 7, 3, 6]) -> (%y) {{
+  %y: f32[2, 7, 3, 6] = LRN(%x) {{{}}}
+}})",
+        attributes));
+}
+
+TEST(CheckedModel, NormalizationAndGeluThatWereSpeltOutAreOneCallEach) {
+  const auto steps = checked_steps(fmt::format(
+      R"(graph "g" (%x: f32[3, 21]) -> (%y) {{
+  %last: i64[1] = const [-1]
+  %two: f32[] = const [2]
+  %root: f32[] = const [1.41421356]
+  %one: f32[] = const [1]
+  %half: f32[] = const [0.5]
+  %small: f32[] = const [0.00001]
+  %scale: f32[21] = {}
+  %bias: f32[21] = {}
+  %w: f32[21, 19] = {}
+  %m: f32[3, 1] = ReduceMean(%x, %last)
+  %d: f32[3, 21] = Sub(%x, %m)
+  %q: f32[3, 21] = Pow(%d, %two)
+  %v: f32[3, 1] = ReduceMean(%q, %last)
+  %e: f32[3, 1] = Add(%v, %small)
+  %r: f32[3, 1] = Sqrt(%e)
+  %n: f32[3, 21] = Div(%d, %r)
+  %t: f32[3, 21] = Mul(%n, %scale)
+  %u: f32[3, 21] = Add(%t, %bias)
+  %p: f32[3, 19] = MatMul(%u, %w)
+  %g: f32[3, 19] = Div(%p, %root)
+  %h: f32[3, 19] = Erf(%g)
+  %i: f32[3, 19] = Add(%h, %one)
+  %j: f32[3, 19] = Mul(%p, %i)
+  %y: f32[3, 19] = Mul(%j, %half)
+}})",
+      numbers(21, 1), numbers(21, 2), numbers(21 * 19, 3)));
+  EXPECT_EQ(steps.size(), 2u);
+}
+
+TEST(CheckedModel, RootMeanSquaresAndTheTangentsGelu) {
+  checked_steps(fmt::format(
+      R"(graph "g" (%x: f32[2, 3, 40]) -> (%y, %z) {{
+  %scale: f32[40] = {}
+  %y: f32[2, 3, 40] = RMSNormalization(%x, %scale) {{epsilon = 0.01}}
+  %z: f32[2, 3, 40] = Gelu(%x) {{approximate = "tanh"}}
+}})",
+      numbers(40, 1)));
+}
+
+}  // namespace
+}  // namespace hone::toolkit

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "toolkit/plan_inputs.h"
+
+#include "base/random.h"
+
+namespace hone::toolkit {
+
+using tensor::Tensor;
+
+std::vector<Tensor> random_inputs(const tensor::Plan& plan, uint64_t seed) {
+  Random random(seed);
+  std::vector<Tensor> inputs;
+  for (const tensor::PlanTensor& input : plan.inputs) {
+    Tensor values(input.type, input.dims);
+    for (int64_t k = 0; k < values.size(); ++k) {
+      if (is_float(input.type))
+        values.data<double>()[k] =
+            tensor::narrow(input.type, random.unit() * 2 - 1);
+      else
+        values.data<int64_t>()[k] =
+            tensor::narrow(input.type, static_cast<int64_t>(random.below(2)));
+    }
+    inputs.push_back(std::move(values));
+  }
+  return inputs;
+}
+
+PlanMemory plan_memory(const tensor::Plan& plan,
+                       const std::vector<Tensor>& inputs) {
+  constexpr size_t kBehind = 64;
+  PlanMemory memory;
+  for (const Tensor& input : inputs) {
+    const tensor::Literal literal = input.to_literal();
+    std::vector<std::byte> bytes(literal.bytes().begin(),
+                                 literal.bytes().end());
+    bytes.resize(bytes.size() + kBehind);
+    memory.storage.push_back(std::move(bytes));
+  }
+  for (const tensor::PlanTensor& output : plan.outputs)
+    memory.storage.emplace_back(
+        tensor::count_elements(output.dims).value_or(0) * 8 + kBehind);
+  for (size_t i = 0; i < memory.storage.size(); ++i) {
+    if (i < inputs.size())
+      memory.inputs.push_back(memory.storage[i].data());
+    else
+      memory.outputs.push_back(memory.storage[i].data());
+  }
+  return memory;
+}
+
+}  // namespace hone::toolkit

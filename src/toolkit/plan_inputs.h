@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Seeded inputs for a plan that is run in this process.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "tensor/interpreter/kernel.h"
+#include "tensor/plan/plan.h"
+
+namespace hone::toolkit {
+
+// f32 from -1 to 1, integers 0 and 1.
+std::vector<tensor::Tensor> random_inputs(const tensor::Plan& plan,
+                                          uint64_t seed);
+
+// Dense memory for the tensors of a plan, and pointers to it.
+struct PlanMemory {
+  std::vector<std::vector<std::byte>> storage;
+  std::vector<const void*> inputs;
+  std::vector<void*> outputs;
+};
+PlanMemory plan_memory(const tensor::Plan& plan,
+                       const std::vector<tensor::Tensor>& inputs);
+
+}  // namespace hone::toolkit

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""hone.ray on a cluster of this machine, whose processes are killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import hone
+import numpy as np
+import postgresql_server
+import pytest
+from conftest import BUILD, ROOT
+
+ray = pytest.importorskip("ray", reason="ray is not installed")
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"
+    ray.init(
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        runtime_env={"env_vars": {"PYTHONPATH": str(BUILD / "python")}},
+    )
+    yield
+    ray.shutdown()
+
+
+def test_an_actor_does_what_the_environment_does_here(cluster, program):
+    from hone.ray import RemoteEnv
+
+    here, there = hone.make("llvm-ic", benchmark=program), RemoteEnv("llvm-ic", benchmark=program)
+    assert there.observation_space == here.observation_space
+    assert np.array_equal(there.reset(seed=1)[0], here.reset(seed=1)[0])
+    for action in (5, 40, 40, 77):
+        for mine, its in zip(here.step(action), there.step(action), strict=True):
+            assert np.array_equal(mine, its)
+        assert np.array_equal(here.action_masks(), there.action_masks())
+    assert there.observe("state") == here.observe("state")
+    assert hone.validate(there.episode()).ok
+    there.close()
+
+
+def test_an_actor_that_is_killed_goes_on_where_it_was(cluster, program):
+    from hone.ray import RemoteEnv
+
+    env, twin = (RemoteEnv("llvm-ic", benchmark=program) for _ in "ab")
+    rewards = []
+    for one in (env, twin):
+        one.reset()
+        rewards.append([one.step(5)[1]])
+        if one is env:
+            os.kill(env.pid, signal.SIGKILL)
+        rewards[-1] += [one.step(40)[1], one.multistep([77, 12])[1]]
+    assert rewards[0] == rewards[1]
+    assert env.history == twin.history and env.episode() == twin.episode()
+    begun = [(one, one.begin([3])) for one in (env, twin)]
+    assert len({one.finish(step)[1] for one, step in begun}) == 1
+    env.close()
+    twin.close()
+
+
+def test_a_killed_search_loses_nothing(tmp_path):
+    if postgresql_server.programs() is None:
+        pytest.skip("no PostgreSQL server; tools/setup.sh installs one")
+    words = ["--programs", "2", "--budget", "12", "--kills", "1"]
+    began = time.monotonic()
+    run = subprocess.run(
+        [sys.executable, ROOT / "bench/ray/two_workers.py", *words],
+        env={**os.environ, "PYTHONPATH": str(BUILD / "python")},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "same best results: 2 of 2" in run.stdout, run.stdout
+    assert "killed: 1" in run.stdout and "lost rows: 0" in run.stdout
+    assert time.monotonic() - began < 240
