@@ -2,7 +2,7 @@
 # hone_egraph_rules(target name [theory])
 #
 # Compiles the rules of a theory file, or those of the tables
-# src/rewrite/egraph/rules_*.def, into the target, which gets
+# src/rewrite/rules/*.def, into the target, which gets
 # `const CompiledMatcher hone::rewrite::egraph::compiled::<name>`.
 function(hone_egraph_rules target name)
   if(NOT TARGET ${target})  # a test, where tests are off

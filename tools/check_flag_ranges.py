@@ -23,7 +23,7 @@ TABLE = ROOT / "src/env/flag_ranges.def"
 PROGRAM = ROOT / "examples/programs/deflate/inflate.c"
 ROW = re.compile(r'HONE_FLAG_RANGE\("([^"]+)", (\d+), (\d+)\)')
 # What checks programs at run time, analyses them or profiles them.
-LEFT_OUT = ("analyzer-", "asan-", "hwasan-", "tsan-", "logical-op", "ggc-", "profile-")
+LEFT_OUT = ("analyzer-", "asan-", "hwasan-", "tsan-", "ggc-", "lto-", "parloops-", "profile-")
 
 
 def run(argv: list[str], seconds: float = 20) -> subprocess.CompletedProcess[str] | None:

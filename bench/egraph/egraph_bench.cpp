@@ -26,31 +26,31 @@ using namespace hone::rewrite::egraph;
 // The value of a class where it is an integer and known.
 struct ConstantDomain {
   struct Value {
-    bool known;
-    int64_t value;
+    int64_t value = kUnknown;
+    bool known() const { return value != kUnknown; }
   };
+  static constexpr int64_t kUnknown = std::numeric_limits<int64_t>::min();
   explicit ConstantDomain(const Theory& theory) : theory(&theory) {}
-  static Value top() { return {false, 0}; }
+  static Value top() { return {}; }
   template <typename Of>
   Value make(OpId op, const uint32_t* key, const Of& of) const {
     if (op == theory->integer()) {
-      return {true, std::atoll(std::string(theory->word(key[0])).c_str())};
+      return {std::atoll(std::string(theory->word(key[0])).c_str())};
     }
     const Operators& ops = operators;
     if (op != ops.add && op != ops.subtract && op != ops.multiply) return top();
     const Value &a = of(key[0]), &b = of(key[1]);
     Value made = top();
-    if (!a.known || !b.known) return made;
+    if (!a.known() || !b.known()) return made;
     const bool over =
         op == ops.add ? __builtin_add_overflow(a.value, b.value, &made.value)
         : op == ops.subtract
             ? __builtin_sub_overflow(a.value, b.value, &made.value)
             : __builtin_mul_overflow(a.value, b.value, &made.value);
-    made.known = !over;
-    return made;
+    return over ? top() : made;
   }
   bool meet(Value& into, const Value& other) const {
-    if (into.known || !other.known) return false;
+    if (into.known() || !other.known()) return false;
     into = other;
     return true;
   }

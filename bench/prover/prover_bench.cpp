@@ -6,9 +6,13 @@
 //   prover_bench           from text; from a fresh term, assumptions included
 //   prover_bench replay    also makes the text of each proof and replays it; a
 //                          proof that fails ends the run
+//   prover_bench steps     makes the proof of each row as steps of rules, and
+//                          replays them; 1 or 0 says whether they are enough
 //   prover_bench random SEED COUNT    prints random rows
 //   prover_bench bounds    LEAST GREATEST of an Int: - where not tight, inf
 //                          where values beyond 2^40 are reached
+//
+// A word tiers=A,B,… names the tiers and their order (rewrite/prover.h).
 #include <fmt/format.h>
 #include <time.h>
 
@@ -21,6 +25,7 @@
 
 #include "base/text.h"
 #include "rewrite/prover.h"
+#include "rewrite/rules/rule.h"
 #include "rewrite/test_tools.h"
 #include "term/parse.h"
 #include "term/print.h"
@@ -87,11 +92,29 @@ int main(int argc, char** argv) {
   if (mode == "random" && argc == 4)
     return print_random_rows(std::strtoull(argv[2], nullptr, 10),
                              std::atoi(argv[3]));
+  hone::rewrite::ProverOptions options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (!word.starts_with("tiers=")) continue;
+    options.tiers.clear();
+    for (const std::string& name : hone::split(word.substr(6), ',')) {
+      const auto tier = hone::rewrite::tier_named(name);
+      if (!tier) {
+        std::fprintf(stderr, "%s: expected refute, greedy, linear or egraph\n",
+                     name.c_str());
+        return 2;
+      }
+      options.tiers.push_back(*tier);
+    }
+  }
+  std::vector<hone::verify::ProofRule> rules;
+  for (const hone::rewrite::RuleInfo& row : hone::rewrite::rules())
+    rules.push_back({row.name, row.left, row.right, row.condition});
   std::vector<std::string> lines;
   for (std::string line; std::getline(std::cin, line);)
     lines.push_back(std::move(line));
   hone::term::Context terms;
-  hone::rewrite::Prover prover(terms);
+  hone::rewrite::Prover prover(terms, options);
   std::vector<Term> read;
   for (const std::string& line : lines) {
     const std::vector<std::string> fields = hone::split(line, '\t');
@@ -121,8 +144,25 @@ int main(int argc, char** argv) {
     const std::string_view name = hone::rewrite::answer_name(judgement->answer);
     std::printf("%.*s %.3f %.3f", static_cast<int>(name.size()), name.data(),
                 end - begin, end - built);
-    if (mode == "replay" && (judgement->answer == Answer::True ||
-                             judgement->answer == Answer::False)) {
+    const bool decided =
+        judgement->answer == Answer::True || judgement->answer == Answer::False;
+    if (mode == "steps" && decided) {
+      const auto proof = prover.steps();
+      const double written = cpu_microseconds();
+      const bool replayed =
+          proof.ok() &&
+          hone::verify::replay_proof(terms,
+                                     {.goal = proof->goal,
+                                      .value = proof->value,
+                                      .assumptions = proof->assumptions,
+                                      .rules = rules},
+                                     proof->text)
+              .ok();
+      std::printf(" %.3f %.3f %zu %d", written - end,
+                  cpu_microseconds() - written,
+                  proof.ok() ? proof->text.size() : 0, replayed ? 1 : 0);
+    }
+    if (mode == "replay" && decided) {
       const auto proof = prover.proof();
       if (!proof.ok()) fail(proof.error(), line);
       const double written = cpu_microseconds();
@@ -130,7 +170,8 @@ int main(int argc, char** argv) {
           hone::verify::replay_proof(terms,
                                      {.goal = proof->goal,
                                       .value = proof->value,
-                                      .assumptions = proof->assumptions},
+                                      .assumptions = proof->assumptions,
+                                      .rules = rules},
                                      proof->text);
       if (!replayed.ok()) fail(replayed.error(), line);
       std::printf(" %.3f %.3f %zu", written - end, cpu_microseconds() - written,

@@ -2,18 +2,33 @@
 """Hone, a compiler that learns.
 
     hone.optimize("deflate.c")           a smaller object file, checked
+    hone.compile("net.onnx")             a tensor model as a function
     hone.make("llvm-size")               LLVM's passes as an environment
     hone.parse("x / 4 * 4 <= x")         a term
     hone.prove("x / 4 * 4 <= x")         true, false, contingent or open
     hone.simplify("(x * 4 + 3) / 4")     x
+    hone.solve("x * 4 < n", "x")         x <= (n - 1) / 4
+    hone.Context("x in [0, 63]")         many questions under one assumption
 
 Importing this package registers the environments "hone/…" with Gymnasium.
 """
 
 from hone._core import Store, Term, error_kinds, parse, replay_proofs, search_names
 from hone._core import __version__ as __version__
+from hone._models import Model, TensorInfo, compile
 from hone._optimize import OptimizeReport, Sizes, optimize
-from hone._prover import Bound, Bounds, Judgement, bounds, prove, simplify
+from hone._prover import (
+    Bound,
+    Bounds,
+    Cell,
+    Context,
+    Judgement,
+    Solution,
+    bounds,
+    prove,
+    simplify,
+    solve,
+)
 from hone.environments import (
     CompilerEnv,
     Validation,
@@ -28,17 +43,23 @@ from hone.errors import Error
 __all__ = [
     "Bound",
     "Bounds",
+    "Cell",
     "CompilerEnv",
+    "Context",
     "Error",
     "Judgement",
+    "Model",
     "OptimizeReport",
     "Sizes",
+    "Solution",
     "Store",
+    "TensorInfo",
     "Term",
     "Validation",
     "benchmark",
     "bounds",
     "bundled_benchmarks",
+    "compile",
     "error_kinds",
     "make",
     "optimize",
@@ -47,6 +68,7 @@ __all__ = [
     "replay_proofs",
     "search_names",
     "simplify",
+    "solve",
     "validate",
 ]
 

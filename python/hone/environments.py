@@ -16,11 +16,18 @@ from hone.spaces import NamedSpace, named_space
 
 # What a step is rewarded for, by the name behind "hone/".
 TASKS = {
+    "flags-clang-size": ("flags-clang", "loaded-bytes-oz"),
+    "flags-gcc-size": ("flags-gcc", "loaded-bytes-oz"),
+    "inliner-size": ("inliner", "loaded-bytes-norm"),
     "llvm-ic": ("llvm", "ir-instructions-oz"),
     "llvm-runtime": ("llvm", "runtime-norm"),
     "llvm-size": ("llvm", "loaded-bytes-oz"),
+    "loops-runtime": ("loops", "runtime-norm"),
+    "pipelines-size": ("pipelines", "loaded-bytes-norm"),
 }
 EPISODE_STEPS = 45
+# What is observed unless told otherwise, where it is not "autophase".
+OBSERVED = {"flags-clang": "choices", "flags-gcc": "choices"}
 
 
 def benchmark(path: str | os.PathLike[str], flags: Sequence[str] = ()) -> str:
@@ -60,13 +67,15 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     """A program, and actions that change it.
 
     Observations are named by `observation`: one name gives that space, a
-    sequence of names a Dict of them, None the constant 0. `info` says whether
+    sequence of names a Dict of them, None the constant 0, "" what suits the
+    environment: AutoPhase's counts, or the options chosen so far. `info` says whether
     the step changed the program ("changed") and what was lost ("failures").
 
     With `address`, the environment is on the server that listens there (hone
     serve); `token` may also stand in $HONE_TOKEN.
 
-    No episode ends by itself: put a TimeLimit around, as gymnasium.make does.
+    Episodes of `inliner` and `loops` end when nothing is left to decide. Others
+    never end by themselves: put a TimeLimit around, as gymnasium.make does.
     """
 
     metadata = {"render_modes": ["ansi"], "render_fps": 4}
@@ -76,7 +85,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         environment: str = "llvm",
         *,
         benchmark: str | os.PathLike[str] | None = None,
-        observation: str | Sequence[str] | None = "autophase",
+        observation: str | Sequence[str] | None = "",
         reward: str = "",
         action_space: str = "",
         cpu_seconds: float = 60,
@@ -85,6 +94,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         token: str = "",
         render_mode: str | None = None,
     ) -> None:
+        if observation == "":
+            observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
         core = _maker(address, token)(
             environment,
@@ -129,13 +140,13 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         super().reset(seed=seed)
         if options and "benchmark" in options:
             self.benchmark = benchmark(options["benchmark"])
-        _, _, observations, _ = self._core.reset(self.benchmark)
+        *_, observations, _ = self._core.reset(self.benchmark)
         self._mask.fill(1)
         self.history = []
         return self._convert(observations), {"benchmark": self.benchmark}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        reward, changed, observations, failures = self._core.step(int(action))
+        reward, changed, done, observations, failures = self._core.step(int(action))
         if changed:
             self._mask.fill(1)
         else:
@@ -143,7 +154,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         if not failures:
             self.history.append(self.actions[int(action)])
         info = {"changed": changed, "failures": failures}
-        return self._convert(observations), reward, False, False, info
+        return self._convert(observations), reward, done, False, info
 
     def multistep(self, actions: Sequence[int]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Several actions in one round trip; the reward is that of all."""
@@ -157,14 +168,14 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         return self._several(self._core.step_texts(list(actions)), actions)
 
     def _several(self, result: Any, texts: Sequence[str]) -> Any:
-        reward, changed, observations, failures = result
+        reward, changed, done, observations, failures = result
         self._mask.fill(1)
         if failures:  # some were lost; the episode knows which
             self.history = actions_of(self._core.episode())
         else:
             self.history += texts
         info = {"changed": changed, "failures": failures}
-        return self._convert(observations), reward, False, False, info
+        return self._convert(observations), reward, done, False, info
 
     def observe(self, name: str) -> Any:
         """Any observation, whether step returns it or not."""
@@ -242,23 +253,29 @@ def join_spaces(observation: Any, spaces: list[NamedSpace]) -> tuple[gymnasium.S
 
 
 def make(task: str = "llvm-size", **settings: Any) -> CompilerEnv:
-    """A bare environment: "llvm-size", "llvm-ic", "llvm-runtime", or the name of
-    an environment with `reward` among the settings. gymnasium.make wraps the
+    """A bare environment: one of TASKS, such as "llvm-size", or the name of an
+    environment with `reward` among the settings. gymnasium.make wraps the
     same in Gymnasium's checks and a time limit."""
     environment, reward = TASKS.get(task, (task, ""))
     return CompilerEnv(environment, **{"reward": reward, **settings})
 
 
 def register_environments() -> None:
-    """Makes "hone/llvm-size-v0" and its like known to gymnasium.make."""
+    """Makes "hone/llvm-size-v0" and its like known to gymnasium.make, and
+    "hone/llvm-size-flat-v0", which observes one Box of float32."""
     for task, (environment, reward) in TASKS.items():
-        if f"hone/{task}-v0" in gymnasium.registry:
-            continue
-        gymnasium.register(
-            f"hone/{task}-v0",
-            entry_point="hone.environments:CompilerEnv",
-            vector_entry_point="hone.vector:CompilerVectorEnv",
-            max_episode_steps=EPISODE_STEPS,
-            nondeterministic=task == "llvm-runtime",
-            kwargs={"environment": environment, "reward": reward},
-        )
+        for suffix, entry_point, batch in (
+            ("", "hone.environments:CompilerEnv", "hone.vector:CompilerVectorEnv"),
+            ("-flat", "hone.wrappers:make_flat", "hone.vector:make_flat"),
+        ):
+            name = f"hone/{task}{suffix}-v0"
+            if name in gymnasium.registry:
+                continue
+            gymnasium.register(
+                name,
+                entry_point=entry_point,
+                vector_entry_point=batch,
+                max_episode_steps=EPISODE_STEPS,
+                nondeterministic=task.endswith("-runtime"),
+                kwargs={"environment": environment, "reward": reward},
+            )

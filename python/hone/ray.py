@@ -134,10 +134,12 @@ def optimize(
 ) -> list[OptimizeReport]:
     """hone.optimize for each file, a task each; the reports in that order.
 
-    `settings` are those of hone.optimize, `resources` options of a Ray task. A
-    task whose process or machine died is run again, however often.
+    `settings` are those of hone.optimize, `resources` options of a Ray task;
+    folders among the flags must be absolute. A task whose process or machine died
+    is run again, however often.
     """
     options = {"num_cpus": 1, "max_retries": -1, **(resources or {})}
     task = ray.remote(_optimize).options(name="hone.optimize", **options)
     settings = {"jobs": 1, "store": os.fspath(store), **settings}
-    return ray.get([task.remote(path, list(flags), **settings) for path in paths])
+    files = [os.path.abspath(path) for path in paths]  # workers have folders of their own
+    return ray.get([task.remote(file, list(flags), **settings) for file in files])

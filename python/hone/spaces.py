@@ -75,3 +75,12 @@ def named_space(name: str, kind: str, names: list[str], low: int, sentence: str)
     else:
         space = Values({"bytes": bytes, "text": str, "sequence": list}[kind])
     return NamedSpace(name, space, convert, tuple(names), sentence)
+
+
+def compressed(numbers: np.ndarray) -> np.ndarray:
+    """sign(x) log(1 + |x|): counts differ by orders of magnitude."""
+    return np.sign(numbers) * np.log1p(np.abs(numbers))
+
+
+# Of compressed int64: log(2 ** 63) = 43.7.
+COMPRESSED_LIMIT = 44.0

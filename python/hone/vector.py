@@ -13,19 +13,22 @@ from gymnasium.vector.utils import batch_space
 
 from hone import _core
 from hone.environments import benchmark as benchmark_uri
-from hone.environments import default_benchmark, join_spaces, observation_names
-from hone.spaces import named_space
+from hone.environments import OBSERVED, default_benchmark, join_spaces, observation_names
+from hone.spaces import COMPRESSED_LIMIT, compressed, named_space
 
 
 class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     """A worker process for each environment. Observations must be numbers.
 
     `benchmark` is one for all or one for each environment. An environment whose
-    episode was truncated at `max_episode_steps` is reset by the next step, whose
-    action it ignores (Gymnasium's AutoresetMode.NEXT_STEP).
+    episode ended, or was truncated at `max_episode_steps`, is reset by the next
+    step, whose action it ignores (Gymnasium's AutoresetMode.NEXT_STEP). With
+    `flat`, what is observed is one row of float32 for each, as FlatObservation
+    makes it.
     """
 
     metadata = {"autoreset_mode": AutoresetMode.NEXT_STEP, "render_modes": []}
+    _batch: Any = None  # also where __init__ raised, for __del__
 
     def __init__(
         self,
@@ -33,14 +36,17 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         environment: str = "llvm",
         *,
         benchmark: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
-        observation: str | Sequence[str] | None = "autophase",
+        observation: str | Sequence[str] | None = "",
         reward: str = "",
         action_space: str = "",
         cpu_seconds: float = 60,
         failures: str | os.PathLike[str] = "",
         max_episode_steps: int | None = None,
         render_mode: str | None = None,
+        flat: bool = False,
     ) -> None:
+        if observation == "":
+            observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
         self._batch = _core.make_batch(
             environment,
@@ -62,6 +68,12 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self.single_observation_space, self._join = join_spaces(
             observation, [spaces[name]._replace(convert=_as_it_is) for name in names]
         )
+        self._flat = flat
+        if flat:
+            size = gymnasium.spaces.flatdim(self.single_observation_space)
+            self.single_observation_space = gymnasium.spaces.Box(
+                -COMPRESSED_LIMIT, COMPRESSED_LIMIT, (size,), np.float32
+            )
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self._steps = np.zeros(num_envs, np.int64)
         self._done = np.zeros(num_envs, bool)
@@ -70,13 +82,12 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     def reset(
         self, *, seed: Any = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
-        """Begins every episode,;
-        options["benchmark"] is one or one for each."""
+        """Begins every episode; options["benchmark"] is one or one for each."""
         super().reset(seed=seed if seed is None or isinstance(seed, int) else None)
         options = options or {}
         if "benchmark" in options:
             self.benchmarks = _one_for_each(options["benchmark"], self.num_envs)
-        _, _, observations, _ = self._batch.step(self._no_actions, self.benchmarks)
+        *_, observations, _ = self._batch.step(self._no_actions, self.benchmarks)
         self._steps[:] = 0
         self._done[:] = False
         return self._result(observations), {}
@@ -89,27 +100,33 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
             pairs = zip(self.benchmarks, self._done, strict=True)
             benchmarks = [uri if done else "" for uri, done in pairs]
         actions = np.ascontiguousarray(actions, np.int64)
-        rewards, changed, observations, failures = self._batch.step(actions, benchmarks)
+        rewards, changed, done, observations, failures = self._batch.step(actions, benchmarks)
         self._steps += 1
         self._steps[self._done] = 0
-        self._done = self._steps >= self.max_episode_steps
+        ended = np.array(done, bool)
+        truncated = (self._steps >= self.max_episode_steps) & ~ended
+        self._done = ended | truncated
         info: dict[str, Any] = {"changed": np.array(changed, bool)}
         if any(failures):
             info["failures"] = failures
         return (
             self._result(observations),
             np.array(rewards, np.float64),
-            np.zeros(self.num_envs, bool),
-            self._done.copy(),
+            ended,
+            truncated,
             info,
         )
 
     def close_extras(self, **kwargs: Any) -> None:
-        self._batch.close()
+        if self._batch is not None:
+            self._batch.close()
 
     def _result(self, observations: list[Any]) -> Any:
         if not observations:
             return np.zeros(self.num_envs, np.int64)
+        if self._flat:
+            rows = [np.asarray(part).reshape(self.num_envs, -1) for part in observations]
+            return compressed(np.hstack(rows)).astype(np.float32)
         return self._join(observations)
 
 
@@ -117,6 +134,9 @@ def _as_it_is(rows: Any) -> Any:
     return rows
 
 
+def make_flat(num_envs: int = 1, **settings: Any) -> CompilerVectorEnv:
+    """What gymnasium.make_vec("hone/llvm-size-flat-v0", …) makes."""
+    return CompilerVectorEnv(num_envs, flat=True, **settings)
 
 
 def _one_for_each(benchmark: Any, count: int) -> list[str]:

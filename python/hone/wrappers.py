@@ -19,7 +19,7 @@ from gymnasium.spaces import Box, Dict, Discrete
 
 from hone._core import Store, compiler_version
 from hone.environments import CompilerEnv
-from hone.spaces import Values
+from hone.spaces import COMPRESSED_LIMIT, Values, compressed
 
 Env = gymnasium.Env[Any, Any]
 
@@ -134,8 +134,8 @@ class FlatObservation(gymnasium.ObservationWrapper[Any, Any, Any]):
         self._length, self._raw = length, raw
         size = sum(self._size(part) for part in self._parts)
         words = any(isinstance(part, Values) for part in self._parts)
-        low = -np.inf if raw else -44.0  # log(2 ** 63) = 43.7
-        high = np.inf if raw else float(2**24) if words else 44.0
+        low = -np.inf if raw else -COMPRESSED_LIMIT
+        high = np.inf if raw else float(2**24) if words else COMPRESSED_LIMIT
         self.observation_space = Box(low, high, (size,), np.float32)
 
     def _size(self, part: gymnasium.Space[Any]) -> int:
@@ -157,7 +157,7 @@ class FlatObservation(gymnasium.ObservationWrapper[Any, Any, Any]):
         if isinstance(part, Values):
             return self._padded(value)
         numbers = np.asarray(gymnasium.spaces.flatten(part, value), np.float64)
-        return numbers if self._raw else np.sign(numbers) * np.log1p(np.abs(numbers))
+        return numbers if self._raw else compressed(numbers)
 
     def _padded(self, value: Any) -> np.ndarray:
         padded = np.zeros(self._length, np.float32)
@@ -169,6 +169,11 @@ class FlatObservation(gymnasium.ObservationWrapper[Any, Any, Any]):
             data = data[: self._length]
             padded[: len(data)] = np.frombuffer(data, np.uint8)
         return padded
+
+
+def make_flat(**settings: Any) -> FlatObservation:
+    """What gymnasium.make("hone/llvm-size-flat-v0") makes."""
+    return FlatObservation(CompilerEnv(**settings))
 
 
 def _word_code(word: str) -> int:

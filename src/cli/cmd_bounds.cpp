@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
-#include "cli/table.h"
+#include "cli/expressions.h"
+#include "cli/shared_flags.h"
+#include "toolkit/batch.h"
 #include "toolkit/prove.h"
 
 namespace hone::cli {
@@ -10,11 +12,7 @@ namespace hone::cli {
 namespace {
 
 using rewrite::Bound;
-
-struct Options {
-  std::vector<std::string> expressions;
-  std::vector<std::string> assumptions;
-};
+using toolkit::BoundsAnswer;
 
 std::string_view kind_name(Bound::Kind kind) {
   switch (kind) {
@@ -40,29 +38,37 @@ std::string side_text(const char* side, const Bound& bound,
   text += has_value(bound) ? fmt::format("{}", bound.value)
                            : std::string(kind_name(bound.kind));
   if (bound.kind == Bound::Kind::Proved) text += " (may not be reached)";
-  std::string where;
-  for (const toolkit::NamedValue& v : at)
-    where += fmt::format("{}{} = {}", where.empty() ? ", where " : ", ", v.name,
-                         v.value);
-  return text + where + "\n";
+  if (!at.empty()) text += ", where " + values_text(at);
+  return text + "\n";
 }
 
 Json side_json(const Bound& bound, const std::vector<toolkit::NamedValue>& at) {
   Json json = {{"kind", kind_name(bound.kind)}};
   if (has_value(bound)) json["value"] = bound.value;
-  if (at.empty()) return json;
-  json["where"] = Json::object();
-  for (const toolkit::NamedValue& v : at) json["where"][v.name] = v.value;
+  if (!at.empty()) json["where"] = values_json(at);
   return json;
 }
 
-Result<Answer> run_bounds(const Options& o) {
+Result<Answer> run_bounds(const ExpressionOptions& o, const Console& console) {
+  HONE_ASSIGN_OR_RETURN(
+      const std::vector<std::string> expressions,
+      all_expressions(o, "hone bounds 'v / 8' --assume 'v in [0, 63]'"));
+  const toolkit::ProveRequest request{.assumptions = o.assumptions};
+  std::vector<Result<BoundsAnswer>> answers;
+  {
+    BatchProgress progress(console, expressions.size());
+    answers = toolkit::answer_all<BoundsAnswer>(
+        expressions, job_count(o.jobs),
+        [&](const std::string& e) { return toolkit::find_bounds(request, e); },
+        [&](size_t done) { progress.show(done); });
+  }
   Answer out;
   Json list = Json::array();
-  for (const std::string& expression : o.expressions) {
-    HONE_ASSIGN_OR_RETURN(
-        const toolkit::BoundsAnswer bounds,
-        toolkit::find_bounds({.assumptions = o.assumptions}, expression));
+  for (size_t i = 0; i < expressions.size(); ++i) {
+    if (!answers[i].ok())
+      return error_of(std::move(answers[i]).error(), i, expressions.size());
+    const std::string& expression = expressions[i];
+    const BoundsAnswer& bounds = *answers[i];
     out.text += expression + "\n" +
                 side_text("least", bounds.low, bounds.low_at) +
                 side_text("greatest", bounds.high, bounds.high_at);
@@ -80,27 +86,18 @@ Result<Answer> run_bounds(const Options& o) {
 }  // namespace
 
 Subcommand make_bounds() {
-  auto options = std::make_shared<Options>();
-  Options& o = *options;
+  auto options = std::make_shared<ExpressionOptions>();
   Subcommand command;
   command.description =
       "Finds the least and the greatest value that an expression over integers "
       "can have. Both are proved, and reached by the values that are shown. "
       "Unbounded means that values beyond 2^40 are reached. The exit code is 3 "
       "where the limits on steps left a side open.";
-  command.flags.arguments = {{.name = "EXPR",
-                              .sentence = "What to bound.",
-                              .target = &o.expressions,
-                              .most = SIZE_MAX}};
-  command.flags.flags = {
-      {.name = "assume",
-       .value = "EXPR",
-       .sentence = "Takes this for granted; may be given several times.",
-       .target = &o.assumptions}};
+  add_expression_flags(command.flags, *options, "What to bound.");
   command.examples = {
-      {"hone bounds 'v / 8 * 8' --assume '0 <= v && v < 64'", "Is 0 to 56."}};
-  command.run = [options](Console&) -> Result<Answer> {
-    return run_bounds(*options);
+      {"hone bounds 'v / 8 * 8' --assume 'v in [0, 63]'", "Is 0 to 56."}};
+  command.run = [options](Console& console) -> Result<Answer> {
+    return run_bounds(*options, console);
   };
   return command;
 }

@@ -17,6 +17,8 @@ struct Options {
   std::string name;
   std::string shape;
   std::string verify = "sampled";
+  std::vector<std::string> without;
+  std::string dump;
 };
 
 toolkit::CheckExtent extent_of(const Options& o) {
@@ -50,6 +52,11 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
                                 count(report.check.elements))});
   for (const std::string& node : report.check.unchecked)
     table.add({"not checked", node});
+  Json passes = Json::array();
+  for (const toolkit::PassReport& pass : report.passes)
+    passes.push_back({{"name", pass.name},
+                      {"seconds", pass.seconds},
+                      {"nodes", pass.nodes}});
   const double seconds = report.load_seconds + model.plan_seconds +
                          model.code_seconds + report.check_seconds +
                          report.link_seconds;
@@ -64,6 +71,7 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
                {"weight_bytes", plan.weights.size()},
                {"memory_bytes", plan.memory},
                {"bytes", report.bytes},
+               {"passes", passes},
                {"seconds", seconds},
                {"load_seconds", report.load_seconds},
                {"plan_seconds", model.plan_seconds},
@@ -81,7 +89,8 @@ Subcommand make_compile() {
       "Compiles a tensor model to a library without dependencies but the C "
       "library: a shared one (.so), or a static one with C headers beside it "
       "(.a). The model's program is the symbol NAME_program; hone_model.h says "
-      "how it is run.";
+      "how it is run. With an output that ends with .c it writes portable C99 "
+      "without allocation instead, and a header that says how it is called.";
   command.flags.arguments = {{.name = "MODEL",
                               .sentence =
                                   "An ONNX file, or a graph in Hone's text "
@@ -89,6 +98,12 @@ Subcommand make_compile() {
                               .target = &o.model,
                               .completes = Completes::Files}};
   command.flags.flags = {
+      {.name = "dump-passes",
+       .value = "FOLDER",
+       .sentence = "Writes the graph behind each graph pass.",
+       .target = &o.dump,
+       .default_text = "none",
+       .completes = Completes::Folders},
       {.name = "output",
        .letter = 'o',
        .value = "FILE",
@@ -121,6 +136,10 @@ Subcommand make_compile() {
                    "the corners and 256 elements, everywhere, or not at all.",
        .target = &o.verify,
        .choices = {"full", "none", "sampled"}},
+      {.name = "without",
+       .value = "PASS",
+       .sentence = "Leaves a graph pass out; may be repeated.",
+       .target = &o.without},
   };
   command.examples = {{"hone compile net.onnx -o net.so",
                        "Compiles a model for every x86-64 processor."}};
@@ -130,13 +149,16 @@ Subcommand make_compile() {
       o.output = std::filesystem::path(o.model[0]).stem().string() + ".so";
     std::vector<std::string> shapes;
     if (!o.shape.empty()) shapes = split(o.shape, ';');
-    HONE_ASSIGN_OR_RETURN(const toolkit::CompileModelReport report,
-                          toolkit::compile_model({.model = o.model[0],
-                                                  .output = o.output,
-                                                  .cpu = o.cpu,
-                                                  .name = o.name,
-                                                  .shapes = shapes,
-                                                  .extent = extent_of(o)}));
+    HONE_ASSIGN_OR_RETURN(
+        const toolkit::CompileModelReport report,
+        toolkit::compile_model(
+            {.model = o.model[0],
+             .output = o.output,
+             .cpu = o.cpu,
+             .name = o.name,
+             .shapes = shapes,
+             .extent = extent_of(o),
+             .passes = {.without = o.without, .dump = o.dump}}));
     return answer_of(o, report);
   };
   return command;

@@ -1,49 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <fmt/format.h>
 
-#include "base/file.h"
 #include "cli/command.h"
-#include "toolkit/prove.h"
+#include "cli/expressions.h"
+#include "cli/shared_flags.h"
+#include "toolkit/batch.h"
 #include "toolkit/simplify.h"
 
 namespace hone::cli {
 
 namespace {
 
+using toolkit::SimplifyAnswer;
+
 struct Options {
-  std::vector<std::string> expressions;
-  std::vector<std::string> assumptions;
-  std::string file;
+  ExpressionOptions what;
+  std::string dot;
   bool prefix = false;
   bool steps = false;
 };
 
-Result<Answer> run_simplify(const Options& o) {
-  std::vector<std::string> expressions = o.expressions;
-  if (!o.file.empty()) {
-    HONE_ASSIGN_OR_RETURN(const std::string content, read_file(o.file));
-    for (std::string& e : toolkit::expressions_in(content))
-      expressions.push_back(std::move(e));
+Result<Answer> run_simplify(const Options& o, const Console& console) {
+  HONE_ASSIGN_OR_RETURN(
+      const std::vector<std::string> expressions,
+      all_expressions(o.what, "hone simplify '(x*8 + 5) / 4'"));
+  const toolkit::SimplifyRequest request{.assumptions = o.what.assumptions,
+                                         .prefix = o.prefix,
+                                         .with_steps = o.steps};
+  std::vector<Result<SimplifyAnswer>> answers;
+  {
+    BatchProgress progress(console, expressions.size());
+    answers = toolkit::answer_all<SimplifyAnswer>(
+        expressions, job_count(o.what.jobs),
+        [&](const std::string& e) { return toolkit::simplify(request, e); },
+        [&](size_t done) { progress.show(done); });
   }
-  if (expressions.empty())
-    return Error(ErrorKind::InvalidArgument,
-                 o.file.empty()
-                     ? "expected an expression or --file, as in: hone simplify "
-                       "'(x*8 + 5) / 4'"
-                     : fmt::format("no expression stands in {}", o.file));
-  const toolkit::SimplifyRequest request{
-      .assumptions = o.assumptions, .prefix = o.prefix, .with_steps = o.steps};
+  HONE_RETURN_IF_ERROR(write_drawing(o.dot, o.what, expressions));
   Answer out;
   Json list = Json::array();
   uint64_t before = 0, after = 0, dag_before = 0, dag_after = 0;
   for (size_t i = 0; i < expressions.size(); ++i) {
-    auto answer = toolkit::simplify(request, expressions[i]);
-    if (!answer.ok()) {
-      Error error = std::move(answer).error();
-      return expressions.size() == 1
-                 ? std::move(error)
-                 : std::move(error).in(fmt::format("expression {}", i + 1));
-    }
+    Result<SimplifyAnswer>& answer = answers[i];
+    if (!answer.ok())
+      return error_of(std::move(answer).error(), i, expressions.size());
     before += answer->tree_before;
     after += answer->tree_after;
     dag_before += answer->dag_before;
@@ -80,34 +79,26 @@ Subcommand make_simplify() {
       "assumptions hold, and never larger. Expressions are written as for hone "
       "prove. --steps names the rules that were used; hone rules list explains "
       "them.";
-  command.flags.arguments = {{.name = "EXPR",
-                              .sentence = "What to simplify.",
-                              .target = &o.expressions,
-                              .least = 0,
-                              .most = SIZE_MAX}};
-  command.flags.flags = {
-      {.name = "assume",
-       .value = "EXPR",
-       .sentence = "Takes this for granted; may be given several times.",
-       .target = &o.assumptions},
-      {.name = "file",
-       .value = "FILE",
-       .sentence = "Also those of a file: one a line, or the column Expression "
-                   "of a table with commas.",
-       .target = &o.file,
-       .completes = Completes::Files},
-      {.name = "prefix",
-       .sentence = "Writes the results in the prefix form.",
-       .target = &o.prefix},
-      {.name = "steps",
-       .sentence = "Names the rules that were used, and on what.",
-       .target = &o.steps}};
+  add_expression_flags(command.flags, o.what, "What to simplify.");
+  command.flags.flags.insert(
+      command.flags.flags.end(),
+      {{.name = "dot",
+        .value = "FILE",
+        .sentence = "Also draws the e-graph of the expression, for Graphviz.",
+        .target = &o.dot,
+        .completes = Completes::Files},
+       {.name = "prefix",
+        .sentence = "Writes the results in the prefix form.",
+        .target = &o.prefix},
+       {.name = "steps",
+        .sentence = "Names the rules that were used, and on what.",
+        .target = &o.steps}});
   command.examples = {
       {"hone simplify '(x*8 + 5) / 4'", "Is x * 2 + 1."},
       {"hone simplify '(y*8 + x) / 8' --assume '0 <= x && x < 8'",
        "Is y within the bounds of x."}};
-  command.run = [options](Console&) -> Result<Answer> {
-    return run_simplify(*options);
+  command.run = [options](Console& console) -> Result<Answer> {
+    return run_simplify(*options, console);
   };
   return command;
 }

@@ -192,6 +192,32 @@ TEST(Environment, ACrashCostsOneStepAndLeavesABundle) {
   EXPECT_TRUE(must(replay_repro(kept.front(), 60)).failed_again);
 }
 
+TEST(Environment, AStepAfterWhichTheProgramDoesNotWorkIsLost) {
+  const Fixture fixture;
+  // It works where it is not optimised, and only there.
+  const std::string uri =
+      benchmark_uri(fixture.scratch
+                        .write("fragile.c",
+                               "int main(void) {\n"
+                               "  int x = 3;\n"
+                               "  return __builtin_constant_p(x) ? 7 : 0;\n"
+                               "}\n")
+                        .string(),
+                    {{"-O1"}});
+  const auto env = fixture.make({.reward = "runtime"});
+  must(env->reset(uri));
+  const std::string begun = state_of(*env);
+  const Step step = must(env->step_texts(
+      {"function(sroa)", "function(lower-constant-intrinsics)"}));
+  ASSERT_EQ(step.failures.size(), 1u);
+  EXPECT_THAT(step.failures.front(), HasSubstr("ended with exit code 7"));
+  EXPECT_EQ(step.reward, 0);
+  EXPECT_EQ(state_of(*env), begun);
+  EXPECT_TRUE(must(env->episode()).actions.empty());
+  EXPECT_TRUE(
+      must(env->step_texts({"function(simplifycfg)"})).failures.empty());
+}
+
 TEST(Environment, AHungWorkerIsKilledByItsWallClock) {
   const Fixture fixture;
   const auto env = fixture.make_llvm({.limits = {.cpu_seconds = 0.4}});

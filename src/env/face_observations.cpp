@@ -3,21 +3,17 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <thread>
 
 #include "base/file.h"
-#include "base/subprocess.h"
 #include "base/text.h"
+#include "env/program_time.h"
 
 namespace hone::env {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kRuns = 3;
-constexpr double kRunSeconds = 20;
 
 Result<Value> bitcode_file(const std::string& bitcode, const fs::path& folder) {
   const fs::path path = folder / (hash_bytes(bitcode).hex() + ".bc");
@@ -47,31 +43,11 @@ Result<Value> run_time(const std::string& object, const Benchmark& benchmark,
                        const fs::path& folder) {
   HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
                         program::find_toolchain());
-  HONE_RETURN_IF_ERROR(write_file(folder / "program.o", object));
-  const Result<ProcessResult> linked =
-      run_checked({.argv = {tools.clang, "program.o", "-o", "program", "-lm",
-                            benchmark.mode.pie ? "-pie" : "-no-pie"},
-                   .directory = folder,
-                   .limits = {.cpu_seconds = 60}});
-  if (!linked.ok())
-    return Error(linked.error())
-        .in(fmt::format("'{}' cannot be linked into a program to be timed",
-                        benchmark.uri));
-  double least = kRunSeconds;
-  for (int i = 0; i < kRuns; ++i) {
-    HONE_ASSIGN_OR_RETURN(const ProcessResult ran,
-                          run({.argv = {(folder / "program").string()},
-                               .directory = folder,
-                               .limits = {.cpu_seconds = kRunSeconds,
-                                          .wall_seconds = kRunSeconds * 10},
-                               .sandbox = Sandbox{.writable = {folder}}}));
-    if (!ran.ok())
-      return Error(ErrorKind::Rejected,
-                   fmt::format("the program of '{}' ended with {}",
-                               benchmark.uri, ran.describe()));
-    least = std::min(least, ran.cpu_seconds);
-  }
-  return Value(least);
+  HONE_ASSIGN_OR_RETURN(
+      const double seconds,
+      time_program({tools.clang, benchmark.mode.pie ? "-pie" : "-no-pie"},
+                   object, folder, benchmark.uri));
+  return Value(seconds);
 }
 
 }  // namespace

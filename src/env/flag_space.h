@@ -4,10 +4,10 @@
 //
 // gcc is asked (`gcc -Q --help=optimizers`, `--help=params`): names, sorts,
 // ranges where it prints them; for its other parameters flag_ranges.def has
-// ranges of our own, whose ends were tried. clang prints nothing of the kind and
-// has a table, clang_flags.def. Left out is what changes the meaning of
-// programs or of their interfaces (-ffast-math, -fshort-enums, -ftrapv, …), what
-// needs a profile, and what analyses or instruments.
+// ranges of our own, whose ends were tried. clang prints nothing of the kind
+// and has a table, clang_flags.def. Left out is what changes the meaning of
+// programs or of their interfaces (-ffast-math, -fshort-enums, -ftrapv, …),
+// what needs a profile, and what analyses or instruments.
 #pragma once
 
 #include <cstdint>

@@ -28,6 +28,22 @@ int main(void) {
 }
 )c";
 
+constexpr std::string_view kObservations[] = {
+#define HONE_OBSERVATION(identifier, name, ...) name,
+#include "env/observations.def"
+#undef HONE_OBSERVATION
+};
+constexpr std::string_view kRewards[] = {
+#define HONE_REWARD(identifier, name, ...) name,
+#include "env/rewards.def"
+#undef HONE_REWARD
+};
+constexpr std::string_view kActionSpaces[] = {
+#define HONE_ACTION_SPACE(identifier, name, ...) name,
+#include "env/action_spaces.def"
+#undef HONE_ACTION_SPACE
+};
+
 // With an action that changes their state.
 constexpr std::pair<std::string_view, std::string_view> kEnvironments[] = {
     {"inliner", "keep"},
@@ -57,6 +73,23 @@ TEST(Spaces, EveryObservationIsOfItsSpaceBeforeAndAfterAStep) {
       if (round == 0) EXPECT_TRUE(step.changed) << name;
     }
   }
+}
+
+TEST(Spaces, EveryRowOfTheTablesBelongsToAnEnvironment) {
+  std::set<std::string> observed, rewarded, taken;
+  for (const auto& [name, action] : kEnvironments) {
+    const EnvironmentSpaces spaces =
+        must(must(find_environment(name))->spaces());
+    for (const auto& row : spaces.observations) observed.insert(row.name);
+    for (const auto& row : spaces.rewards) rewarded.insert(row.name);
+    for (const auto& row : spaces.action_spaces) taken.insert(row.name);
+  }
+  EXPECT_EQ(observed, std::set<std::string>(std::begin(kObservations),
+                                            std::end(kObservations)));
+  EXPECT_EQ(rewarded,
+            std::set<std::string>(std::begin(kRewards), std::end(kRewards)));
+  EXPECT_EQ(taken, std::set<std::string>(std::begin(kActionSpaces),
+                                         std::end(kActionSpaces)));
 }
 
 TEST(Spaces, RemarksAreThoseOfTheLastAction) {
@@ -142,7 +175,8 @@ TEST(Spaces, EveryEnvironmentHasDefaultsThatExist) {
     EXPECT_FALSE(info.sentence.empty()) << info.name;
     EXPECT_EQ(must(find_environment(info.name))->make, info.make);
   }
-  for (const std::string_view name : {"inliner", "llvm", "loops", "pipelines"})
+  for (const std::string_view name :
+       {"flags-clang", "flags-gcc", "inliner", "llvm", "loops", "pipelines"})
     EXPECT_TRUE(find_environment(name).ok()) << name;
   for (const std::string_view name : {"csmith", "debian", "file"})
     EXPECT_TRUE(std::any_of(

@@ -3,7 +3,10 @@
 // the files of this room that run passes.
 #pragma once
 
+#include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/Passes/PassBuilder.h>
 #include <llvm/Passes/StandardInstrumentations.h>
+#include <llvm/Target/TargetMachine.h>
 
 #include <memory>
 

@@ -15,6 +15,7 @@ namespace hone::python {
 void bind_batch(nanobind::module_& module);
 void bind_environment(nanobind::module_& module);
 void bind_errors(nanobind::module_& module);
+void bind_models(nanobind::module_& module);
 void bind_optimize(nanobind::module_& module);
 void bind_prover(nanobind::module_& module);
 void bind_store(nanobind::module_& module);

@@ -87,12 +87,13 @@ Result<std::vector<env::Step>> advance(env::Batch& batch,
   return steps;
 }
 
-// (rewards, changed, an array for each observation, failures)
+// (rewards, changed, done, an array for each observation, failures)
 nb::tuple to_python(const std::vector<env::Step>& steps) {
-  nb::list rewards, changed, failures, observations;
+  nb::list rewards, changed, done, failures, observations;
   for (const env::Step& step : steps) {
     rewards.append(step.reward);
     changed.append(step.changed);
+    done.append(step.done);
     failures.append(step.failures);
   }
   for (size_t k = 0; k < steps.front().observations.size(); ++k) {
@@ -100,7 +101,7 @@ nb::tuple to_python(const std::vector<env::Step>& steps) {
     for (const env::Step& step : steps) column.push_back(&step.observations[k]);
     observations.append(to_rows(column));
   }
-  return nb::make_tuple(rewards, changed, observations, failures);
+  return nb::make_tuple(rewards, changed, done, observations, failures);
 }
 
 nb::tuple step(BatchHandle& handle, const Actions& actions,
@@ -157,7 +158,7 @@ void bind_batch(nb::module_& module) {
       .def("step", step, nb::arg("actions"),
            nb::arg("benchmarks").none() = nb::none(),
            "Resets those that have a benchmark, steps the others: (rewards, "
-           "changed, an array for each observation, failures).");
+           "changed, done, an array for each observation, failures).");
   module.def("make_batch", make, nb::arg("name"), nb::arg("size"),
              nb::kw_only(), nb::arg("action_space") = "",
              nb::arg("reward") = "",

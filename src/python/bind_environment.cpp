@@ -65,7 +65,7 @@ class EnvironmentHandle {
     nb::list observations;
     for (size_t i = 0; i < step.observations.size(); ++i)
       observations.append(python::to_python(step.observations[i], kinds_[i]));
-    return nb::make_tuple(step.reward, step.changed, observations,
+    return nb::make_tuple(step.reward, step.changed, step.done, observations,
                           step.failures);
   }
 
@@ -176,7 +176,8 @@ void bind_environment(nb::module_& module) {
           "observation.")
       .def("reset", reset, nb::arg("benchmark"))
       .def("step", step, nb::arg("action"),
-           "(reward, changed, observations, failures)")
+           "(reward, changed, whether nothing is left to decide, observations, "
+           "failures)")
       .def("multistep", multistep, nb::arg("actions"),
            "The same for several actions in one round trip.")
       .def("step_texts", step_texts, nb::arg("actions"),

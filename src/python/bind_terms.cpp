@@ -8,13 +8,10 @@
 
 #include "python/bind.h"
 #include "python/errors.h"
-#include "rewrite/analysis/facts.h"
-#include "rewrite/greedy/simplify.h"
+#include "python/expression.h"
 #include "term/context.h"
 #include "term/evaluate.h"
 #include "term/parse.h"
-#include "term/print.h"
-#include "term/substitute.h"
 
 namespace nb = nanobind;
 
@@ -26,16 +23,6 @@ using term::Context;
 using term::Integer;
 using term::Op;
 using term::Sort;
-
-// A term and the context it lives in, which its parts share.
-struct Expression {
-  std::shared_ptr<Context> context;
-  term::Term term;
-
-  std::string text(term::Form form) const {
-    return print(*context, term, form);
-  }
-};
 
 nb::object to_python(const Integer& value, Sort sort) {
   if (sort == Sort::Bool) return nb::bool_(value.sign() != 0);
@@ -86,26 +73,6 @@ nb::object evaluate(const Expression& e, const nb::kwargs& values) {
                    e.context->sort(e.term));
 }
 
-// Equal to the term wherever the assumptions hold, and no larger as a tree.
-Expression simplify(const std::string& text,
-                    const std::vector<std::string>& assume) {
-  Expression made = parse(text);
-  std::vector<term::Term> facts;
-  for (const std::string& fact : assume) {
-    facts.push_back(unwrap(term::parse(*made.context, fact)));
-    if (made.context->sort(facts.back()) != Sort::Bool)
-      raise(Error(ErrorKind::InvalidArgument,
-                  "assume: '" + fact +
-                      "' is a number; expected something "
-                      "that is true or false"));
-  }
-  const term::Term whole = unwrap(term::expand_lets(*made.context, made.term));
-  rewrite::Simplifier simplifier;
-  made.term = simplifier.simplify(*made.context, whole,
-                                  rewrite::digest(*made.context, facts));
-  return made;
-}
-
 }  // namespace
 
 void bind_terms(nb::module_& module) {
@@ -152,7 +119,6 @@ void bind_terms(nb::module_& module) {
   module.def(
       "parse", parse, nb::arg("text"),
       "A term from text: x / 4 * 4 <= x, or ( <= ( * ( / x 4 ) 4 ) x ).");
-  module.def("simplify", simplify, nb::arg("text"), nb::arg("assume"));
 }
 
 }  // namespace hone::python

@@ -11,6 +11,7 @@ NB_MODULE(_core, module) {
   hone::python::bind_errors(module);
   hone::python::bind_terms(module);
   hone::python::bind_prover(module);
+  hone::python::bind_models(module);
   hone::python::bind_optimize(module);
   hone::python::bind_environment(module);
   hone::python::bind_batch(module);

@@ -30,6 +30,20 @@ std::string_view answer_name(Answer answer) {
   return "";
 }
 
+constexpr std::string_view kTierNames[] = {"refute", "greedy", "linear",
+                                           "egraph"};
+
+std::string_view tier_name(Tier tier) {
+  return kTierNames[static_cast<int>(tier)];
+}
+
+std::optional<Tier> tier_named(std::string_view name) {
+  for (const Tier tier :
+       {Tier::Refute, Tier::Greedy, Tier::Linear, Tier::EGraph})
+    if (tier_name(tier) == name) return tier;
+  return std::nullopt;
+}
+
 namespace {
 
 // Terms whose values exceed it are called unbounded.
@@ -46,7 +60,7 @@ std::string model_text(const term::Context& terms, const term::Model& model) {
 }  // namespace
 
 Prover::Prover(term::Context& terms, const ProverOptions& options)
-    : terms_(terms), options_(options) {}
+    : terms_(terms), options_(options), simplifier_(options.greedy) {}
 
 Status Prover::assume(std::span<const Term> assumptions) {
   if (assumptions.empty()) return {};
@@ -132,21 +146,16 @@ Result<std::optional<term::Model>> Prover::checked(
 Result<Judgement> Prover::prove(Term goal) {
   HONE_CHECK(terms_.sort(goal) == term::Sort::Bool);
   HONE_ASSIGN_OR_RETURN(goal_, term::expand_lets(terms_, goal));
-  prepare();
-  decision_ = decider_.decide(goal_, options_.linear);
-  Judgement judgement{.answer = decision_.answer, .cause = decision_.cause};
-  HONE_ASSIGN_OR_RETURN(judgement.when_true,
-                        checked(goal_, decision_.makes_true, true));
-  HONE_ASSIGN_OR_RETURN(judgement.when_false,
-                        checked(goal_, decision_.makes_false, false));
-  if (judgement.answer == Answer::Open &&
-      judgement.cause != Cause::Contradiction) {
-    Refutation found =
-        refuter_.refute(terms_, goal_, facts(), options_.samples);
-    if (found.when_true) judgement.when_true = std::move(found.when_true);
-    if (found.when_false) judgement.when_false = std::move(found.when_false);
-    if (judgement.when_true && judgement.when_false)
+  Judgement judgement;
+  for (const Tier tier : options_.tiers) {
+    HONE_RETURN_IF_ERROR(ask(tier, judgement));
+    judgement.tier = tier_ = tier;
+    if (judgement.answer == Answer::Open && judgement.when_true &&
+        judgement.when_false)
       judgement.answer = Answer::Contingent;
+    if (judgement.answer != Answer::Open ||
+        judgement.cause == Cause::Contradiction)
+      break;
   }
   const bool contradicted =
       (judgement.answer == Answer::True && judgement.when_false) ||
@@ -159,24 +168,117 @@ Result<Judgement> Prover::prove(Term goal) {
             term::print(terms_, goal_), answer_name(judgement.answer),
             model_text(terms_, judgement.when_false ? *judgement.when_false
                                                     : *judgement.when_true)));
+  value_ = judgement.answer == Answer::True;
   return judgement;
+}
+
+Status Prover::ask(Tier tier, Judgement& judgement) {
+  const auto say = [&](std::optional<bool> value) {
+    if (value) judgement.answer = *value ? Answer::True : Answer::False;
+  };
+  switch (tier) {
+    case Tier::Refute: {
+      Refutation found =
+          refuter_.refute(terms_, goal_, facts(), options_.samples);
+      if (found.when_true) judgement.when_true = std::move(found.when_true);
+      if (found.when_false) judgement.when_false = std::move(found.when_false);
+      return {};
+    }
+    case Tier::Greedy:
+      say(simplifier_.decide_logged(terms_, goal_, facts()));
+      return {};
+    case Tier::Linear: {
+      prepare();
+      decision_ = decider_.decide(goal_, options_.linear);
+      judgement.answer = decision_.answer;
+      judgement.cause = decision_.cause;
+      const auto keep = [&](std::optional<term::Model>& kept,
+                            std::span<const linear::Value> values,
+                            bool expected) -> Status {
+        HONE_ASSIGN_OR_RETURN(auto model, checked(goal_, values, expected));
+        if (model) kept = std::move(model);
+        return {};
+      };
+      HONE_RETURN_IF_ERROR(
+          keep(judgement.when_true, decision_.makes_true, true));
+      return keep(judgement.when_false, decision_.makes_false, false);
+    }
+    case Tier::EGraph: {
+      if (!saturator_) saturator_ = std::make_unique<egraph::TermProver>();
+      HONE_ASSIGN_OR_RETURN(
+          const egraph::TermVerdict verdict,
+          saturator_->prove(terms_, goal_, facts(), options_.egraph));
+      say(verdict.value);
+      return {};
+    }
+  }
+  return {};
 }
 
 Result<bool> Prover::proves(Term goal) {
   HONE_CHECK(terms_.sort(goal) == term::Sort::Bool);
   HONE_ASSIGN_OR_RETURN(goal_, term::expand_lets(terms_, goal));
   prepare();
+  tier_ = Tier::Linear;
   decision_ = decider_.decide_true(goal_, options_.linear);
-  return decision_.answer == Answer::True;
+  value_ = decision_.answer == Answer::True;
+  return value_;
 }
 
 Result<Prover::Proof> Prover::proof() {
+  // What another tier has answered has a certificate as well, nearly always.
+  if (tier_ != Tier::Linear) {
+    prepare();
+    decision_ = decider_.decide(goal_, options_.linear);
+    const Answer wanted = value_ ? Answer::True : Answer::False;
+    if (decision_.answer != wanted) return steps();
+    tier_ = Tier::Linear;
+  }
   HONE_ASSIGN_OR_RETURN(std::string text,
                         linear::proof_text(decider_, decision_));
   return Proof{.text = std::move(text),
                .goal = goal_,
                .assumptions = assumptions_,
                .value = decision_.answer == Answer::True};
+}
+
+Result<Prover::Proof> Prover::steps() {
+  Proof proof{.text = "hone-steps 1\n",
+              .goal = goal_,
+              .assumptions = assumptions_,
+              .value = value_};
+  if (tier_ == Tier::EGraph) {
+    HONE_ASSIGN_OR_RETURN(
+        const std::string text,
+        saturator_->steps(terms_, goal_, value_, facts(), options_.egraph));
+    proof.text += text;
+    return proof;
+  }
+  const std::optional<bool> value =
+      simplifier_.decide_logged(terms_, goal_, facts());
+  if (value != value_)
+    return Error(ErrorKind::NotFound,
+                 fmt::format("no rule steps show that {} is {}",
+                             term::print(terms_, goal_), value_));
+  proof.text += print(terms_, simplifier_.trace(terms_));
+  return proof;
+}
+
+Result<Prover::Simplified> Prover::simplify(Term term) {
+  HONE_ASSIGN_OR_RETURN(const Term plain, term::expand_lets(terms_, term));
+  Term small = simplifier_.simplify(terms_, plain, facts());
+  for (;;) {
+    HONE_ASSIGN_OR_RETURN(const Judgement judgement,
+                          prove(terms_.make(Op::Eq, plain, small)));
+    if (judgement.answer == Answer::True) break;
+    if (small == plain)
+      return Error(ErrorKind::LimitReached,
+                   fmt::format("{} is too large for the prover",
+                               term::print(terms_, term)));
+    small = plain;
+  }
+  HONE_ASSIGN_OR_RETURN(Proof found, proof());
+  return Simplified{.term = small, .proof = std::move(found)};
 }
 
 Result<Bounds> Prover::bounds(Term term) {
@@ -196,10 +298,12 @@ Result<Bound> Prover::bound(Term term, bool high) {
   Bound bound;
   std::optional<int64_t> reached;  // sign·(a value, or what all exceed)
   std::optional<int64_t> proved;
+  // The least that could still be proved, as far as is known.
+  std::optional<int64_t> edge;
   int64_t limit = 0;  // sign·limit
   int64_t step = 1;
   // Halving begins after at most 41 doublings.
-  while (!reached || !proved || *reached != *proved) {
+  while (!edge || !proved || *edge < *proved) {
     const Term goal =
         terms_.make(high ? Op::Le : Op::Ge, term, terms_.integer(sign * limit));
     HONE_ASSIGN_OR_RETURN(const Judgement judgement, prove(goal));
@@ -216,6 +320,7 @@ Result<Bound> Prover::bound(Term term, bool high) {
         return Bound{.kind = Bound::Kind::Unbounded};
       }
       reached = *word * sign;
+      edge = std::max(edge.value_or(*reached), *reached);
       bound.at = std::move(model);
     } else if (judgement.answer == Answer::False) {
       // Every value is beyond the limit; some value is reached.
@@ -223,18 +328,21 @@ Result<Bound> Prover::bound(Term term, bool high) {
       if (*reached > kFar) {
         return Bound{.kind = Bound::Kind::Unbounded};
       }
+      edge = std::max(edge.value_or(*reached), *reached);
       bound.at.reset();
     } else {
-      break;
+      // Open here; further out it may be provable.
+      edge = std::max(edge.value_or(limit + 1), limit + 1);
+      if (*edge > kFar) break;
     }
-    if (reached && proved) {
-      limit = *reached + (*proved - *reached) / 2;
+    if (edge && proved) {
+      limit = *edge + (*proved - *edge) / 2;
     } else if (proved) {
       if (*proved < -kFar) break;  // contradictory assumptions would do this
       limit -= step;
       step *= 2;
     } else {
-      limit = *reached + step;
+      limit = *edge + step;
       step *= 2;
     }
   }

@@ -21,11 +21,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "rewrite/egraph/term_prover.h"
+#include "rewrite/greedy/simplify.h"
 #include "rewrite/linear/decide.h"
 #include "rewrite/refute/refute.h"
 #include "term/context.h"
@@ -39,15 +42,31 @@ using linear::Cause;
 // "true", "false", "contingent", "open".
 std::string_view answer_name(Answer answer);
 
+// What may answer, each usable and measurable alone.
+enum class Tier : uint8_t {
+  Refute,  // samples: contingent, or one model
+  Greedy,  // normal forms and bounds: true, false
+  Linear,  // integer linear arithmetic: everything
+  EGraph   // equality saturation: true, false
+};
+// "refute", "greedy", "linear", "egraph".
+std::string_view tier_name(Tier tier);
+std::optional<Tier> tier_named(std::string_view name);
+
 struct ProverOptions {
+  // Asked in this order until one answers; what samples have shown counts.
+  std::vector<Tier> tiers = {Tier::Linear, Tier::Refute, Tier::Greedy,
+                             Tier::EGraph};
   linear::DecideOptions linear;
-  // For what the decision leaves open.
   RefuteOptions samples;
+  GreedyLimits greedy;
+  egraph::TermProverOptions egraph;
 };
 
 struct Judgement {
   Answer answer = Answer::Open;
   Cause cause = Cause::None;  // of Open
+  Tier tier = Tier::Linear;   // that answered
   // Contingent: both. True and False: what was met on the way, if anything.
   std::optional<term::Model> when_true;
   std::optional<term::Model> when_false;
@@ -104,12 +123,25 @@ class Prover {
     std::vector<term::Term> assumptions;
     bool value;
   };
+  // A certificate of linear arithmetic, or steps where there is none.
   Result<Proof> proof();
+  // The same as rule steps, of the greedy pass or, where that answered, of the
+  // e-graph. NotFound where they have none.
+  Result<Proof> steps();
+
+  // An equal term wherever the assumptions hold, no larger as a tree, and the
+  // proof that the two are equal; where that cannot be had, the term itself.
+  struct Simplified {
+    term::Term term;
+    Proof proof;  // of `before == after`
+  };
+  Result<Simplified> simplify(term::Term term);
 
   // Of an Int.
   Result<Bounds> bounds(term::Term term);
 
  private:
+  Status ask(Tier tier, Judgement& judgement);
   Result<std::optional<term::Model>> checked(
       term::Term goal, std::span<const linear::Value> values, bool expected);
   Result<Bound> bound(term::Term term, bool high);
@@ -126,6 +158,10 @@ class Prover {
   linear::Decision decision_;
   term::Term goal_;
   Refuter refuter_;
+  Simplifier simplifier_;
+  std::unique_ptr<egraph::TermProver> saturator_;  // made when it is needed
+  Tier tier_ = Tier::Linear;  // that answered last, and what
+  bool value_ = false;
 };
 
 }  // namespace hone::rewrite

@@ -124,5 +124,59 @@ TEST(AnswerName, EveryAnswerHasAName) {
   EXPECT_EQ(answer_name(Answer::Open), "open");
 }
 
+TEST_F(ProverTest, EveryTierAnswersAlone) {
+  const std::pair<Tier, std::string_view> cases[] = {
+      {Tier::Refute, "x < y"},
+      {Tier::Greedy, "min(x, y) <= y"},
+      {Tier::Linear, "min(x, y) <= y"},
+      {Tier::EGraph, "min(x, y) <= y"},
+  };
+  for (const auto& [tier, text] : cases) {
+    SCOPED_TRACE(tier_name(tier));
+    EXPECT_EQ(tier_named(tier_name(tier)), tier);
+    Prover alone(terms, {.tiers = {tier}});
+    const auto judgement = alone.prove(parsed(text));
+    ASSERT_TRUE(judgement.ok());
+    EXPECT_EQ(judgement->answer,
+              tier == Tier::Refute ? Answer::Contingent : Answer::True);
+    EXPECT_EQ(judgement->tier, tier);
+  }
+  EXPECT_FALSE(tier_named("oracle"));
+}
+
+TEST_F(ProverTest, AnAnswerNamesTheTierThatGaveIt) {
+  const auto judgement = prover.prove(parsed("(x + 3) * 2 == x * 2 + 6"));
+  ASSERT_TRUE(judgement.ok());
+  EXPECT_EQ(judgement->tier, Tier::Linear);
+}
+
+TEST_F(ProverTest, StepsNameRulesAndWhatStandsForTheirNames) {
+  ASSERT_EQ(answer("(u * 8 + v) / 8 == u + v / 8"), Answer::True);
+  const auto steps = prover.steps();
+  ASSERT_TRUE(steps.ok());
+  EXPECT_EQ(steps->text,
+            "hone-steps 1\n"
+            "step quotient-multiples x = u ; y = v ; c0 = 8 ;\n");
+}
+
+TEST_F(ProverTest, AnotherTiersAnswerHasACertificateToo) {
+  Prover greedy(terms, {.tiers = {Tier::Greedy}});
+  ASSERT_EQ(greedy.prove(parsed("v / 8 * 8 <= v"))->answer, Answer::True);
+  const auto proof = greedy.proof();
+  ASSERT_TRUE(proof.ok());
+  EXPECT_TRUE(proof->text.starts_with("hone-proof 1\n"));
+}
+
+TEST_F(ProverTest, WhatIsSimplifiedIsProvedEqual) {
+  assume("0 <= v && v < 64");
+  const auto result = prover.simplify(parsed("min(v / 8, 7) * 8 + v % 8"));
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->term, parsed("v"));
+  EXPECT_TRUE(result->proof.value);
+  EXPECT_EQ(result->proof.goal,
+            terms.make(term::Op::Eq, parsed("min(v / 8, 7) * 8 + v % 8"),
+                       result->term));
+}
+
 }  // namespace
 }  // namespace hone::rewrite

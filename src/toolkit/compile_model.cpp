@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <chrono>
 
@@ -10,6 +11,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/subprocess.h"
+#include "codegen/c/print_c_model.h"
 #include "program/toolchain.h"
 #include "runtime/runtime_files.h"
 #include "tensor/graph_text.h"
@@ -24,6 +26,9 @@ namespace hone::toolkit {
 namespace fs = std::filesystem;
 
 namespace {
+
+// Of a program's symbol, behind the model's name.
+constexpr std::string_view kSymbolEnd = "_program";
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
@@ -155,8 +160,30 @@ Status make_archive(const std::vector<std::string>& objects,
   return {};
 }
 
+// NAME.c and NAME.h, with NAME.weights where they are many.
+Status write_c(const CompileModelRequest& request, const std::string& manifest,
+               CompileModelReport& report) {
+  std::string name = report.symbol;
+  name.resize(name.size() - kSymbolEnd.size());
+  HONE_ASSIGN_OR_RETURN(
+      const codegen::CModel model,
+      codegen::print_c_model(report.model.plans[0].plan,
+                             {.name = name, .manifest = manifest}));
+  fs::path beside = request.output;
+  beside.replace_filename(name + ".h");
+  HONE_RETURN_IF_ERROR(write_file(beside, model.header));
+  if (!model.weights.empty()) {
+    beside.replace_filename(name + ".weights");
+    HONE_RETURN_IF_ERROR(write_file(beside, model.weights));
+  }
+  report.bytes = model.source.size() + model.weights.size();
+  return write_file(request.output, model.source);
+}
+
 Status write_output(const CompileModelRequest& request,
-                    CompileModelReport& report) {
+                    const std::string& manifest, CompileModelReport& report) {
+  if (request.output.extension() == ".c")
+    return write_c(request, manifest, report);
   HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
   HONE_ASSIGN_OR_RETURN(const std::vector<std::string> objects,
                         write_objects(folder.path(), report.model));
@@ -193,7 +220,8 @@ Result<tensor::Graph> load_graph(const fs::path& file) {
 }
 
 Result<tensor::Graph> prepare_graph(
-    tensor::Graph graph, const std::map<std::string, tensor::Type>& inputs) {
+    tensor::Graph graph, const std::map<std::string, tensor::Type>& inputs,
+    const GraphPassRequest& request, std::vector<PassReport>* passes) {
   HONE_RETURN_IF_ERROR(tensor::infer_types(graph, {.inputs = inputs}));
   for (const tensor::ValueId id : graph.inputs)
     if (!graph[id].type.is_static())
@@ -202,7 +230,33 @@ Result<tensor::Graph> prepare_graph(
                                "'{}=…'",
                                graph[id].name, tensor::to_text(graph[id].type),
                                graph[id].name));
-  return tensor::optimize_graph(std::move(graph));
+  if (!request.dump.empty()) {
+    std::error_code error;
+    fs::create_directories(request.dump, error);
+  }
+  int count = 0;
+  Status dumped;
+  auto before = std::chrono::steady_clock::now();
+  const auto after = [&](std::string_view name, const tensor::Graph& now) {
+    if (passes != nullptr) {
+      auto row = std::ranges::find(*passes, name, &PassReport::name);
+      if (row == passes->end())
+        row = passes->insert(row, {.name = std::string(name)});
+      row->seconds += seconds_since(before);
+      row->nodes = now.nodes.size();
+    }
+    if (!request.dump.empty() && dumped.ok())
+      dumped = write_file(
+          request.dump / fmt::format("{:02}-{}.graph", ++count, name),
+          tensor::to_text(now, {.elide_over = 64}));
+    before = std::chrono::steady_clock::now();
+  };
+  HONE_ASSIGN_OR_RETURN(
+      graph,
+      tensor::optimize_graph(std::move(graph),
+                             {.without = request.without, .after = after}));
+  HONE_RETURN_IF_ERROR(std::move(dumped));
+  return graph;
 }
 
 Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
@@ -212,37 +266,43 @@ Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
   report.symbol =
       identifier(request.name.empty() ? request.output.stem().string()
                                       : request.name) +
-      "_program";
+      std::string(kSymbolEnd);
+  const std::string manifest = manifest_of(request, model_bytes);
+  // C is for any processor: its tiles are those for 16 registers.
+  const bool is_c = request.output.extension() == ".c";
   HONE_ASSIGN_OR_RETURN(
-      report.model, codegen::build_model(graph, {.cpu = request.cpu,
-                                                 .symbol = report.symbol,
-                                                 .manifest = manifest_of(
-                                                     request, model_bytes)}));
+      report.model,
+      codegen::build_model(graph, {.cpu = is_c ? "x86-64-v3" : request.cpu,
+                                   .symbol = report.symbol,
+                                   .manifest = manifest}));
   const auto check = std::chrono::steady_clock::now();
   HONE_ASSIGN_OR_RETURN(report.check, check_model(graph, report.model,
                                                   {.extent = request.extent}));
   report.check_seconds = seconds_since(check);
   const auto link = std::chrono::steady_clock::now();
-  HONE_RETURN_IF_ERROR(write_output(request, report));
+  HONE_RETURN_IF_ERROR(write_output(request, manifest, report));
   report.link_seconds = seconds_since(link);
   return report;
 }
 
 Result<CompileModelReport> compile_model(const CompileModelRequest& request) {
   const std::string kind = request.output.extension();
-  if (kind != ".so" && kind != ".a")
+  if (kind != ".so" && kind != ".a" && kind != ".c")
     return Error(ErrorKind::InvalidArgument,
-                 fmt::format("'{}': expected an output that ends with .so or "
-                             ".a",
+                 fmt::format("'{}': expected an output that ends with .so, .a "
+                             "or .c",
                              request.output.string()));
   const auto start = std::chrono::steady_clock::now();
   HONE_ASSIGN_OR_RETURN(const std::string bytes, read_file(request.model));
   HONE_ASSIGN_OR_RETURN(tensor::Graph graph, load_graph(request.model));
   HONE_ASSIGN_OR_RETURN(const auto types, given_types(graph, request.shapes));
-  HONE_ASSIGN_OR_RETURN(graph, prepare_graph(std::move(graph), types));
+  std::vector<PassReport> passes;
+  HONE_ASSIGN_OR_RETURN(
+      graph, prepare_graph(std::move(graph), types, request.passes, &passes));
   const double load_seconds = seconds_since(start);
   HONE_ASSIGN_OR_RETURN(CompileModelReport report,
                         compile_graph(graph, request, bytes));
+  report.passes = std::move(passes);
   report.load_seconds = load_seconds;
   return report;
 }

@@ -15,9 +15,24 @@
 
 namespace hone::toolkit {
 
+struct GraphPassRequest {
+  std::vector<std::string> without;  // names of passes that are left out
+  // A folder that gets the graph behind each pass, 01-NAME.graph and so on,
+  // large constants elided; none where empty.
+  std::filesystem::path dump;
+};
+
+// A graph pass that ran, all of its rounds together.
+struct PassReport {
+  std::string name;
+  double seconds = 0;  // inference and verification included
+  size_t nodes = 0;    // behind the last round
+};
+
 struct CompileModelRequest {
   std::filesystem::path model;
-  // The kind by its ending: .so, or .a with a header beside it.
+  // The kind by its ending: .so, .a with a header beside it, or .c with a
+  // header and, where they are many, the weights beside it.
   std::filesystem::path output;
   std::string cpu = "baseline";  // see codegen/model/build_model.h
   // Of the C symbol NAME_program; the output's stem where empty.
@@ -25,6 +40,7 @@ struct CompileModelRequest {
   // "x=1,3,224,224": sizes that the model leaves open.
   std::vector<std::string> shapes;
   CheckExtent extent = CheckExtent::Sampled;
+  GraphPassRequest passes = {};
 };
 
 struct CompileModelReport {
@@ -33,6 +49,7 @@ struct CompileModelReport {
   uint64_t bytes = 0;  // of the output
   CheckReport check;
   size_t nodes = 0;
+  std::vector<PassReport> passes;
   double load_seconds = 0;
   double link_seconds = 0;
   double check_seconds = 0;
@@ -43,7 +60,9 @@ Result<tensor::Graph> load_graph(const std::filesystem::path& file);
 
 // With these types of inputs, and after all graph passes.
 Result<tensor::Graph> prepare_graph(
-    tensor::Graph graph, const std::map<std::string, tensor::Type>& inputs);
+    tensor::Graph graph, const std::map<std::string, tensor::Type>& inputs,
+    const GraphPassRequest& request = {},
+    std::vector<PassReport>* passes = nullptr);
 
 // Of a prepared graph; request.model and .shapes are not looked at.
 Result<CompileModelReport> compile_graph(const tensor::Graph& graph,

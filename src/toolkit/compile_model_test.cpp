@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "base/file.h"
+#include "base/subprocess.h"
+#include "codegen/c/print_c_model.h"
 #include "runtime/model/hone_model.h"
 #include "toolkit/model_library.h"
 
@@ -126,6 +128,75 @@ TEST(CompiledModel, StridedTensorsAreReadAndWrittenWhereTheyStand) {
   EXPECT_STRNE(text(HONE_WRONG_CPU), text(HONE_BAD_ARGUMENT));
   close(handle);
   dlclose(library);
+}
+
+TEST(CompiledModel, AsCItComputesTheSameWithoutAllocating) {
+  const TempDir folder = *TempDir::make();
+  const auto graph = folder.path() / "net.graph", c = folder.path() / "net.c";
+  ASSERT_TRUE(write_file(graph, kGraph).ok());
+  const auto report = compile_model({.model = graph, .output = c});
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  const auto library = folder.path() / "c.so";
+  const auto built =
+      run_checked({.argv = {"clang-22", "-std=c99", "-pedantic", "-Wall",
+                            "-Wextra", "-Werror", "-O1", "-shared", "-fPIC",
+                            c.string(), "-o", library.string(), "-lm"}});
+  ASSERT_TRUE(built.ok()) << built.error().message;
+  EXPECT_EQ(read_file(c)->find("malloc"), std::string::npos);
+  void* const handle = dlopen(library.c_str(), RTLD_NOW);
+  ASSERT_NE(handle, nullptr);
+  const auto call =
+      reinterpret_cast<void (*)(const void* const*, void* const*, void*)>(
+          dlsym(handle, "net_run"));
+  const std::vector<float> x = input();
+  std::vector<float> y(2 * 96 * 96);
+  std::vector<double> memory(
+      static_cast<size_t>(report->model.plans[0].plan.memory) / 8 + 1, 1e9);
+  const void* const in[] = {x.data()};
+  void* const out[] = {y.data(), y.data() + 96 * 96};
+  call(in, out, memory.data());
+  const Model native = compile();
+  const std::vector<float> wanted =
+      run(*ModelLibrary::open(native.library, "net_program", 1));
+  for (size_t i = 0; i < wanted.size(); ++i)
+    EXPECT_NEAR(y[i], wanted[i], 1e-5) << i;
+  dlclose(handle);
+}
+
+TEST(CompiledModel, ManyWeightsOfAModelInCStandInAFileOfTheirOwn) {
+  tensor::Plan plan;
+  plan.weights.assign(codegen::kMostEmbeddedWeights + 4, 'w');
+  const auto model = codegen::print_c_model(plan, {.name = "big"});
+  ASSERT_TRUE(model.ok());
+  EXPECT_EQ(model->weights, plan.weights);
+  EXPECT_LT(model->source.size(), 20'000u);
+  EXPECT_NE(model->header.find("big_run(const void* weights, "),
+            std::string::npos);
+  plan.weights.resize(codegen::kMostEmbeddedWeights);
+  const auto small = codegen::print_c_model(plan, {.name = "small"});
+  EXPECT_TRUE(small->weights.empty());
+  EXPECT_EQ(small->header.find("weights"), std::string::npos);
+}
+
+TEST(CompiledModel, TheSameModelGivesTheSameBytes) {
+  const TempDir folder = *TempDir::make();
+  const auto graph = folder.path() / "net.graph";
+  ASSERT_TRUE(write_file(graph, kGraph).ok());
+  for (const char* kind : {".so", ".a", ".c"}) {
+    std::vector<std::string> bytes;
+    for (const char* name : {"one", "two"}) {
+      const auto output = folder.path() / (std::string(name) + kind);
+      ASSERT_TRUE(compile_model({.model = graph,
+                                 .output = output,
+                                 .cpu = "native",
+                                 .name = "net",
+                                 .extent = CheckExtent::None})
+                      .ok());
+      bytes.push_back(*read_file(output));
+    }
+    EXPECT_EQ(bytes[0], bytes[1]) << kind;
+    EXPECT_NE(bytes[0].find("\"verify\":\"none\""), std::string::npos) << kind;
+  }
 }
 
 TEST(CompiledModel, ALibraryOfAnotherNameIsRefused) {

@@ -103,10 +103,17 @@ Result<ModelLibrary> ModelLibrary::open(const std::filesystem::path& library,
 
 Status ModelLibrary::run(std::span<const void* const> inputs,
                          std::span<void* const> outputs) const {
+  std::vector<StridedTensor> in, out;
+  for (const void* input : inputs) in.push_back({const_cast<void*>(input)});
+  for (void* output : outputs) out.push_back({output});
+  return run(in, out);
+}
+
+Status ModelLibrary::run(std::span<const StridedTensor> inputs,
+                         std::span<const StridedTensor> outputs) const {
   std::vector<hone_tensor> in, out;
-  for (const void* input : inputs)
-    in.push_back({const_cast<void*>(input), nullptr});
-  for (void* output : outputs) out.push_back({output, nullptr});
+  for (const StridedTensor& x : inputs) in.push_back({x.data, x.strides});
+  for (const StridedTensor& y : outputs) out.push_back({y.data, y.strides});
   const hone_status status =
       state_->run(state_->model, in.data(), in.size(), out.data(), out.size());
   if (status == HONE_OK) return {};

@@ -13,6 +13,12 @@
 
 namespace hone::toolkit {
 
+// The caller's memory; without strides, which count elements, it is dense.
+struct StridedTensor {
+  void* data = nullptr;
+  const int64_t* strides = nullptr;
+};
+
 class ModelLibrary {
  public:
   struct Tensor {
@@ -36,6 +42,8 @@ class ModelLibrary {
   // Dense tensors, one pointer each.
   Status run(std::span<const void* const> inputs,
              std::span<void* const> outputs) const;
+  Status run(std::span<const StridedTensor> inputs,
+             std::span<const StridedTensor> outputs) const;
 
  private:
   struct State;

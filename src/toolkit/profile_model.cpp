@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "toolkit/profile_model.h"
 
+#include <time.h>
+
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 
 #include "base/file.h"
@@ -16,10 +17,20 @@ namespace hone::toolkit {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+// Processor time of this thread: what else runs on the machine does not count.
+double now() {
+  timespec time = {};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) +
+         1e-9 * static_cast<double>(time.tv_nsec);
+}
 
-double seconds_between(Clock::time_point from, Clock::time_point to) {
-  return std::chrono::duration<double>(to - from).count();
+// What asking for it costs.
+double clock_seconds() {
+  constexpr int kCalls = 1000;
+  const double start = now();
+  for (int i = 0; i < kCalls; ++i) now();
+  return (now() - start) / kCalls;
 }
 
 // A run's seconds, step by step.
@@ -29,14 +40,16 @@ std::vector<StepTimes> time_steps(codegen::PlanRunner& runner,
                                   const tensor::Plan& plan, int64_t runs) {
   const PlanMemory memory = plan_memory(plan, random_inputs(plan, 1));
   std::vector<StepTimes> times;
+  const double clock = clock_seconds();
   // The first run warms the caches.
   for (int64_t i = 0; i <= runs; ++i) {
     StepTimes steps;
-    Clock::time_point before = Clock::now();
+    steps.reserve(plan.steps.size());
+    double before = now();
     runner.run(memory.inputs, memory.outputs, [&](int) {
-      const Clock::time_point now = Clock::now();
-      steps.push_back(seconds_between(before, now));
-      before = Clock::now();
+      const double after = now();
+      steps.push_back(std::max(after - before - clock, 0.0));
+      before = now();
     });
     if (i > 0) times.push_back(std::move(steps));
   }

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 
 #include "base/text.h"
+#include "rewrite/rules/rule.h"
 #include "term/parse.h"
 #include "term/print.h"
+#include "toolkit/z3.h"
 #include "verify/proof.h"
 
 namespace hone::toolkit {
@@ -39,6 +39,17 @@ std::vector<NamedValue> named(const term::Context& terms,
   return values;
 }
 
+// What steps of a proof may use: rows that Z3 proves in the tests.
+const std::vector<verify::ProofRule>& proof_rules() {
+  static const std::vector<verify::ProofRule> rules = [] {
+    std::vector<verify::ProofRule> rows;
+    for (const rewrite::RuleInfo& row : rewrite::rules())
+      rows.push_back({row.name, row.left, row.right, row.condition});
+    return rows;
+  }();
+  return rules;
+}
+
 // A section of a proof file: what is proved, then the proof.
 std::string section(const term::Context& terms,
                     const rewrite::Prover::Proof& proof) {
@@ -50,69 +61,6 @@ std::string section(const term::Context& terms,
                       term::print(terms, proof.goal, term::Form::Prefix));
   return text + proof.text + "end\n";
 }
-
-// One thread's tools; nothing of an answer stays in them.
-class Workbench {
- public:
-  explicit Workbench(const ProveRequest& request) : request_(request) {}
-
-  Result<ProveAnswer> prove(std::string_view expression) {
-    HONE_RETURN_IF_ERROR(begin());
-    HONE_ASSIGN_OR_RETURN(const Term goal,
-                          parse_sort(terms_, expression, Sort::Bool));
-    HONE_ASSIGN_OR_RETURN(const rewrite::Judgement judgement,
-                          prover_.prove(goal));
-    ProveAnswer answer{.answer = judgement.answer,
-                       .cause = judgement.cause,
-                       .true_where = named(terms_, judgement.when_true),
-                       .false_where = named(terms_, judgement.when_false)};
-    if (request_.with_proof && (judgement.answer == Answer::True ||
-                                judgement.answer == Answer::False)) {
-      HONE_ASSIGN_OR_RETURN(const rewrite::Prover::Proof proof,
-                            prover_.proof());
-      HONE_RETURN_IF_ERROR(
-          verify::replay_proof(terms_,
-                               {.goal = proof.goal,
-                                .value = proof.value,
-                                .assumptions = proof.assumptions},
-                               proof.text));
-      answer.proof = section(terms_, proof);
-    }
-    return answer;
-  }
-
-  Result<BoundsAnswer> find_bounds(std::string_view expression) {
-    HONE_RETURN_IF_ERROR(begin());
-    HONE_ASSIGN_OR_RETURN(const Term term,
-                          parse_sort(terms_, expression, Sort::Int));
-    HONE_ASSIGN_OR_RETURN(rewrite::Bounds bounds, prover_.bounds(term));
-    return BoundsAnswer{.low = bounds.low,
-                        .high = bounds.high,
-                        .low_at = named(terms_, bounds.low.at),
-                        .high_at = named(terms_, bounds.high.at)};
-  }
-
- private:
-  // Forgets the terms before; the assumptions are read anew.
-  Status begin() {
-    if (is_open_) prover_.pop();
-    terms_.reset();
-    prover_.push();
-    is_open_ = true;
-    for (const std::string& text : request_.assumptions) {
-      auto assumption = parse_sort(terms_, text, Sort::Bool);
-      if (!assumption.ok())
-        return std::move(assumption).error().in("assumption");
-      HONE_RETURN_IF_ERROR(prover_.assume(*assumption));
-    }
-    return {};
-  }
-
-  const ProveRequest& request_;
-  term::Context terms_;
-  rewrite::Prover prover_{terms_};
-  bool is_open_ = false;
-};
 
 // The cells of one line; quotes protect commas.
 std::vector<std::string> cells_of(std::string_view line) {
@@ -139,35 +87,83 @@ std::vector<std::string> lines_of(std::string_view content) {
 
 }  // namespace
 
+Status TextContext::assume(std::string_view text) {
+  auto assumption = context_.parse(text, Sort::Bool);
+  if (!assumption.ok())
+    return std::move(assumption)
+        .error()
+        .in(fmt::format("assumption '{}'", text));
+  return context_.assume(*assumption);
+}
+
+Status TextContext::pop() {
+  if (depth_ == 0)
+    return Error(ErrorKind::InvalidArgument,
+                 "pop without a push: expected one pop for each push");
+  --depth_;
+  context_.pop();
+  return {};
+}
+
+Result<ProveAnswer> TextContext::prove(std::string_view claim,
+                                       bool with_proof) {
+  HONE_ASSIGN_OR_RETURN(const Term goal, context_.parse(claim, Sort::Bool));
+  HONE_ASSIGN_OR_RETURN(const rewrite::Judgement judgement,
+                        context_.prove(goal));
+  ProveAnswer answer{.answer = judgement.answer,
+                     .cause = judgement.cause,
+                     .true_where = named(terms(), judgement.when_true),
+                     .false_where = named(terms(), judgement.when_false)};
+  const bool decided =
+      judgement.answer == Answer::True || judgement.answer == Answer::False;
+  if (!with_proof || !decided) return answer;
+  HONE_ASSIGN_OR_RETURN(const rewrite::Prover::Proof proof, context_.proof());
+  HONE_RETURN_IF_ERROR(verify::replay_proof(terms(),
+                                            {.goal = proof.goal,
+                                             .value = proof.value,
+                                             .assumptions = proof.assumptions,
+                                             .rules = proof_rules()},
+                                            proof.text));
+  answer.proof = section(terms(), proof);
+  return answer;
+}
+
+Result<BoundsAnswer> TextContext::bounds(std::string_view expression) {
+  HONE_ASSIGN_OR_RETURN(const Term term, context_.parse(expression, Sort::Int));
+  HONE_ASSIGN_OR_RETURN(rewrite::Bounds bounds, context_.bounds(term));
+  return BoundsAnswer{.low = bounds.low,
+                      .high = bounds.high,
+                      .low_at = named(terms(), bounds.low.at),
+                      .high_at = named(terms(), bounds.high.at)};
+}
+
+Status assume_all(TextContext& context,
+                  std::span<const std::string> assumptions) {
+  for (const std::string& text : assumptions)
+    HONE_RETURN_IF_ERROR(context.assume(text));
+  return {};
+}
+
 Result<ProveAnswer> prove(const ProveRequest& request,
                           std::string_view expression) {
-  return Workbench(request).prove(expression);
+  TextContext context;
+  HONE_RETURN_IF_ERROR(assume_all(context, request.assumptions));
+  HONE_ASSIGN_OR_RETURN(ProveAnswer answer,
+                        context.prove(expression, request.with_proof));
+  if (answer.answer == Answer::Open && request.ask_z3) {
+    HONE_ASSIGN_OR_RETURN(const Term goal,
+                          context.context().parse(expression, Sort::Bool));
+    HONE_ASSIGN_OR_RETURN(answer.solver_answer,
+                          ask_z3(context.context(), goal));
+  }
+  return answer;
 }
 
 Result<BoundsAnswer> find_bounds(const ProveRequest& request,
                                  std::string_view expression) {
-  return Workbench(request).find_bounds(expression);
-}
-
-std::vector<Result<ProveAnswer>> prove_all(
-    const ProveRequest& request, std::span<const std::string> expressions,
-    int jobs, const std::function<void(size_t)>& done) {
-  std::vector<Result<ProveAnswer>> answers(expressions.size(), ProveAnswer{});
-  std::atomic<size_t> next = 0, finished = 0;
-  const auto work = [&] {
-    Workbench bench(request);
-    for (size_t i = next++; i < expressions.size(); i = next++) {
-      answers[i] = bench.prove(expressions[i]);
-      ++finished;
-      if (done) done(finished);
-    }
-  };
-  std::vector<std::jthread> threads;
-  const size_t count = std::min<size_t>(std::max(jobs, 1), expressions.size());
-  for (size_t i = 1; i < count; ++i) threads.emplace_back(work);
-  work();
-  threads.clear();
-  return answers;
+  TextContext context;
+  HONE_RETURN_IF_ERROR(assume_all(context, request.assumptions));
+  return context.bounds(expression);
 }
 
 std::vector<std::string> expressions_in(std::string_view content) {
@@ -224,9 +220,12 @@ Result<size_t> replay_proofs(std::string_view content) {
     if (i == lines.size())
       return Error(ErrorKind::Malformed, name + ": expected a last line: end");
     ++i;
-    Status replayed = verify::replay_proof(
-        terms, {.goal = *goal, .value = value, .assumptions = assumptions},
-        text);
+    Status replayed = verify::replay_proof(terms,
+                                           {.goal = *goal,
+                                            .value = value,
+                                            .assumptions = assumptions,
+                                            .rules = proof_rules()},
+                                           text);
     if (!replayed.ok()) return std::move(replayed).error().in(name);
     ++count;
   }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Questions in text: proofs, bounds, files of expressions, and the replay of
-// proof files.
+// Questions in text: proofs, bounds, solutions, files of expressions, and the
+// replay of proof files.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "rewrite/prover.h"
+#include "rewrite/context.h"
 
 namespace hone::toolkit {
 
@@ -19,30 +20,16 @@ struct NamedValue {
   std::string value;
 };
 
-struct ProveRequest {
-  std::vector<std::string> assumptions;  // Bools, infix or prefix
-  // Whether a True or False must come with a proof, which has been replayed by
-  // a checker that shares no code with the prover.
-  bool with_proof = false;
-};
-
 struct ProveAnswer {
   rewrite::Answer answer = rewrite::Answer::Open;
   rewrite::Cause cause = rewrite::Cause::None;
   std::vector<NamedValue> true_where;
   std::vector<NamedValue> false_where;
   std::string proof;  // a section of a proof file
+  // What another solver says of a claim that we leave open, where one was
+  // asked; never mixed with our own answers.
+  std::optional<rewrite::Answer> solver_answer;
 };
-
-// Malformed: the text is no Bool. Rejected: the replay refused the proof.
-Result<ProveAnswer> prove(const ProveRequest& request,
-                          std::string_view expression);
-
-// Answers in the order of the expressions, `jobs` of them at a time. `done` is
-// told how many there are so far, from any thread.
-std::vector<Result<ProveAnswer>> prove_all(
-    const ProveRequest& request, std::span<const std::string> expressions,
-    int jobs, const std::function<void(size_t)>& done = {});
 
 struct BoundsAnswer {
   rewrite::Bound low;
@@ -51,7 +38,46 @@ struct BoundsAnswer {
   std::vector<NamedValue> high_at;
 };
 
-// Malformed: the text is no Int.
+// rewrite::Context, asked and answering in text.
+class TextContext {
+ public:
+  Status assume(std::string_view text);
+  void push() {
+    context_.push();
+    ++depth_;
+  }
+  // InvalidArgument: nothing was pushed.
+  Status pop();
+
+  // Malformed: the text is no Bool. With a proof, a True or False has been
+  // replayed by a checker that shares no code with the prover; Rejected: the
+  // replay refused it.
+  Result<ProveAnswer> prove(std::string_view claim, bool with_proof = false);
+  // Malformed: the text is no Int.
+  Result<BoundsAnswer> bounds(std::string_view expression);
+
+  rewrite::Context& context() { return context_; }
+  term::Context& terms() { return context_.terms(); }
+
+ private:
+  rewrite::Context context_;
+  int depth_ = 0;
+};
+
+struct ProveRequest {
+  std::vector<std::string> assumptions;  // Bools, infix or prefix
+  // Whether a True or False must come with a proof that has been replayed.
+  bool with_proof = false;
+  // Whether an installed z3 is asked about what is left open.
+  bool ask_z3 = false;
+};
+
+// A context with the request's assumptions.
+Status assume_all(TextContext& context,
+                  std::span<const std::string> assumptions);
+
+Result<ProveAnswer> prove(const ProveRequest& request,
+                          std::string_view expression);
 Result<BoundsAnswer> find_bounds(const ProveRequest& request,
                                  std::string_view expression);
 

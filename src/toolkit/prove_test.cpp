@@ -7,6 +7,7 @@
 #include "rewrite/test_tools.h"
 #include "term/parse.h"
 #include "term/print.h"
+#include "toolkit/batch.h"
 #include "verify/proof.h"
 
 namespace hone::toolkit {
@@ -160,8 +161,10 @@ TEST(Prove, ManyThreadsGiveTheAnswersOfOne) {
     expressions.push_back("(v * 8 + " + std::to_string(i) +
                           ") % 8 == " + std::to_string(i % 8 + i % 3 / 2));
   size_t last = 0;
-  const auto one = prove_all({}, expressions, 1, [&](size_t n) { last = n; });
-  const auto many = prove_all({}, expressions, 4);
+  const auto ask = [](const std::string& e) { return prove({}, e); };
+  const auto one =
+      answer_all<ProveAnswer>(expressions, 1, ask, [&](size_t n) { last = n; });
+  const auto many = answer_all<ProveAnswer>(expressions, 4, ask);
   EXPECT_EQ(last, 200u);
   for (size_t i = 0; i < expressions.size(); ++i)
     EXPECT_EQ(one[i]->answer, many[i]->answer) << expressions[i];
@@ -177,6 +180,22 @@ TEST(Prove, FilesHoldATableOrALineEach) {
   const auto lines = expressions_in("# two\nmin(x, y) < 3\r\n\n x > 1\n");
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_EQ(lines[0], "min(x, y) < 3");
+}
+
+TEST(TextContext, KnowsWhatWasAssumedSinceAPush) {
+  TextContext context;
+  ASSERT_TRUE(context.assume("n % 8 == 0").ok());
+  context.push();
+  ASSERT_TRUE(context.assume("i in [0, n)").ok());
+  const auto inside = context.prove("i / 8 < n / 8", true);
+  ASSERT_TRUE(inside.ok()) << inside.error().message;
+  EXPECT_EQ(inside->answer, Answer::True);
+  EXPECT_NE(inside->proof, "");
+  ASSERT_TRUE(context.pop().ok());
+  EXPECT_EQ(context.prove("i < n")->answer, Answer::Contingent);
+  EXPECT_EQ(context.pop().error().kind, ErrorKind::InvalidArgument);
+  EXPECT_NE(context.assume("i +").error().message.find("assumption 'i +': 1:4"),
+            std::string::npos);
 }
 
 TEST(FindBounds, EndsComeWithTheirValues) {

@@ -1,35 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "toolkit/simplify.h"
 
-#include "base/text.h"
 #include "rewrite/greedy/simplify.h"
-#include "term/parse.h"
 #include "term/print.h"
 #include "term/substitute.h"
 #include "term/walk.h"
+#include "toolkit/prove.h"
 
 namespace hone::toolkit {
 
-using term::Sort;
 using term::Term;
 
 Result<SimplifyAnswer> simplify(const SimplifyRequest& request,
                                 std::string_view expression) {
-  term::Context context;
-  std::vector<Term> given;
-  for (const std::string& assumption : request.assumptions) {
-    auto parsed = term::parse(context, assumption, {}, Sort::Bool);
-    if (!parsed.ok())
-      return std::move(parsed).error().in("assumption '" + assumption + "'");
-    HONE_ASSIGN_OR_RETURN(const Term plain,
-                          term::expand_lets(context, *parsed));
-    given.push_back(plain);
-  }
-  HONE_ASSIGN_OR_RETURN(const Term before, term::parse(context, expression));
+  TextContext text;
+  HONE_RETURN_IF_ERROR(assume_all(text, request.assumptions));
+  term::Context& context = text.terms();
+  HONE_ASSIGN_OR_RETURN(const Term before, text.context().parse(expression));
+  HONE_ASSIGN_OR_RETURN(const Term plain, term::expand_lets(context, before));
   rewrite::Trace trace;
-  const Term after = rewrite::Simplifier().simplify(
-      context, before, rewrite::digest(context, given),
+  const Term rewritten = rewrite::Simplifier().simplify(
+      context, plain, rewrite::digest(context, text.context().assumptions()),
       request.with_steps ? &trace : nullptr);
+  // The prover decides more Bools than rules do.
+  HONE_ASSIGN_OR_RETURN(const Term after, text.context().simplify(rewritten));
   SimplifyAnswer answer{.text = term::print(context, after,
                                             request.prefix ? term::Form::Prefix
                                                            : term::Form::Infix),
@@ -45,6 +39,9 @@ Result<SimplifyAnswer> simplify(const SimplifyRequest& request,
               term::print(context, value);
     answer.steps.push_back(step + with);
   }
+  if (request.with_steps && after != rewritten)
+    answer.steps.push_back("decided: " + term::print(context, rewritten) +
+                           " = " + answer.text);
   return answer;
 }
 

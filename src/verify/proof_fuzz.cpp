@@ -17,11 +17,21 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto assumption = hone::term::parse(terms, "x >= 0 && p");
   HONE_CHECK(goal.ok() && assumption.ok());
   const hone::term::Term assumptions[] = {*assumption};
+  const hone::verify::ProofRule rules[] = {
+      {"quotient-multiples", "(c0*x + y) / c0", "x + y / c0", "c0 > 0"},
+      {"minimum-common", "min(x + z, y + z)", "min(x, y) + z", "true"},
+      {"at-most-true", "x <= 0", "true", "x <= 0"},
+      {"all-imply", "p && x <= 0 && y <= 0", "p && x <= 0", "y - x <= 0"},
+      {"not-all", "!(p && q)", "!p || !q", "true"},
+      {"select-common", "select(p, x + z, y + z)", "select(p, x, y) + z",
+       "true"}};
   for (const bool value : {true, false})
-    HONE_CHECK(!hone::verify::replay_proof(
-                    terms,
-                    {.goal = *goal, .value = value, .assumptions = assumptions},
-                    text, {.depth = 200})
+    HONE_CHECK(!hone::verify::replay_proof(terms,
+                                           {.goal = *goal,
+                                            .value = value,
+                                            .assumptions = assumptions,
+                                            .rules = rules},
+                                           text, {.depth = 200})
                     .ok());
   return 0;
 }

@@ -206,13 +206,17 @@ bool StepForms::bounded(ProofForm goal, int& fuel) {
     ProofForm rest = goal;
     rest.parts.erase(at->first);
     if (node.kind == Kind::Floor) {
-      // c·floor(F / c) is at most F and at least F - (c - 1).
+      // c·floor(F / c) is at most F and at least F - (c - 1); what is known of
+      // F modulo c brings both closer.
+      const StepAlignment its = alignment_of(node.forms[0]);
+      const Integer step = gcd(its.modulus, node.number);
+      const Integer least = euclidean_mod(its.remainder, step);
       const Integer shared = gcd(factor, node.number);
       const Integer scale = euclidean_div(node.number, shared);
       ProofForm scaled = rest * scale;
       ProofForm inner = node.forms[0];
-      if (factor.sign() < 0)
-        inner.constant = inner.constant - (node.number - Integer(1));
+      inner.constant = inner.constant -
+                       (factor.sign() < 0 ? node.number - step + least : least);
       scaled.add(inner, euclidean_div(factor, shared));
       scaled.constant = scaled.constant - (scale - Integer(1));
       return bounded(std::move(scaled), fuel);

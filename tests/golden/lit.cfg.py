@@ -54,6 +54,9 @@ home.mkdir(parents=True, exist_ok=True)
 hone = build / "bin/hone"
 if os.access(hone, os.X_OK):
     config.available_features.add("hone")
+    # Optional: `hone prove --solver z3` is tested where there is one.
+    if shutil.which("z3"):
+        config.available_features.add("z3")
 elif (root / "src/cli").is_dir():
     # Without this line a broken build would pass as a row of skipped tests.
     lit_config.fatal(f"{hone} does not exist; build it first (./check does)")

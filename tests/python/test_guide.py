@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""The commands of GUIDE.md run, and print what it says they print.
+"""The commands of GUIDE.md and of the lessons run, and print what is said there.
 
 Blocks tagged ```sh are run in their order, by one shell, in one empty folder,
 with the build's `hone` first in PATH: what a reader does who follows along.
@@ -27,6 +27,7 @@ GUIDE = ROOT / "GUIDE.md"
 FENCE = re.compile(r"^(```+)([^\n]*)\n(.*?)^\1[ \t]*$", re.M | re.S)
 EXITS = re.compile(r"#\s*exits\s+(\d+)\s*$")
 LIMIT = 600  # seconds for the whole guide
+LESSONS = ["examples/loops/README.md"]
 
 
 @dataclasses.dataclass
@@ -179,6 +180,19 @@ def test_the_guide_is_true(tmp_path):
     assert blocks, "GUIDE.md has no ```sh block"
     complaints = [
         f"GUIDE.md:{block.line}: {complaint}"
+        for block, complaint in zip(blocks, run_blocks(blocks, tmp_path))
+        if complaint
+    ]
+    if complaints:
+        pytest.fail("\n".join(complaints), pytrace=False)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_lesson_is_true(lesson, tmp_path):
+    blocks = read_blocks((ROOT / lesson).read_text(encoding="utf-8"))
+    assert blocks, f"{lesson} has no ```sh block"
+    complaints = [
+        f"{lesson}:{block.line}: {complaint}"
         for block, complaint in zip(blocks, run_blocks(blocks, tmp_path))
         if complaint
     ]

@@ -71,6 +71,14 @@ void simplify(llvm::Module& module, llvm::TargetMachine& machine) {
   manager.run(module, modules);
 }
 
+void fill(llvm::Module& module, const std::vector<NamedKernel>& kernels,
+          const CpuTarget& target, llvm::TargetMachine& machine) {
+  prepare_module(module, machine);
+  for (const NamedKernel& named : kernels)
+    emit_kernel(named.kernel, named.symbol, module, {.fused = target.fused});
+  simplify(module, machine);
+}
+
 Result<std::string> generate(const std::vector<NamedKernel>& kernels,
                              const CpuTarget& target,
                              llvm::CodeGenFileType type,
@@ -79,10 +87,7 @@ Result<std::string> generate(const std::vector<NamedKernel>& kernels,
   llvm::LLVMContext context;
   context.setDiagnosticHandler(std::make_unique<SpillCounter>(spills));
   llvm::Module module("kernels", context);
-  prepare_module(module, *machine);
-  for (const NamedKernel& named : kernels)
-    emit_kernel(named.kernel, named.symbol, module, {.fused = target.fused});
-  simplify(module, *machine);
+  fill(module, kernels, target, *machine);
   return write_module(module, *machine, type);
 }
 
@@ -101,6 +106,18 @@ Result<std::string> assemble_kernels(const std::vector<NamedKernel>& kernels,
                                      const CpuTarget& target) {
   std::map<std::string, int> spills;
   return generate(kernels, target, llvm::CodeGenFileType::AssemblyFile, spills);
+}
+
+Result<std::string> print_llvm(const std::vector<NamedKernel>& kernels,
+                               const CpuTarget& target) {
+  HONE_ASSIGN_OR_RETURN(const auto machine, make_machine(target));
+  llvm::LLVMContext context;
+  llvm::Module module("kernels", context);
+  fill(module, kernels, target, *machine);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream, nullptr);
+  return text;
 }
 
 }  // namespace hone::codegen

@@ -49,4 +49,8 @@ Result<MachineCode> compile_kernels(const std::vector<NamedKernel>& kernels,
 Result<std::string> assemble_kernels(const std::vector<NamedKernel>& kernels,
                                      const CpuTarget& target);
 
+// The same as LLVM IR, as the code generator gets it.
+Result<std::string> print_llvm(const std::vector<NamedKernel>& kernels,
+                               const CpuTarget& target);
+
 }  // namespace hone::codegen

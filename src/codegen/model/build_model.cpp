@@ -73,8 +73,8 @@ Status compile_fresh(std::vector<NamedKernel> kernels, const CpuTarget& target,
 
 // Plans, compiles, and plans again without the tiles that spill. The linker
 // drops the kernels that the last plan does not call.
-Status build_level(const tensor::Graph& graph, PlanFor& result,
-                   BuiltModel& model) {
+Status build_level(const tensor::Graph& graph, const ModelOptions& options,
+                   PlanFor& result, BuiltModel& model) {
   tensor::PlanTarget target = {
       .vector_registers = result.target.vector_registers,
       .vector_bytes = result.target.vector_bytes};
@@ -82,6 +82,7 @@ Status build_level(const tensor::Graph& graph, PlanFor& result,
   for (int round = 0;; ++round) {
     auto start = std::chrono::steady_clock::now();
     HONE_ASSIGN_OR_RETURN(result.plan, tensor::make_plan(graph, target));
+    if (options.edit_plan) options.edit_plan(result.plan);
     model.plan_seconds += seconds_since(start);
     start = std::chrono::steady_clock::now();
     std::vector<NamedKernel> fresh;
@@ -122,7 +123,7 @@ Result<BuiltModel> build_model(const tensor::Graph& graph,
   for (const Level& level : levels) {
     PlanFor plan = {.level = level.level};
     HONE_ASSIGN_OR_RETURN(plan.target, find_target(level.target));
-    HONE_RETURN_IF_ERROR(build_level(graph, plan, model));
+    HONE_RETURN_IF_ERROR(build_level(graph, options, plan, model));
     model.plans.push_back(std::move(plan));
   }
   for (const PlanFor& plan : model.plans)

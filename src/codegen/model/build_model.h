@@ -3,6 +3,7 @@
 // weights, and the tables that say what is called on what.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct ModelOptions {
   std::string cpu = "baseline";
   std::string symbol = "hone_model_program";
   std::string manifest;  // JSON, carried as text
+  // For tests: changes a plan before its kernels are compiled.
+  std::function<void(tensor::Plan&)> edit_plan;
 };
 
 struct BuiltModel {

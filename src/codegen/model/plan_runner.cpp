@@ -23,7 +23,10 @@ PlanRunner::PlanRunner(const Plan& plan, Jit jit,
     : plan_(&plan),
       jit_(std::move(jit)),
       kernels_(std::move(kernels)),
-      memory_(plan.memory + plan.weights.size() + 2 * kAlign) {}
+      memory_(plan.memory + plan.weights.size() + 2 * kAlign) {
+  std::memcpy(address({.space = PlanPlace::Space::Weights}),
+              plan_->weights.data(), plan_->weights.size());
+}
 
 Result<PlanRunner> PlanRunner::make(const BuiltModel& model) {
   const PlanFor& plan = model.plans[0];
@@ -71,8 +74,6 @@ void PlanRunner::run(std::span<const void* const> inputs,
                      const std::function<void(int)>& after) {
   inputs_ = inputs;
   outputs_ = outputs;
-  std::memcpy(address({.space = PlanPlace::Space::Weights}),
-              plan_->weights.data(), plan_->weights.size());
   for (size_t i = 0; i < plan_->steps.size(); ++i) {
     const PlanStep& step = plan_->steps[i];
     std::vector<void*> pointers;

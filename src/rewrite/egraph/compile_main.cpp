@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // `egraph_compile THEORY NAME`: the rules of a theory file as C++, on stdout;
-// with `terms` for the theory, those of the tables rules_*.def. Run by the
+// with `terms` for the theory, those of the tables of rewrite/rules. Run by the
 // build.
 #include <cstdio>
 

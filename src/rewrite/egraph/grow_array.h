@@ -2,11 +2,12 @@
 // An array of plain values for the engine's large, append-only data.
 //
 // Differs from std::vector in three ways that the engine's memory and time rest
-// on: it grows by realloc(), which the C library does for large blocks by
-// moving page tables, so that growth copies nothing and never holds two copies;
-// new elements of resize_for_overwrite() are not written, so that memory which
-// is never used is never resident; and large blocks ask for huge pages, because
-// hash probes into 64 MB miss the TLB as often as the cache.
+// on: a large block lies in a range of addresses that is reserved for it, so
+// that growth copies nothing, moves nothing and never holds two copies; new
+// elements of resize_for_overwrite() are not written, so that memory which is
+// never used is never resident; and large blocks ask for huge pages, because
+// hash probes into 64 MB miss the TLB as often as the cache, and because the
+// system hands out 2 MB at a time for the price of a few pages.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +18,10 @@
 
 namespace hone::rewrite::egraph {
 
-// realloc() that aborts where no memory is left. Never returns null.
-void* grow_block(void* block, size_t bytes);
-void free_block(void* block);
+// The block with room for more, of which the first `old_bytes` are kept. Aborts
+// where no memory is left; never returns null.
+void* grow_block(void* block, size_t old_bytes, size_t bytes);
+void free_block(void* block, size_t bytes);
 
 template <typename T>
 class GrowArray {
@@ -35,7 +37,7 @@ class GrowArray {
     swap(other);
     return *this;
   }
-  ~GrowArray() { free_block(data_); }
+  ~GrowArray() { free_block(data_, capacity_ * sizeof(T)); }
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -86,7 +88,8 @@ class GrowArray {
   void grow(size_t least) {
     size_t capacity = capacity_ + capacity_ / 2 + 16;
     if (capacity < least) capacity = least;
-    data_ = static_cast<T*>(grow_block(data_, capacity * sizeof(T)));
+    data_ = static_cast<T*>(
+        grow_block(data_, capacity_ * sizeof(T), capacity * sizeof(T)));
     capacity_ = capacity;
   }
 

@@ -9,7 +9,7 @@ namespace hone::rewrite::egraph {
 
 namespace {
 
-constexpr uint32_t kBackward = 0x100;
+constexpr ClassId kMaxClass = (ClassId{1} << 29) - 1;
 
 }  // namespace
 
@@ -37,6 +37,7 @@ uint32_t Provenance::add_rules(std::span<const Rule> rules) {
 // Ids get their place in the forest with their birth.
 void Provenance::cover(ClassId id) {
   for (auto next = static_cast<ClassId>(edges_.size()); next <= id; ++next) {
+    HONE_CHECK(next <= kMaxClass);
     edges_.push_back({.parent = next});
     births_.push_back(kNone);
     sizes_.push_back(1);
@@ -90,7 +91,8 @@ void Provenance::reverse_path(ClassId from) {
     edges_[at] = carried;
     if (edge.parent == at) return;
     carried = {.parent = at,
-               .kind_and_way = edge.kind_and_way ^ kBackward,
+               .kind = edge.kind,
+               .backward = !edge.backward,
                .first = edge.first,
                .second = edge.second};
     at = edge.parent;
@@ -109,8 +111,8 @@ bool Provenance::join(UnionFind& classes, ClassId a, ClassId b, Reason reason) {
   }
   reverse_path(a);
   edges_[a] = {.parent = b,
-               .kind_and_way = static_cast<uint32_t>(reason.kind) |
-                               (reason.backward ? kBackward : 0),
+               .kind = static_cast<uint32_t>(reason.kind),
+               .backward = reason.backward,
                .first = reason.first,
                .second = reason.second};
   classes.unite(root_a, root_b);
@@ -120,8 +122,8 @@ bool Provenance::join(UnionFind& classes, ClassId a, ClassId b, Reason reason) {
 
 Reason Provenance::reason(ClassId id) const {
   const Edge& edge = edges_[id];
-  return {.kind = static_cast<Reason::Kind>(edge.kind_and_way & 0xff),
-          .backward = (edge.kind_and_way & kBackward) != 0,
+  return {.kind = static_cast<Reason::Kind>(edge.kind),
+          .backward = edge.backward != 0,
           .first = edge.first,
           .second = edge.second};
 }

@@ -18,7 +18,7 @@
 // RTA 2005; egg's explanations, Flatt et al., FMCAD 2022). Hence a fact's proof
 // needs only facts and edges older than itself, and ends.
 //
-// Costs per row 4 bytes and a fact (12 bytes and the key); per id 16 bytes; per
+// Costs per row 4 bytes and a fact (12 bytes and the key); per id 20 bytes; per
 // application that changed something 4 bytes for itself and for each node.
 #pragma once
 
@@ -94,8 +94,9 @@ class Provenance {
 
  private:
   struct Edge {
-    ClassId parent;
-    uint32_t kind_and_way;
+    uint32_t parent : 29;
+    uint32_t kind : 2;
+    uint32_t backward : 1;
     uint32_t first, second;
   };
   void cover(ClassId id);

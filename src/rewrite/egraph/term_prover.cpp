@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "rewrite/egraph/dot.h"
+#include "rewrite/egraph/explain.h"
 #include "rewrite/egraph/extract.h"
 #include "rewrite/egraph/term_domain.h"
 #include "rewrite/egraph/term_rules.h"
@@ -22,11 +24,11 @@ extern const CompiledMatcher terms;
 struct TermProver::Run {
   Run(const TermLanguage& language, const RuleSet& rules,
       term::Context& context, term::Term term, const Facts& facts,
-      const Schedule& schedule)
+      const Schedule& schedule, bool explains = false)
       : language(language),
         context(context),
         bridge(language, context),
-        graph(language.signature()),
+        graph(language.signature(), explains),
         analysis(TermDomain(language, context, facts)),
         conditions(language, graph, analysis),
         runner(graph, rules, schedule, &analysis, &conditions) {
@@ -171,6 +173,45 @@ Result<TermVerdict> TermProver::prove(term::Context& context, term::Term goal,
     if (smallest == now) return verdict;  // The next pulse would be this one.
     now = smallest;
   }
+}
+
+Result<std::string> TermProver::steps(term::Context& context, term::Term goal,
+                                      bool value, const Facts& facts,
+                                      const TermProverOptions& options) {
+  HONE_ASSIGN_OR_RETURN(const term::Term plain,
+                        term::expand_lets(context, goal));
+  Run run(language_, *rules_, context, plain, facts, options.schedule,
+          /*explains=*/true);
+  RunLimits limits{.iterations = 0, .nodes = options.limits.nodes};
+  while (!run.value() && limits.iterations < options.limits.iterations) {
+    ++limits.iterations;
+    if (run.runner.run(limits) != RunStop::Iterations) break;
+  }
+  HONE_RETURN_IF_ERROR(run.consistent());
+  if (run.value() != value) {
+    return Error(ErrorKind::NotFound,
+                 fmt::format("the e-graph does not show that {} is {}",
+                             term::print(context, goal), value));
+  }
+  HONE_ASSIGN_OR_RETURN(
+      const Proof proof,
+      explain(run.graph, run.root, run.truths[value], {.steps = 20'000}));
+  std::string text;
+  std::unordered_set<std::string> known;
+  for (const ProofStep& step : proof.steps) {
+    if (step.rule == kGivenStep) continue;
+    const Rule& rule = run.graph.provenance()->rule(step.rule);
+    std::string line = "step " + rule.name;
+    for (size_t i = 0; i < step.bindings.size(); ++i) {
+      line += fmt::format(
+          " {} = {} ;", rule.variables[i].substr(1),
+          term::print(context, run.bridge.read(proof.terms, step.bindings[i]),
+                      term::Form::Prefix));
+    }
+    line += "\n";
+    if (known.insert(line).second) text += line;
+  }
+  return text;
 }
 
 Result<term::Term> TermProver::simplify(term::Context& context, term::Term term,

@@ -59,6 +59,14 @@ class TermProver {
                             const Facts& facts = {},
                             const TermProverOptions& options = {});
 
+  // Of a Bool that prove() found to be `value`: the instances of rules that
+  // show it, a line each (docs/design/prover/proofs.md). What the analysis
+  // alone says has no line. NotFound where the e-graph does not come to it
+  // again; LimitReached where the explanation is too long.
+  Result<std::string> steps(term::Context& context, term::Term goal, bool value,
+                            const Facts& facts = {},
+                            const TermProverOptions& options = {});
+
   // The smallest equal term that was found, as a tree or as a DAG; never larger
   // than the given one.
   Result<term::Term> simplify(term::Context& context, term::Term term,

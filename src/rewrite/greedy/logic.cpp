@@ -184,7 +184,10 @@ FactId Normalizer::junction(Ids& facts, bool conjunction) {
             conjunction ? relation(facts[i], facts[j])
                         : relation(negation(facts[i]), negation(facts[j]));
         const Relation found = related.relation;
-        if (log_ && found != Relation::Nothing)
+        if (log_ && related.rule == Rule::AllOpposite &&
+            found != Relation::Nothing)  // of Bools: there may be no form
+          note_step(related.rule, {}, {kTrue, facts[i], kTrue}, {});
+        else if (log_ && found != Relation::Nothing)
           note_step(related.rule, {related.c0}, {kTrue, facts[i], kTrue},
                     {logged(related.x), logged(related.y)});
         if (found == Relation::Excludes) return zero;

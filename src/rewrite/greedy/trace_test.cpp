@@ -99,7 +99,7 @@ TEST_F(TraceTest, EveryStepOfRandomTermsIsAnInstanceOfItsRow) {
                       terms_.random().chance(0.3) ? Sort::Int : Sort::Bool, 4),
           {}, 3);
   }
-  EXPECT_GT(used_.size(), rules().size() * 2 / 3);
+  EXPECT_GT(used_.size(), 50u);
 }
 
 // Rules that random terms seldom need, so that no row stands for nothing.
@@ -134,7 +134,8 @@ TEST_F(TraceTest, EveryRowIsUsedByTheGreedyPass) {
     for (const Application& application : trace) used_.insert(application.rule);
   }
   for (size_t i = 0; i < rules().size(); ++i)
-    EXPECT_TRUE(used_.contains(static_cast<Rule>(i))) << rules()[i].name;
+    if (rules()[i].engines != RuleEngines::Saturation)
+      EXPECT_TRUE(used_.contains(static_cast<Rule>(i))) << rules()[i].name;
 }
 
 TEST(Trace, IsPrintedAStepALine) {

@@ -17,7 +17,7 @@ using term::Term;
 
 namespace {
 
-#define HONE_RULE(identifier, name, left, right, condition, hint) +1
+#define HONE_RULE(identifier, name, left, right, condition, hint, engines) +1
 constexpr int kBoundEnd = 0
 #include "rewrite/rules/bound.def"
     ;
@@ -49,11 +49,14 @@ constexpr std::string_view family_of(int index) {
 }
 
 constexpr RuleInfo kRules[] = {
-#define HONE_RULE(identifier, name, left, right, condition, hint) \
-  {                                                               \
-      name,      family_of(static_cast<int>(Rule::identifier)),   \
-      left,      right,                                           \
-      condition, hint},
+#define HONE_RULE(identifier, name, left, right, condition, hint, engines) \
+  {name,                                                                   \
+   family_of(static_cast<int>(Rule::identifier)),                          \
+   left,                                                                   \
+   right,                                                                  \
+   condition,                                                              \
+   hint,                                                                   \
+   RuleEngines::engines},
 #include "rewrite/rules/tables.h"
 #undef HONE_RULE
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The rules of the greedy pass, one table a family of operators.
+// The rules of the prover, one table a family of operators.
 //
-// HONE_RULE(Identifier, "name", "left", "right", "condition", "hint")
+// HONE_RULE(Identifier, "name", "left", "right", "condition", "hint", Engines)
 //
 //   left, right  terms that are equal wherever the condition holds
 //   condition    what has to be known of the terms that are put in
@@ -10,6 +10,9 @@
 //                has to confirm, perhaps under a condition, "p => n / d = q,
 //                r"; or "x by d": write x as d * (x / d) + x % d. Several are
 //                separated by semicolons.
+//   engines      Greedy: the greedy pass logs it, which has its own code for
+//                it; Saturation: compiled into the e-graph, left to right;
+//                Both
 //
 // c0, c1, … stand for numbers, p, q and r for Bools, any other name for an Int.
 // Every row is proved by Z3 in rules_test.cpp, conditions included. A row that
@@ -27,10 +30,13 @@
 namespace hone::rewrite {
 
 enum class Rule : uint8_t {
-#define HONE_RULE(identifier, name, left, right, condition, hint) identifier,
+#define HONE_RULE(identifier, name, left, right, condition, hint, engines) \
+  identifier,
 #include "rewrite/rules/tables.h"
 #undef HONE_RULE
 };
+
+enum class RuleEngines : uint8_t { Greedy, Saturation, Both };
 
 struct RuleInfo {
   std::string_view name;
@@ -39,6 +45,7 @@ struct RuleInfo {
   std::string_view right;
   std::string_view condition;
   std::string_view hint;
+  RuleEngines engines = RuleEngines::Both;
 };
 
 // In the order of the tables.

@@ -174,7 +174,8 @@ INSTANTIATE_TEST_SUITE_P(Rules, EveryRule,
                          });
 
 TEST(Rules, EachIsFoundByItsName) {
-#define HONE_RULE(identifier, public_name, left, right, condition, hint) \
+#define HONE_RULE(identifier, public_name, left, right, condition, hint, \
+                  engines)                                               \
   EXPECT_EQ(rule_named(public_name), Rule::identifier);                  \
   EXPECT_EQ(info(Rule::identifier).name, public_name);
 #include "rewrite/rules/bound.def"

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "term/substitute.h"
 #include "term/walk.h"
 
 namespace hone::rewrite {
@@ -365,30 +366,54 @@ Cells Isolator::minimum(Term term, Op op, Term bound) {
   return whole(op, 0);
 }
 
+// Of a minimum, maximum or select.
+Term Isolator::operand(Term part, bool first) const {
+  const int at = terms_.op(part) == Op::Select ? 1 : 0;
+  return terms_.arg(part, first ? at : at + 1);
+}
+
+Term Isolator::chooses_first(Term part) {
+  if (terms_.op(part) == Op::Select) return terms_.arg(part, 0);
+  return terms_.make(terms_.op(part) == Op::Min ? Op::Le : Op::Ge,
+                     operand(part, true), operand(part, false));
+}
+
 // A minimum, maximum or select among other parts: either operand in its place,
 // where it is the chosen one.
 Cells Isolator::split_case(const Sum& sum, size_t index, Op op) {
   const Term part = sum.parts[index].second;
-  const bool select = terms_.op(part) == Op::Select;
-  const Term first = terms_.arg(part, select ? 1 : 0);
-  const Term second = terms_.arg(part, select ? 2 : 1);
-  const Term chosen =
-      select ? terms_.arg(part, 0)
-             : terms_.make(terms_.op(part) == Op::Min ? Op::Le : Op::Ge, first,
-                           second);
   Cells result;
   for (const bool is_first : {true, false}) {
     Sum with = sum;
-    with.parts[index].second = is_first ? first : second;
-    result = cells_.unite(
-        std::move(result),
-        cells_.intersect(where(chosen, is_first), compare(op, join(with))));
+    with.parts[index].second = operand(part, is_first);
+    result = cells_.unite(std::move(result),
+                          cells_.intersect(where(chooses_first(part), is_first),
+                                           compare(op, join(with))));
   }
   return result;
 }
 
-// The interval outside of which the condition never holds.
+// A choice that stands deeper than a sum: both of its operands in its place.
+// Otherwise the interval outside of which the condition never holds.
 Cells Isolator::cover(Term condition) {
+  for (const Term part : term::reachable(terms_, condition)) {
+    const Op op = terms_.op(part);
+    const bool select = op == Op::Select && terms_.sort(part) == Sort::Int;
+    if ((!select && op != Op::Min && op != Op::Max) || !names_variable(part))
+      continue;
+    Cells result;
+    for (const bool is_first : {true, false}) {
+      const std::pair<Term, Term> replaced[] = {
+          {part, operand(part, is_first)}};
+      const Result<Term> rest = term::substitute(terms_, condition, replaced);
+      if (!rest.ok()) break;
+      result =
+          cells_.unite(std::move(result),
+                       cells_.intersect(where(chooses_first(part), is_first),
+                                        where(*rest, true)));
+      if (!is_first) return result;
+    }
+  }
   const Context::Scope scope(context_);
   if (!context_.assume(condition).ok()) return {};
   Cell cell;

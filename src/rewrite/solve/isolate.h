@@ -41,6 +41,8 @@ class Isolator {
   Cells quotient(term::Term term, term::Op op, term::Term bound);
   Cells remainder(term::Term term, term::Op op, term::Term bound);
   Cells minimum(term::Term term, term::Op op, term::Term bound);
+  term::Term operand(term::Term part, bool first) const;
+  term::Term chooses_first(term::Term part);
   Cells split_case(const Sum& sum, size_t part, term::Op op);
   Cells cover(term::Term condition);
 

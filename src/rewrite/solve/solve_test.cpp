@@ -63,6 +63,7 @@ TEST(Solve, APeriodicConditionBecomesAnIntervalWithinBounds) {
 TEST(Solve, MinimaAndSelectsAreTakenApart) {
   EXPECT_EQ(solved("min(v, n) >= 3"), "exact: v >= 3 && 3 <= n");
   EXPECT_EQ(solved("max(v, 3) + v <= 10"), "exact: v <= 5");
+  EXPECT_EQ(solved("max(v, 4) % 3 == 0 && v < 7"), "exact: v == 6");
   EXPECT_EQ(solved("select(v < 4, v, 2 * v) <= 20"), "exact: v <= 10");
 }
 

@@ -115,25 +115,36 @@ Status batch_normalization(Call& call) {
   const bool training = call.integer("training_mode") != 0;
   const double epsilon = call.number("epsilon");
   const double momentum = call.number("momentum");
-  const int64_t area = x.rank() > 1 ? dense_strides(x.dims())[1] : 1;
+  const Dims strides = dense_strides(x.dims());
   Tensor y = x;
+  if (!training) {
+    call.fill(y, [&](std::span<const int64_t> at) {
+      int64_t element = 0;
+      for (size_t d = 0; d < at.size(); ++d) element += at[d] * strides[d];
+      const int64_t c = at.size() > 1 ? at[1] : 0;
+      const double factor =
+          call.in(1).number(c) / std::sqrt(call.in(4).number(c) + epsilon);
+      return (x.data<double>()[element] - call.in(3).number(c)) * factor +
+             call.in(2).number(c);
+    });
+    call.set(0, std::move(y));
+    return {};
+  }
+  const int64_t area = x.rank() > 1 ? strides[1] : x.size();
   Tensor running_mean = call.in(3), running_var = call.in(4);
   for (int64_t c = 0; c < channels; ++c) {
     std::vector<int64_t> places;
-    for (int64_t i = 0; i < x.size(); ++i)
-      if (i / area % channels == c) places.push_back(i);
-    Moments m = {call.in(3).number(c), call.in(4).number(c)};
-    if (training) {
-      std::vector<double> values;
-      for (const int64_t i : places) values.push_back(x.data<double>()[i]);
-      const Moments now = moments(values);
-      running_mean.data<double>()[c] = narrow(
-          running_mean.type(), m.mean * momentum + now.mean * (1 - momentum));
-      running_var.data<double>()[c] =
-          narrow(running_var.type(),
-                 m.variance * momentum + now.variance * (1 - momentum));
-      m = now;
-    }
+    for (int64_t plane = c * area; plane < x.size(); plane += channels * area)
+      for (int64_t i = plane; i < plane + area; ++i) places.push_back(i);
+    std::vector<double> values;
+    for (const int64_t i : places) values.push_back(x.data<double>()[i]);
+    const Moments m = moments(values);
+    running_mean.data<double>()[c] =
+        narrow(running_mean.type(),
+               call.in(3).number(c) * momentum + m.mean * (1 - momentum));
+    running_var.data<double>()[c] =
+        narrow(running_var.type(),
+               call.in(4).number(c) * momentum + m.variance * (1 - momentum));
     const double factor =
         call.in(1).number(c) / std::sqrt(m.variance + epsilon);
     for (const int64_t i : places)
@@ -142,10 +153,8 @@ Status batch_normalization(Call& call) {
                                call.in(2).number(c));
   }
   call.set(0, std::move(y));
-  if (training) {
-    call.set(1, std::move(running_mean));
-    call.set(2, std::move(running_var));
-  }
+  call.set(1, std::move(running_mean));
+  call.set(2, std::move(running_var));
   return {};
 }
 

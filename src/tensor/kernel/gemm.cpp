@@ -3,65 +3,131 @@
 
 namespace hone::tensor {
 
-VectorKernel build_gemm(const GemmTile& tile) {
-  const int rows = tile.rows;
-  const int vectors = tile.vectors;
-  const int64_t lanes = tile.lanes;
-  KernelBuilder b("gemm", tile.lanes);
-  const Pointer a = b.pointer("a");
-  const Pointer bm = b.pointer("b");
-  const Pointer c = b.pointer("c");
-  const Pointer bias = tile.bias ? b.pointer("bias") : Pointer{};
-  const Pointer d = tile.post.inputs > 1 ? b.pointer("d") : Pointer{};
-  const Ix begin = b.size("begin"), end = b.size("end");
-  const Ix m = b.size("m"), n = b.size("n"), k = b.size("k");
-  const Ix a_row = b.size("a_row"), b_row = b.size("b_row");
-  const Ix b_panel = b.size("b_panel"), c_row = b.size("c_row");
-  const std::vector<Reg> sum = b.variables("sum", rows * vectors);
+namespace {
 
-  b.loop("task", begin, end, 1, [&](Ix task) {
-    const Ix column = b.let("column", task * (vectors * lanes));
-    const Ix panel = b.let("panel", task * vectors * b_panel);
-    std::vector<Ix> left;
-    for (int v = 0; v < vectors; ++v)
-      left.push_back(b.let("left", max(n - column - v * lanes, 0)));
-    b.loop("tile", 0, m, rows, [&](Ix start) {
-      const Ix row = b.let("row", min(start, m - rows));
-      for (int v = 0; v < vectors; ++v) {
-        if (tile.bias) {
-          b.set_load(sum[v], bias, column + v * lanes, left[v]);
-          for (int r = 1; r < rows; ++r)
-            b.set(sum[r * vectors + v], KernelOp::Move, {sum[v]});
-        } else {
-          for (int r = 0; r < rows; ++r)
-            b.set_constant(sum[r * vectors + v], 0);
-        }
-      }
-      b.loop("p", 0, k, 1, [&](Ix p) {
-        std::vector<Reg> right;
-        for (int v = 0; v < vectors; ++v) {
-          const Ix where = panel + v * b_panel + p * b_row;
-          right.push_back(tile.masked ? b.load(bm, where, left[v])
-                                      : b.load(bm, where));
-        }
-        for (int r = 0; r < rows; ++r) {
-          const Reg x = b.broadcast(a, (row + r) * a_row + p);
-          for (int v = 0; v < vectors; ++v) {
-            const Reg s = sum[r * vectors + v];
-            b.set(s, KernelOp::Fma, {x, right[v], s});
-          }
-        }
+class GemmWriter {
+ public:
+  explicit GemmWriter(const GemmTile& tile)
+      : t_(tile), b_("gemm", tile.lanes), a_(b_.pointer("a")) {
+    right_ = b_.pointer("b");
+    c_ = b_.pointer("c");
+    if (t_.bias) bias_ = b_.pointer("bias");
+    if (t_.post.inputs > 1) d_ = b_.pointer("d");
+    for (Ix* size : {&begin_, &end_, &m_, &n_, &k_, &a_row_, &b_row_, &b_panel_,
+                     &c_row_}) {
+      constexpr const char* kNames[] = {
+          "begin", "end", "m", "n", "k", "a_row", "b_row", "b_panel", "c_row"};
+      *size = b_.size(kNames[sizes_++]);
+    }
+    sum_ = b_.variables("sum", t_.rows * t_.vectors);
+  }
+
+  VectorKernel write() && {
+    b_.loop("task", begin_, end_, 1, [&](Ix task) {
+      column_ = b_.let("column", task * (t_.vectors * t_.lanes));
+      panel_ = b_.let("panel", task * t_.vectors * b_panel_);
+      left_.clear();
+      for (int v = 0; v < t_.vectors; ++v)
+        left_.push_back(b_.let("left", max(n_ - column_ - v * t_.lanes, 0)));
+      if (t_.depth == 0) return write_tiles(0, k_);
+      b_.loop("from", 0, k_, t_.depth, [&](Ix from) {
+        write_tiles(from, b_.let("until", min(from + t_.depth, k_)));
       });
-      for (int r = 0; r < rows; ++r)
-        for (int v = 0; v < vectors; ++v) {
-          const Ix where = (row + r) * c_row + column + v * lanes;
-          std::vector<Reg> inputs = {sum[r * vectors + v]};
-          if (tile.post.inputs > 1) inputs.push_back(b.load(d, where, left[v]));
-          b.store(c, where, write_expression(b, tile.post, inputs), left[v]);
-        }
     });
-  });
-  return std::move(b).finish();
+    return std::move(b_).finish();
+  }
+
+ private:
+  Reg sum(int r, int v) const { return sum_[r * t_.vectors + v]; }
+
+  Ix place(Ix row, int r, int v) const {
+    return (row + r) * c_row_ + column_ + v * t_.lanes;
+  }
+
+  template <typename Body>
+  void each(const Body& body) const {
+    for (int r = 0; r < t_.rows; ++r)
+      for (int v = 0; v < t_.vectors; ++v) body(r, v);
+  }
+
+  // All rows of C, with the products from `from` to `until`.
+  void write_tiles(Ix from, Ix until) {
+    b_.loop("tile", 0, m_, t_.rows, [&](Ix start) {
+      const Ix row = b_.let("row", min(start, m_ - t_.rows));
+      if (t_.depth == 0) {
+        write_start();
+        write_sums(row, from, until);
+        return write_end(row);
+      }
+      b_.when_less(
+          0, from,
+          [&] {
+            each([&](int r, int v) {
+              b_.set_load(sum(r, v), c_, place(row, r, v), left_[v]);
+            });
+          },
+          [&] { write_start(); });
+      write_sums(row, from, until);
+      b_.when_less(
+          until, k_,
+          [&] {
+            each([&](int r, int v) {
+              b_.store(c_, place(row, r, v), sum(r, v), left_[v]);
+            });
+          },
+          [&] { write_end(row); });
+    });
+  }
+
+  void write_start() {
+    each([&](int r, int v) {
+      if (!t_.bias) return b_.set_constant(sum(r, v), 0);
+      if (r == 0)
+        return b_.set_load(sum(0, v), bias_, column_ + v * t_.lanes, left_[v]);
+      b_.set(sum(r, v), KernelOp::Move, {sum(0, v)});
+    });
+  }
+
+  void write_sums(Ix row, Ix from, Ix until) {
+    b_.loop("p", from, until, 1, [&](Ix p) {
+      std::vector<Reg> right;
+      for (int v = 0; v < t_.vectors; ++v) {
+        const Ix where = panel_ + v * b_panel_ + p * b_row_;
+        right.push_back(t_.masked ? b_.load(right_, where, left_[v])
+                                  : b_.load(right_, where));
+      }
+      for (int r = 0; r < t_.rows; ++r) {
+        const Reg x = b_.broadcast(a_, (row + r) * a_row_ + p);
+        for (int v = 0; v < t_.vectors; ++v)
+          b_.set(sum(r, v), KernelOp::Fma, {x, right[v], sum(r, v)});
+      }
+    });
+  }
+
+  void write_end(Ix row) {
+    each([&](int r, int v) {
+      std::vector<Reg> inputs = {sum(r, v)};
+      if (t_.post.inputs > 1)
+        inputs.push_back(b_.load(d_, place(row, r, v), left_[v]));
+      b_.store(c_, place(row, r, v), write_expression(b_, t_.post, inputs),
+               left_[v]);
+    });
+  }
+
+  const GemmTile& t_;
+  KernelBuilder b_;
+  Pointer a_, right_, c_, bias_, d_;
+  size_t sizes_ = 0;
+  Ix begin_ = 0, end_ = 0, m_ = 0, n_ = 0, k_ = 0, a_row_ = 0, b_row_ = 0;
+  Ix b_panel_ = 0, c_row_ = 0, column_ = 0, panel_ = 0;
+  std::vector<Ix> left_;
+  std::vector<Reg> sum_;
+};
+
+}  // namespace
+
+VectorKernel build_gemm(const GemmTile& tile) {
+  return GemmWriter(tile).write();
 }
 
 }  // namespace hone::tensor

@@ -24,6 +24,11 @@ struct GemmTile {
   int lanes = 16;
   bool masked = false;
   bool bias = false;  // one number a column
+  // Rows of B that are used for all of C before the next ones, so that they
+  // stay in the first cache; sums wait in C meanwhile. 0: all of K at once.
+  // Where it is not 0, m is a multiple of `rows`: an overlapping tile would add
+  // its products twice.
+  int depth = 0;
   // Input 0 is the sum; a second, if any, is read from `d`, laid out as C.
   Expression post = {};
 };

@@ -11,8 +11,8 @@ namespace hone::tensor {
 // the last channel become 0.
 VectorKernel build_to_blocked(int lanes);
 
-// Pointers: y (planar), x (blocked). Sizes: begin, end, channels, height, width,
-// y_channel, y_row, x_block, x_row. A task is one block.
+// Pointers: y (planar), x (blocked). Sizes: begin, end, channels, height,
+// width, y_channel, y_row, x_block, x_row. A task is one block.
 VectorKernel build_from_blocked(int lanes);
 
 // y[row][column] = x[column][row], in two outer dimensions. Pointers: y, x.

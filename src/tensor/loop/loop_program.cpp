@@ -64,6 +64,23 @@ int64_t value_of(const LoopProgram& program, const Index& index) {
   return evaluate(index, values);
 }
 
+LoopProgram bind_sizes(LoopProgram program) {
+  const IndexMap number = [&](const Index& index) {
+    return substitute(index,
+                      [&](std::string_view name) -> std::optional<Index> {
+                        for (const LoopSize& size : program.sizes)
+                          if (size.name == name) return Index(size.value);
+                        return {};
+                      });
+  };
+  for (LoopTensor& tensor : program.tensors)
+    for (Index& extent : tensor.extents) extent = number(extent);
+  for (LoopTree& tree : program.tree) map_indices(tree, number);
+  program.facts.clear();
+  program.nodes.clear();
+  return program;
+}
+
 double identity_of(Reduction reduction) {
   if (reduction == Reduction::Max)
     return -std::numeric_limits<double>::infinity();

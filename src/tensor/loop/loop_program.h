@@ -120,6 +120,10 @@ struct LoopProgram {
 // An index of sizes, for the sizes' values.
 int64_t value_of(const LoopProgram& program, const Index& index);
 
+// The same with numbers in place of sizes: what one run of it does. Without
+// nodes and facts.
+LoopProgram bind_sizes(LoopProgram program);
+
 // What a reduction begins with.
 double identity_of(Reduction reduction);
 // "+=", "max=", "min=", "=".

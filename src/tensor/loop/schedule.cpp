@@ -180,7 +180,7 @@ Result<std::vector<LoopStep>> parse_schedule(std::string_view text) {
       for (const LoopStepInfo& known : kSteps) names.emplace_back(known.name);
       return Error(
           ErrorKind::Malformed,
-          fmt::format("no step '{}';{} there are {}", words[0],
+          fmt::format("no step '{}'{}; there are {}", words[0],
                       did_you_mean(words[0], names), join(names, ", ")));
     }
     words.erase(words.begin());

@@ -18,6 +18,6 @@ ConvolutionTile choose_tile(const Planner& planner, ConvolutionTile tile,
 DepthwiseTile choose_tile(const Planner& planner, DepthwiseTile tile,
                           int64_t height, int64_t width);
 GemmTile choose_tile(const Planner& planner, GemmTile tile, int64_t m,
-                     int64_t n);
+                     int64_t n, int64_t k);
 
 }  // namespace hone::tensor

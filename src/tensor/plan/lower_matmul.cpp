@@ -63,6 +63,31 @@ struct Right {
   bool masked;
 };
 
+// Rows of a product as one step.
+struct Rows {
+  int64_t first, count;
+};
+
+void add_rows(Planner& planner, const Product& p, const GemmTile& tile,
+              const Stored& a, const Right& b, const Stored& c, const Stored& d,
+              int bias, int64_t batch, const Rows& rows) {
+  const int64_t columns = int64_t{tile.vectors} * kBlock;
+  const int64_t to = (batch * p.m + rows.first) * p.n;
+  const auto m = static_cast<double>(rows.count), n = static_cast<double>(p.n),
+             k = static_cast<double>(p.k);
+  Step step = {.node = p.node.name,
+               .pointers = {{a.buffer, batch * p.a_batch + rows.first * p.k},
+                            {b.buffer, batch * p.b_batch},
+                            {c.buffer, to}},
+               .sizes = {rows.count, p.n, p.k, p.k, b.row, b.panel, p.n},
+               .tasks = (p.n + columns - 1) / columns,
+               .flops = 2 * m * n * k,
+               .bytes = 4 * (m * k + k * n + m * n)};
+  if (bias >= 0) step.pointers.push_back({bias, 0});
+  if (tile.post.inputs > 1) step.pointers.push_back({d.buffer, to});
+  planner.add_step(planner.add_kernel(build_gemm(tile)), std::move(step));
+}
+
 Status emit(Planner& planner, Product& p, const Stored& a, const Right& b) {
   ValueId result = fold_bias(planner, p, p.node.outputs[0]);
   ExpressionBuilder builder;
@@ -76,26 +101,16 @@ Status emit(Planner& planner, Product& p, const Stored& a, const Right& b) {
   if (tile.post.inputs > 1) {
     HONE_ASSIGN_OR_RETURN(d, planner.plain(chain.inputs[0].value));
   }
-  tile = choose_tile(planner, tile, p.m, p.n);
+  tile = choose_tile(planner, tile, p.m, p.n, p.k);
   const Stored c = planner.new_plain(chain.result);
-  const int kernel = planner.add_kernel(build_gemm(tile));
-  const int64_t columns = int64_t{tile.vectors} * kBlock;
   const int bias = p.bias.empty() ? -1 : planner.add_weights(p.bias);
+  const int64_t rest = tile.depth > 0 ? p.m % tile.rows : 0;
+  GemmTile last = tile;
+  last.rows = static_cast<int>(rest);
   for (int64_t batch = 0; batch < p.batches; ++batch) {
-    Step step = {
-        .node = p.node.name,
-        .pointers = {{a.buffer, batch * p.a_batch},
-                     {b.buffer, batch * p.b_batch},
-                     {c.buffer, batch * p.m * p.n}},
-        .sizes = {p.m, p.n, p.k, p.k, b.row, b.panel, p.n},
-        .tasks = (p.n + columns - 1) / columns,
-        .flops = 2.0 * static_cast<double>(p.m) * static_cast<double>(p.n) *
-                 static_cast<double>(p.k),
-        .bytes = 4.0 * static_cast<double>(p.m * p.k + p.k * p.n + p.m * p.n)};
-    if (bias >= 0) step.pointers.push_back({bias, 0});
-    if (tile.post.inputs > 1)
-      step.pointers.push_back({d.buffer, batch * p.m * p.n});
-    planner.add_step(kernel, std::move(step));
+    add_rows(planner, p, tile, a, b, c, d, bias, batch, {0, p.m - rest});
+    if (rest > 0)
+      add_rows(planner, p, last, a, b, c, d, bias, batch, {p.m - rest, rest});
   }
   planner.define(chain.result, c);
   return {};

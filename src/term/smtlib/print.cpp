@@ -174,7 +174,6 @@ std::string smtlib_number(const Integer& value) {
 std::string print_smtlib(const Context& context,
                          std::span<const Term> assumptions, Term goal) {
   Printer printer(context);
-  printer.out() = "(set-logic ALL)\n";
   std::vector<Term> roots(assumptions.begin(), assumptions.end());
   roots.push_back(goal);
   printer.declare(roots);

@@ -46,10 +46,10 @@ struct SmtScript {
 Result<SmtScript> read_smtlib(Context& context, std::string_view text,
                               const ParseLimits& limits = {});
 
-// A script that asks whether a Bool can be false, then whether it can be true,
-// where the assumptions hold: the answers are unsat and sat for what is always
-// true, sat and unsat for what is always false, sat twice for what is
-// contingent. The terms have no lets; shared subterms are written once.
+// The part of a script that asks whether a Bool can be false, then whether it
+// can be true, where the assumptions hold: the answers are unsat and sat for
+// what is always true, sat and unsat for what is always false, sat twice for
+// what is contingent. The terms have no lets; shared subterms are written once.
 std::string print_smtlib(const Context& context,
                          std::span<const Term> assumptions, Term goal);
 

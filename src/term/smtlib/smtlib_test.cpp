@@ -131,7 +131,6 @@ TEST(Smtlib, AQuestionIsPrintedWithItsSharedPartsOnce) {
                    context.make(Op::Div, x, and_));
   const Term given = context.make(Op::Lt, x, context.integer(4));
   EXPECT_EQ(print_smtlib(context, std::span(&given, 1), goal),
-            "(set-logic ALL)\n"
             "(declare-const ?and Int)\n"
             "(declare-const x Int)\n"
             "(define-fun ?0 () Int (+ x ?and))\n"

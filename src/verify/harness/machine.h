@@ -10,6 +10,9 @@
 
 #if defined(__x86_64__)
 
+// Places in gregs, which the C library names for GNU programs alone.
+enum { kRdx = 12, kRax = 13, kRcx = 14, kRip = 16 };
+
 static inline void copy(void* to, const void* from, uint64_t size) {
   uint8_t* t = to;
   const uint8_t* f = from;
@@ -22,11 +25,11 @@ static inline void set(void* to, uint8_t value, uint64_t size) {
 }
 
 static uint64_t program_counter(const ucontext_t* user) {
-  return (uint64_t)user->uc_mcontext.gregs[REG_RIP];
+  return (uint64_t)user->uc_mcontext.gregs[kRip];
 }
 
 static void continue_at(ucontext_t* user, const void* code) {
-  user->uc_mcontext.gregs[REG_RIP] = (greg_t)code;
+  user->uc_mcontext.gregs[kRip] = (greg_t)code;
 }
 
 // A fault without an address: a privileged instruction, a wild pointer.
@@ -38,19 +41,19 @@ static int has_address(const siginfo_t* info) {
 // is answered with a count. rdtsc is 0f 31, rdtscp 0f 01 f9.
 static int answer_clock(ucontext_t* user, uint64_t* clock) {
   greg_t* registers = user->uc_mcontext.gregs;
-  const uint8_t* code = (const uint8_t*)registers[REG_RIP];
+  const uint8_t* code = (const uint8_t*)registers[kRip];
   if (code[0] != 0x0f) return 0;
   if (code[1] == 0x31) {
-    registers[REG_RIP] += 2;
+    registers[kRip] += 2;
   } else if (code[1] == 0x01 && code[2] == 0xf9) {
-    registers[REG_RIP] += 3;
-    registers[REG_RCX] = 0;
+    registers[kRip] += 3;
+    registers[kRcx] = 0;
   } else {
     return 0;
   }
   *clock += 1000;
-  registers[REG_RAX] = (greg_t)(*clock & 0xffffffff);
-  registers[REG_RDX] = (greg_t)(*clock >> 32);
+  registers[kRax] = (greg_t)(*clock & 0xffffffff);
+  registers[kRdx] = (greg_t)(*clock >> 32);
   return 1;
 }
 

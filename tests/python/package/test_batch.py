@@ -87,3 +87,16 @@ def test_gymnasiums_own_vector_environment_gives_the_same(program):
                 assert np.array_equal(mine, other)
     ours.close()
     theirs.close()
+
+
+def test_a_flat_batch_observes_what_flat_environments_do(program):
+    settings = {"benchmark": program, "observation": ("autophase", "instcount")}
+    batch = gymnasium.make_vec("hone/llvm-ic-flat-v0", num_envs=2, **settings)
+    alone = gymnasium.make("hone/llvm-ic-flat-v0", **settings)
+    assert batch.single_observation_space == alone.observation_space
+    rows, _ = batch.reset()
+    assert rows in batch.observation_space and rows.dtype == np.float32
+    assert np.array_equal(rows[1], alone.reset()[0])
+    assert np.array_equal(batch.step([5, 40])[0][1], alone.step(40)[0])
+    batch.close()
+    alone.close()

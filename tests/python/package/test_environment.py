@@ -23,7 +23,7 @@ def number_of(env, text):
     return next(i for i, a in enumerate(env.actions) if f"({text}" in f"({a}")
 
 
-@pytest.mark.parametrize("task", ["llvm-ic", "llvm-size"])
+@pytest.mark.parametrize("task", ["llvm-ic", "llvm-size", "llvm-ic-flat"])
 def test_gymnasium_finds_nothing_to_complain_about(task):
     env = gymnasium.make(f"hone/{task}-v0")
     assert env.spec.max_episode_steps == 45
@@ -161,3 +161,44 @@ def test_bundled_programs_can_be_reset():
     env = hone.make(benchmark=uris[0])
     assert env.reset()[1]["benchmark"] == uris[0]
     env.close()
+
+
+@pytest.mark.parametrize("task", ["inliner-size", "loops-runtime"])
+def test_an_episode_ends_when_nothing_is_left_to_decide(task, tmp_path):
+    source = tmp_path / "main.c"
+    source.write_text(
+        "static int twice(int x) { return x + x; }\n"
+        "int main(int argc, char **argv) {\n"
+        "  volatile int s = 0;\n"
+        "  for (int i = 0; i < 99 + argc; i++) s += twice(i) * argc;\n"
+        "  return s == 0;\n"
+        "}\n"
+    )
+    env = gymnasium.make(f"hone/{task}-v0", benchmark=source, observation=None)
+    env.reset()
+    steps = 1
+    while not env.step(0)[2]:
+        steps += 1
+    assert steps < 10
+    episode = env.unwrapped.episode()
+    assert hone.validate(episode).state_matches
+    env.close()
+    batch = gymnasium.make_vec(f"hone/{task}-v0", num_envs=1, benchmark=source, observation=None)
+    batch.reset()
+    ends = [bool(batch.step([0])[2][0]) for _ in range(2 * steps + 1)]
+    assert ends == [i % (steps + 1) == steps - 1 for i in range(2 * steps + 1)]
+    batch.close()
+
+
+@pytest.mark.parametrize("compiler", ["clang", "gcc"])
+def test_options_of_a_compiler_are_chosen_one_a_step(program, compiler):
+    env = gymnasium.make(f"hone/flags-{compiler}-size-v0", benchmark=program)
+    first, _ = env.reset()
+    assert first in env.observation_space and not first.any()
+    chosen, _, done, _, info = env.step(3)
+    assert chosen in env.observation_space and chosen.any() and not done
+    assert env.unwrapped.history == [env.unwrapped.actions[3]] and not info["failures"]
+    env.close()
+    batch = gymnasium.make_vec(f"hone/flags-{compiler}-size-flat-v0", num_envs=2, benchmark=program)
+    assert batch.reset()[0].shape == (2, len(first))
+    batch.close()

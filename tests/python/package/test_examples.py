@@ -84,3 +84,20 @@ def test_the_custom_environment_is_short_and_makes_something_smaller():
     assert len(lines) <= 60
     stock, result = map(int, re.findall(r"\d+", run("custom_environment")))
     assert 0 < result < stock
+
+
+def test_a_dead_bound_check_is_removed():
+    lines = run("dead_bound_checks", "--tile", 8).splitlines()
+    assert lines[0] == "for o in [0, n / 8)"
+    full, rest = lines.index("    a[…]"), lines[-2]
+    assert not any("if" in line for line in lines)
+    assert lines[full - 1] == "  for i in [0, 8)"
+    # As long as the last tile is.
+    bound = rest.removeprefix("for i in [0, ").removesuffix(")")
+    assert run_bound(bound) == [n % 8 for n in range(40)]
+
+
+def run_bound(bound):
+    import hone
+
+    return [hone.parse(bound).evaluate(n=n) for n in range(40)]

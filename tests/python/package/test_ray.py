@@ -5,17 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import hone
 import numpy as np
 import postgresql_server
 import pytest
 from conftest import BUILD, ROOT
+from gymnasium.utils.env_checker import check_env
 
 ray = pytest.importorskip("ray", reason="ray is not installed")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,7 @@ def test_an_actor_does_what_the_environment_does_here(cluster, program):
         assert np.array_equal(here.action_masks(), there.action_masks())
     assert there.observe("state") == here.observe("state")
     assert hone.validate(there.episode()).ok
+    check_env(there, skip_render_check=True, skip_close_check=True)
     there.close()
 
 
@@ -69,8 +70,7 @@ def test_an_actor_that_is_killed_goes_on_where_it_was(cluster, program):
 def test_a_killed_search_loses_nothing(tmp_path):
     if postgresql_server.programs() is None:
         pytest.skip("no PostgreSQL server; tools/setup.sh installs one")
-    words = ["--programs", "2", "--budget", "12", "--kills", "1"]
-    began = time.monotonic()
+    words = ["--programs", "2", "--budget", "8", "--kills", "1"]
     run = subprocess.run(
         [sys.executable, ROOT / "bench/ray/two_workers.py", *words],
         env={**os.environ, "PYTHONPATH": str(BUILD / "python")},
@@ -80,4 +80,3 @@ def test_a_killed_search_loses_nothing(tmp_path):
     assert run.returncode == 0, run.stdout + run.stderr
     assert "same best results: 2 of 2" in run.stdout, run.stdout
     assert "killed: 1" in run.stdout and "lost rows: 0" in run.stdout
-    assert time.monotonic() - began < 240

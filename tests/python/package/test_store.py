@@ -105,6 +105,22 @@ def test_rows_move_between_a_file_and_a_server(program, server, tmp_path):
     assert file.steps() == remote.steps() != []
 
 
+def test_the_command_line_takes_the_uri_of_a_server(program, server, tmp_path):
+    uri = server.create("commands")
+
+    def run(*words):
+        words = [BUILD / "bin/hone", *words, "--store", uri, "--json"]
+        done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=tmp_path)
+        return json.loads(done.stdout)
+
+    reports = [run("opt", program, "-o", "a.o", "--budget", "3") for _ in "ab"]
+    assert reports[0]["result"] == reports[1]["result"]
+    count = run("store", "info")["evaluations"]
+    assert count > 0 and run("store", "export", "rows")["exported"] == count
+    assert run("store", "import", "rows")["imported"] == count
+    assert run("store", "gc")["removed"] == 0 and run("store", "info")["evaluations"] == count
+
+
 def test_a_place_that_is_none_is_refused(tmp_path):
     (tmp_path / "text").write_text("no store")
     with pytest.raises(hone.Error, match="no store of Hone's"):

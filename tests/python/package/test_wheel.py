@@ -6,15 +6,19 @@ CMake installs from this build tree instead of building another one.
 """
 
 import os
+import pathlib
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
 
+import gymnasium
 import pytest
 from conftest import BUILD, ROOT, is_built
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+README = (ROOT / "README.md").read_text()
 USE = """
 import gymnasium, hone, pathlib
 assert pathlib.Path(hone.__file__).is_relative_to({folder!r}), hone.__file__
@@ -74,3 +78,30 @@ def test_an_unpacked_wheel_runs_its_own_worker(wheel, tmp_path):
     assert run.returncode == 0, run.stderr
     assert run.stdout == f"{version} True\n"
     assert run.stderr == ""
+
+
+def test_the_ten_lines_of_the_readme_print_a_reward_in_a_new_environment(wheel, tmp_path, program):
+    """`pip install .` and the README's program, in a virtual environment of its
+    own. Gymnasium and NumPy, which pip would fetch, come from the tests' one."""
+    (text,) = re.findall(r"```python\n(import gymnasium\nimport hone\n.*?)```", README, re.S)
+    assert len([line for line in text.splitlines() if line]) <= 11
+    folder = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    (packages,) = folder.glob("lib/*/site-packages")
+    (packages / "tests.pth").write_text(str(pathlib.Path(gymnasium.__file__).parents[1]))
+    words = ["--no-deps", "--no-index", "--disable-pip-version-check", "-q"]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--python", folder, "install", *words, wheel], check=True
+    )
+    program.rename(tmp_path / "lame.c")
+    settings = {k: v for k, v in os.environ.items() if not k.startswith(("HONE_", "PYTHON"))}
+    run = subprocess.run(
+        [folder / "bin/python", "-c", text + "print(hone.__file__)"],
+        cwd=tmp_path,
+        env=settings,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    total, place = run.stdout.splitlines()
+    assert -1 <= float(total) <= 2 and place == str(packages / "hone/__init__.py")

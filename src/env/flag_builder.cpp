@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "env/flag_builder.h"
+
+#include <fmt/format.h>
+
+#include "base/subprocess.h"
+#include "base/text.h"
+#include "env/benchmark.h"
+
+namespace hone::env {
+
+namespace {
+
+constexpr uint64_t kMemory = uint64_t{4} << 30;
+constexpr size_t kMostBuilds = 2000;
+
+// Where the preprocessed source is kept, by the language of the source.
+Result<std::string> input_for(const std::filesystem::path& source) {
+  const std::string suffix = source.extension().string();
+  if (suffix == ".c" || suffix == ".i") return std::string("input.i");
+  if (suffix == ".cc" || suffix == ".cpp" || suffix == ".cxx" ||
+      suffix == ".C" || suffix == ".ii")
+    return std::string("input.ii");
+  return Error(ErrorKind::Unsupported,
+               fmt::format("'{}' is no C or C++ source; the flags of a "
+                           "compiler are chosen for those",
+                           source.string()));
+}
+
+// The line that says what is wrong, or the first one.
+std::string complaint(const std::string& text) {
+  const size_t error = text.find("error: ");
+  const size_t begin =
+      error == std::string::npos ? 0 : text.rfind('\n', error) + 1;
+  return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<FlagBuilder>> FlagBuilder::open(const FlagSpace& space,
+                                                       std::string_view uri,
+                                                       double cpu_seconds) {
+  HONE_ASSIGN_OR_RETURN(const Source source, find_source(uri));
+  HONE_ASSIGN_OR_RETURN(TempDir folder, TempDir::make());
+  std::shared_ptr<FlagBuilder> made(
+      new FlagBuilder(space.program, std::move(folder)));
+  made->uri_ = uri;
+  made->cpu_seconds_ = cpu_seconds;
+  HONE_ASSIGN_OR_RETURN(made->input_, input_for(source.path));
+  for (const std::string& flag : source.flags)
+    if (!flag.starts_with("-O")) made->flags_.push_back(flag);
+  std::vector<std::string> argv = {space.program};
+  argv.insert(argv.end(), made->flags_.begin(), made->flags_.end());
+  argv.insert(argv.end(), {"-w", "-E", source.path.string()});
+  HONE_ASSIGN_OR_RETURN(
+      const ProcessResult read,
+      run({.argv = std::move(argv), .limits = {.cpu_seconds = cpu_seconds}}));
+  if (!read.ok())
+    return Error(ErrorKind::Malformed,
+                 fmt::format("'{}' cannot be preprocessed by {}: {}", uri,
+                             space.program, complaint(read.err)));
+  made->source_ = read.out;
+  HONE_RETURN_IF_ERROR(
+      write_file(made->folder() / made->input_, made->source_));
+  return made;
+}
+
+Result<std::string> FlagBuilder::compile(const std::vector<std::string>& words,
+                                         std::string_view mode,
+                                         double& seconds) {
+  std::vector<std::string> argv = {program_};
+  argv.insert(argv.end(), flags_.begin(), flags_.end());
+  argv.insert(argv.end(), words.begin(), words.end());
+  argv.insert(argv.end(), {"-w", std::string(mode), input_, "-o", "output"});
+  HONE_ASSIGN_OR_RETURN(const ProcessResult made,
+                        run({.argv = std::move(argv),
+                             .directory = folder(),
+                             .limits = {.cpu_seconds = cpu_seconds_,
+                                        .wall_seconds = cpu_seconds_ * 10,
+                                        .memory_bytes = kMemory}}));
+  if (!made.ok())
+    return Error(ErrorKind::Rejected,
+                 fmt::format("{} ended with {}: {}", program_, made.describe(),
+                             complaint(made.err)));
+  seconds = made.cpu_seconds;
+  return read_file(folder() / "output");
+}
+
+Result<std::shared_ptr<const FlagBuild>> FlagBuilder::build(
+    const std::vector<std::string>& words) {
+  const std::string key = join(words, " ");
+  if (const auto known = builds_.find(key); known != builds_.end())
+    return known->second;
+  auto made = std::make_shared<FlagBuild>();
+  HONE_ASSIGN_OR_RETURN(made->object, compile(words, "-c", made->seconds));
+  HONE_ASSIGN_OR_RETURN(made->sizes,
+                        program::measure_object(made->object, "the object"));
+  if (builds_.size() > kMostBuilds) builds_.clear();
+  builds_.emplace(key, made);
+  return std::shared_ptr<const FlagBuild>(std::move(made));
+}
+
+Result<std::string> FlagBuilder::assembly(
+    const std::vector<std::string>& words) {
+  double seconds = 0;
+  return compile(words, "-S", seconds);
+}
+
+Result<double> FlagBuilder::build_seconds(
+    const std::vector<std::string>& words) {
+  double seconds = 0;
+  HONE_ASSIGN_OR_RETURN(const std::string object,
+                        compile(words, "-c", seconds));
+  return seconds;
+}
+
+}  // namespace hone::env
