@@ -60,7 +60,7 @@ def one_episode(connection, draw, programs):
         gained, lost = 0.0, 0
         for _ in range(draw.randint(1, 20)):
             actions = [draw.randrange(len(env.actions)) for _ in range(draw.choice((1, 1, 4)))]
-            reward, _, _, failures = env.multistep(actions)
+            reward, *_, failures = env.multistep(actions)
             gained, lost = gained + reward, lost + len(failures)
             if draw.random() < 0.1:
                 env.fork().close()

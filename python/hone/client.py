@@ -32,8 +32,8 @@ SERVICE = "hone.service.v1.Environments"
 KINDS = {".bc": "bc", ".c": "c", ".cc": "cc", ".cpp": "cc", ".cxx": "cc", ".ll": "ll"}
 FIRST_WAIT, LONGEST_WAIT = 0.05, 1.0
 
-# (reward, changed, observations, failures), as hone._core returns it.
-Taken = tuple[float, bool, list[Any], list[str]]
+# (reward, changed, done, observations, failures), as hone._core returns it.
+Taken = tuple[float, bool, bool, list[Any], list[str]]
 
 
 def _messages() -> dict[str, type]:
@@ -300,7 +300,7 @@ def _value(message: Any) -> Any:
 
 def _taken(step: Any) -> Taken:
     values = [_value(value) for value in step.observations]
-    return step.reward, step.changed, values, list(step.failures)
+    return step.reward, step.changed, step.done, values, list(step.failures)
 
 
 def _line(episode: Any) -> str:
