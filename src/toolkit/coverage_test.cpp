@@ -99,9 +99,8 @@ TEST(Coverage, SmallTypesAreCastAndMovedAsTheInterpreterHasIt) {
                      {"Cast(%x) {to = 1}", "Transpose(%x)"});
   for (const std::string_view to :
        {"10", "16", "17", "18", "19", "20", "21", "22", "23"})
-    expect_agreement(
-        "f32", "%x: $[3, 5]",
-        {"Cast(%x) {to = " + std::string(to) + "}", "Neg(%x)"});
+    expect_agreement("f32", "%x: $[3, 5]",
+                     {"Cast(%x) {to = " + std::string(to) + "}", "Neg(%x)"});
 }
 
 TEST(Coverage, BranchesAndLoopsAgreeWithTheInterpreter) {

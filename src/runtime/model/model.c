@@ -201,8 +201,7 @@ static void do_tasks(void* context, int64_t begin, int64_t end) {
   self->step->kernel(self->pointers, sizes);
 }
 
-static hone_status run_steps(hone_model* model,
-                             unsigned char* const* spaces) {
+static hone_status run_steps(hone_model* model, unsigned char* const* spaces) {
   hone_status status = HONE_OK;
   const hone_plan* const plan = model->plan;
   hone_pool* const pool =
