@@ -71,11 +71,11 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     environment: AutoPhase's counts, or the options chosen so far. `info` says whether
     the step changed the program ("changed") and what was lost ("failures").
 
-    With `address`, the environment is on the server that listens there (hone
-    serve); `token` may also stand in $HONE_TOKEN.
-
     Episodes of `inliner` and `loops` end when nothing is left to decide. Others
     never end by themselves: put a TimeLimit around, as gymnasium.make does.
+
+    With `address`, the environment is on the server that listens there (hone
+    serve); `token` may also stand in $HONE_TOKEN.
     """
 
     metadata = {"render_modes": ["ansi"], "render_fps": 4}

@@ -110,8 +110,8 @@ struct LoopOracle::State {
     Prover prover(terms);
     TermWriter writer(terms);
     if (!prover.assume(writer.of(facts)).ok()) return false;
-    const auto judgement = prover.prove(writer.of(claim));
-    return judgement.ok() && judgement->answer == rewrite::Answer::True;
+    const auto shown = prover.proves(writer.of(claim));
+    return shown.ok() && *shown;
   }
 };
 

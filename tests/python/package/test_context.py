@@ -65,7 +65,9 @@ def test_a_solution_says_which_kind_it_is():
     assert hone.solve("v * v * v < n", "v", inner=True).kind == "inner"
 
 
-@pytest.mark.parametrize("condition", ["(3 * v + 5) / 4 >= 7", "max(v, 4) % 3 != v % 3", "v % 5 < 2"])
+@pytest.mark.parametrize(
+    "condition", ["(3 * v + 5) / 4 >= 7", "max(v, 4) % 3 != v % 3", "v % 5 < 2"]
+)
 def test_a_solution_holds_where_its_condition_does(condition):
     solution = hone.solve(condition, "v", ["v in [-30, 30]"])
     assert solution.kind == "exact"
