@@ -20,6 +20,8 @@ import urllib.parse
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from hone.errors import Error
 
 try:
@@ -104,6 +106,9 @@ class Connection:
     def upload(self, uri: str) -> str:
         """Sends the file of a file:// URI; the URI by which the server knows
         it. Other URIs are the server's own and stay what they are."""
+        return _translated(self, lambda: self._send(uri))
+
+    def _send(self, uri: str) -> str:
         if not uri.startswith("file://"):
             return uri
         path, _, query = uri.removeprefix("file://").partition("?")
@@ -113,9 +118,7 @@ class Connection:
         path = urllib.parse.unquote(path)
         kind = KINDS.get(pathlib.Path(path).suffix, "c")
         content, flags = _whole_program(path, kind, flags)
-        return _translated(
-            self, lambda: self.call("Upload", content=content, kind=kind, flags=flags)
-        ).benchmark
+        return self.call("Upload", content=content, kind=kind, flags=flags).benchmark
 
     def make(self, environment: str, **options: Any) -> "RemoteEnvironment":
         """An environment; options are those of hone._core.make_environment."""
@@ -137,8 +140,8 @@ class RemoteEnvironment:
         self._history: list[str] = []
         self.recoveries = 0
         self._session = ""
-        _translated(connection, self._make_session)
         spaces = self._call("Spaces")
+        self.recoveries = 0
         self.actions: list[str] = list(spaces.actions)
         self.reward_spaces: list[str] = list(spaces.rewards)
         self._spaces = [
@@ -228,7 +231,7 @@ class RemoteEnvironment:
     # --- Sessions ---
 
     def _uploaded(self) -> str:
-        return self._connection.upload(self._benchmark)
+        return self._connection._send(self._benchmark)
 
     def _make_session(self) -> None:
         fields = {"environment": self._environment, "options": self._options}
@@ -247,7 +250,7 @@ class RemoteEnvironment:
         """A call on the session, again where the session had to be made again.
         What is not found twice is something else than the session."""
         end = time.monotonic() + self._connection.recovery_seconds
-        wait, recovered, lost = FIRST_WAIT, False, False
+        wait, recovered, lost = FIRST_WAIT, False, not self._session
         while True:
             try:
                 if lost:
@@ -295,7 +298,9 @@ def _translated(connection: Connection, call: Callable[[], Any]) -> Any:
 def _value(message: Any) -> Any:
     kind = message.WhichOneof("value")
     held = getattr(message, kind)
-    return list(held.values) if kind in ("integers", "texts") else held
+    if kind == "integers":
+        return np.array(held.values, np.int64)
+    return list(held.values) if kind == "texts" else held
 
 
 def _taken(step: Any) -> Taken:
