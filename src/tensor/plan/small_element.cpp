@@ -8,61 +8,14 @@
 #include <cmath>
 #include <limits>
 
+#include "tensor/float_format.h"
 #include "tensor/plan/element_kernel.h"
 
 namespace hone::tensor {
 
 namespace {
 
-enum class Specials { Ieee, NanOnly, Fnuz, None };
-
-struct Format {
-  int exponent_bits, mantissa_bits, bias;
-  Specials specials;
-
-  int low() const { return exponent_bits + mantissa_bits; }
-  int64_t top() const { return (int64_t{1} << exponent_bits) - 1; }
-  int64_t ones() const { return (int64_t{1} << mantissa_bits) - 1; }
-  double largest() const {
-    const bool ieee = specials == Specials::Ieee;
-    const auto exponent = static_cast<int>(top()) - (ieee ? 1 : 0) - bias;
-    const int missing = specials == Specials::NanOnly ? 2 : 1;
-    return std::ldexp((2 << mantissa_bits) - missing, exponent - mantissa_bits);
-  }
-  int64_t nan() const {
-    switch (specials) {
-      case Specials::Ieee:
-        return top() << mantissa_bits | int64_t{1} << (mantissa_bits - 1);
-      case Specials::NanOnly:
-        return (int64_t{1} << low()) - 1;
-      default:
-        return int64_t{1} << low();
-    }
-  }
-};
-
-Format format_of(ElementType type) {
-  switch (type) {
-    case ElementType::BF16:
-      return {8, 7, 127, Specials::Ieee};
-    case ElementType::F16:
-      return {5, 10, 15, Specials::Ieee};
-    case ElementType::F8E4M3FN:
-      return {4, 3, 7, Specials::NanOnly};
-    case ElementType::F8E4M3FNUZ:
-      return {4, 3, 8, Specials::Fnuz};
-    case ElementType::F8E5M2:
-      return {5, 2, 15, Specials::Ieee};
-    case ElementType::F8E5M2FNUZ:
-      return {5, 2, 16, Specials::Fnuz};
-    case ElementType::F6E2M3:
-      return {2, 3, 1, Specials::None};
-    case ElementType::F6E3M2:
-      return {3, 2, 3, Specials::None};
-    default:  // F4E2M1
-      return {2, 1, 1, Specials::None};
-  }
-}
+using Specials = FloatFormat::Specials;
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -119,7 +72,7 @@ Reg encode_power(ElementKernel& k, Reg value, bool saturate, PowerMode mode) {
 Reg decode_element(ElementKernel& k, ElementType type, Reg bits) {
   if (type == ElementType::F8E8M0) return decode_power(k, bits);
   Bits b{k};
-  const Format f = format_of(type);
+  const FloatFormat f = float_format(type);
   const Reg mantissa = b.band(bits, b.n(f.ones()));
   const Reg exponent = b.band(b.shr(bits, f.mantissa_bits), b.n(f.top()));
   const Reg normal = k.op(KernelOp::AsFloat,
@@ -150,7 +103,7 @@ Reg encode_element(ElementKernel& k, ElementType type, Reg value, bool saturate,
   if (type == ElementType::F8E8M0)
     return encode_power(k, value, saturate, mode);
   Bits b{k};
-  const Format f = format_of(type);
+  const FloatFormat f = float_format(type);
   const int64_t least = 1 - f.bias;
   const Reg sign = b.shl(b.shr(k.op(KernelOp::AsInt, {value}), 63), f.low());
   const Reg most = k.number(f.largest());
