@@ -101,6 +101,10 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
         self._server.wait()
+        # A child that still holds the shared memory keeps the next server from it.
+        for one in children:
+            while is_running(one):
+                time.sleep(0.01)
 
     def close(self):
         if self._server.poll() is None:
@@ -113,6 +117,14 @@ class Server:
 
     def __exit__(self, *_):
         self.close()
+
+
+def is_running(pid):
+    try:
+        status = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] not in "ZX"
 
 
 def main():

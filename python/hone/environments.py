@@ -73,6 +73,9 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
 
     Episodes of `inliner` and `loops` end when nothing is left to decide. Others
     never end by themselves: put a TimeLimit around, as gymnasium.make does.
+
+    With `address`, the environment is on the server that listens there (hone
+    serve); `token` may also stand in $HONE_TOKEN.
     """
 
     metadata = {"render_modes": ["ansi"], "render_fps": 4}
@@ -87,12 +90,14 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         action_space: str = "",
         cpu_seconds: float = 60,
         failures: str | os.PathLike[str] = "",
+        address: str = "",
+        token: str = "",
         render_mode: str | None = None,
     ) -> None:
         if observation == "":
             observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
-        core = _core.make_environment(
+        core = _maker(address, token)(
             environment,
             action_space=action_space,
             reward=reward,
@@ -217,6 +222,15 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
 def actions_of(episode: str) -> list[str]:
     """The actions of an episode's line, where they come last."""
     return episode.split(",", 5)[5].split()
+
+
+def _maker(address: str, token: str) -> Any:
+    """What makes environments: this process, or the server at an address."""
+    if not address:
+        return _core.make_environment
+    from hone import client  # grpcio is needed by those only who ask for it
+
+    return client.connect(address, token).make
 
 
 def observation_names(observation: str | Sequence[str] | None) -> list[str]:

@@ -122,7 +122,9 @@ Result<pid_t> start(const Command& command, int in, int out, int err,
   pid_t pid = -1;
   int why = 0;
   const auto fork_here = [&] {
-    pid = ::fork();
+    // Without the handlers that libraries of the caller have put around
+    // fork(): gRPC's end the child where other threads are in a call.
+    pid = ::_Fork();
     if (pid == 0) become(command, prepared, in, out, err);
     why = errno;
   };

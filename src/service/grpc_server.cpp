@@ -101,7 +101,6 @@ class Handlers final : public v1::Environments::Service {
       const Status status =
           dispatch(service_, metrics_, Method::StepBatch, call, request, reply);
       if (!status.ok()) return refused(context, call, status.error());
-      count_steps(request, reply);
       if (!stream.Write(reply)) break;
       streams_.set(&context, false);
     }
@@ -115,22 +114,8 @@ class Handlers final : public v1::Environments::Service {
     Call call = call_of(context);
     const Status status =
         dispatch(service_, metrics_, method, call, request, reply);
-    count_steps(request, reply);
     return status.ok() ? grpc::Status::OK
                        : refused(context, call, status.error());
-  }
-
-  template <typename Request, typename Reply>
-  void count_steps(const Request&, const Reply&) {}
-  void count_steps(const v1::StepRequest& request, const v1::StepReply& reply) {
-    metrics_.count_steps(static_cast<uint64_t>(request.actions_size()) +
-                             static_cast<uint64_t>(request.action_texts_size()),
-                         static_cast<uint64_t>(reply.step().failures_size()));
-  }
-  void count_steps(const v1::StepBatchRequest& request,
-                   const v1::StepBatchReply& reply) {
-    for (int i = 0; i < reply.steps_size(); ++i)
-      count_steps(request.steps(i), reply.steps(i));
   }
 
   bool is_allowed(const grpc::ServerContext& context) const {

@@ -150,6 +150,7 @@ env::EnvironmentOptions read_options(const v1::Options& message) {
 void write_step(const env::Step& step, v1::Step& message) {
   message.set_reward(step.reward);
   message.set_changed(step.changed);
+  message.set_done(step.done);
   for (const std::string& failure : step.failures)
     message.add_failures(as_utf8(failure));
 }
@@ -157,6 +158,7 @@ void write_step(const env::Step& step, v1::Step& message) {
 Result<env::Step> read_step(const v1::Step& message) {
   env::Step step{.reward = message.reward(),
                  .changed = message.changed(),
+                 .done = message.done(),
                  .failures = strings(message.failures())};
   for (const v1::Value& value : message.observations()) {
     HONE_ASSIGN_OR_RETURN(env::Value read, read_value(value));

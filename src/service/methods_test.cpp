@@ -92,8 +92,8 @@ struct Fixture {
   // Sessions are not made here: there is room for none.
   SessionTable table{{.sessions = 0}};
   Programs programs = must(Programs::make({.upload_bytes = 1000}));
-  Service service{{}, table, programs, nullptr};
   Metrics metrics;
+  Service service{{}, table, programs, metrics, nullptr};
 };
 
 template <typename Request, typename Reply>

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// An episode as a row of the store: what was done in `recipe`, to what in
-// `mode`, what came of it in `result`.
+// An episode as rows of the store: its beginning, and one step of all its
+// actions, whose observation is the identity of the last state.
 #pragma once
+
+#include <vector>
 
 #include "env/episode.h"
 #include "store/store.h"
 
 namespace hone::service {
 
-// The key is that of environment, benchmark, reward space and actions.
-Result<store::Row> episode_row(const env::Episode& episode);
+Result<std::vector<store::StepRow>> episode_rows(const env::Episode& episode);
 
 }  // namespace hone::service

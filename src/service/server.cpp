@@ -63,7 +63,7 @@ struct Server::State {
         service({.worker = {.cpu_seconds = options.cpu_seconds,
                             .memory_bytes = from_mib(options.worker_mib)},
                  .failures = options.failures},
-                table, programs, store ? &*store : nullptr) {}
+                table, programs, metrics, store ? &*store : nullptr) {}
 };
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -43,10 +43,11 @@ Result<env::Episode> episode_of(const Session& session) {
 }  // namespace
 
 Service::Service(ServiceLimits limits, SessionTable& table, Programs& programs,
-                 store::Store* store)
+                 Metrics& metrics, store::Store* store)
     : limits_(std::move(limits)),
       table_(table),
       programs_(programs),
+      metrics_(metrics),
       store_(store) {}
 
 Result<env::EnvironmentOptions> Service::checked_options(
@@ -200,8 +201,9 @@ Status Service::answer(Call& call, const v1::RecordRequest& request,
                  "this server has no store; start it with --store FILE");
   HONE_ASSIGN_OR_RETURN(const Held held, hold(call, request.session()));
   HONE_ASSIGN_OR_RETURN(const env::Episode episode, episode_of(*held));
-  HONE_ASSIGN_OR_RETURN(const store::Row row, episode_row(episode));
-  HONE_RETURN_IF_ERROR(store_->insert(row));
+  HONE_ASSIGN_OR_RETURN(const std::vector<store::StepRow> rows,
+                        episode_rows(episode));
+  HONE_RETURN_IF_ERROR(store_->insert_steps(rows));
   write_episode(episode, *reply.mutable_episode());
   return {};
 }

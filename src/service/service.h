@@ -8,6 +8,7 @@
 #include <string>
 
 #include "env/environment.h"
+#include "service/metrics.h"
 #include "service/programs.h"
 #include "service/session_table.h"
 #include "store/store.h"
@@ -42,7 +43,7 @@ class Service {
  public:
   // The parts must outlive it; without a store nothing can be recorded.
   Service(ServiceLimits limits, SessionTable& table, Programs& programs,
-          store::Store* store);
+          Metrics& metrics, store::Store* store);
 
 #define HONE_METHOD(identifier, name, sentence)                     \
   Status answer(Call& call, const v1::identifier##Request& request, \
@@ -63,6 +64,7 @@ class Service {
   const ServiceLimits limits_;
   SessionTable& table_;
   Programs& programs_;
+  Metrics& metrics_;
   store::Store* store_;
   std::atomic<bool> draining_ = false;
 };

@@ -103,6 +103,10 @@ Status Service::answer(Call& call, const v1::StepBatchRequest& request,
     }
     waiting = std::move(later);
   }
+  size_t lost = 0;
+  for (const v1::StepReply& step : reply.steps())
+    lost += static_cast<size_t>(step.step().failures_size());
+  metrics_.count_steps(actions, lost);
   for (const Result<std::shared_ptr<Session>>& session : held.sessions)
     if (session.ok()) (*session)->renew();
   return {};

@@ -7,11 +7,13 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <set>
 
 #include "base/random.h"
 #include "codegen/model/plan_runner.h"
 #include "tensor/interpreter/interpreter.h"
 #include "tensor/plan/expression_of.h"
+#include "tensor/plan/planner.h"
 #include "toolkit/plan_inputs.h"
 
 namespace hone::toolkit {
@@ -68,13 +70,21 @@ class Checker {
 
   void keep(const codegen::PlanRunner& runner, const PlanProbe& probe,
             std::vector<const PlanProbe*>& probes) {
-    if (graph_[probe.value].type.element != ElementType::F32 ||
-        values_.contains(probe.value))
-      return;
+    if (values_.contains(probe.value)) return;
+    const ElementType type =
+        graph_[probe.value].type.element.value_or(ElementType::F32);
     const Dims sizes = dims(probe.value);
-    const std::vector<float> numbers = runner.read(probe, sizes);
-    Tensor values(ElementType::F32, sizes);
-    std::ranges::copy(numbers, values.data<double>().begin());
+    Tensor values(type, sizes);
+    if (type == ElementType::F32) {
+      const std::vector<float> numbers = runner.read(probe, sizes);
+      std::ranges::copy(numbers, values.data<double>().begin());
+    } else {
+      const int64_t bytes = tensor::stored_bytes(type, values.size());
+      auto literal =
+          tensor::Literal::own(type, sizes, runner.read_bytes(probe, bytes));
+      if (!literal.ok()) return;
+      values = Tensor::from(*literal);
+    }
     values_.emplace(probe.value, RunValue(std::move(values)));
     probes.push_back(&probe);
   }
@@ -118,6 +128,7 @@ class Checker {
   // need all of their inputs.
   Result<RunValue> evaluate(ValueId id, const std::vector<int64_t>& elements) {
     const Node& node = graph_.nodes[producers_[index(id)]];
+    if (has_body(node)) return run_control(node, id);
     std::vector<RunValue> inputs;
     for (const ValueId input : node.inputs) {
       if (input == tensor::kNone) {
@@ -144,6 +155,57 @@ class Checker {
     return results[std::ranges::find(node.outputs, id) - node.outputs.begin()];
   }
 
+  static bool has_body(const Node& node) {
+    return std::ranges::any_of(node.attributes, [](const auto& attribute) {
+      return kind_of(attribute.second) == tensor::AttributeKind::Graph;
+    });
+  }
+
+  // A node with bodies as a graph of its own, whose inputs are all that the
+  // node and its bodies read.
+  Result<RunValue> run_control(const Node& node, ValueId id) {
+    std::set<ValueId> read;
+    for (const ValueId input : node.inputs)
+      if (input != tensor::kNone) read.insert(input);
+    for (const auto& [name, attribute] : node.attributes)
+      if (kind_of(attribute) == tensor::AttributeKind::Graph)
+        for (const tensor::Capture& capture :
+             std::get<std::shared_ptr<const Graph>>(attribute)->captures)
+          read.insert(capture.outer);
+    Graph alone = graph_;
+    alone.nodes = {node};
+    alone.inputs.clear();
+    alone.outputs = {id};
+    std::vector<RunValue> inputs;
+    for (const ValueId value : read) {
+      if (graph_.literal_of(value) != nullptr) continue;
+      HONE_ASSIGN_OR_RETURN(RunValue given, value_at(value, all(value)));
+      alone.inputs.push_back(value);
+      inputs.push_back(std::move(given));
+    }
+    HONE_ASSIGN_OR_RETURN(const std::vector<RunValue> results,
+                          tensor::run_graph(alone, std::move(inputs)));
+    return results[0];
+  }
+
+  // By how much the type itself rounds, as a part of a number.
+  static double own_part(ElementType type) {
+    if (!is_float(type)) return 0;
+    const double unit =
+        std::fabs(tensor::narrow(type, 1.03125) - 1.03125) > 0 ? 0.25 : 0;
+    return type == ElementType::BF16  ? 0x1p-6
+           : type == ElementType::F16 ? 0x1p-9
+                                      : std::max(kOwn, unit);
+  }
+
+  // Integers are equal, but where they were rounded from floats.
+  bool reads_floats(const Node& node) const {
+    return std::ranges::any_of(node.inputs, [&](ValueId input) {
+      return input != tensor::kNone && graph_[input].type.element &&
+             is_float(*graph_[input].type.element);
+    });
+  }
+
   std::vector<int64_t> all(ValueId id) const {
     std::vector<int64_t> elements(tensor::count_elements(dims(id)).value_or(0));
     for (size_t i = 0; i < elements.size(); ++i)
@@ -156,11 +218,17 @@ class Checker {
     const Node& node = graph_.nodes[producers_[index(id)]];
     const auto wanted = evaluate(id, elements);
     if (!wanted.ok()) {
-      if (wanted.error().kind != ErrorKind::Unsupported) return wanted.error();
+      // Also where random inputs are none that the node can work with.
       report_.unchecked.push_back(describe(node));
       return {};
     }
     const Tensor& got = *values_.at(id).tensor;
+    if (wanted->tensor->dims() != got.dims()) {
+      report_.unchecked.push_back(describe(node));
+      return {};
+    }
+    const double own = own_part(got.type());
+    const double least = !is_float(got.type()) && reads_floats(node) ? 1 : 0;
     double largest = 0;
     for (const int64_t at : elements) {
       const double number = std::fabs(wanted->tensor->number(at));
@@ -168,7 +236,8 @@ class Checker {
     }
     for (const int64_t at : elements) {
       const double x = got.number(at), y = wanted->tensor->number(at);
-      const double allowed = kOwn * std::fabs(y) + kLargest * largest + 1e-30;
+      const double allowed = own * std::fabs(y) +
+                             (own > 0 ? kLargest * largest : 0) + least + 1e-30;
       const double error =
           x == y || (std::isnan(x) && std::isnan(y)) ? 0 : std::fabs(x - y);
       if (!(error <= allowed))

@@ -100,16 +100,17 @@ Result<std::vector<std::string>> write_objects(
   return paths;
 }
 
-// The C library by its file: its symbols' versions must be recorded, and lld
-// itself searches no folders.
-Result<std::string> find_c_library() {
-  for (const char* path :
-       {"/lib/x86_64-linux-gnu/libc.so.6", "/lib64/libc.so.6",
-        "/usr/lib/libc.so.6", "/lib/libc.so.6"})
-    if (fs::exists(path)) return std::string(path);
+// A part of the C library by its file: its symbols' versions must be recorded,
+// and lld itself searches no folders.
+Result<std::string> find_c_library(std::string_view name) {
+  for (const char* folder :
+       {"/lib/x86_64-linux-gnu", "/lib64", "/usr/lib", "/lib"})
+    if (const fs::path path = fs::path(folder) / name; fs::exists(path))
+      return path.string();
   return Error(ErrorKind::NotFound,
-               "libc.so.6 is in none of the usual folders; compile to a .a and "
-               "link that instead");
+               fmt::format("{} is in none of the usual folders; compile to a "
+                           ".a and link that instead",
+                           name));
 }
 
 Status link_shared(const std::vector<std::string>& objects,
@@ -117,7 +118,8 @@ Status link_shared(const std::vector<std::string>& objects,
                    const fs::path& result) {
   HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
                         program::find_toolchain());
-  HONE_ASSIGN_OR_RETURN(const std::string libc, find_c_library());
+  HONE_ASSIGN_OR_RETURN(const std::string libc, find_c_library("libc.so.6"));
+  HONE_ASSIGN_OR_RETURN(const std::string libm, find_c_library("libm.so.6"));
   const fs::path exports = folder / "exports";
   HONE_RETURN_IF_ERROR(write_file(
       exports, fmt::format("{{ global: {}; hone_model_*; hone_status_text; "
@@ -137,7 +139,8 @@ Status link_shared(const std::vector<std::string>& objects,
                                    "-o",
                                    result.string()};
   argv.insert(argv.end(), objects.begin(), objects.end());
-  argv.push_back(libc);
+  // The functions of f64, where a kernel calls one.
+  argv.insert(argv.end(), {"--as-needed", libm, libc});
   HONE_ASSIGN_OR_RETURN(const ProcessResult done,
                         run_checked({.argv = std::move(argv)}));
   (void)done;

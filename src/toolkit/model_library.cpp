@@ -46,8 +46,10 @@ int64_t ModelLibrary::Tensor::elements() const {
 }
 
 int64_t ModelLibrary::Tensor::bytes() const {
-  const int64_t sizes[] = {4, 4, 8, 1};
-  return elements() * sizes[type];
+  // hone_type, in bits.
+  const int64_t bits[] = {32, 32, 64, 8,  64, 8, 16, 16,
+                          32, 64, 16, 16, 8,  4, 2};
+  return (elements() * bits[type] + 7) / 8;
 }
 
 ModelLibrary::ModelLibrary(std::unique_ptr<State> state)

@@ -5,7 +5,6 @@
 
 namespace hone::toolkit {
 
-using tensor::ElementType;
 using tensor::Tensor;
 
 std::vector<Tensor> random_inputs(const tensor::Plan& plan, uint64_t seed) {
@@ -14,10 +13,12 @@ std::vector<Tensor> random_inputs(const tensor::Plan& plan, uint64_t seed) {
   for (const tensor::PlanTensor& input : plan.inputs) {
     Tensor values(input.type, input.dims);
     for (int64_t k = 0; k < values.size(); ++k) {
-      if (input.type == ElementType::F32)
-        values.data<double>()[k] = static_cast<float>(random.unit() * 2 - 1);
+      if (is_float(input.type))
+        values.data<double>()[k] =
+            tensor::narrow(input.type, random.unit() * 2 - 1);
       else
-        values.data<int64_t>()[k] = static_cast<int64_t>(random.below(2));
+        values.data<int64_t>()[k] =
+            tensor::narrow(input.type, static_cast<int64_t>(random.below(2)));
     }
     inputs.push_back(std::move(values));
   }

@@ -17,6 +17,12 @@ namespace hone::toolkit {
 
 namespace {
 
+// A step without a kernel is a jump.
+std::string kernel_name(const tensor::Plan& plan,
+                        const tensor::PlanStep& step) {
+  return step.kernel < 0 ? "jump" : plan.kernels[step.kernel].name;
+}
+
 // Processor time of this thread: what else runs on the machine does not count.
 double now() {
   timespec time = {};
@@ -70,7 +76,7 @@ std::vector<ProfileRow> rows_of(const tensor::Plan& plan,
     if (rows.empty() || rows.back().node != step.node)
       rows.push_back({.node = step.node});
     ProfileRow& row = rows.back();
-    const std::string& kernel = plan.kernels[step.kernel].name;
+    const std::string kernel = kernel_name(plan, step);
     if (std::ranges::find(row.kernels, kernel) == row.kernels.end())
       row.kernels.push_back(kernel);
     std::vector<double> all;
@@ -103,14 +109,14 @@ Status write_trace(const std::filesystem::path& file, const tensor::Plan& plan,
   for (size_t i = 0; i < times.size(); ++i) {
     const tensor::PlanStep& step = plan.steps[i];
     events.push_back({{"name", step.node},
-                      {"cat", plan.kernels[step.kernel].name},
+                      {"cat", kernel_name(plan, step)},
                       {"ph", "X"},
                       {"pid", 1},
                       {"tid", 1},
                       {"ts", at * 1e6},
                       {"dur", times[i] * 1e6},
                       {"args",
-                       {{"kernel", plan.kernels[step.kernel].name},
+                       {{"kernel", kernel_name(plan, step)},
                         {"flops", step.flops},
                         {"bytes", step.bytes}}}});
     at += times[i];

@@ -37,6 +37,15 @@ HONE_INLINE int64_t hone_floor_mod(int64_t a, int64_t b) {
 HONE_INLINE int64_t hone_least(int64_t a, int64_t b) { return a < b ? a : b; }
 HONE_INLINE int64_t hone_most(int64_t a, int64_t b) { return a > b ? a : b; }
 
+/* Towards zero; by 0 gives 0, by -1 wraps. */
+HONE_INLINE int64_t hone_divide(int64_t a, int64_t b) {
+  if (b == 0) return 0;
+  return b == -1 ? (int64_t)(0 - (uint64_t)a) : a / b;
+}
+HONE_INLINE int64_t hone_rest(int64_t a, int64_t b) {
+  return b == 0 || b == -1 ? 0 : a % b;
+}
+
 /* Operations on numbers, as scalars (name_s) and lane by lane (name). A mask is
  * -1 or 0. */
 #define HONE_OP1(name, R, r, A, a, expression)                  \
@@ -93,13 +102,19 @@ HONE_OP2(hone_iadd, hone_i, int32_t, hone_i, int32_t,
 HONE_FAST2(hone_iand, hone_i, int32_t, &)
 HONE_OP2(hone_iequal, hone_i, int32_t, hone_i, int32_t, -(x == y))
 HONE_OP2(hone_iless, hone_i, int32_t, hone_i, int32_t, -(x < y))
+HONE_OP1(hone_imove, hone_i, int32_t, hone_i, int32_t, x)
 HONE_OP2(hone_imul, hone_i, int32_t, hone_i, int32_t,
          (int32_t)((uint32_t)x * (uint32_t)y))
+HONE_OP2(hone_idiv, hone_i, int32_t, hone_i, int32_t,
+         (int32_t)hone_divide(x, y))
 HONE_FAST2(hone_ior, hone_i, int32_t, |)
+HONE_OP2(hone_irest, hone_i, int32_t, hone_i, int32_t,
+         (int32_t)hone_rest(x, y))
 HONE_OP2(hone_ishl, hone_i, int32_t, hone_i, int32_t,
          (int32_t)((uint32_t)x << y))
 HONE_OP2(hone_ishr, hone_i, int32_t, hone_i, int32_t,
          x < 0 ? ~(~x >> y) : x >> y)
+HONE_FAST2(hone_ixor, hone_i, int32_t, ^)
 HONE_OP2(hone_isub, hone_i, int32_t, hone_i, int32_t,
          (int32_t)((uint32_t)x - (uint32_t)y))
 HONE_OP2(hone_less, hone_i, int32_t, hone_f, float, -(x < y))
@@ -131,6 +146,13 @@ HONE_INLINE float hone_select_s(int32_t m, float x, float y) {
   return m ? x : y;
 }
 HONE_INLINE hone_f hone_select(hone_i m, hone_f p, hone_f q) {
+  HONE_EACH HONE_AT(q, i) = HONE_AT(m, i) ? HONE_AT(p, i) : HONE_AT(q, i);
+  return q;
+}
+HONE_INLINE int32_t hone_iselect_s(int32_t m, int32_t x, int32_t y) {
+  return m ? x : y;
+}
+HONE_INLINE hone_i hone_iselect(hone_i m, hone_i p, hone_i q) {
   HONE_EACH HONE_AT(q, i) = HONE_AT(m, i) ? HONE_AT(p, i) : HONE_AT(q, i);
   return q;
 }
@@ -198,7 +220,12 @@ HONE_ZIP(hone_zip_low, 0)
   }
 HONE_MEMORY(i32, int32_t, hone_i, int32_t)
 HONE_MEMORY(i64, int64_t, hone_i, int32_t)
+HONE_MEMORY(i8, int8_t, hone_i, int32_t)
+HONE_MEMORY(i16, int16_t, hone_i, int32_t)
 HONE_MEMORY(u8, uint8_t, hone_i, int32_t)
+HONE_MEMORY(u16, uint16_t, hone_i, int32_t)
+HONE_MEMORY(u32, uint32_t, hone_i, int32_t)
+HONE_MEMORY(u64, uint64_t, hone_i, int32_t)
 HONE_MEMORY(f32, float, hone_f, float)
 HONE_INLINE hone_f hone_load_whole(const float* p) {
   hone_f r;
@@ -214,7 +241,7 @@ HONE_INLINE void hone_store_whole(float* p, hone_f a) {
 
 std::string c_preamble(int lanes) {
   return fmt::format("#define HONE_LANES {}\n", lanes) +
-         std::string(kPreamble.substr(1));
+         std::string(kPreamble.substr(1)) + std::string(wide_preamble());
 }
 
 }  // namespace hone::codegen

@@ -20,25 +20,19 @@ using Kind = KernelStatement::Kind;
 namespace {
 
 std::string_view c_type(Element element) {
-  switch (element) {
-    case Element::F32:
-      return "float";
-    case Element::I32:
-      return "int32_t";
-    case Element::I64:
-      return "int64_t";
-    case Element::U8:
-      return "uint8_t";
-  }
-  return "";
+  // In the order of Element.
+  constexpr std::string_view kTypes[] = {
+      "float",  "int32_t", "int64_t",  "uint8_t",  "double",
+      "int8_t", "int16_t", "uint16_t", "uint32_t", "uint64_t"};
+  return kTypes[static_cast<size_t>(element)];
 }
 
 // Exact: hexadecimal, or a macro of math.h.
-std::string number_text(double number) {
-  const auto value = static_cast<float>(number);
+std::string number_text(double number, bool wide) {
+  const double value = wide ? number : static_cast<float>(number);
   if (std::isnan(value)) return "NAN";
   if (std::isinf(value)) return value > 0 ? "INFINITY" : "-INFINITY";
-  return fmt::format("{:a}f", value);
+  return fmt::format("{:a}{}", value, wide ? "" : "f");
 }
 
 class Printer {
@@ -70,6 +64,8 @@ class Printer {
   }
 
   static std::string_view register_type(tensor::RegisterType type) {
+    if (type.lane == Lane::F64) return "double";
+    if (type.lane == Lane::I64) return "int64_t";
     if (type.lane == Lane::F32) return type.vector ? "hone_f" : "float";
     return type.vector ? "hone_i" : "int32_t";
   }
@@ -134,8 +130,9 @@ class Printer {
   std::string value(const KernelStatement& s) const {
     switch (s.kind) {
       case Kind::Constant:
-        if (k_.registers[s.result].type.lane == Lane::F32)
-          return splat(s, number_text(s.number));
+        if (const Lane lane = k_.registers[s.result].type.lane;
+            lane == Lane::F32 || lane == Lane::F64)
+          return splat(s, number_text(s.number, lane == Lane::F64));
         return splat(
             s, fmt::format("INT64_C({})", static_cast<int64_t>(s.number)));
       case Kind::Apply:
@@ -146,7 +143,9 @@ class Printer {
         return splat(s, fmt::format("*({})", place(s)));
       case Kind::Index:
         return is_vector(s.result) ? splat(s, index(s.index))
-                                   : "(int32_t)" + index(s.index);
+               : k_.registers[s.result].type.lane == Lane::I64
+                   ? index(s.index)
+                   : "(int32_t)" + index(s.index);
       default:
         return "hone_iota()";
     }
@@ -157,7 +156,10 @@ class Printer {
     const bool changes_width =
         s.op == KernelOp::Splat || s.op == KernelOp::ReduceMax ||
         s.op == KernelOp::ReduceMin || s.op == KernelOp::ReduceSum;
-    if (!is_vector(s.result) && !changes_width) text += "_s";
+    if (!changes_width && is_wide(k_.registers[s.operands.back()].type.lane))
+      text += "_w";
+    else if (!is_vector(s.result) && !changes_width)
+      text += "_s";
     for (size_t i = 0; i < s.operands.size(); ++i)
       text += fmt::format("{}r{}", i == 0 ? "(" : ", ", s.operands[i]);
     return text + ")";
@@ -202,6 +204,9 @@ class Printer {
                     index(s.index));
       case Kind::Fetch:
         return line(depth, "const int64_t n{} = *({});", s.variable, place(s));
+      case Kind::Take:
+        return line(depth, "const int64_t n{} = r{};", s.variable,
+                    s.operands[0]);
       case Kind::For:
         line(depth,
              "for (int64_t n{0} = {1}, to = {2}; n{0} < to; n{0} += {3}) {{",

@@ -19,6 +19,8 @@ namespace hone::codegen {
 
 // What stands once before the kernels of a file, for vectors of `lanes` lanes.
 std::string c_preamble(int lanes);
+// Its part for wide registers.
+std::string_view wide_preamble();
 
 // One function, void SYMBOL(void* const* pointers, const int64_t* sizes). The
 // kernel must have passed verify_kernel().

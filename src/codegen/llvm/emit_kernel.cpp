@@ -54,25 +54,36 @@ class Emitter {
 
  private:
   llvm::Type* type_of(RegisterType type) {
-    llvm::Type* lane = type.lane == Lane::F32   ? b_.getFloatTy()
-                       : type.lane == Lane::I32 ? b_.getInt32Ty()
-                                                : b_.getInt1Ty();
+    llvm::Type* const lane = lane_type(type.lane);
     if (!type.vector) return lane;
     return llvm::FixedVectorType::get(lane, k_.lanes);
   }
 
-  llvm::Type* element_type(Element element) {
-    switch (element) {
-      case Element::F32:
+  llvm::Type* lane_type(Lane lane) {
+    switch (lane) {
+      case Lane::F32:
         return b_.getFloatTy();
-      case Element::I32:
+      case Lane::I32:
         return b_.getInt32Ty();
-      case Element::I64:
+      case Lane::Mask:
+        return b_.getInt1Ty();
+      case Lane::F64:
+        return b_.getDoubleTy();
+      case Lane::I64:
         return b_.getInt64Ty();
-      case Element::U8:
-        return b_.getInt8Ty();
     }
     return nullptr;
+  }
+
+  llvm::Type* element_type(Element element) {
+    if (element == Element::F32) return b_.getFloatTy();
+    if (element == Element::F64) return b_.getDoubleTy();
+    return b_.getIntNTy(8 * element_bytes(element));
+  }
+
+  static bool is_signed(Element element) {
+    return element == Element::I8 || element == Element::I16 ||
+           element == Element::I32 || element == Element::I64;
   }
 
   llvm::Value* index(IndexId id) {
@@ -156,30 +167,29 @@ class Emitter {
                         address(s), steps);
   }
 
-  // To what a lane holds, and back.
-  llvm::Value* widen(Element element, llvm::Value* value, bool vector) {
-    llvm::Type* const i32 = type_of({.lane = Lane::I32, .vector = vector});
-    if (element == Element::I64) return b_.CreateTrunc(value, i32);
-    if (element == Element::U8) return b_.CreateZExt(value, i32);
-    return value;
+  // To what a register holds, and back.
+  llvm::Value* widen(Element element, llvm::Value* value, RegisterType type) {
+    if (type_of(type)->isFPOrFPVectorTy())
+      return b_.CreateFPCast(value, type_of(type));
+    return b_.CreateIntCast(value, type_of(type), is_signed(element));
   }
 
   llvm::Value* narrow(Element element, llvm::Value* value, bool vector) {
     llvm::Type* type = element_type(element);
     if (vector) type = llvm::FixedVectorType::get(type, k_.lanes);
-    if (element == Element::I64) return b_.CreateSExt(value, type);
-    if (element == Element::U8) return b_.CreateTrunc(value, type);
-    return value;
+    if (type->isFPOrFPVectorTy()) return b_.CreateFPCast(value, type);
+    return b_.CreateIntCast(value, type, true);
   }
 
   void load(const KernelStatement& s) {
     const Element element = k_.pointers[s.pointer].element;
-    const bool vector = k_.registers[s.result].type.vector;
+    const RegisterType result = k_.registers[s.result].type;
+    const bool vector = result.vector;
     llvm::Type* const scalar = element_type(element);
     llvm::Value* value = nullptr;
     if (s.kind == Kind::Broadcast || !vector) {
       value = b_.CreateAlignedLoad(scalar, address(s), alignment(s));
-      value = widen(element, value, false);
+      value = widen(element, value, {.lane = result.lane, .vector = false});
       if (vector) value = b_.CreateVectorSplat(k_.lanes, value);
       return write(s.result, value);
     }
@@ -193,7 +203,7 @@ class Emitter {
           b_.CreateMaskedLoad(type, address(s), alignment(s), mask(s), zero);
     else
       value = b_.CreateAlignedLoad(type, address(s), alignment(s));
-    write(s.result, widen(element, value, true));
+    write(s.result, widen(element, value, result));
   }
 
   void store(const KernelStatement& s) {
@@ -212,7 +222,8 @@ class Emitter {
     const RegisterType type = k_.registers[s.result].type;
     llvm::Type* const wanted = type_of(type);
     write(s.result,
-          type.lane == Lane::F32
+          type.lane == Lane::F64 ? llvm::ConstantFP::get(wanted, s.number)
+          : type.lane == Lane::F32
               ? llvm::ConstantFP::get(
                     wanted, llvm::APFloat(static_cast<float>(s.number)))
               : llvm::ConstantInt::get(wanted, static_cast<int64_t>(s.number),
@@ -269,9 +280,8 @@ class Emitter {
     const Element element = k_.pointers[s.pointer].element;
     llvm::Value* const value =
         b_.CreateAlignedLoad(element_type(element), address(s), alignment(s));
-    variables_[s.variable] = element == Element::U8
-                                 ? b_.CreateZExt(value, b_.getInt64Ty())
-                                 : b_.CreateSExt(value, b_.getInt64Ty());
+    variables_[s.variable] =
+        b_.CreateIntCast(value, b_.getInt64Ty(), is_signed(element));
   }
 
   void block(const std::vector<KernelStatement>& body) {
@@ -288,7 +298,8 @@ class Emitter {
       case Kind::Broadcast:
         return load(s);
       case Kind::Index: {
-        llvm::Value* value = b_.CreateTrunc(index(s.index), b_.getInt32Ty());
+        llvm::Value* value = b_.CreateTrunc(
+            index(s.index), lane_type(k_.registers[s.result].type.lane));
         if (k_.registers[s.result].type.vector)
           value = b_.CreateVectorSplat(k_.lanes, value);
         return write(s.result, value);
@@ -302,6 +313,9 @@ class Emitter {
         return;
       case Kind::Fetch:
         return fetch(s);
+      case Kind::Take:
+        variables_[s.variable] = read(s.operands[0]);
+        return;
       case Kind::For:
         return loop(s);
       case Kind::If:

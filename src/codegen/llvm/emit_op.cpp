@@ -2,6 +2,7 @@
 #include "codegen/llvm/emit_op.h"
 
 #include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/Module.h>
 
 namespace hone::codegen {
 
@@ -27,6 +28,49 @@ llvm::Value* reduce(llvm::IRBuilder<>& b, llvm::Value* value, int lanes,
                     {x, y}, half, true);
   }
   return b.CreateExtractElement(value, uint64_t{0});
+}
+
+// A type as wide as the value's.
+llvm::Type* same_width(llvm::IRBuilder<>& b, llvm::Value* value, bool number) {
+  const bool wide = value->getType()->getScalarSizeInBits() == 64;
+  if (number) return wide ? b.getDoubleTy() : b.getFloatTy();
+  return wide ? b.getInt64Ty() : b.getInt32Ty();
+}
+
+// A function of the C library, of f64.
+llvm::Value* call_c(llvm::IRBuilder<>& b, llvm::StringRef name,
+                    llvm::ArrayRef<llvm::Value*> operands) {
+  llvm::Module* const module = b.GetInsertBlock()->getModule();
+  const llvm::SmallVector<llvm::Type*, 2> types(operands.size(),
+                                                b.getDoubleTy());
+  const auto function = module->getOrInsertFunction(
+      name, llvm::FunctionType::get(b.getDoubleTy(), types, false));
+  return b.CreateCall(function, operands);
+}
+
+// Division never traps: by 0 it gives 0, and by -1 it wraps.
+llvm::Value* divide(llvm::IRBuilder<>& b, KernelOp op, llvm::Value* x,
+                    llvm::Value* y) {
+  llvm::Type* const type = y->getType();
+  llvm::Value* const zero = llvm::ConstantInt::get(type, 0);
+  llvm::Value* const one = llvm::ConstantInt::get(type, 1);
+  llvm::Value* const by_zero = b.CreateICmpEQ(y, zero);
+  llvm::Value* safe = b.CreateSelect(by_zero, one, y);
+  llvm::Value* result = nullptr;
+  if (op == KernelOp::NaturalDiv) {
+    result = b.CreateUDiv(x, safe);
+  } else if (op == KernelOp::NaturalRest) {
+    result = b.CreateURem(x, safe);
+  } else {
+    llvm::Value* const minus =
+        b.CreateICmpEQ(y, llvm::ConstantInt::getAllOnesValue(type));
+    safe = b.CreateSelect(minus, one, safe);
+    if (op == KernelOp::IntDiv)
+      result = b.CreateSelect(minus, b.CreateNeg(x), b.CreateSDiv(x, safe));
+    else
+      result = b.CreateSRem(x, safe);
+  }
+  return b.CreateSelect(by_zero, zero, result);
 }
 
 // Lanes of both in turn, from lane `first` on.
@@ -55,9 +99,9 @@ llvm::Value* emit_op(llvm::IRBuilder<>& b, KernelOp op,
     case KernelOp::Add:
       return b.CreateFAdd(v[0], v[1]);
     case KernelOp::AsFloat:
-      return b.CreateBitCast(v[0], with_lane(v[0], b.getFloatTy()));
+      return b.CreateBitCast(v[0], with_lane(v[0], same_width(b, v[0], true)));
     case KernelOp::AsInt:
-      return b.CreateBitCast(v[0], with_lane(v[0], b.getInt32Ty()));
+      return b.CreateBitCast(v[0], with_lane(v[0], same_width(b, v[0], false)));
     case KernelOp::Ceil:
       return b.CreateUnaryIntrinsic(I::ceil, v[0]);
     case KernelOp::Div:
@@ -73,6 +117,49 @@ llvm::Value* emit_op(llvm::IRBuilder<>& b, KernelOp op,
       return b.CreateAdd(v[0], v[1]);
     case KernelOp::IntAnd:
       return b.CreateAnd(v[0], v[1]);
+    case KernelOp::IntDiv:
+    case KernelOp::IntRest:
+    case KernelOp::NaturalDiv:
+    case KernelOp::NaturalRest:
+      return divide(b, op, v[0], v[1]);
+    case KernelOp::IntSelect:
+      return b.CreateSelect(v[0], v[1], v[2]);
+    case KernelOp::IntXor:
+      return b.CreateXor(v[0], v[1]);
+    case KernelOp::Narrow:
+      return b.CreateFPExt(b.CreateFPTrunc(v[0], b.getFloatTy()),
+                           b.getDoubleTy());
+    case KernelOp::NaturalLess:
+      return b.CreateICmpULT(v[0], v[1]);
+    case KernelOp::NaturalShiftRight:
+      return b.CreateLShr(v[0], v[1]);
+    case KernelOp::NaturalToFloat:
+      return b.CreateUIToFP(v[0], b.getDoubleTy());
+    case KernelOp::FloatToNatural:
+      return b.CreateIntrinsic(I::fptoui_sat, {b.getInt64Ty(), v[0]->getType()},
+                               {v[0]});
+    case KernelOp::Acos:
+    case KernelOp::Acosh:
+    case KernelOp::Asin:
+    case KernelOp::Asinh:
+    case KernelOp::Atan:
+    case KernelOp::Atanh:
+    case KernelOp::Cos:
+    case KernelOp::Cosh:
+    case KernelOp::Erf:
+    case KernelOp::Exp:
+    case KernelOp::Expm1:
+    case KernelOp::Fmod:
+    case KernelOp::Log:
+    case KernelOp::Log1p:
+    case KernelOp::Pow:
+    case KernelOp::Sin:
+    case KernelOp::Sinh:
+    case KernelOp::Tan:
+    case KernelOp::Tanh: {
+      const std::string_view name = tensor::kernel_op_info(op).name;
+      return call_c(b, llvm::StringRef(name.data(), name.size()), v);
+    }
     case KernelOp::IntEqual:
       return b.CreateICmpEQ(v[0], v[1]);
     case KernelOp::IntLess:
@@ -97,6 +184,7 @@ llvm::Value* emit_op(llvm::IRBuilder<>& b, KernelOp op,
       return b.CreateSelect(b.CreateFCmpOGT(v[0], v[1]), v[0], v[1]);
     case KernelOp::Min:
       return b.CreateSelect(b.CreateFCmpOLT(v[0], v[1]), v[0], v[1]);
+    case KernelOp::IntMove:
     case KernelOp::Move:
       return v[0];
     case KernelOp::Mul:
@@ -122,9 +210,9 @@ llvm::Value* emit_op(llvm::IRBuilder<>& b, KernelOp op,
     case KernelOp::Sub:
       return b.CreateFSub(v[0], v[1]);
     case KernelOp::ToFloat:
-      return b.CreateSIToFP(v[0], with_lane(v[0], b.getFloatTy()));
+      return b.CreateSIToFP(v[0], with_lane(v[0], same_width(b, v[0], true)));
     case KernelOp::ToInt: {
-      llvm::Type* const to = with_lane(v[0], b.getInt32Ty());
+      llvm::Type* const to = with_lane(v[0], same_width(b, v[0], false));
       return b.CreateIntrinsic(I::fptosi_sat, {to, v[0]->getType()}, {v[0]});
     }
     case KernelOp::ZipHigh:

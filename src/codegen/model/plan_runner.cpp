@@ -79,11 +79,25 @@ void PlanRunner::run(std::span<const void* const> inputs,
     std::vector<void*> pointers;
     for (const PlanPlace& place : step.places)
       pointers.push_back(address(place));
+    if (step.kernel < 0) {
+      if (after) after(static_cast<int>(i));
+      if (pointers.empty() ||
+          *static_cast<const unsigned char*>(pointers[0]) == 0)
+        i = static_cast<size_t>(step.target) - 1;
+      if (step.target == PlanStep::kFail) return;
+      continue;
+    }
     std::vector<int64_t> sizes = {0, step.tasks};
     sizes.insert(sizes.end(), step.sizes.begin(), step.sizes.end());
     kernels_[step.kernel](pointers.data(), sizes.data());
     if (after) after(static_cast<int>(i));
   }
+}
+
+std::vector<std::byte> PlanRunner::read_bytes(const PlanProbe& probe,
+                                              int64_t count) const {
+  const std::byte* const from = address(probe.place);
+  return {from, from + count};
 }
 
 std::vector<float> PlanRunner::read(const PlanProbe& probe,

@@ -22,6 +22,9 @@ class PlanRunner {
   void run(std::span<const void* const> inputs, std::span<void* const> outputs,
            const std::function<void(int step)>& after = {});
 
+  // Of a probe on plain memory.
+  std::vector<std::byte> read_bytes(const tensor::PlanProbe& probe,
+                                    int64_t count) const;
   // The elements of a probe, row-major, after its step. Values of f32 only.
   std::vector<float> read(const tensor::PlanProbe& probe,
                           std::span<const int64_t> dims) const;

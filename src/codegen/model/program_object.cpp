@@ -19,7 +19,7 @@ using tensor::PlanTensor;
 namespace {
 
 // HONE_PROGRAM_FORMAT of runtime/model/program.h.
-constexpr int64_t kFormat = 1;
+constexpr int64_t kFormat = 2;
 
 // hone_type.
 int64_t type_number(ElementType type) {
@@ -31,8 +31,33 @@ int64_t type_number(ElementType type) {
     case ElementType::Bool:
     case ElementType::U8:
       return 3;
-    default:
+    case ElementType::F64:
+      return 4;
+    case ElementType::I8:
+      return 5;
+    case ElementType::I16:
+      return 6;
+    case ElementType::U16:
+      return 7;
+    case ElementType::U32:
+      return 8;
+    case ElementType::U64:
+      return 9;
+    case ElementType::F16:
+      return 10;
+    case ElementType::BF16:
+      return 11;
+    case ElementType::I4:
+    case ElementType::U4:
+    case ElementType::F4E2M1:
+      return 13;
+    case ElementType::I2:
+    case ElementType::U2:
+      return 14;
+    case ElementType::F32:
       return 0;
+    default:
+      return 12;
   }
 }
 
@@ -49,6 +74,10 @@ class Tables {
 
   llvm::Constant* record(llvm::ArrayRef<llvm::Constant*> fields) {
     return llvm::ConstantStruct::getAnon(fields);
+  }
+
+  llvm::Constant* null() {
+    return llvm::ConstantPointerNull::get(llvm::PointerType::get(context_, 0));
   }
 
   // A constant array of its own; null where there are no rows.
@@ -125,13 +154,14 @@ llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
   for (const tensor::VectorKernel& kernel : plan.kernels)
     symbols.push_back(kernel_symbol(plan_for.level, kernel));
   for (const PlanStep& step : plan.steps) {
-    steps.push_back(
-        t.record({t.external_function(symbols[step.kernel]),
-                  t.number(static_cast<int64_t>(places.size())),
-                  t.number(static_cast<int64_t>(step.places.size())),
-                  t.number(static_cast<int64_t>(sizes.size())),
-                  t.number(static_cast<int64_t>(step.sizes.size())),
-                  t.number(step.tasks), t.number(step.parallel)}));
+    steps.push_back(t.record(
+        {step.kernel < 0 ? t.null() : t.external_function(symbols[step.kernel]),
+         t.number(static_cast<int64_t>(places.size())),
+         t.number(static_cast<int64_t>(step.places.size())),
+         t.number(static_cast<int64_t>(sizes.size())),
+         t.number(static_cast<int64_t>(step.sizes.size())),
+         t.number(step.kernel < 0 ? step.target : step.tasks),
+         t.number(step.parallel)}));
     for (const PlanPlace& place : step.places)
       places.push_back(
           t.record({t.number(space_number(place, plan.inputs.size())),

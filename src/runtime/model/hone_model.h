@@ -33,7 +33,8 @@ typedef enum {
   HONE_NO_MEMORY = 2,
   HONE_WRONG_CPU = 3,    /* no variant of the code runs on this processor */
   HONE_WRONG_FORMAT = 4, /* the program belongs to another runtime */
-  HONE_NO_THREADS = 5    /* the system refused to start a thread */
+  HONE_NO_THREADS = 5,   /* the system refused to start a thread */
+  HONE_WRONG_SIZES = 6   /* the inputs choose a branch that does not fit them */
 } hone_status;
 
 /* What a status means, in English. */
@@ -43,11 +44,23 @@ typedef enum {
   HONE_F32 = 0,
   HONE_I32 = 1,
   HONE_I64 = 2,
-  HONE_U8 = 3 /* also Booleans */
+  HONE_U8 = 3, /* also Booleans */
+  HONE_F64 = 4,
+  HONE_I8 = 5,
+  HONE_I16 = 6,
+  HONE_U16 = 7,
+  HONE_U32 = 8,
+  HONE_U64 = 9,
+  HONE_F16 = 10,    /* IEEE 754 binary16 */
+  HONE_BF16 = 11,   /* the upper half of an F32 */
+  HONE_FLOAT8 = 12, /* floats of 8 or 6 bits, a byte each */
+  HONE_BITS4 = 13,  /* integers or floats of 4 bits, two a byte, low first */
+  HONE_BITS2 = 14   /* integers of 2 bits, four a byte, low first */
 } hone_type;
 
 /* The caller's memory. Without strides it is dense and row-major; strides count
- * elements, one for each dimension. */
+ * elements, one for each dimension; tensors of less than a byte an element have
+ * none. */
 typedef struct {
   void* data;
   const int64_t* strides;

@@ -46,6 +46,9 @@ const char* hone_status_text(hone_status status) {
       return "the program belongs to another version of the runtime";
     case HONE_NO_THREADS:
       return "the system refused to start a thread";
+    case HONE_WRONG_SIZES:
+      return "the inputs choose a branch of the model that cannot work with "
+             "the sizes that the model was compiled for";
   }
   return "unknown status";
 }
@@ -88,15 +91,18 @@ static int64_t cpu_level(void) {
 #endif
 }
 
-static size_t element_size(hone_type type) {
-  static const size_t sizes[] = {4, 4, 8, 1};
-  return sizes[type];
+static size_t element_bits(hone_type type) {
+  static const size_t bits[] = {32, 32, 64, 8,  64, 8, 16, 16,
+                                32, 64, 16, 16, 8,  4, 2};
+  return bits[type];
 }
 
+static size_t element_size(hone_type type) { return element_bits(type) / 8; }
+
 static size_t dense_size(const hone_shape* shape) {
-  size_t size = element_size(shape->type);
-  for (int32_t i = 0; i < shape->rank; ++i) size *= (size_t)shape->dims[i];
-  return size;
+  size_t count = 1;
+  for (int32_t i = 0; i < shape->rank; ++i) count *= (size_t)shape->dims[i];
+  return (count * element_bits(shape->type) + 7) / 8;
 }
 
 static size_t tensor_count(const hone_program* program) {
@@ -148,7 +154,7 @@ static void give_arena(hone_model* model, arena* used) {
  */
 
 static int is_dense(const hone_tensor* tensor, const hone_shape* shape) {
-  if (tensor->strides == NULL) return 1;
+  if (tensor->strides == NULL || element_size(shape->type) == 0) return 1;
   int64_t expected = 1;
   for (int32_t i = shape->rank - 1; i >= 0; --i) {
     if (shape->dims[i] != 1 && tensor->strides[i] != expected) return 0;
@@ -195,16 +201,23 @@ static void do_tasks(void* context, int64_t begin, int64_t end) {
   self->step->kernel(self->pointers, sizes);
 }
 
-static void run_steps(hone_model* model, unsigned char* const* spaces) {
+static hone_status run_steps(hone_model* model, unsigned char* const* spaces) {
+  hone_status status = HONE_OK;
   const hone_plan* const plan = model->plan;
   hone_pool* const pool =
       model->pool != NULL && hone_pool_claim(model->pool) ? model->pool : NULL;
-  for (int64_t i = 0; i < plan->step_count; ++i) {
+  for (int64_t i = 0; i < plan->step_count && status == HONE_OK; ++i) {
     const hone_step* const step = &plan->steps[i];
     void* pointers[HONE_MOST_PLACES];
     for (int64_t k = 0; k < step->places; ++k) {
       const hone_place* const place = &plan->places[step->first_place + k];
       pointers[k] = spaces[place->space] + place->offset;
+    }
+    if (step->kernel == NULL) {
+      if (step->places == 0 || *(const unsigned char*)pointers[0] == 0)
+        i = step->tasks - 1;
+      if (i < -1) status = HONE_WRONG_SIZES;
+      continue;
     }
     call part = {step, pointers, plan->sizes + step->first_size};
     if (pool != NULL && step->parallel && step->tasks > 1)
@@ -213,6 +226,7 @@ static void run_steps(hone_model* model, unsigned char* const* spaces) {
       do_tasks(&part, 0, step->tasks);
   }
   if (pool != NULL) hone_pool_release(pool);
+  return status;
 }
 
 static hone_status run_with(hone_model* model, arena* memory,
@@ -234,7 +248,8 @@ static hone_status run_with(hone_model* model, arena* memory,
       copy_strided(tensor, &program->shapes[i], 0, tensor->data, &to, 1);
     }
   }
-  run_steps(model, spaces);
+  const hone_status status = run_steps(model, spaces);
+  if (status != HONE_OK) return status;
   for (size_t i = count; i < tensor_count(program); ++i) {
     const hone_tensor* const tensor = &outputs[i - count];
     unsigned char* from = spaces[i + 2];

@@ -8,7 +8,7 @@
 
 #include "hone_model.h"
 
-#define HONE_PROGRAM_FORMAT 1
+#define HONE_PROGRAM_FORMAT 2
 
 typedef void (*hone_kernel)(void* const* pointers, const int64_t* sizes);
 
@@ -20,7 +20,10 @@ typedef struct {
 } hone_place;
 
 /* One call of a kernel. Sizes 0 and 1 of every kernel are the first task and
- * the one behind the last; the runtime sets them. */
+ * the one behind the last; the runtime sets them. Without a kernel it is a jump
+ * to the step that `tasks` numbers; with a place, only where the byte there
+ * is 0. A jump to -1 ends the run: the sizes do not fit the branch that was
+ * taken. */
 typedef struct {
   hone_kernel kernel;
   int64_t first_place, places; /* in hone_plan.places */
@@ -50,8 +53,8 @@ struct hone_program {
 };
 
 /* Bounds of every step, so that a run needs no memory for its arguments. */
-#define HONE_MOST_PLACES 16
-#define HONE_MOST_SIZES 48
-#define HONE_MOST_TENSORS 62
+#define HONE_MOST_PLACES 32
+#define HONE_MOST_SIZES 128
+#define HONE_MOST_TENSORS 128
 
 #endif

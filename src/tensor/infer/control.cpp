@@ -2,6 +2,7 @@
 // Bodies, sequences and optionals.
 #include <algorithm>
 
+#include "tensor/infer/infer.h"
 #include "tensor/infer/inference.h"
 
 namespace hone::tensor {
@@ -9,8 +10,14 @@ namespace hone::tensor {
 namespace {
 
 void run_if(Inference& c) {
-  const std::vector<Fact> yes = c.run_body("then_branch", {});
-  const std::vector<Fact> no = c.run_body("else_branch", {});
+  std::vector<Fact> yes = c.run_body("then_branch", {});
+  std::vector<Fact> no = c.run_body("else_branch", {});
+  // A branch that fails gives nothing: what stands behind the If is what the
+  // other one gives. (Known from the second time on: by the bodies' types.)
+  const bool yes_fails = can_only_fail(*c.node.graph("then_branch"));
+  const bool no_fails = can_only_fail(*c.node.graph("else_branch"));
+  if (yes_fails && !no_fails) yes = no;
+  if (no_fails && !yes_fails) no = yes;
   for (size_t i = 0; i < c.outputs() && i < yes.size() && i < no.size(); ++i)
     c.set(i, Fact{join_types(yes[i].type, no[i].type, c.unknowns())});
 }
@@ -209,5 +216,15 @@ constexpr InferRow kRows[] = {
 }  // namespace
 
 std::span<const InferRow> control_rules() { return kRows; }
+
+bool can_only_fail(const Graph& graph) {
+  return std::ranges::any_of(graph.nodes, [&](const Node& node) {
+    const bool is_recurrent =
+        node.op == Op::LSTM || node.op == Op::GRU || node.op == Op::RNN;
+    if (!is_recurrent || !node.has_input(0)) return false;
+    const Type& x = graph[node.inputs[0]].type;
+    return x.is_tensor() && x.shape && x.shape->size() != 3;
+  });
+}
 
 }  // namespace hone::tensor

@@ -29,4 +29,8 @@ struct InferOptions {
 // that is given contradicts the one declared.
 Status infer_types(Graph& graph, const InferOptions& options = {});
 
+// Whether the graph (a branch, say) holds a node that can only fail, because an
+// input has a rank that the operator does not take. Types have been inferred.
+bool can_only_fail(const Graph& graph);
+
 }  // namespace hone::tensor

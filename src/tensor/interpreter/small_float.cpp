@@ -5,75 +5,23 @@
 #include <cmath>
 #include <limits>
 
+#include "tensor/float_format.h"
+
 namespace hone::tensor {
 
 namespace {
 
-enum class Specials {
-  Ieee,     // the highest exponent: infinities and NaN
-  NanOnly,  // only the pattern of all ones is NaN
-  Fnuz,     // only the sign bit alone is NaN; no negative zero
-  None,
-};
-
-struct Format {
-  int exponent_bits;
-  int mantissa_bits;
-  int bias;
-  Specials specials;
-};
-
-Format format_of(ElementType type) {
-  switch (type) {
-    case ElementType::BF16:
-      return {8, 7, 127, Specials::Ieee};
-    case ElementType::F16:
-      return {5, 10, 15, Specials::Ieee};
-    case ElementType::F8E4M3FN:
-      return {4, 3, 7, Specials::NanOnly};
-    case ElementType::F8E4M3FNUZ:
-      return {4, 3, 8, Specials::Fnuz};
-    case ElementType::F8E5M2:
-      return {5, 2, 15, Specials::Ieee};
-    case ElementType::F8E5M2FNUZ:
-      return {5, 2, 16, Specials::Fnuz};
-    case ElementType::F6E2M3:
-      return {2, 3, 1, Specials::None};
-    case ElementType::F6E3M2:
-      return {3, 2, 3, Specials::None};
-    default:  // F4E2M1
-      return {2, 1, 1, Specials::None};
-  }
-}
+using Specials = FloatFormat::Specials;
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-double largest(const Format& f) {
-  const int top = (1 << f.exponent_bits) - 1;
-  const int exponent = top - (f.specials == Specials::Ieee ? 1 : 0) - f.bias;
-  // All ones is NaN in NanOnly, so its largest ends in a zero.
-  const int missing = f.specials == Specials::NanOnly ? 2 : 1;
-  return std::ldexp((2 << f.mantissa_bits) - missing,
-                    exponent - f.mantissa_bits);
+uint64_t nan_bits(const FloatFormat& f, uint64_t sign) {
+  const bool has_sign =
+      f.specials == Specials::Ieee || f.specials == Specials::NanOnly;
+  return static_cast<uint64_t>(f.nan()) | (has_sign ? sign : 0);
 }
 
-uint64_t nan_bits(const Format& f, uint64_t sign) {
-  const int low = f.exponent_bits + f.mantissa_bits;
-  switch (f.specials) {
-    case Specials::Ieee:  // quiet
-      return sign | ((uint64_t{1} << f.exponent_bits) - 1) << f.mantissa_bits |
-             uint64_t{1} << (f.mantissa_bits - 1);
-    case Specials::NanOnly:
-      return sign | ((uint64_t{1} << low) - 1);
-    case Specials::Fnuz:
-      return uint64_t{1} << low;
-    case Specials::None:
-      break;
-  }
-  return uint64_t{1} << low;  // -0, as ml_dtypes and ONNX's tests have it
-}
-
-double decode(const Format& f, uint64_t bits) {
+double decode(const FloatFormat& f, uint64_t bits) {
   const int low = f.exponent_bits + f.mantissa_bits;
   const bool negative = bits >> low & 1;
   const uint64_t mantissa = bits & ((uint64_t{1} << f.mantissa_bits) - 1);
@@ -96,11 +44,11 @@ double decode(const Format& f, uint64_t bits) {
   return negative ? -value : value;
 }
 
-uint64_t encode(const Format& f, double value, Overflow overflow) {
+uint64_t encode(const FloatFormat& f, double value, Overflow overflow) {
   const int low = f.exponent_bits + f.mantissa_bits;
   const uint64_t sign = std::signbit(value) ? uint64_t{1} << low : 0;
   if (std::isnan(value)) return nan_bits(f, sign);
-  const double most = largest(f);
+  const double most = f.largest();
   double size = std::fabs(value);
   const int least = 1 - f.bias;  // exponent of the smallest normal number
   if (size != 0 && std::isfinite(size)) {
@@ -151,7 +99,7 @@ double decode_float(ElementType type, uint64_t bits) {
     return std::bit_cast<float>(static_cast<uint32_t>(bits));
   if (type == ElementType::F8E8M0)
     return bits == 255 ? kNan : std::ldexp(1.0, static_cast<int>(bits) - 127);
-  return decode(format_of(type), bits);
+  return decode(float_format(type), bits);
 }
 
 uint64_t encode_float(ElementType type, double value, Overflow overflow,
@@ -161,7 +109,7 @@ uint64_t encode_float(ElementType type, double value, Overflow overflow,
     return std::bit_cast<uint32_t>(static_cast<float>(value));
   if (type == ElementType::F8E8M0)
     return encode_power(value, overflow, rounding);
-  return encode(format_of(type), value, overflow);
+  return encode(float_format(type), value, overflow);
 }
 
 double round_to(ElementType type, double value) {

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "tensor/kernel/index_math.h"
+#include "tensor/kernel/wide_lane.h"
 
 namespace hone::tensor {
 
@@ -15,7 +16,7 @@ namespace {
 
 using Kind = KernelStatement::Kind;
 
-// A lane: f32 by its bits, i32, or a mask as 0 and 1.
+// A lane: f32 by its bits, i32, or a mask as 0 and 1. Wide lanes: wide_lane.h.
 using Bits = uint32_t;
 
 float as_float(Bits bits) { return std::bit_cast<float>(bits); }
@@ -62,6 +63,14 @@ Bits apply_int(KernelOp op, Bits a, Bits b) {
     case KernelOp::IntOr:
     case KernelOp::MaskOr:
       return a | b;
+    case KernelOp::IntXor:
+      return a ^ b;
+    case KernelOp::IntDiv:
+      return static_cast<Bits>(divide_to_zero(as_int(a), as_int(b)));
+    case KernelOp::IntRest:
+      return b == 0 ? 0
+                    : a - b * static_cast<Bits>(
+                                  divide_to_zero(as_int(a), as_int(b)));
     case KernelOp::IntEqual:
       return a == b;
     case KernelOp::IntLess:
@@ -80,6 +89,7 @@ Bits apply_lane(KernelOp op, Bits a, Bits b, Bits c, bool fused) {
       return from(std::fabs(x));
     case KernelOp::AsFloat:
     case KernelOp::AsInt:
+    case KernelOp::IntMove:
     case KernelOp::Move:
     case KernelOp::Splat:
       return a;
@@ -104,6 +114,7 @@ Bits apply_lane(KernelOp op, Bits a, Bits b, Bits c, bool fused) {
       return a ^ 0x80000000;
     case KernelOp::Round:
       return from(std::nearbyint(x));
+    case KernelOp::IntSelect:
     case KernelOp::Select:
       return a ? b : c;
     case KernelOp::Sqrt:
@@ -133,7 +144,8 @@ class Interpreter {
         fused_(fused),
         steps_(steps),
         variables_(kernel.variables.size()),
-        registers_(kernel.registers.size(), std::vector<Bits>(kernel.lanes)) {
+        registers_(kernel.registers.size(),
+                   std::vector<uint64_t>(kernel.lanes)) {
     for (size_t i = 0; i < sizes.size(); ++i) variables_[i] = sizes[i];
   }
 
@@ -168,21 +180,39 @@ class Interpreter {
   Result<int64_t> fetch(const KernelStatement& s, int64_t at) const {
     HONE_ASSIGN_OR_RETURN(const std::byte* const from, element(s, at));
     const Element kind = k_.pointers[s.pointer].element;
-    if (kind == Element::U8) return static_cast<int64_t>(*from);
-    if (kind == Element::I64) {
-      int64_t value;
-      std::memcpy(&value, from, 8);
-      return value;
+    const int64_t bytes = element_bytes(kind);
+    uint64_t value = 0;
+    std::memcpy(&value, from, bytes);
+    if (kind == Element::I8 || kind == Element::I16 || kind == Element::I32) {
+      const auto unused = static_cast<int>(64 - 8 * bytes);
+      return static_cast<int64_t>(value << unused) >> unused;
     }
-    int32_t value;
-    std::memcpy(&value, from, 4);
-    return value;
+    return static_cast<int64_t>(value);
   }
 
-  Status put(const KernelStatement& s, int64_t at, Bits bits) const {
+  bool is_wide(RegisterId id) const {
+    return tensor::is_wide(k_.registers[id].type.lane);
+  }
+
+  // What a lane holds of an element, and back: only f32 changes its bits.
+  uint64_t lane_of_element(const KernelStatement& s, RegisterId id,
+                           int64_t value) const {
+    if (!is_wide(id)) return static_cast<Bits>(value);
+    if (k_.pointers[s.pointer].element == Element::F32)
+      return std::bit_cast<uint64_t>(
+          static_cast<double>(as_float(static_cast<Bits>(value))));
+    return static_cast<uint64_t>(value);
+  }
+
+  Status put(const KernelStatement& s, RegisterId id, int64_t at,
+             uint64_t bits) const {
     HONE_ASSIGN_OR_RETURN(std::byte* const to, element(s, at));
     const Element kind = k_.pointers[s.pointer].element;
-    const int64_t value = as_int(bits);
+    // Narrow integers are signed; an i64 takes all of their value.
+    auto value = is_wide(id) ? static_cast<int64_t>(bits)
+                             : as_int(static_cast<Bits>(bits));
+    if (is_wide(id) && kind == Element::F32)
+      value = from(static_cast<float>(std::bit_cast<double>(bits)));
     std::memcpy(to, &value, element_bytes(kind));
     return {};
   }
@@ -198,53 +228,64 @@ class Interpreter {
     for (int i = 0; i < width(id); ++i) {
       if (store) {
         if (i < lanes)
-          HONE_RETURN_IF_ERROR(put(s, at + i * stride, registers_[id][i]));
+          HONE_RETURN_IF_ERROR(put(s, id, at + i * stride, registers_[id][i]));
         continue;
       }
       int64_t value = 0;
       if (i < lanes) {
         HONE_ASSIGN_OR_RETURN(value, fetch(s, at + i * stride));
       }
-      registers_[id][i] = static_cast<Bits>(value);
+      registers_[id][i] = lane_of_element(s, id, value);
     }
     return {};
   }
 
+  void reduce(const KernelStatement& s) {
+    std::vector<uint64_t> a = registers_[s.operands[0]];
+    const auto lane = [&](int i) { return as_float(static_cast<Bits>(a[i])); };
+    for (int half = k_.lanes / 2; half >= 1; half /= 2)
+      for (int i = 0; i < half; ++i)
+        a[i] = from(apply_float(s.op, lane(i), lane(half + i)));
+    registers_[s.result][0] = a[0];
+  }
+
   void apply(const KernelStatement& s) {
-    std::vector<Bits> a = registers_[s.operands[0]];
     if (s.op == KernelOp::ReduceSum || s.op == KernelOp::ReduceMax ||
-        s.op == KernelOp::ReduceMin) {
-      for (int half = k_.lanes / 2; half >= 1; half /= 2)
-        for (int i = 0; i < half; ++i)
-          a[i] = from(apply_float(s.op, as_float(a[i]), as_float(a[half + i])));
-      registers_[s.result][0] = a[0];
-      return;
-    }
+        s.op == KernelOp::ReduceMin)
+      return reduce(s);
     if (s.op == KernelOp::ZipHigh || s.op == KernelOp::ZipLow) {
-      const std::vector<Bits> b = registers_[s.operands[1]];
       const int first = s.op == KernelOp::ZipHigh ? k_.lanes / 2 : 0;
-      std::vector<Bits> zipped(k_.lanes);
+      std::vector<uint64_t> zipped(k_.lanes);
       for (int i = 0; i < k_.lanes; ++i)
-        zipped[i] = (i % 2 == 0 ? a : b)[first + i / 2];
+        zipped[i] = registers_[s.operands[i % 2]][first + i / 2];
       registers_[s.result] = zipped;
       return;
     }
     const auto lane = [&](size_t operand, int i) {
       return operand < s.operands.size() ? registers_[s.operands[operand]][i]
-                                         : 0;
+                                         : uint64_t{0};
     };
-    std::vector<Bits> result(k_.lanes);
+    if (is_wide(s.operands.back())) {
+      registers_[s.result][0] =
+          apply_wide(s.op, lane(0, 0), lane(1, 0), lane(2, 0), fused_);
+      return;
+    }
+    std::vector<uint64_t> result(k_.lanes);
     for (int i = 0; i < width(s.result); ++i)
-      result[i] = apply_lane(s.op, lane(0, s.op == KernelOp::Splat ? 0 : i),
-                             lane(1, i), lane(2, i), fused_);
+      result[i] = apply_lane(
+          s.op, static_cast<Bits>(lane(0, s.op == KernelOp::Splat ? 0 : i)),
+          static_cast<Bits>(lane(1, i)), static_cast<Bits>(lane(2, i)), fused_);
     registers_[s.result] = result;
   }
 
   void constant(const KernelStatement& s) {
-    const bool is_float = k_.registers[s.result].type.lane == Lane::F32;
-    const Bits bits = is_float
-                          ? from(static_cast<float>(s.number))
-                          : static_cast<Bits>(static_cast<int64_t>(s.number));
+    const Lane lane = k_.registers[s.result].type.lane;
+    const uint64_t bits =
+        lane == Lane::F64   ? std::bit_cast<uint64_t>(s.number)
+        : lane == Lane::F32 ? from(static_cast<float>(s.number))
+        : lane == Lane::I64
+            ? static_cast<uint64_t>(static_cast<int64_t>(s.number))
+            : static_cast<Bits>(static_cast<int64_t>(s.number));
     registers_[s.result].assign(k_.lanes, bits);
   }
 
@@ -269,8 +310,9 @@ class Interpreter {
       case Kind::Store:
         return move(s);
       case Kind::Index:
-        registers_[s.result].assign(k_.lanes,
-                                    static_cast<Bits>(index(s.index)));
+        registers_[s.result].assign(
+            k_.lanes, is_wide(s.result) ? static_cast<uint64_t>(index(s.index))
+                                        : static_cast<Bits>(index(s.index)));
         return {};
       case Kind::Iota:
         for (int i = 0; i < k_.lanes; ++i) registers_[s.result][i] = i;
@@ -282,6 +324,10 @@ class Interpreter {
         HONE_ASSIGN_OR_RETURN(variables_[s.variable], fetch(s, index(s.index)));
         return {};
       }
+      case Kind::Take:
+        variables_[s.variable] =
+            static_cast<int64_t>(registers_[s.operands[0]][0]);
+        return {};
       case Kind::For: {
         const int64_t limit = index(s.limit);
         for (int64_t i = index(s.index); i < limit; i += s.step) {
@@ -301,7 +347,7 @@ class Interpreter {
   bool fused_;
   int64_t steps_;
   std::vector<int64_t> variables_;
-  std::vector<std::vector<Bits>> registers_;
+  std::vector<std::vector<uint64_t>> registers_;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tensor/kernel/kernel.h"
 
+#include <iterator>
+
 #include "base/result.h"
 #include "tensor/kernel/kernel_text.h"
 
@@ -40,35 +42,45 @@ const KernelOpInfo* find_kernel_op(std::string_view name) {
   return nullptr;
 }
 
+namespace {
+
+struct ElementInfo {
+  std::string_view name;
+  int64_t bytes;
+};
+
+// In the order of Element.
+constexpr ElementInfo kElements[] = {
+    {"f32", 4}, {"i32", 4}, {"i64", 8}, {"u8", 1},  {"f64", 8},
+    {"i8", 1},  {"i16", 2}, {"u16", 2}, {"u32", 4}, {"u64", 8}};
+
+}  // namespace
+
 int64_t element_bytes(Element element) {
-  switch (element) {
-    case Element::F32:
-    case Element::I32:
-      return 4;
-    case Element::I64:
-      return 8;
-    case Element::U8:
-      return 1;
-  }
-  return 0;
+  return kElements[static_cast<size_t>(element)].bytes;
 }
 
 std::string_view element_name(Element element) {
-  switch (element) {
-    case Element::F32:
-      return "f32";
-    case Element::I32:
-      return "i32";
-    case Element::I64:
-      return "i64";
-    case Element::U8:
-      return "u8";
-  }
-  return "";
+  return kElements[static_cast<size_t>(element)].name;
 }
 
+std::optional<Element> find_element(std::string_view name) {
+  for (size_t i = 0; i < std::size(kElements); ++i)
+    if (kElements[i].name == name) return static_cast<Element>(i);
+  return {};
+}
+
+bool is_wide(Lane lane) { return lane == Lane::F64 || lane == Lane::I64; }
+
 Lane lane_of(Element element) {
-  return element == Element::F32 ? Lane::F32 : Lane::I32;
+  return element == Element::F32   ? Lane::F32
+         : element == Element::F64 ? Lane::F64
+                                   : Lane::I32;
+}
+
+Lane wide_lane_of(Element element) {
+  return element == Element::F32 || element == Element::F64 ? Lane::F64
+                                                            : Lane::I64;
 }
 
 Hash128 kernel_hash(const VectorKernel& kernel) {

@@ -20,15 +20,19 @@
 // shape: only tile sizes, windows and fused operations are constants. A kernel
 // is known by the hash of its text; layers and models with equal kernels share.
 //
-// Registers are mutable and either vectors of `lanes` or scalars. Variables are
-// 64-bit integers, assigned once. Text form: kernel_text.h; rules:
-// verify_kernel.h; meaning: interpret_kernel.h.
+// Registers are mutable and either vectors of `lanes` or scalars; those of 64
+// bits
+// ("wide") are scalars. A wide register is loaded from and stored to any
+// element of its class: what is general and need not be fast is computed in f64
+// and i64. Variables are 64-bit integers, assigned once. Text form:
+// kernel_text.h; rules: verify_kernel.h; meaning: interpret_kernel.h.
 //
 // The split into loop trees and a generator of register tiles is LoopStack's
 // (Wasti et al., arXiv 2205.00618, sections 3 and 4).
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,7 +59,7 @@ const KernelOpInfo& kernel_op_info(KernelOp op);
 const KernelOpInfo* find_kernel_op(std::string_view name);
 
 // What a register's lane holds.
-enum class Lane { F32, I32, Mask };
+enum class Lane { F32, I32, Mask, F64, I64 };
 
 struct RegisterType {
   Lane lane = Lane::F32;
@@ -63,13 +67,20 @@ struct RegisterType {
   bool operator==(const RegisterType&) const = default;
 };
 
-// What memory holds. Loads of I64 and U8 give I32 lanes; stores take them.
-enum class Element { F32, I32, I64, U8 };
+bool is_wide(Lane lane);
+
+// What memory holds. Loads of integers give I32 lanes and stores take them;
+// wide registers hold all of them whole (U64 modulo 2^64).
+enum class Element { F32, I32, I64, U8, F64, I8, I16, U16, U32, U64 };
 
 int64_t element_bytes(Element element);
 std::string_view element_name(Element element);
 // The lane that a load of it gives.
 Lane lane_of(Element element);
+// That of a wide load.
+Lane wide_lane_of(Element element);
+// By name; nothing where there is none.
+std::optional<Element> find_element(std::string_view name);
 
 using RegisterId = int;
 using VariableId = int;
@@ -97,11 +108,12 @@ struct KernelStatement {
     Apply,      // result = op operands
     Load,       // result = pointer[index …], `stride` elements apart
     Broadcast,  // result = pointer[index] in every lane
-    Index,      // result (I32) = index in every lane
+    Index,      // result (I32, or I64) = index in every lane
     Iota,       // result (I32) = 0, 1, 2, …
     Store,      // pointer[index …] = operand, `stride` elements apart
     Let,        // variable = index
     Fetch,      // variable = pointer[index], an integer
+    Take,       // variable = operand, a wide integer
     For,        // for variable = index .. limit step `step`: body
     If,         // if index < limit: body, else otherwise
   };

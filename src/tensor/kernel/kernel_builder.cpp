@@ -143,6 +143,33 @@ Reg KernelBuilder::load_scalar(Pointer p, Ix index) {
   return r;
 }
 
+Reg KernelBuilder::load_wide(Pointer p, Ix index) {
+  const Lane lane = wide_lane_of(kernel_.pointers[p.id].element);
+  const Reg r = variable("w", {.lane = lane, .vector = false});
+  set_load(r, p, index);
+  return r;
+}
+
+Reg KernelBuilder::wide(double number) {
+  const Reg r = variable("c", {.lane = Lane::F64, .vector = false});
+  add({.kind = Kind::Constant, .number = number, .result = r.id});
+  return r;
+}
+
+Reg KernelBuilder::wide_index(Ix value) {
+  const Reg r = variable("x", {.lane = Lane::I64, .vector = false});
+  add({.kind = Kind::Index, .result = r.id, .index = id_of(value)});
+  return r;
+}
+
+Ix KernelBuilder::take(std::string name, Reg value) {
+  const Ix result = new_variable(std::move(name));
+  add({.kind = Kind::Take,
+       .operands = {value.id},
+       .variable = kernel_.indices[result.id_].variable});
+  return result;
+}
+
 void KernelBuilder::set_load(Reg target, Pointer p, Ix index,
                              std::optional<Ix> lanes,
                              std::optional<Ix> stride) {

@@ -81,6 +81,16 @@ class KernelBuilder {
   Reg load(Pointer p, Ix index, std::optional<Ix> lanes = {},
            std::optional<Ix> stride = {});
   Reg load_scalar(Pointer p, Ix index);
+  // Wide registers: f64 for f32 and f64, i64 for integers.
+  Reg load_wide(Pointer p, Ix index);
+  Reg wide(double number);
+  Reg wide_index(Ix value);
+  // A wide integer as a variable.
+  Ix take(std::string name, Reg value);
+  bool is_mask(Reg r) const { return type_of(r).lane == Lane::Mask; }
+  bool is_float(Reg r) const {
+    return type_of(r).lane == Lane::F64 || type_of(r).lane == Lane::F32;
+  }
   Reg broadcast(Pointer p, Ix index);
   Reg index(Ix value, bool vector = true);
   Reg iota();

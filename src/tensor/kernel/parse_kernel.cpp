@@ -274,13 +274,12 @@ class Parser {
       const std::string_view name = token_;
       const VariableId variable = new_variable();
       if (error_) return;
-      for (const Element element :
-           {Element::F32, Element::I32, Element::I64, Element::U8})
-        if (accept(element_name(element))) {
-          if (k_.sizes > 0) return fail("pointers before sizes");
-          k_.variables.pop_back();
-          k_.pointers.push_back({std::string(name), element});
-        }
+      if (const auto element = find_element(token_)) {
+        advance();
+        if (k_.sizes > 0) return fail("pointers before sizes");
+        k_.variables.pop_back();
+        k_.pointers.push_back({std::string(name), *element});
+      }
       if (variable < static_cast<int>(k_.variables.size())) ++k_.sizes;
     }
   }
@@ -328,6 +327,11 @@ class Parser {
       s.variable = new_variable();
       expect("=");
       place(s);
+    } else if (accept("take")) {
+      s.kind = Kind::Take;
+      s.variable = new_variable();
+      expect("=");
+      s.operands.push_back(take_register());
     } else if (accept("for")) {
       s.kind = Kind::For;
       s.variable = new_variable();
@@ -361,21 +365,25 @@ class Parser {
     if (accept("constant")) {
       s.kind = Kind::Constant;
       if (accept("i32")) lane = Lane::I32;
+      if (accept("f64")) lane = Lane::F64;
       s.number = take_number();
     } else if (accept("iota")) {
       s.kind = Kind::Iota;
       lane = Lane::I32;
-    } else if (accept("index")) {
+    } else if (token_ == "index" || token_ == "wide_index") {
       s.kind = Kind::Index;
+      lane = token_ == "index" ? Lane::I32 : Lane::I64;
+      advance();
       s.index = sum();
-      lane = Lane::I32;
-    } else if (token_ == "load" || token_ == "broadcast") {
-      s.kind = token_ == "load" ? Kind::Load : Kind::Broadcast;
+    } else if (token_ == "load" || token_ == "broadcast" || token_ == "wide") {
+      const bool wide = token_ == "wide";
+      s.kind = token_ == "broadcast" ? Kind::Broadcast : Kind::Load;
       advance();
       place(s);
       if (error_) return;
       if (s.kind == Kind::Load) access(s);
-      lane = lane_of(k_.pointers[s.pointer].element);
+      const Element element = k_.pointers[s.pointer].element;
+      lane = wide ? wide_lane_of(element) : lane_of(element);
     } else {
       lane = apply(s);
     }
@@ -395,7 +403,8 @@ class Parser {
       if (i > 0) expect(",");
       s.operands.push_back(take_register());
     }
-    return result_type(info->op, {}).lane;
+    if (error_ || s.operands.empty()) return Lane::F32;
+    return result_type(info->op, k_.registers[s.operands.back()].type).lane;
   }
 
   std::string_view text_;

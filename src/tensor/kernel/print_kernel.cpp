@@ -91,21 +91,33 @@ class Printer {
     return text;
   }
 
+  bool is_wide_result(const KernelStatement& s) const {
+    return is_wide(k_.registers[s.result].type.lane);
+  }
+
+  std::string_view lane_text(const KernelStatement& s) const {
+    switch (k_.registers[s.result].type.lane) {
+      case Lane::I32:
+        return "i32 ";
+      case Lane::F64:
+        return "f64 ";
+      default:
+        return "";
+    }
+  }
+
   std::string value(const KernelStatement& s) const {
     switch (s.kind) {
       case Kind::Constant:
-        return fmt::format(
-            "constant {}{}",
-            k_.registers[s.result].type.lane == Lane::I32 ? "i32 " : "",
-            s.number);
+        return fmt::format("constant {}{}", lane_text(s), s.number);
       case Kind::Apply:
         return apply(s);
       case Kind::Load:
-        return "load " + place(s) + access(s);
+        return (is_wide_result(s) ? "wide " : "load ") + place(s) + access(s);
       case Kind::Broadcast:
         return "broadcast " + place(s);
       case Kind::Index:
-        return "index " + index(s.index);
+        return (is_wide_result(s) ? "wide_index " : "index ") + index(s.index);
       default:
         return "iota";
     }
@@ -129,6 +141,10 @@ class Printer {
       case Kind::Fetch:
         out_ +=
             fmt::format("fetch {} = {}\n", k_.variables[s.variable], place(s));
+        return;
+      case Kind::Take:
+        out_ += fmt::format("take {} = {}\n", k_.variables[s.variable],
+                            reg(s.operands[0]));
         return;
       case Kind::For:
         out_ += fmt::format("for {} = {} .. {} step {} {{\n",

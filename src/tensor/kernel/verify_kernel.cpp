@@ -11,8 +11,19 @@ using Kind = KernelStatement::Kind;
 
 constexpr int kDeepest = 64;
 
-Lane lane_letter(char letter) {
-  return letter == 'i' ? Lane::I32 : letter == 'm' ? Lane::Mask : Lane::F32;
+Lane lane_letter(char letter, bool wide) {
+  switch (letter) {
+    case 'd':
+      return Lane::F64;
+    case 'i':
+      return wide ? Lane::I64 : Lane::I32;
+    case 'l':
+      return Lane::I64;
+    case 'm':
+      return Lane::Mask;
+    default:
+      return wide ? Lane::F64 : Lane::F32;
+  }
 }
 
 std::string_view type_name(RegisterType type) {
@@ -23,16 +34,21 @@ std::string_view type_name(RegisterType type) {
       return type.vector ? "a vector of i32" : "a scalar i32";
     case Lane::Mask:
       return type.vector ? "a vector mask" : "a scalar mask";
+    case Lane::F64:
+      return "a wide f64";
+    case Lane::I64:
+      return "a wide i64";
   }
   return "";
 }
 
-// The type that a letter of a signature asks for; `vector` is the width of the
-// letters that leave it open.
-RegisterType letter_type(char letter, bool vector) {
+// The type that a letter of a signature asks for beside a last operand of the
+// type `last`, which decides what the letters leave open.
+RegisterType letter_type(char letter, RegisterType last) {
   if (letter == 'S') return {.vector = false};
   if (letter == 'V') return {.vector = true};
-  return {.lane = lane_letter(letter), .vector = vector};
+  return {.lane = lane_letter(letter, is_wide(last.lane)),
+          .vector = last.vector};
 }
 
 class Verifier {
@@ -49,6 +65,9 @@ class Verifier {
           "expected a power of two from 1 to 64 lanes, found {}", k_.lanes));
     if (k_.sizes < 0 || k_.sizes > static_cast<int>(k_.variables.size()))
       return wrong("more sizes than variables");
+    for (const VectorKernel::Register& r : k_.registers)
+      if (r.type.vector && is_wide(r.type.lane))
+        return wrong(fmt::format("register %{} is wide, and a vector", r.name));
     for (int i = 0; i < k_.sizes; ++i) known_[i] = defined_[i] = true;
     for (size_t i = 0; i < k_.indices.size(); ++i)
       HONE_RETURN_IF_ERROR(check_node(static_cast<IndexId>(i)));
@@ -159,17 +178,16 @@ class Verifier {
                                info.arity(), s.operands.size()));
     for (const RegisterId operand : s.operands)
       HONE_RETURN_IF_ERROR(read(operand));
-    const bool vector = k_.registers[s.operands.back()].type.vector;
+    const RegisterType last = k_.registers[s.operands.back()].type;
     for (size_t i = 0; i < s.operands.size(); ++i) {
-      const RegisterType wanted = letter_type(info.signature[i], vector);
+      const RegisterType wanted = letter_type(info.signature[i], last);
       const RegisterType found = k_.registers[s.operands[i]].type;
       if (wanted != found)
         return wrong(fmt::format("'{}' takes {} as operand {}, {} is {}",
                                  info.name, type_name(wanted), i + 1,
                                  name(s.operands[i]), type_name(found)));
     }
-    return write(s.result,
-                 result_type(s.op, k_.registers[s.operands.back()].type));
+    return write(s.result, result_type(s.op, last));
   }
 
   Status nested(const KernelStatement& s, int depth) {
@@ -201,10 +219,17 @@ class Verifier {
            k_.registers[s.result].type.vector;
   }
 
+  bool is_wide_result(const KernelStatement& s) const {
+    return s.result >= 0 && s.result < static_cast<int>(k_.registers.size()) &&
+           is_wide(k_.registers[s.result].type.lane);
+  }
+
   Status load(const KernelStatement& s) {
     const bool vector = is_vector(s);
     HONE_RETURN_IF_ERROR(memory(s, vector));
-    return write(s.result, {.lane = lane_of(k_.pointers[s.pointer].element),
+    const Element element = k_.pointers[s.pointer].element;
+    return write(s.result, {.lane = is_wide_result(s) ? wide_lane_of(element)
+                                                      : lane_of(element),
                             .vector = vector});
   }
 
@@ -213,7 +238,9 @@ class Verifier {
     HONE_RETURN_IF_ERROR(read(s.operands[0]));
     const RegisterType type = k_.registers[s.operands[0]].type;
     HONE_RETURN_IF_ERROR(memory(s, type.vector));
-    const Lane lane = lane_of(k_.pointers[s.pointer].element);
+    const Element element = k_.pointers[s.pointer].element;
+    const Lane lane =
+        is_wide(type.lane) ? wide_lane_of(element) : lane_of(element);
     if (type.lane != lane)
       return wrong(fmt::format("'{}' holds {}, {} is {}",
                                k_.pointers[s.pointer].name,
@@ -241,7 +268,9 @@ class Verifier {
         return load(s);
       case Kind::Index:
         HONE_RETURN_IF_ERROR(index(s.index));
-        return write(s.result, {.lane = Lane::I32, .vector = is_vector(s)});
+        return write(s.result,
+                     {.lane = is_wide_result(s) ? Lane::I64 : Lane::I32,
+                      .vector = is_vector(s)});
       case Kind::Iota:
         return write(s.result, {.lane = Lane::I32});
       case Kind::Store:
@@ -252,8 +281,18 @@ class Verifier {
       case Kind::Fetch:
         HONE_RETURN_IF_ERROR(memory(s, false));
         if (lane_of(k_.pointers[s.pointer].element) != Lane::I32)
-          return wrong(fmt::format("'fetch' reads integers, '{}' holds f32",
-                                   k_.pointers[s.pointer].name));
+          return wrong(
+              fmt::format("'fetch' reads integers, '{}' holds {}",
+                          k_.pointers[s.pointer].name,
+                          element_name(k_.pointers[s.pointer].element)));
+        return define(s.variable);
+      case Kind::Take:
+        if (s.operands.size() != 1) return wrong("'take' takes one register");
+        HONE_RETURN_IF_ERROR(read(s.operands[0]));
+        if (k_.registers[s.operands[0]].type.lane != Lane::I64)
+          return wrong(fmt::format(
+              "'take' reads a wide i64, {} is {}", name(s.operands[0]),
+              type_name(k_.registers[s.operands[0]].type)));
         return define(s.variable);
       case Kind::For:
         if (s.step <= 0) return wrong("expected a positive step");
@@ -277,7 +316,7 @@ class Verifier {
 }  // namespace
 
 RegisterType result_type(KernelOp op, RegisterType last) {
-  return letter_type(kernel_op_info(op).signature.back(), last.vector);
+  return letter_type(kernel_op_info(op).signature.back(), last);
 }
 
 Status verify_kernel(const VectorKernel& kernel) {

@@ -3,6 +3,8 @@
 // writes down what inference knows: Shape and Size of values whose sizes are
 // numbers, and the branch of an If whose condition is a constant. Results that
 // would be much larger than what they are made from stay computed at run time.
+#include <algorithm>
+
 #include "tensor/infer/infer.h"
 #include "tensor/interpreter/interpreter.h"
 #include "tensor/passes/pass.h"
@@ -118,6 +120,27 @@ void inline_branch(Graph& graph, size_t at) {
                      std::make_move_iterator(nodes.end()));
 }
 
+// What a body captures of the graph's constants becomes its own.
+void give_constants(Graph& graph) {
+  for (Node& node : graph.nodes)
+    for (auto& [name, value] : node.attributes) {
+      const Graph* const body = node.graph(name);
+      const auto is_constant = [&](const Capture& capture) {
+        return graph.literal_of(capture.outer) != nullptr;
+      };
+      if (body == nullptr || std::ranges::none_of(body->captures, is_constant))
+        continue;
+      auto copy = std::make_shared<Graph>(*body);
+      for (const Capture& capture : body->captures)
+        if (is_constant(capture)) {
+          (*copy)[capture.inner].literal = graph[capture.outer].literal;
+          (*copy)[capture.inner].type = graph[capture.outer].type;
+        }
+      std::erase_if(copy->captures, is_constant);
+      value = std::shared_ptr<const Graph>(std::move(copy));
+    }
+}
+
 Status fold(Graph& graph) {
   for (size_t at = 0; at < graph.nodes.size();) {
     const Node& node = graph.nodes[at];
@@ -141,6 +164,7 @@ Status fold(Graph& graph) {
       value.type = value.literal->full_type();
     }
   }
+  give_constants(graph);
   return pass_over_bodies(graph, [](Graph body) -> Result<Graph> {
     HONE_RETURN_IF_ERROR(fold(body));
     return body;

@@ -34,7 +34,8 @@ constexpr std::string_view kOrder[] = {
     "remove-dead",
 };
 
-constexpr int kMostRounds = 4;
+// Each may open one more level of branches whose conditions are sizes.
+constexpr int kMostRounds = 16;
 
 const GraphPass* find_pass(std::string_view name) {
   for (const GraphPass& pass : kPasses)

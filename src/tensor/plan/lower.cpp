@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tensor/plan/lower.h"
 
+#include <algorithm>
+
 #include "tensor/plan/expression_of.h"
+#include "tensor/plan/lower_general.h"
 
 namespace hone::tensor {
 
@@ -35,7 +38,6 @@ Lowering find_lowering(Op op) {
     case Op::ReduceSum:
     case Op::ReduceSumSquare:
       return lower_reduction;
-    case Op::Dropout:
     case Op::Flatten:
     case Op::Identity:
     case Op::Reshape:
@@ -61,18 +63,53 @@ Lowering find_lowering(Op op) {
 
 }  // namespace
 
-bool has_lowering(Op op) { return find_lowering(op) != nullptr; }
+namespace {
+
+// Fast kernels compute with f32; some of them move other elements.
+bool can_be_fast(const Planner& planner, const Node& node) {
+  switch (node.op) {
+    case Op::Concat:
+    case Op::DepthToSpace:
+    case Op::Expand:
+    case Op::Flatten:
+    case Op::Identity:
+    case Op::Reshape:
+    case Op::Slice:
+    case Op::Split:
+    case Op::Squeeze:
+    case Op::Transpose:
+    case Op::Unsqueeze:
+      return true;
+    default:
+      return std::ranges::all_of(node.outputs, [&](ValueId id) {
+        return id == kNone ||
+               planner.graph()[id].type.element == ElementType::F32;
+      });
+  }
+}
+
+}  // namespace
+
+bool has_lowering(Op op) {
+  return find_lowering(op) != nullptr || has_general_lowering(op);
+}
 
 Status lower_node(Planner& planner, int node) {
   const Node& n = planner.graph().nodes[node];
-  const Lowering lowering = find_lowering(n.op);
-  if (lowering == nullptr)
-    return planner.unsupported(n, "this operator is not compiled");
   for (const ValueId id : n.outputs)
     if (id != kNone && planner.dims(id) == std::vector<int64_t>{-1})
       return planner.unsupported(
           n, "its result has no size that is known before the model runs");
-  return lowering(planner, node);
+  // The fast kernels first; they say what they do not take before they do
+  // anything.
+  if (const Lowering lowering = find_lowering(n.op);
+      lowering != nullptr && can_be_fast(planner, n)) {
+    const Status status = lowering(planner, node);
+    if (status.ok() || status.error().kind != ErrorKind::Unsupported ||
+        !has_general_lowering(n.op))
+      return status;
+  }
+  return lower_general(planner, node);
 }
 
 }  // namespace hone::tensor

@@ -23,7 +23,11 @@ struct PlanPlace {
 };
 
 struct PlanStep {
-  int kernel = 0;  // of Plan::kernels
+  // Of Plan::kernels; -1: none, but a jump to step `target`, where places has
+  // one entry only if the byte there is 0.
+  int kernel = 0;
+  static constexpr int kFail = -1;  // the run ends with an error
+  int target = kFail;
   std::vector<PlanPlace> places;
   std::vector<int64_t> sizes;  // behind the two that say which tasks
   int64_t tasks = 1;

@@ -18,7 +18,7 @@ namespace {
 constexpr double kParallelFlops = 400e3;
 constexpr double kParallelBytes = 256e3;
 // runtime/model/program.h.
-constexpr size_t kMostPlaces = 16, kMostSizes = 46, kMostTensors = 60;
+constexpr size_t kMostPlaces = 32, kMostSizes = 126, kMostTensors = 126;
 
 constexpr int64_t kAlign = 64;
 
@@ -30,8 +30,6 @@ std::optional<Element> element_of(ElementType type) {
       return Element::F32;
     case ElementType::I32:
       return Element::I32;
-    case ElementType::I64:
-      return Element::I64;
     case ElementType::U8:
     case ElementType::Bool:
       return Element::U8;
@@ -40,8 +38,52 @@ std::optional<Element> element_of(ElementType type) {
   }
 }
 
-Planner::Planner(const Graph& graph, const PlanTarget& target)
-    : graph_(graph), target_(target), done_(graph.nodes.size()) {}
+std::optional<Element> memory_element(ElementType type) {
+  switch (type) {
+    case ElementType::F32:
+      return Element::F32;
+    case ElementType::F64:
+      return Element::F64;
+    case ElementType::I8:
+      return Element::I8;
+    case ElementType::I16:
+      return Element::I16;
+    case ElementType::I32:
+      return Element::I32;
+    case ElementType::I64:
+      return Element::I64;
+    case ElementType::U32:
+      return Element::U32;
+    case ElementType::U64:
+      return Element::U64;
+    case ElementType::BF16:
+    case ElementType::F16:
+    case ElementType::U16:
+      return Element::U16;
+    case ElementType::C64:
+    case ElementType::C128:
+    case ElementType::Str:
+      return {};
+    default:
+      return Element::U8;
+  }
+}
+
+int64_t stored_bits(ElementType type) {
+  const int64_t bits = element_bits(type);
+  return bits == 6 ? 8 : bits;
+}
+
+int64_t stored_bytes(ElementType type, int64_t elements) {
+  return (elements * stored_bits(type) + 7) / 8;
+}
+
+Planner::Planner(const Graph& graph, const std::vector<ControlMark>& marks,
+                 const PlanTarget& target)
+    : graph_(graph),
+      marks_(marks),
+      target_(target),
+      done_(graph.nodes.size()) {}
 
 // --- Facts about values ------------------------------------------------------
 
@@ -102,6 +144,33 @@ void Planner::find_readers() {
       if (output != kNone) makers_[index(output)] = static_cast<int>(i);
   }
   for (const ValueId output : graph_.outputs) returned_[index(output)] = true;
+  // What marks read is nobody's to swallow; nor is what another part reads.
+  const auto keep = [&](ValueId id) {
+    if (id != kNone) returned_[index(id)] = true;
+  };
+  std::vector<int> part(graph_.nodes.size() + 1, 0);
+  for (const ControlMark& mark : marks_) {
+    for (int i = mark.node; i < static_cast<int>(part.size()); ++i) ++part[i];
+    for (const ValueId id : {mark.condition, mark.turn, mark.goes_on,
+                             mark.trips, mark.condition_in, mark.condition_out})
+      keep(id);
+    for (const ValueId id : mark.values) keep(id);
+    for (const CarriedState& state : mark.states)
+      for (const ValueId id :
+           {state.first, state.inside, state.next, state.result})
+        keep(id);
+    for (const auto* slices : {&mark.reads, &mark.writes})
+      for (const ScannedSlice& slice : *slices) {
+        keep(slice.whole);
+        keep(slice.slice);
+      }
+    for (const ValueId id : mark.control.outputs) keep(id);
+  }
+  for (size_t i = 0; i < graph_.nodes.size(); ++i)
+    for (const ValueId output : graph_.nodes[i].outputs)
+      if (output != kNone)
+        for (const int reader : readers_[index(output)])
+          if (part[reader] != part[i]) keep(output);
 }
 
 // --- Where values stand ------------------------------------------------------
@@ -124,11 +193,9 @@ int Planner::new_buffer(int64_t bytes) {
 }
 
 Stored Planner::new_plain(ValueId id) {
-  const Element element =
-      element_of(graph_[id].type.element.value_or(ElementType::F32))
-          .value_or(Element::F32);
-  const int64_t bytes = elements(id) * element_bytes(element);
-  const Stored stored = {.buffer = new_buffer(bytes),
+  const ElementType type = graph_[id].type.element.value_or(ElementType::F32);
+  const Element element = memory_element(type).value_or(Element::F32);
+  const Stored stored = {.buffer = new_buffer(stored_bytes(type, elements(id))),
                          .layout = {.width = elements(id)},
                          .element = element};
   for (size_t i = 0; i < graph_.outputs.size(); ++i)
@@ -190,7 +257,7 @@ Stored Planner::store_plain_constant(ValueId id) {
       .buffer = add_weight_bytes(std::string(
           reinterpret_cast<const char*>(bytes.data()), bytes.size())),
       .layout = {.width = elements(id)},
-      .element = element_of(literal.type()).value_or(Element::F32)};
+      .element = memory_element(literal.type()).value_or(Element::F32)};
   stored_[id].push_back(stored);
   return stored;
 }
@@ -283,14 +350,19 @@ Status Planner::give_outputs() {
     to.buffer = new_buffer(buffer.bytes);
     buffers_[to.buffer].space = PlanPlace::Space::Output;
     buffers_[to.buffer].index = static_cast<int>(i);
-    add_copy(graph_[id].name, from.element, view(to, dims(id)),
-             view(from, dims(id)));
+    // As bytes: they are moved whatever their type is.
+    const std::vector<int64_t> bytes = {stored_bytes(
+        graph_[id].type.element.value_or(ElementType::F32), elements(id))};
+    add_copy(graph_[id].name, Element::U8, view(to, bytes), view(from, bytes));
   }
   return {};
 }
 
 void Planner::place_buffers() {
-  plan_.memory = tensor::place_buffers(buffers_, step_buffers_);
+  std::vector<std::vector<int>> lives = step_buffers_;
+  for (const auto& [step, more] : step_lives_)
+    lives[step].insert(lives[step].end(), more.begin(), more.end());
+  plan_.memory = tensor::place_buffers(buffers_, lives);
   const auto place = [&](int id, PlanPlace& place) {
     const PlanBuffer& buffer = buffers_[id];
     place.space = buffer.space;
@@ -335,7 +407,20 @@ Result<Plan> Planner::run() {
     plan_.outputs.push_back(describe_tensor(id));
   // All that cannot be compiled is named at once.
   std::vector<std::string> refused;
+  size_t next_mark = 0;
+  const auto pass_marks = [&](size_t node) -> Status {
+    for (; refused.empty() && next_mark < marks_.size() &&
+           marks_[next_mark].node <= static_cast<int>(node);
+         ++next_mark) {
+      const Status status = lower_mark(static_cast<int>(next_mark));
+      if (status.ok()) continue;
+      if (status.error().kind != ErrorKind::Unsupported) return status;
+      refused.push_back(status.error().message);
+    }
+    return {};
+  };
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+    HONE_RETURN_IF_ERROR(pass_marks(i));
     if (done_[i]) continue;
     // Behind a node that was refused nothing can be said.
     if (!refused.empty() &&
@@ -348,6 +433,7 @@ Result<Plan> Planner::run() {
     if (status.error().kind != ErrorKind::Unsupported) return status.error();
     refused.push_back(status.error().message);
   }
+  HONE_RETURN_IF_ERROR(pass_marks(graph_.nodes.size()));
   if (!refused.empty())
     return Error(ErrorKind::Unsupported, join(refused, "\n"));
   HONE_RETURN_IF_ERROR(give_outputs());
@@ -356,7 +442,14 @@ Result<Plan> Planner::run() {
 }
 
 Result<Plan> make_plan(const Graph& graph, const PlanTarget& target) {
-  return Planner(graph, target).run();
+  HONE_ASSIGN_OR_RETURN(const FlatGraph flat, flatten_control(graph));
+  HONE_ASSIGN_OR_RETURN(Plan plan,
+                        Planner(flat.graph, flat.marks, target).run());
+  // What stands in bodies has no id in the caller's graph.
+  std::erase_if(plan.probes, [&](const PlanProbe& probe) {
+    return index(probe.value) >= graph.values.size();
+  });
+  return plan;
 }
 
 }  // namespace hone::tensor

@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "tensor/kernel/elementwise.h"
+#include "tensor/plan/flatten.h"
 #include "tensor/plan/plan.h"
 
 namespace hone::tensor {
@@ -63,7 +64,9 @@ struct Step {
 
 class Planner {
  public:
-  Planner(const Graph& graph, const PlanTarget& target);
+  // Control flow stands flat in the graph, between marks.
+  Planner(const Graph& graph, const std::vector<ControlMark>& marks,
+          const PlanTarget& target);
 
   Result<Plan> run();
 
@@ -80,8 +83,8 @@ class Planner {
   std::optional<std::vector<float>> floats(ValueId id) const;
   // Of i64, i32 or bool.
   std::optional<std::vector<int64_t>> integers(ValueId id) const;
-  // The only node that reads it, -1 where there are others, or where the graph
-  // returns it.
+  // The only node (between the same marks) that reads it, -1 where there are
+  // others, or where the graph returns it.
   int only_reader(ValueId id) const;
   bool is_output(ValueId id) const;
   // Whether anybody reads it.
@@ -138,6 +141,28 @@ class Planner {
     ValueId whole = kNone;
     int64_t channel = 0;
   };
+  // A branch or loop that is open.
+  struct Region {
+    int first_step = 0;
+    int head = 0;       // of a loop: where a turn begins
+    int open_jump = 0;  // whose target is not known yet
+    // Where the If's results stand, or what the loop carries.
+    std::vector<std::pair<ValueId, Stored>> results;
+    std::vector<Stored> writes;
+    // What stood before: what is only made inside does not stand behind.
+    std::map<ValueId, std::vector<Stored>> stored;
+  };
+  Status lower_mark(int number);
+  Status begin_if(const ControlMark& mark);
+  Status give_branch(const ControlMark& mark);
+  Status switch_branch(const ControlMark& mark);
+  Status end_if(const ControlMark& mark);
+  Status begin_loop(const ControlMark& mark);
+  Status end_loop(const ControlMark& mark);
+  int add_jump(int condition, std::string_view node);
+  void close_region(const Region& region, std::string_view node, int jump);
+  void keep_alive(int first_step);
+
   void find_readers();
   void find_homes();
   bool stands_on_blocks(ValueId id, const std::set<ValueId>& joined) const;
@@ -152,8 +177,12 @@ class Planner {
   void place_buffers();
 
   const Graph& graph_;
+  const std::vector<ControlMark>& marks_;
   const PlanTarget& target_;
   Plan plan_;
+  std::vector<Region> regions_;
+  // Steps at which more buffers are needed than those of their places.
+  std::map<size_t, std::set<int>> step_lives_;
   std::vector<std::vector<int64_t>> dims_;
   std::vector<std::vector<int>> readers_;
   std::vector<bool> returned_;
@@ -177,7 +206,14 @@ class Planner {
 // The pixels of a value on blocks, without the halo.
 View blocked_view(const Stored& stored);
 
-// Numbers a kernel's memory type.
+// The memory type of the fast kernels, which hold 32 bits of each element.
 std::optional<Element> element_of(ElementType type);
+
+// That of element kernels: what an element, or the byte that it stands in,
+// looks like in memory. Nothing for text and complex numbers.
+std::optional<Element> memory_element(ElementType type);
+// Bits that an element takes in memory; 6-bit floats take a byte.
+int64_t stored_bits(ElementType type);
+int64_t stored_bytes(ElementType type, int64_t elements);
 
 }  // namespace hone::tensor

@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Environments on a server (`hone serve`), with the interface of local ones.
+
+    env = gymnasium.make("hone/llvm-size-v0", address="unix:/run/hone.sock")
+
+Programs are read here and uploaded, so that the server needs none of this
+machine's files. A session that was lost, with its server or its lease, is made
+again and takes the actions again that were answered; nobody notices but by the
+time it took.
+
+It needs grpcio and protobuf: `pip install hone[client]`.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import time
+import urllib.parse
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from hone.errors import Error
+
+try:
+    import grpc
+    from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+except ImportError as missing:
+    raise ImportError(f"{missing.name} is missing; pip install 'hone[client]'") from missing
+
+SERVICE = "hone.service.v1.Environments"
+KINDS = {".bc": "bc", ".c": "c", ".cc": "cc", ".cpp": "cc", ".cxx": "cc", ".ll": "ll"}
+FIRST_WAIT, LONGEST_WAIT = 0.05, 1.0
+
+# (reward, changed, done, observations, failures), as hone._core returns it.
+Taken = tuple[float, bool, bool, list[Any], list[str]]
+
+
+def _messages() -> dict[str, type]:
+    """The messages of proto/hone/service/v1, from what protoc made of it."""
+    path = pathlib.Path(__file__).with_name("service.binpb")
+    if not path.exists():
+        raise ImportError(f"'{path}' is missing: hone was built without protoc")
+    files = descriptor_pb2.FileDescriptorSet.FromString(path.read_bytes())
+    pool = descriptor_pool.DescriptorPool()
+    for file in files.file:
+        pool.Add(file)
+    return {
+        message.name: message_factory.GetMessageClass(
+            pool.FindMessageTypeByName(f"{file.package}.{message.name}")
+        )
+        for file in files.file
+        for message in file.message_type
+    }
+
+
+MESSAGES = _messages()
+
+
+def connect(address: str, token: str = "", **settings: Any) -> "Connection":
+    """A connection to a server; `token` may also stand in $HONE_TOKEN."""
+    return Connection(address, token or os.environ.get("HONE_TOKEN", ""), **settings)
+
+
+class Connection:
+    """May be used by several threads; an environment of it by one at a time."""
+
+    def __init__(
+        self,
+        address: str,
+        token: str = "",
+        *,
+        name: str = "",
+        call_seconds: float = 600,
+        recovery_seconds: float = 30,
+    ) -> None:
+        self.address = address
+        self.call_seconds = call_seconds
+        self.recovery_seconds = recovery_seconds
+        self._metadata = [("authorization", f"Bearer {token}")] if token else []
+        self._metadata += [("hone-client", name)] if name else []
+        self._channel = grpc.insecure_channel(
+            address,
+            options=[
+                ("grpc.max_receive_message_length", -1),
+                ("grpc.initial_reconnect_backoff_ms", 100),
+                ("grpc.max_reconnect_backoff_ms", 1000),
+                ("grpc.optimization_target", "latency"),
+            ],
+        )
+        self._methods: dict[str, Any] = {}
+
+    def call(self, method: str, **fields: Any) -> Any:
+        """One call by its name and the fields of its request; the reply."""
+        if method not in self._methods:
+            self._methods[method] = self._channel.unary_unary(
+                f"/{SERVICE}/{method}",
+                request_serializer=MESSAGES[f"{method}Request"].SerializeToString,
+                response_deserializer=MESSAGES[f"{method}Reply"].FromString,
+            )
+        request = MESSAGES[f"{method}Request"](**fields)
+        return self._methods[method](request, timeout=self.call_seconds, metadata=self._metadata)
+
+    def upload(self, uri: str) -> str:
+        """Sends the file of a file:// URI; the URI by which the server knows
+        it. Other URIs are the server's own and stay what they are."""
+        return _translated(self, lambda: self._send(uri))
+
+    def _send(self, uri: str) -> str:
+        if not uri.startswith("file://"):
+            return uri
+        path, _, query = uri.removeprefix("file://").partition("?")
+        flags = [
+            urllib.parse.unquote(item.removeprefix("flag=")) for item in query.split("&") if item
+        ]
+        path = urllib.parse.unquote(path)
+        kind = KINDS.get(pathlib.Path(path).suffix, "c")
+        content, flags = _whole_program(path, kind, flags)
+        return self.call("Upload", content=content, kind=kind, flags=flags).benchmark
+
+    def make(self, environment: str, **options: Any) -> "RemoteEnvironment":
+        """An environment; options are those of hone._core.make_environment."""
+        return RemoteEnvironment(self, environment, options)
+
+    def close(self) -> None:
+        self._channel.close()
+
+
+class RemoteEnvironment:
+    """What hone._core.Environment is, elsewhere."""
+
+    def __init__(self, connection: Connection, environment: str, options: dict[str, Any]) -> None:
+        self._connection = connection
+        self._environment = environment
+        names = ("action_space", "reward", "observations", "cpu_seconds", "memory_bytes")
+        self._options = {name: options[name] for name in names if name in options}
+        self._benchmark = ""  # as the caller named it
+        self._history: list[str] = []
+        self.recoveries = 0
+        self._session = ""
+        spaces = self._call("Spaces")
+        self.recoveries = 0
+        self.actions: list[str] = list(spaces.actions)
+        self.reward_spaces: list[str] = list(spaces.rewards)
+        self._spaces = [
+            (row.name, row.kind, list(row.names), row.low, row.sentence)
+            for row in spaces.observations
+        ]
+
+    def spaces(self) -> list[tuple[str, str, list[str], int, str]]:
+        return self._spaces
+
+    def reset(self, benchmark: str) -> Taken:
+        before = self._benchmark, self._history
+        self._benchmark, self._history = benchmark, []
+        try:
+            return _taken(self._call("Reset", lambda: {"benchmark": self._uploaded()}).step)
+        except Error:
+            self._benchmark, self._history = before
+            raise
+
+    def step(self, action: int) -> Taken:
+        return self.multistep([action])
+
+    def multistep(self, actions: Sequence[int]) -> Taken:
+        if any(not 0 <= action < len(self.actions) for action in actions):
+            raise IndexError(f"{list(actions)} are not all below {len(self.actions)}")
+        return self._step([self.actions[action] for action in actions], {"actions": actions})
+
+    def step_texts(self, actions: Sequence[str]) -> Taken:
+        return self._step(list(actions), {"action_texts": actions})
+
+    def _step(self, texts: list[str], fields: dict[str, Any]) -> Taken:
+        try:
+            step = self._call("Step", lambda: fields).step
+        except Error:
+            self._learn_history()
+            raise
+        if step.failures:
+            self._learn_history()
+        else:
+            self._history += texts
+        return _taken(step)
+
+    def _learn_history(self) -> None:
+        """From the server, which knows what was lost; where it cannot say so,
+        the session is given up for one with the history that is known."""
+        try:
+            reply = self._connection.call("State", session=self._session)
+            self._history = list(reply.episode.actions)
+        except grpc.RpcError:
+            self._session = ""
+
+    def observe(self, space: str) -> Any:
+        return _value(self._call("Observe", lambda: {"observation": space}).value)
+
+    def fork(self) -> "RemoteEnvironment":
+        session = self._call("Fork").session
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, _session=session, _history=self._history.copy())
+        return other
+
+    def episode(self) -> str:
+        return _line(self._call("State").episode)
+
+    def record(self) -> str:
+        """Writes the episode into the server's store; its line."""
+        return _line(self._call("Record").episode)
+
+    def replay(self, episode: str) -> Taken:
+        fields = episode.rstrip("\n").split(",", 5)
+        if len(fields) != 6:
+            raise ValueError(f"'{episode[:100]}' is no episode; expected six fields")
+        taken = self.reset(urllib.parse.unquote(fields[1]) if "%2C" in fields[1] else fields[1])
+        return self.step_texts(fields[5].split()) if fields[5].split() else taken
+
+    def close(self) -> None:
+        if self._session:
+            try:
+                self._connection.call("Close", session=self._session)
+            except grpc.RpcError:
+                pass  # where the server is gone, so is the session
+        self._session = ""
+
+    def __del__(self) -> None:
+        if getattr(self, "_session", ""):
+            self.close()
+
+    # --- Sessions ---
+
+    def _uploaded(self) -> str:
+        return self._connection._send(self._benchmark)
+
+    def _make_session(self) -> None:
+        fields = {"environment": self._environment, "options": self._options}
+        if self._benchmark:
+            fields["benchmark"] = self._uploaded()
+        self._session = self._connection.call("Make", **fields).session
+        if self._history:
+            reply = self._connection.call(
+                "Step", session=self._session, action_texts=self._history
+            )
+            if reply.step.failures:
+                why = reply.step.failures[0]
+                raise Error("crashed", f"an action cannot be taken again: {why}")
+
+    def _call(self, method: str, fields: Callable[[], dict[str, Any]] = dict) -> Any:
+        """A call on the session, again where the session had to be made again.
+        What is not found twice is something else than the session."""
+        end = time.monotonic() + self._connection.recovery_seconds
+        wait, recovered, lost = FIRST_WAIT, False, not self._session
+        while True:
+            try:
+                if lost:
+                    self._make_session()
+                    self.recoveries += 1
+                    recovered, lost = True, False
+                return self._connection.call(method, session=self._session, **fields())
+            except grpc.RpcError as failure:
+                code = failure.code()
+                if code == grpc.StatusCode.NOT_FOUND and not recovered:
+                    lost = True
+                    continue
+                again = code == grpc.StatusCode.UNAVAILABLE or _is_full(failure)
+                if not again or time.monotonic() + wait > end:
+                    raise _error(self._connection, failure) from None
+                lost = lost or code == grpc.StatusCode.UNAVAILABLE
+            time.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+
+
+def _is_full(failure: Any) -> bool:
+    trailing = failure.trailing_metadata() or ()
+    return any(key == "grpc-retry-pushback-ms" for key, _ in trailing)
+
+
+def _error(connection: Connection, failure: Any) -> Error:
+    if failure.code() == grpc.StatusCode.UNAVAILABLE:
+        return Error(
+            "io",
+            f"the server at '{connection.address}' does not answer "
+            f"({failure.details()}); hone serve --grpc {connection.address} starts one",
+        )
+    kinds = dict(failure.trailing_metadata() or ())
+    kind = kinds.get("hone-error", failure.code().name.lower().replace("_", "-"))
+    return Error(kind, failure.details())
+
+
+def _translated(connection: Connection, call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except grpc.RpcError as failure:
+        raise _error(connection, failure) from None
+
+
+def _value(message: Any) -> Any:
+    kind = message.WhichOneof("value")
+    held = getattr(message, kind)
+    if kind == "integers":
+        return np.array(held.values, np.int64)
+    return list(held.values) if kind == "texts" else held
+
+
+def _taken(step: Any) -> Taken:
+    values = [_value(value) for value in step.observations]
+    return step.reward, step.changed, step.done, values, list(step.failures)
+
+
+def _line(episode: Any) -> str:
+    """src/env/episode.h."""
+    return ",".join(
+        [
+            episode.environment,
+            episode.benchmark.replace(",", "%2C"),
+            episode.reward_space,
+            repr(episode.reward),
+            episode.state,
+            " ".join(episode.actions),
+        ]
+    )
+
+
+def _whole_program(path: str, kind: str, flags: list[str]) -> tuple[bytes, list[str]]:
+    """What clang's preprocessor makes of a source, since the server has none of
+    its headers; the flags that are left. Without clang here, the file itself."""
+    clang = shutil.which("clang-22")
+    if kind in ("bc", "ll") or clang is None:
+        return pathlib.Path(path).read_bytes(), flags
+    made = subprocess.run([clang, "-E", "-P", *flags, path], capture_output=True, check=False)
+    if made.returncode != 0:
+        raise Error("tool-failed", made.stderr.decode(errors="replace").strip())
+    return made.stdout, [flag for flag in flags if not flag.startswith(("-I", "-D", "-U"))]

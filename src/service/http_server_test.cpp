@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "service/http_server.h"
+
+#include <gmock/gmock.h>
+#include <httplib.h>
+
+#include "base/json.h"
+#include "service/test_tools.h"
+
+namespace hone::service {
+
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* kJson = "application/json";
+// int f(int x) { int y = x * 2; return y + x; }
+constexpr const char* kProgram =
+    "aW50IGYoaW50IHgpIHsgaW50IHkgPSB4ICogMjsgcmV0dXJuIHkgKyB4OyB9Cg==";
+
+struct Answered {
+  int status = 0;
+  Json body;
+};
+
+// One request to a server at "127.0.0.1:PORT".
+struct Browser {
+  explicit Browser(const Fixture& fixture)
+      : client("http://" + fixture.server->http_address()) {}
+  Answered post(const std::string& method, const Json& body,
+                const httplib::Headers& headers = {}) {
+    const httplib::Result result =
+        client.Post("/v1/" + method, headers, to_text(body), kJson);
+    HONE_CHECK(result);
+    return {result->status, must(parse_json(result->body, "a reply"))};
+  }
+  httplib::Client client;
+};
+
+std::string message_of(const Answered& answered) {
+  return answered.body["error"]["message"].get<std::string>();
+}
+
+}  // namespace
+
+TEST(HttpServer, AnEpisodeAsJson) {
+  const Fixture fixture({.http = "127.0.0.1:0"});
+  Browser browser(fixture);
+  const Answered uploaded = browser.post(
+      "Upload", {{"content", kProgram}, {"kind", "c"}, {"flags", {"-w"}}});
+  ASSERT_EQ(uploaded.status, 200) << to_text(uploaded.body);
+  const Answered made =
+      browser.post("Make", {{"environment", "llvm"},
+                            {"options", {{"reward", "ir-instructions"}}},
+                            {"benchmark", uploaded.body["benchmark"]}});
+  ASSERT_EQ(made.status, 200) << to_text(made.body);
+  const Json session = made.body["session"];
+  const Answered step =
+      browser.post("Step", {{"session", session},
+                            {"actionTexts", {"function(sroa<modify-cfg>)"}},
+                            {"observations", {"ir-instructions"}}});
+  EXPECT_EQ(step.status, 200);
+  EXPECT_GT(step.body["step"]["reward"].get<double>(), 0);
+  EXPECT_TRUE(step.body["step"]["observations"][0].contains("integer"));
+  EXPECT_EQ(browser.post("Close", {{"session", session}}).status, 200);
+  EXPECT_EQ(browser.post("Close", {{"session", session}}).status, 404);
+  const auto metrics = browser.client.Get("/metrics");
+  EXPECT_THAT(metrics->body, HasSubstr("hone_sessions 0\n"));
+  EXPECT_THAT(metrics->body, HasSubstr("hone_actions_total 1\n"));
+  EXPECT_THAT(
+      metrics->body,
+      HasSubstr("hone_calls_total{method=\"Close\",ended=\"failed\"} 1\n"));
+  EXPECT_EQ(browser.client.Get("/healthz")->body, "ok\n");
+}
+
+TEST(HttpServer, WhatIsNoRequestIsAnswered) {
+  const Fixture fixture({.http = "127.0.0.1:0"});
+  Browser browser(fixture);
+  EXPECT_EQ(browser.post("Make", {{"environmnt", "llvm"}}).status, 400);
+  const Answered wrong = browser.post("Make", {{"environment", "lvm"}});
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_THAT(message_of(wrong), HasSubstr("no environment 'lvm'"));
+  EXPECT_EQ(browser.post("Nonsense", Json::object()).status, 404);
+  EXPECT_EQ(browser.client.Get("/v1/Make")->status, 404);
+  EXPECT_EQ(browser.client.Post("/v1/List", "{}", "text/plain")->status, 415);
+  EXPECT_EQ(browser.client.Post("/v1/List", "{", kJson)->status, 400);
+  EXPECT_EQ(browser.client.Post("/v1/List", "{}", kJson)->status, 200);
+}
+
+TEST(HttpServer, AForeignPageGetsNothing) {
+  const Fixture fixture({.http = "127.0.0.1:0"});
+  Browser browser(fixture);
+  const Answered foreign =
+      browser.post("List", Json::object(), {{"Host", "evil.example:80"}});
+  EXPECT_EQ(foreign.status, 403);
+  EXPECT_EQ(
+      browser.post("List", Json::object(), {{"Host", "localhost:1"}}).status,
+      200);
+}
+
+TEST(HttpServer, ATokenIsAskedFor) {
+  const Fixture fixture({.http = "127.0.0.1:0"}, "secret");
+  Browser browser(fixture);
+  EXPECT_EQ(browser.post("List", Json::object()).status, 401);
+  EXPECT_EQ(browser.client.Get("/metrics")->status, 401);
+  EXPECT_EQ(browser.client.Get("/healthz")->status, 200);
+  EXPECT_EQ(
+      browser.post("List", Json::object(), {{"Authorization", "Bearer secret"}})
+          .status,
+      200);
+}
+
+TEST(HttpServer, AFullServerSaysWhenToTryAgain) {
+  const Fixture fixture({.http = "127.0.0.1:0", .sessions = 1});
+  Browser browser(fixture);
+  EXPECT_EQ(browser.post("Make", {{"environment", "llvm"}}).status, 200);
+  const auto full =
+      browser.client.Post("/v1/Make", R"({"environment": "llvm"})", kJson);
+  EXPECT_EQ(full->status, 429);
+  EXPECT_EQ(full->get_header_value("Retry-After"), "1");
+}
+
+}  // namespace hone::service

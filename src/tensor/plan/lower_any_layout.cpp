@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Operators that move elements of any type, where bounds, axes and sizes may be
+// known only when the model runs; the results' sizes are known.
+#include <algorithm>
+
+#include "tensor/plan/lower_general.h"
+
+namespace hone::tensor {
+
+using K = ElementKernel;
+
+void copy_element(K& k, const Operand& y, Ix i, const Operand& x, Ix from) {
+  k.store_bits(y, i, k.load_bits(x, from));
+}
+
+Ix clamp(Ix value, Ix low, Ix high) { return max(low, min(value, high)); }
+
+// Far beyond every extent, and far from overflow.
+constexpr int64_t kFar = int64_t{1} << 60;
+
+Ix inside(K& k, Ix place, Ix extent) {
+  place = k.let(clamp(place, -kFar, kFar));
+  // 1 for negative places.
+  const Ix negative = max(min(0 - place, 1), 0);
+  return k.let(clamp(place + negative * extent, 0, extent - 1));
+}
+
+Index strides_of(const Operand& x) {
+  Index strides(x.rank(), 1);
+  for (size_t d = x.rank(); d-- > 1;) strides[d - 1] = strides[d] * x.dims[d];
+  return strides;
+}
+
+Status lower_alias(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  const ValueId input = node.inputs[0], result = node.outputs[0];
+  const Type& type = planner.graph()[input].type;
+  if (!type.is_tensor() || !type.element || !memory_element(*type.element))
+    return planner.unsupported(node, "elements of this type");
+  HONE_ASSIGN_OR_RETURN(Stored stored, planner.plain(input));
+  // Of BitCast: the same bytes, read as another type.
+  const auto element = planner.graph()[result].type.element;
+  if (element)
+    stored.element = memory_element(*element).value_or(stored.element);
+  planner.alias(result, stored);
+  return {};
+}
+
+Status lower_any_transpose(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(k.open());
+  const Operand &x = k.in(0), &y = k.out(0);
+  std::vector<int64_t> perm = node.integers("perm");
+  if (perm.empty())
+    for (size_t d = x.rank(); d-- > 0;) perm.push_back(static_cast<int64_t>(d));
+  k.for_each(y.dims, [&](const Index& i) {
+    Index from(x.rank(), 0);
+    for (size_t d = 0; d < perm.size(); ++d) from[perm[d]] = i[d];
+    copy_element(k, y, k.flat(y, i), x, k.flat(x, from));
+  });
+  return k.emit();
+}
+
+// A copy of one part of `whole`, `start` elements behind its begin along
+// `axis`.
+static Status copy_part(Planner& planner, const Node& node, ValueId from,
+                        ValueId to, const Stored* whole, int64_t start,
+                        int64_t axis) {
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(whole != nullptr ? k.open_into({from}, to, *whole)
+                                        : k.open({from}, {to}));
+  const Operand &x = k.in(0), &y = k.out(0);
+  const bool is_join = whole != nullptr;
+  const Ix first = k.extra_size(start);
+  k.for_each(is_join ? x.dims : y.dims, [&](const Index& i) {
+    Index moved = i;
+    moved[axis] = moved[axis] + first;
+    copy_element(k, y, k.flat(y, is_join ? moved : i), x,
+                 k.flat(x, is_join ? i : moved));
+  });
+  return is_join ? k.emit_only() : k.emit();
+}
+
+Status lower_any_concat(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  const ValueId result = node.outputs[0];
+  if (!planner.is_used(result)) return {};
+  const int64_t axis =
+      front_axis(node.integer("axis"), planner.dims(result).size());
+  const Stored whole = planner.new_plain(result);
+  int64_t start = 0;
+  for (const ValueId input : node.inputs) {
+    HONE_RETURN_IF_ERROR(
+        copy_part(planner, node, input, result, &whole, start, axis));
+    start += planner.dims(input)[axis];
+  }
+  planner.define(result, whole);
+  return {};
+}
+
+Status lower_any_split(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  const int64_t axis =
+      front_axis(node.integer("axis"), planner.dims(node.inputs[0]).size());
+  int64_t start = 0;
+  for (const ValueId output : node.outputs) {
+    if (output == kNone) return planner.unsupported(node, "a part left out");
+    if (planner.is_used(output))
+      HONE_RETURN_IF_ERROR(copy_part(planner, node, node.inputs[0], output,
+                                     nullptr, start, axis));
+    start += planner.dims(output)[axis];
+  }
+  return {};
+}
+
+Status lower_any_expand(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(k.open({node.inputs[0]}, node.outputs));
+  const Operand &x = k.in(0), &y = k.out(0);
+  k.for_each(y.dims, [&](const Index& i) {
+    Index from;
+    const size_t missing = y.rank() - x.rank();
+    for (size_t d = 0; d < x.rank(); ++d)
+      from.push_back(x.known[d] == 1 ? Ix(0) : i[missing + d] % x.dims[d]);
+    copy_element(k, y, k.flat(y, i), x, k.flat(x, from));
+  });
+  return k.emit();
+}
+
+// For each axis, what the list `values` says of it; `other` where it is not in
+// `axes` (all in order where that is not given).
+static std::vector<Ix> by_axis(K& k, size_t values, size_t axes, size_t rank,
+                               int64_t other, Ix first, Ix count) {
+  std::vector<Reg> found;
+  for (size_t d = 0; d < rank; ++d)
+    found.push_back(k.variable(k.integer(other)));
+  k.loop(0, count, [&](Ix j) {
+    const Ix axis = k.has(axes) ? inside(k, k.fetch(k.in(axes), j),
+                                         static_cast<int64_t>(rank))
+                                : j;
+    const Reg value = k.load(k.in(values), first + j), at = k.of(axis);
+    for (size_t d = 0; d < rank; ++d)
+      k.set(found[d], k.select(k.equal(at, k.integer(static_cast<int64_t>(d))),
+                               value, found[d]));
+  });
+  std::vector<Ix> result;
+  for (const Reg r : found) result.push_back(k.index(r));
+  return result;
+}
+
+Status lower_any_slice(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(k.open());
+  const Operand &x = k.in(0), &y = k.out(0);
+  const Ix count = k.in(1).count;
+  std::vector<Ix> starts = by_axis(k, 1, 3, x.rank(), 0, 0, count);
+  std::vector<Ix> steps(x.rank(), 1);
+  if (k.has(4)) steps = by_axis(k, 4, 3, x.rank(), 1, 0, count);
+  for (size_t d = 0; d < x.rank(); ++d) {
+    starts[d] = k.let(clamp(starts[d], -kFar, kFar));
+    steps[d] = k.let(clamp(steps[d], 0 - x.dims[d], x.dims[d]));
+    const Ix low = max(min(0 - starts[d], 1), 0);
+    starts[d] = k.let(clamp(starts[d] + low * x.dims[d], 0, x.dims[d]));
+  }
+  k.for_each(y.dims, [&](const Index& i) {
+    Index from;
+    for (size_t d = 0; d < x.rank(); ++d) {
+      // A backward slice from behind the end begins at the last element.
+      const Ix back = max(min(0 - steps[d], 1), 0);
+      const Ix start = min(starts[d], x.dims[d] - back);
+      from.push_back(k.let(clamp(start + i[d] * steps[d], 0, x.dims[d] - 1)));
+    }
+    copy_element(k, y, k.flat(y, i), x, k.flat(x, from));
+  });
+  return k.emit();
+}
+
+// Where a place outside of an extent reads, by mode; for `constant` it is any.
+static Ix padded_place(const std::string& mode, Ix at, Ix size, K& k) {
+  if (mode == "edge" || mode == "constant") return clamp(at, 0, size - 1);
+  if (mode == "wrap") return k.floor_mod(at, size);
+  const Ix period = k.let(max(2 * (size - 1), 1));
+  const Ix place = k.floor_mod(at, period);
+  return k.let(clamp(min(place, period - place), 0, size - 1));
+}
+
+Status lower_pad(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(k.open());
+  const Operand &x = k.in(0), &y = k.out(0);
+  const std::string mode = node.text("mode");
+  const Ix count =
+      k.has(3) ? k.in(3).count : Ix(static_cast<int64_t>(x.rank()));
+  const std::vector<Ix> before = by_axis(k, 1, 3, x.rank(), 0, 0, count);
+  Reg fill = k.zero(x);
+  if (k.has(2)) fill = k.load(k.in(2), 0);
+  k.for_each(y.dims, [&](const Index& i) {
+    Index from;
+    Reg good = k.less(k.integer(0), k.integer(1));
+    for (size_t d = 0; d < x.rank(); ++d) {
+      const Ix at = k.let(i[d] - before[d]);
+      from.push_back(k.let(padded_place(mode, at, x.dims[d], k)));
+      if (mode == "constant")
+        good = k.both(good, k.equal(k.of(at), k.of(from.back())));
+    }
+    k.when(
+        good, [&] { copy_element(k, y, k.flat(y, i), x, k.flat(x, from)); },
+        [&] { k.store(y, i, fill); });
+  });
+  return k.emit();
+}
+
+Status lower_center_crop_pad(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(k.open({node.inputs[0]}, node.outputs));
+  const Operand &x = k.in(0), &y = k.out(0);
+  Index shift;
+  for (size_t d = 0; d < x.rank(); ++d) {
+    const int64_t gap = x.known[d] - y.known[d];
+    shift.push_back(k.extra_size(gap >= 0 ? gap / 2 : -(-gap / 2)));
+  }
+  k.for_each(y.dims, [&](const Index& i) {
+    Index from;
+    Reg good = k.less(k.integer(0), k.integer(1));
+    for (size_t d = 0; d < x.rank(); ++d) {
+      const Ix at = k.let(i[d] + shift[d]);
+      from.push_back(k.let(clamp(at, 0, x.dims[d] - 1)));
+      good = k.both(good, k.equal(k.of(at), k.of(from.back())));
+    }
+    k.when(
+        good, [&] { copy_element(k, y, k.flat(y, i), x, k.flat(x, from)); },
+        [&] { k.store(y, i, k.zero(y)); });
+  });
+  return k.emit();
+}
+
+Status lower_reverse_sequence(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(k.open());
+  const Operand &x = k.in(0), &y = k.out(0);
+  const int64_t time = front_axis(node.integer("time_axis"), x.rank());
+  const int64_t batch = front_axis(node.integer("batch_axis"), x.rank());
+  k.for_each(y.dims, [&](const Index& i) {
+    const Ix length = k.fetch(k.in(1), i[batch]);
+    // Behind the length, places stay.
+    const Ix before = max(min(length - i[time], 1), 0);
+    Index from = i;
+    from[time] = k.let(clamp(i[time] + before * (length - 1 - 2 * i[time]), 0,
+                             x.dims[time] - 1));
+    copy_element(k, y, k.flat(y, i), x, k.flat(x, from));
+  });
+  return k.emit();
+}
+
+Status lower_space_to_depth(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(k.open());
+  const Operand &x = k.in(0), &y = k.out(0);
+  const int64_t b = node.integer("blocksize");
+  const bool is_crd = node.text("mode") == "CRD";
+  const bool to_depth = node.op == Op::SpaceToDepth;
+  // Depth is channels and block, in either order.
+  const Operand &wide = to_depth ? x : y, &deep = to_depth ? y : x;
+  k.for_each(deep.dims, [&](const Index& i) {
+    const Ix channels = wide.dims[1];
+    const Ix block = is_crd ? i[1] % (b * b) : i[1] / channels;
+    const Ix channel = is_crd ? i[1] / (b * b) : i[1] % channels;
+    const Index at = {i[0], channel, i[2] * b + block / b,
+                      i[3] * b + block % b};
+    const Ix w = k.flat(wide, at), d = k.flat(deep, i);
+    copy_element(k, y, to_depth ? d : w, x, to_depth ? w : d);
+  });
+  return k.emit();
+}
+
+}  // namespace hone::tensor

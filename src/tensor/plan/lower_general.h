@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Lowerings to element kernels: any type of elements, speed second. The table
+// in lower_general.cpp says which operator has which.
+#pragma once
+
+#include "tensor/plan/element_kernel.h"
+
+namespace hone::tensor {
+
+// Whether there is a lowering to element kernels.
+bool has_general_lowering(Op op);
+Status lower_general(Planner& planner, int node);
+
+// --- Shared by families ------------------------------------------------------
+Reg zero_of(ElementKernel& k, Reg like);
+Reg sigmoid(ElementKernel& k, Reg x);
+// y[i] = x[from], bit for bit; both hold the same type.
+void copy_element(ElementKernel& k, const Operand& y, Ix i, const Operand& x,
+                  Ix from);
+// Counted from the front where it is negative; kept inside of the extent, so
+// that no kernel leaves its memory whatever its inputs say.
+Ix inside(ElementKernel& k, Ix place, Ix extent);
+Ix clamp(Ix value, Ix low, Ix high);
+// 1 for each axis that input `input` (or the attribute of that name) lists; all
+// or none where it lists nothing.
+std::vector<Ix> axis_flags(ElementKernel& k, size_t input,
+                           const std::vector<int64_t>& attribute, size_t rank,
+                           bool none_is_all);
+// Strides of a dense operand.
+Index strides_of(const Operand& x);
+// The only element of a literal, in the form of its class.
+struct LiteralNumber {
+  double number;
+  int64_t integer;
+};
+std::optional<LiteralNumber> literal_number(const Literal& literal);
+// round(real / scale) + zero, within the integer type.
+Reg quantized(ElementKernel& k, Reg real, Reg scale, Reg zero,
+              ElementType type);
+// Linear in each axis between the elements around `where`, 0 outside; `outer`
+// are the indices of the axes before those.
+Reg linear_sample(ElementKernel& k, const Operand& x, const Index& outer,
+                  const std::vector<Reg>& where);
+// A number of an operand of any type, as f64.
+Reg load_number(ElementKernel& k, const Operand& x, Ix at);
+
+#define HONE_LOWERING(name) Status name(Planner& planner, int node);
+HONE_LOWERING(lower_affine_grid)
+HONE_LOWERING(lower_alias)
+HONE_LOWERING(lower_any_batch_normalization)
+HONE_LOWERING(lower_any_concat)
+HONE_LOWERING(lower_any_convolution)
+HONE_LOWERING(lower_any_dropout)
+HONE_LOWERING(lower_any_elementwise)
+HONE_LOWERING(lower_any_expand)
+HONE_LOWERING(lower_any_gemm)
+HONE_LOWERING(lower_any_matmul)
+HONE_LOWERING(lower_any_pooling)
+HONE_LOWERING(lower_any_reduction)
+HONE_LOWERING(lower_any_slice)
+HONE_LOWERING(lower_any_softmax)
+HONE_LOWERING(lower_any_split)
+HONE_LOWERING(lower_any_transpose)
+HONE_LOWERING(lower_argument)
+HONE_LOWERING(lower_attention)
+HONE_LOWERING(lower_cast)
+HONE_LOWERING(lower_causal_convolution)
+HONE_LOWERING(lower_center_crop_pad)
+HONE_LOWERING(lower_col2im)
+HONE_LOWERING(lower_compress)
+HONE_LOWERING(lower_constant_of_shape)
+HONE_LOWERING(lower_convolution_transpose)
+HONE_LOWERING(lower_cumulative)
+HONE_LOWERING(lower_deform_conv)
+HONE_LOWERING(lower_dequantize)
+HONE_LOWERING(lower_det)
+HONE_LOWERING(lower_dft)
+HONE_LOWERING(lower_dynamic_quantize)
+HONE_LOWERING(lower_einsum)
+HONE_LOWERING(lower_eye_like)
+HONE_LOWERING(lower_gather)
+HONE_LOWERING(lower_gather_elements)
+HONE_LOWERING(lower_gather_nd)
+HONE_LOWERING(lower_global_pooling)
+HONE_LOWERING(lower_grid_sample)
+HONE_LOWERING(lower_group_normalization)
+HONE_LOWERING(lower_layer_normalization)
+HONE_LOWERING(lower_linear_attention)
+HONE_LOWERING(lower_loss)
+HONE_LOWERING(lower_lp_normalization)
+HONE_LOWERING(lower_lrn)
+HONE_LOWERING(lower_max_roi_pool)
+HONE_LOWERING(lower_max_unpool)
+HONE_LOWERING(lower_mean_variance)
+HONE_LOWERING(lower_mel_weights)
+HONE_LOWERING(lower_non_max_suppression)
+HONE_LOWERING(lower_non_zero)
+HONE_LOWERING(lower_one_hot)
+HONE_LOWERING(lower_optimiser)
+HONE_LOWERING(lower_pad)
+HONE_LOWERING(lower_qlinear_matmul)
+HONE_LOWERING(lower_quantize)
+HONE_LOWERING(lower_range)
+HONE_LOWERING(lower_recurrent)
+HONE_LOWERING(lower_resize)
+HONE_LOWERING(lower_reverse_sequence)
+HONE_LOWERING(lower_roi_align)
+HONE_LOWERING(lower_rotary_embedding)
+HONE_LOWERING(lower_scatter_elements)
+HONE_LOWERING(lower_scatter_nd)
+HONE_LOWERING(lower_shape)
+HONE_LOWERING(lower_signal_window)
+HONE_LOWERING(lower_space_to_depth)
+HONE_LOWERING(lower_stft)
+HONE_LOWERING(lower_tensor_scatter)
+HONE_LOWERING(lower_tf_idf)
+HONE_LOWERING(lower_top_k)
+HONE_LOWERING(lower_trilu)
+HONE_LOWERING(lower_unique)
+#undef HONE_LOWERING
+
+}  // namespace hone::tensor

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""hone.client: environments on a server."""
+
+import signal
+import subprocess
+
+import gymnasium
+import hone
+import pytest
+from conftest import BUILD
+from gymnasium.utils.env_checker import check_env
+
+pytest.importorskip("grpc", reason="grpcio is not installed")
+SERVER = BUILD / "bin/hone"
+if not (BUILD / "bin/hone-server").exists():
+    pytest.skip("this build has no hone-server", allow_module_level=True)
+
+from hone import client  # noqa: E402
+
+
+class Server:
+    def __init__(self, folder):
+        self.address = f"unix:{folder}/socket"
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [SERVER, "serve", "--grpc", self.address, "--json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.process.stdout.readline()  # it listens
+
+    def end(self, with_signal):
+        self.process.send_signal(with_signal)
+        self.process.stdout.close()
+        return self.process.wait(timeout=20)
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path)
+    yield server
+    server.end(signal.SIGTERM)
+
+
+def test_a_remote_environment_equals_a_local_one(server, program):
+    here = hone.make("llvm-ic", benchmark=program)
+    there = hone.make("llvm-ic", benchmark=program, address=server.address)
+    assert there.actions == here.actions
+    assert there.observation_spaces.keys() == here.observation_spaces.keys()
+    assert (there.reset()[0] == here.reset()[0]).all()
+    for actions in ([3], [17, 5, 40], [60]):
+        a, b = there.multistep(actions), here.multistep(actions)
+        assert a[1] == b[1] and (a[0] == b[0]).all() and a[4] == b[4]
+    assert there.observe("state") == here.observe("state")
+    fork = there.fork()
+    fork.step(0)
+    assert there.observe("state") == here.observe("state")
+    for env in (fork, there, here):
+        env.close()
+
+
+def test_gymnasium_finds_nothing_to_complain_about(server):
+    env = gymnasium.make("hone/llvm-ic-v0", address=server.address)
+    check_env(env.unwrapped, skip_render_check=True)
+    env.close()
+
+
+def test_a_killed_server_is_waited_for(server, program):
+    connection = client.connect(server.address, recovery_seconds=10)
+    env = connection.make("llvm", reward="ir-instructions")
+    env.reset(hone.benchmark(program))
+    env.multistep([3, 17])
+    before = env.observe("state")
+    server.end(signal.SIGKILL)
+    server.start()
+    assert env.observe("state") == before
+    assert env.recoveries == 1
+    env.close()
+
+
+def test_nobody_answers_is_an_error_that_says_so(tmp_path):
+    connection = client.connect(f"unix:{tmp_path}/nobody", recovery_seconds=0)
+    with pytest.raises(hone.Error, match="does not answer") as raised:
+        connection.make("llvm")
+    assert raised.value.kind == "io"
+
+
+def test_errors_keep_their_kinds(server):
+    connection = client.connect(server.address)
+    with pytest.raises(hone.Error, match="no environment 'lvm'") as raised:
+        connection.make("lvm")
+    assert raised.value.kind == "invalid-argument"
+    env = connection.make("llvm")
+    with pytest.raises(hone.Error, match="call reset"):
+        env.step(0)
+    with pytest.raises(IndexError):
+        env.step(10**6)
+
+
+def test_a_session_ends_with_its_environment(server, program):
+    env = hone.make("llvm-ic", benchmark=program, address=server.address)
+    env.reset()
+    env.close()
+    children = subprocess.run(
+        ["ps", "--ppid", str(server.process.pid), "-o", "comm="],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "hone-worker" not in children.stdout.split()
