@@ -33,6 +33,7 @@ HONE_PACKAGES=(
   libfmt-dev libxxhash-dev nlohmann-json3-dev libsqlite3-dev libcli11-dev
   libpq-dev            # the store on PostgreSQL
   libgmp-dev libprotozero-dev
+  libedit-dev          # lines of hone env shell
   # The service: gRPC and what makes its messages, HTTP.
   libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc libcpp-httplib-dev
   libgtest-dev libgmock-dev

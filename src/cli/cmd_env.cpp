@@ -2,33 +2,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
-#include "base/file.h"
 #include "base/text.h"
-#include "cli/command.h"
+#include "cli/env_command.h"
 #include "cli/shared_flags.h"
 #include "cli/table.h"
-#include "env/environment.h"
+#include "env/benchmark.h"
+#include "env/leaderboard.h"
 #include "env/measure.h"
 
 namespace hone::cli {
 
 namespace {
 
-struct Options {
-  std::vector<std::string> action;
-  std::vector<std::string> subject;  // a benchmark or a table of episodes
-  std::vector<std::string> clang_flags;
-  std::string environment = "llvm";
-  std::string action_space;
-  std::string reward;
-  std::string take;
-  std::string observe;
-  int64_t episodes = 10;
-  int64_t length = 45;
-  int64_t batch = 1;
-  int64_t seed = 1;
-};
+using Options = EnvFlags;
 
 Result<env::EnvironmentOptions> environment_options(const Options& o) {
   HONE_ASSIGN_OR_RETURN(const env::EnvironmentInfo* info,
@@ -40,23 +28,8 @@ Result<env::EnvironmentOptions> environment_options(const Options& o) {
                                  .failures = failures_folder()};
 }
 
-Result<std::unique_ptr<env::Environment>> make_environment(const Options& o) {
-  HONE_ASSIGN_OR_RETURN(env::EnvironmentOptions options,
-                        environment_options(o));
-  return env::make_environment(o.environment, std::move(options));
-}
-
 std::string benchmark_of(const Options& o) {
   return env::benchmark_uri(o.subject.front(), o.clang_flags);
-}
-
-Json to_json(const env::Episode& episode) {
-  return {{"environment", episode.environment},
-          {"benchmark", episode.benchmark},
-          {"reward_space", episode.reward_space},
-          {"reward", episode.reward},
-          {"state", episode.state},
-          {"actions", episode.actions}};
 }
 
 // --- Tables
@@ -125,6 +98,23 @@ Result<Answer> list_spaces(const Options& o, Console&) {
 // --- Episodes
 // -----------------------------------------------------------------
 
+// The best episode as an entry's line of a leaderboard.
+Result<std::string> board_text(const std::string& name,
+                               const env::RandomRun& run) {
+  HONE_ASSIGN_OR_RETURN(std::string versions, env_versions());
+  const auto best =
+      std::max_element(run.episodes.begin(), run.episodes.end(),
+                       [](const env::Episode& a, const env::Episode& b) {
+                         return a.reward < b.reward;
+                       });
+  return fmt::format("{}\n{}\n", env::kBoardHeader,
+                     env::to_text(env::BoardLine{
+                         .name = name,
+                         .versions = std::move(versions),
+                         .walltime = std::round(run.seconds * 1e3) / 1e3,
+                         .episode = *best}));
+}
+
 Result<Answer> run_episodes(const Options& o, Console& console) {
   HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
                         make_environment(o));
@@ -140,6 +130,9 @@ Result<Answer> run_episodes(const Options& o, Console& console) {
   for (const env::Episode& episode : run.episodes) {
     answer.text += env::to_text(episode) + "\n";
     list.push_back(to_json(episode));
+  }
+  if (!o.entry.empty()) {
+    HONE_ASSIGN_OR_RETURN(answer.text, board_text(o.entry, run));
   }
   answer.json = {{"episodes", list}, {"lost_steps", run.lost}};
   console.note(fmt::format("{} episodes, {} steps, {} lost, {:.0f} steps/s",
@@ -187,65 +180,6 @@ Result<Answer> take_steps(const Options& o, Console&) {
   return answer;
 }
 
-Result<std::vector<env::Episode>> read_episodes(const Options& o) {
-  HONE_ASSIGN_OR_RETURN(const std::string table, read_file(o.subject.front()));
-  Result<std::vector<env::Episode>> episodes = env::parse_episodes(table);
-  if (!episodes.ok())
-    return Error(episodes.error()).in(fmt::format("'{}'", o.subject.front()));
-  return episodes;
-}
-
-Result<Answer> replay_episodes(const Options& o, Console&) {
-  HONE_ASSIGN_OR_RETURN(const std::vector<env::Episode> episodes,
-                        read_episodes(o));
-  Answer answer{.text = std::string(env::kEpisodeHeader) + "\n"};
-  Json list = Json::array();
-  for (const env::Episode& episode : episodes) {
-    HONE_ASSIGN_OR_RETURN(
-        const std::unique_ptr<env::Environment> environment,
-        env::make_environment(
-            episode.environment,
-            {.reward = episode.reward_space, .failures = failures_folder()}));
-    HONE_ASSIGN_OR_RETURN(const env::Step last,
-                          env::replay(*environment, episode));
-    HONE_ASSIGN_OR_RETURN(const env::Episode found, environment->episode());
-    answer.text += env::to_text(found) + "\n";
-    list.push_back(to_json(found));
-  }
-  answer.json = {{"episodes", list}};
-  return answer;
-}
-
-Result<Answer> validate_episodes(const Options& o, Console& console) {
-  HONE_ASSIGN_OR_RETURN(const std::vector<env::Episode> episodes,
-                        read_episodes(o));
-  Answer answer;
-  Json list = Json::array();
-  size_t good = 0;
-  for (size_t i = 0; i < episodes.size(); ++i) {
-    HONE_ASSIGN_OR_RETURN(
-        const env::Validation found,
-        env::validate(episodes[i], {.failures = failures_folder()}));
-    good += found.ok() ? 1 : 0;
-    list.push_back({{"benchmark", episodes[i].benchmark},
-                    {"state_matches", found.state_matches},
-                    {"reward_matches", found.reward_matches},
-                    {"found", to_json(found.found)}});
-    if (!found.state_matches)
-      answer.text += fmt::format("episode {}: state {} and not {}\n", i + 1,
-                                 found.found.state, episodes[i].state);
-    if (!found.reward_matches)
-      answer.text += fmt::format("episode {}: reward {} and not {}\n", i + 1,
-                                 found.found.reward, episodes[i].reward);
-    console.note(fmt::format("{} of {} validated", i + 1, episodes.size()));
-  }
-  answer.text +=
-      fmt::format("{} of {} episodes are valid\n", good, episodes.size());
-  answer.json = {{"valid", good}, {"episodes", list}};
-  answer.exit_code = good == episodes.size() ? 0 : 1;
-  return answer;
-}
-
 Result<Answer> bench(const Options& o, Console&) {
   HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
                         make_environment(o));
@@ -280,19 +214,25 @@ Result<Answer> bench(const Options& o, Console&) {
 
 struct Action {
   std::string_view name;
-  bool has_subject;
+  size_t least;  // words after it
+  size_t most;
   Result<Answer> (*run)(const Options&, Console&);
 };
 
+constexpr size_t kManyFiles = 1000;
+
 constexpr Action kActions[] = {
-    {"bench", true, bench},
-    {"datasets", false, list_datasets},
-    {"list", false, list_environments},
-    {"replay", true, replay_episodes},
-    {"run", true, run_episodes},
-    {"spaces", false, list_spaces},
-    {"step", true, take_steps},
-    {"validate", true, validate_episodes},
+    {"bench", 1, 1, bench},
+    {"datasets", 0, 0, list_datasets},
+    {"leaderboard", 1, kManyFiles, show_leaderboard},
+    {"list", 0, 0, list_environments},
+    {"minimize", 1, 1, minimize_episodes},
+    {"replay", 1, 1, replay_episodes},
+    {"run", 1, 1, run_episodes},
+    {"shell", 1, 1, run_shell},
+    {"spaces", 0, 0, list_spaces},
+    {"step", 1, 1, take_steps},
+    {"validate", 1, 1, validate_episodes},
 };
 
 std::vector<std::string> action_names() {
@@ -306,18 +246,35 @@ Result<Answer> run_env(const Options& o, Console& console) {
       std::begin(kActions), std::end(kActions),
       [&](const Action& known) { return known.name == o.action.front(); });
   HONE_CHECK(action != std::end(kActions));  // the flags' choices
-  if (action->has_subject == o.subject.empty())
-    return Error(
-        ErrorKind::InvalidArgument,
-        action->has_subject
-            ? fmt::format("hone env {} needs a benchmark or a table "
-                          "of episodes; see hone help env",
-                          action->name)
-            : fmt::format("hone env {} takes no SUBJECT", action->name));
+  if (o.subject.size() < action->least)
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("hone env {} needs a benchmark or a table "
+                             "of episodes; see hone help env",
+                             action->name));
+  if (o.subject.size() > action->most)
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("hone env {} takes {}, not '{}' too", action->name,
+                             action->most == 0 ? "no SUBJECT" : "one SUBJECT",
+                             o.subject.back()));
   return action->run(o, console);
 }
 
 }  // namespace
+
+Result<std::unique_ptr<env::Environment>> make_environment(const EnvFlags& o) {
+  HONE_ASSIGN_OR_RETURN(env::EnvironmentOptions options,
+                        environment_options(o));
+  return env::make_environment(o.environment, std::move(options));
+}
+
+Json to_json(const env::Episode& episode) {
+  return {{"environment", episode.environment},
+          {"benchmark", episode.benchmark},
+          {"reward_space", episode.reward_space},
+          {"reward", episode.reward},
+          {"state", episode.state},
+          {"actions", episode.actions}};
+}
 
 Subcommand make_env() {
   auto options = std::make_shared<Options>();
@@ -326,24 +283,31 @@ Subcommand make_env() {
       "An environment is a compiler's decisions as steps, with observations of "
       "the state and a reward: LLVM's passes on one module (llvm), what is "
       "inlined (inliner), how loops are vectorised and unrolled (loops), the "
-      "passes "
-      "of a pipeline (pipelines). A BENCHMARK is a source, LLVM assembly or "
-      "bitcode, or a URI "
-      "(hone env datasets); clang's flags stand after --. list, spaces and "
-      "datasets show what there is. run BENCHMARK takes random episodes and "
-      "prints them as a table; step BENCHMARK takes --take and shows "
-      "--observe; replay TABLE takes recorded episodes again; validate TABLE "
-      "also compares, with exit code 1 where one differs; bench BENCHMARK "
-      "says how fast steps are.";
+      "passes of a pipeline (pipelines). A BENCHMARK is a source, LLVM "
+      "assembly or bitcode, or a URI (hone env datasets); clang's flags stand "
+      "after --. list, spaces and datasets show what there is. run BENCHMARK "
+      "takes random episodes and prints them as a table, or with --entry the "
+      "best one as a line of a leaderboard; step BENCHMARK takes --take and "
+      "shows --observe; shell BENCHMARK takes actions and commands line by "
+      "line "
+      "from the terminal or a pipe (help lists them); replay TABLE takes "
+      "recorded episodes again; validate "
+      "TABLE also compares, with exit code 1 where one differs, and keeps a "
+      "repro bundle of each that does; minimize TABLE drops the actions that "
+      "do not matter; leaderboard TABLE… validates every line and ranks the "
+      "entries, with exit code 1 where one is refused; bench BENCHMARK says "
+      "how fast steps are.";
   command.flags.arguments = {
       {.name = "ACTION",
        .sentence = "What to do.",
        .target = &options->action,
        .choices = action_names()},
       {.name = "SUBJECT",
-       .sentence = "A benchmark, or for replay and validate a table.",
+       .sentence = "A benchmark, or for leaderboard, minimize, replay and "
+                   "validate a table.",
        .target = &options->subject,
        .least = 0,
+       .most = kManyFiles,
        .completes = Completes::Files}};
   command.flags.flags = {
       {.name = "environment",
@@ -388,7 +352,19 @@ Subcommand make_env() {
       {.name = "seed",
        .value = "N",
        .sentence = "What random episodes are drawn from.",
-       .target = &options->seed}};
+       .target = &options->seed},
+      {.name = "entry",
+       .value = "NAME",
+       .sentence = "Of run: print the best episode as this entry's line of a "
+                   "leaderboard.",
+       .target = &options->entry,
+       .default_text = "all episodes"},
+      {.name = "keep",
+       .value = "WHAT",
+       .sentence = "Of minimize: what must not change.",
+       .target = &options->keep,
+       .choices = {"reward", "state"}},
+      jobs_flag(options->jobs)};
   command.flags.rest = &options->clang_flags;
   command.flags.rest_name = "CLANG FLAGS";
   command.flags.rest_sentence = "How the benchmark is compiled.";
@@ -400,7 +376,10 @@ Subcommand make_env() {
        "Records 20 random episodes."},
       {"hone env run lame.c --environment inliner --episodes 5",
        "Decides at random what is inlined."},
-      {"hone env validate episodes.csv", "Takes them again and compares."}};
+      {"hone env validate episodes.csv", "Takes them again and compares."},
+      {"hone env minimize episodes.csv --keep state > short.csv",
+       "The same states by as few actions as it takes."},
+      {"hone env shell lame.c", "Takes an episode by hand."}};
   command.run = [options](Console& console) {
     return run_env(*options, console);
   };

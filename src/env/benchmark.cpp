@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 
 #include "base/subprocess.h"
 #include "base/text.h"
+#include "env/generate_program.h"
 #include "program/driver.h"
 #include "program/input.h"
 
@@ -69,18 +71,12 @@ Result<Benchmark> build(const program::Toolchain& tools, std::string_view uri,
   return benchmark;
 }
 
-Result<Source> generate(std::string_view uri, std::string_view path) {
-  if (!path.starts_with("csmith/") || path.size() == 7 ||
-      path.find_first_not_of("0123456789", 7) != std::string_view::npos)
-    return Error(ErrorKind::InvalidArgument,
-                 fmt::format("'{}' names no generated program; expected "
-                             "generator://csmith/SEED with a whole number",
-                             uri));
+Result<Source> generate_csmith(std::string_view uri, uint64_t seed) {
   HONE_ASSIGN_OR_RETURN(TempDir made_folder, TempDir::make());
   const auto folder = std::make_shared<const TempDir>(std::move(made_folder));
   const std::filesystem::path source = folder->path() / "csmith.c";
   const Result<ProcessResult> made =
-      run({.argv = {"csmith", "--seed", std::string(path.substr(7)), "-o",
+      run({.argv = {"csmith", "--seed", fmt::to_string(seed), "-o",
                     source.string()},
            .directory = folder->path(),
            .limits = {.cpu_seconds = 60}});
@@ -92,6 +88,32 @@ Result<Source> generate(std::string_view uri, std::string_view path) {
   return Source{.path = source,
                 .flags = {fmt::format("-I{}", kCsmithHeaders), "-w"},
                 .folder = folder};
+}
+
+Result<Source> generate_own(uint64_t seed) {
+  HONE_ASSIGN_OR_RETURN(TempDir made_folder, TempDir::make());
+  const auto folder = std::make_shared<const TempDir>(std::move(made_folder));
+  const std::filesystem::path source = folder->path() / "generated.c";
+  HONE_RETURN_IF_ERROR(write_file(source, generate_program(seed)));
+  return Source{.path = source, .flags = {"-w"}, .folder = folder};
+}
+
+Result<Source> generate(std::string_view uri, std::string_view path) {
+  const size_t slash = std::min(path.find('/'), path.size());
+  const std::string_view name = path.substr(0, slash);
+  const std::string_view digits = path.substr(std::min(slash + 1, path.size()));
+  uint64_t seed = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, seed);
+  if (error == std::errc() && stop == end) {
+    if (name == "csmith") return generate_csmith(uri, seed);
+    if (name == "hone") return generate_own(seed);
+  }
+  return Error(ErrorKind::InvalidArgument,
+               fmt::format("'{}' names no generated program; expected "
+                           "generator://hone/SEED or generator://csmith/SEED "
+                           "with a whole number below 2^64",
+                           uri));
 }
 
 // Relative folders of headers are meant from the package's own folder.

@@ -5,6 +5,7 @@
 //   file://relative.bc
 //   debian://lua5.4/src/lvm.c
 //   generator://csmith/17
+//   generator://hone/17
 //
 // datasets.def names the schemes. In a query, `%26` stands for `&`, `%2C` for a
 // comma, `%20` for a blank and `%25` for `%`.

@@ -7,13 +7,9 @@
 
 namespace hone::env {
 
-namespace {
-
 bool is_timed(std::string_view reward_space) {
   return reward_space.starts_with("runtime");
 }
-
-}  // namespace
 
 Status Environment::post(std::span<const int64_t> actions) {
   std::vector<std::string> texts;

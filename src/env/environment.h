@@ -101,6 +101,9 @@ Result<const EnvironmentInfo*> find_environment(std::string_view name);
 Result<std::unique_ptr<Environment>> make_environment(
     std::string_view name, EnvironmentOptions options);
 
+// Rewards of this space are measured and differ from run to run.
+bool is_timed(std::string_view reward_space);
+
 // Resets and takes the episode's actions, one round trip for all of them.
 Result<Step> replay(Environment& environment, const Episode& episode);
 

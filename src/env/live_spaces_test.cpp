@@ -178,7 +178,7 @@ TEST(Spaces, EveryEnvironmentHasDefaultsThatExist) {
   for (const std::string_view name :
        {"flags-clang", "flags-gcc", "inliner", "llvm", "loops", "pipelines"})
     EXPECT_TRUE(find_environment(name).ok()) << name;
-  for (const std::string_view name : {"csmith", "debian", "file"})
+  for (const std::string_view name : {"csmith", "debian", "file", "hone"})
     EXPECT_TRUE(std::any_of(
         datasets().begin(), datasets().end(),
         [name](const DatasetInfo& info) { return info.name == name; }))

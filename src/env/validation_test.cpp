@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "env/validation.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+
+#include "env/benchmark.h"
+#include "env/measure.h"
+#include "env/repro.h"
+#include "env/test_tools.h"
+
+namespace hone::env {
+
+namespace {
+
+using program::must;
+using program::Scratch;
+using ::testing::HasSubstr;
+
+}  // namespace
+
+TEST(Validation, EachIsWorkedOnOnce) {
+  for (const size_t threads : {1u, 3u, 50u}) {
+    std::vector<std::atomic<int>> times(20);
+    for_each(times.size(), threads, [&](size_t i) { ++times[i]; });
+    for (const std::atomic<int>& time : times) EXPECT_EQ(time, 1);
+  }
+  for_each(0, 2, [](size_t) { FAIL(); });
+}
+
+TEST(Validation, ManyEpisodesComeBackInTheirOrder) {
+  use_own_worker();
+  const Scratch scratch;
+  const auto env =
+      must(make_environment("llvm", {.reward = "ir-instructions-oz"}));
+  RandomRun run = must(run_random(
+      *env, benchmark_uri(scratch.write("small.c", kSmallProgram).string(), {}),
+      {.episodes = 6, .length = 8}));
+  run.episodes[2].reward += 1;
+  run.episodes[4].benchmark = "file:///no/such.c";
+  size_t last = 0;
+  const auto found =
+      validate_all(run.episodes, {}, 3, [&](size_t done) { last = done; });
+  EXPECT_EQ(last, 6u);
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].ok(), i != 4);
+    if (i != 4) EXPECT_EQ(found[i]->ok(), i != 2) << i;
+  }
+}
+
+TEST(Validation, ABundleSaysWhatDiffersAndFailsAgain) {
+  use_own_worker();
+  const Scratch scratch;
+  const auto env =
+      must(make_environment("llvm", {.reward = "ir-instructions"}));
+  must(env->reset(
+      benchmark_uri(scratch.write("small.c", kSmallProgram).string(), {})));
+  must(env->step_texts({"function(sroa)"}));
+  const Episode found = must(env->episode());
+  Episode recorded = found;
+  recorded.reward += 3;
+  const std::filesystem::path bundle =
+      must(keep_episode(program::tools(), recorded, found, scratch.path()));
+  EXPECT_EQ(must(parse_episodes(must(read_file(bundle / "episode.csv")))),
+            std::vector<Episode>{recorded});
+  EXPECT_THAT(must(read_file(bundle / "repro.json")), HasSubstr("reward"));
+  EXPECT_EQ(
+      must(keep_episode(program::tools(), recorded, found, scratch.path())),
+      bundle);
+  // What runs it stands in the place of hone: it sees the episode's table.
+  const std::filesystem::path hone =
+      scratch.write("hone", "#!/bin/sh\ntest -f \"$3\" && exit 1\n");
+  std::filesystem::permissions(hone, std::filesystem::perms::owner_all);
+  ::setenv("HONE", hone.c_str(), 1);
+  EXPECT_TRUE(must(replay_repro(bundle, 30)).failed_again);
+  ::unsetenv("HONE");
+}
+
+}  // namespace hone::env
