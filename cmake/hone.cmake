@@ -19,7 +19,8 @@ add_compile_options(
 add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
 add_link_options(-fuse-ld=lld-22)
 if(HONE_SANITIZE)
-  add_compile_options(-fsanitize=${HONE_SANITIZE} -fno-omit-frame-pointer)
+  add_compile_options(-fsanitize=${HONE_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=${HONE_SANITIZE})
 endif()
 
