@@ -85,6 +85,15 @@ std::vector<std::string> lines_of(std::string_view content) {
   return lines;
 }
 
+Status replay(term::Context& terms, const rewrite::Prover::Proof& proof) {
+  return verify::replay_proof(terms,
+                              {.goal = proof.goal,
+                               .value = proof.value,
+                               .assumptions = proof.assumptions,
+                               .rules = proof_rules()},
+                              proof.text);
+}
+
 }  // namespace
 
 Status TextContext::assume(std::string_view text) {
@@ -116,15 +125,18 @@ Result<ProveAnswer> TextContext::prove(std::string_view claim,
                      .false_where = named(terms(), judgement.when_false)};
   const bool decided =
       judgement.answer == Answer::True || judgement.answer == Answer::False;
-  if (!with_proof || !decided) return answer;
-  HONE_ASSIGN_OR_RETURN(const rewrite::Prover::Proof proof, context_.proof());
-  HONE_RETURN_IF_ERROR(verify::replay_proof(terms(),
-                                            {.goal = proof.goal,
-                                             .value = proof.value,
-                                             .assumptions = proof.assumptions,
-                                             .rules = proof_rules()},
-                                            proof.text));
-  answer.proof = section(terms(), proof);
+  // An answer of the linear tier rests on its certificate. Of another tier it
+  // counts only where its steps are replayed.
+  const bool by_rules = judgement.tier != rewrite::Tier::Linear;
+  if (!decided || (!with_proof && !by_rules)) return answer;
+  const Result<rewrite::Prover::Proof> proof = context_.proof();
+  const Status replayed = proof.ok() ? replay(terms(), *proof) : proof.error();
+  if (!replayed.ok() && by_rules)
+    return ProveAnswer{.answer = Answer::Open,
+                       .cause = rewrite::linear::Cause::Opaque};
+  HONE_RETURN_IF_ERROR(replayed);
+  if (!with_proof) return answer;
+  answer.proof = section(terms(), *proof);
   return answer;
 }
 

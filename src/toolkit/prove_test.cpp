@@ -208,5 +208,16 @@ TEST(FindBounds, EndsComeWithTheirValues) {
   EXPECT_EQ(bounds->high_at[0].name, "v");
 }
 
+// The e-graph knows that it is true, by steps that the checker does not take.
+TEST(Prove, WhatATierKnowsWithoutAProofThatReplaysIsOpen) {
+  const ProveRequest request = {.assumptions = {"0 <= a && a < 20",
+                                                "b % 4 == 1", "c < a",
+                                                "c < -3 || c > 3"}};
+  const Result<ProveAnswer> answer =
+      prove(request, "min(max(a, a), b) - b % -8 * a < 18");
+  ASSERT_TRUE(answer.ok()) << answer.error().message;
+  EXPECT_EQ(answer->answer, rewrite::linear::Answer::Open);
+}
+
 }  // namespace
 }  // namespace hone::toolkit
