@@ -38,11 +38,11 @@ class Explainer {
  private:
   // T(id). Keys of a birth are older ids, so the stack ends.
   TermId term(ClassId id) {
-    std::vector<ClassId> todo{id};
-    while (!todo.empty()) {
-      const ClassId at = todo.back();
+    std::vector<ClassId> pending{id};
+    while (!pending.empty()) {
+      const ClassId at = pending.back();
       if (terms_.contains(at)) {
-        todo.pop_back();
+        pending.pop_back();
         continue;
       }
       const Fact birth = provenance_.fact(provenance_.birth(at));
@@ -55,13 +55,13 @@ class Explainer {
                    known != terms_.end()) {
           node.arguments.push_back(known->second);
         } else {
-          todo.push_back(word);
+          pending.push_back(word);
           ready = false;
         }
       }
       if (!ready) continue;
       terms_.emplace(at, proof_.terms.add(std::move(node)));
-      todo.pop_back();
+      pending.pop_back();
     }
     return terms_.at(id);
   }

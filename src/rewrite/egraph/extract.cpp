@@ -44,9 +44,9 @@ void Extractor::settle() {
 TermId Extractor::build(ClassId id, const std::vector<Choice>& choices,
                         TermPool& terms) const {
   std::vector<TermId> made(choices.size(), kNoRow);
-  std::vector<ClassId> todo{id};
-  while (!todo.empty()) {
-    const ClassId at = todo.back();
+  std::vector<ClassId> pending{id};
+  while (!pending.empty()) {
+    const ClassId at = pending.back();
     const Choice& choice = choices[at];
     const Table& table = graph_.table(choice.op);
     const uint32_t* cells = table.row(choice.row);
@@ -58,13 +58,13 @@ TermId Extractor::build(ClassId id, const std::vector<Choice>& choices,
       } else if (made[cells[c]] != kNoRow) {
         node.arguments.push_back(made[cells[c]]);
       } else {
-        todo.push_back(cells[c]);
+        pending.push_back(cells[c]);
         ready = false;
       }
     }
     if (!ready) continue;
     made[at] = terms.add(std::move(node));
-    todo.pop_back();
+    pending.pop_back();
   }
   return made[id];
 }
@@ -77,17 +77,17 @@ TermId Extractor::cheapest_tree(ClassId id, TermPool& terms) const {
 
 Cost Extractor::dag_cost(ClassId id, const std::vector<Choice>& choices) const {
   std::vector<uint8_t> seen(choices.size(), 0);
-  std::vector<ClassId> todo{id};
+  std::vector<ClassId> pending{id};
   seen[id] = 1;
   Cost cost = 0;
-  while (!todo.empty()) {
-    const Choice& choice = choices[todo.back()];
-    todo.pop_back();
+  while (!pending.empty()) {
+    const Choice& choice = choices[pending.back()];
+    pending.pop_back();
     cost += costs_.by_op[choice.op];
     const Table& table = graph_.table(choice.op);
     for (uint32_t c = 0; c < table.class_columns(); ++c) {
       const ClassId argument = table.row(choice.row)[c];
-      if (!seen[argument]) todo.push_back(argument);
+      if (!seen[argument]) pending.push_back(argument);
       seen[argument] = 1;
     }
   }
