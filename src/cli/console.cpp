@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace hone::cli {
 
@@ -29,12 +31,15 @@ std::string styled(Style style, std::string_view text) {
   return {};
 }
 
-void write_all(int fd, std::string_view text) {
+// False where the rest could not be written; errno says why.
+bool write_all(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written <= 0) return;
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
     text.remove_prefix(static_cast<size_t>(written));
   }
+  return true;
 }
 
 }  // namespace
@@ -66,8 +71,10 @@ std::string Console::err_styled(Style style, std::string_view text) const {
   return styled(colour_ && err_is_terminal_ ? style : Style::Plain, text);
 }
 
-void Console::print(std::string_view text) const {
-  write_all(STDOUT_FILENO, text);
+Status Console::print(std::string_view text) const {
+  if (write_all(STDOUT_FILENO, text)) return {};
+  return Error(ErrorKind::Io,
+               fmt::format("cannot write to stdout: {}", std::strerror(errno)));
 }
 
 void Console::note(std::string_view line) const {

@@ -221,7 +221,7 @@ Result<Answer> run_shell(const EnvFlags& o, Console& console) {
     if (!said.ok())
       console.complain(said.error().message);
     else if (!console.json())
-      console.print(*said);
+      HONE_RETURN_IF_ERROR(console.print(*said));
   }
   HONE_ASSIGN_OR_RETURN(const env::Episode ended, shell.episode());
   return Answer{.json = to_json(ended)};
