@@ -17,6 +17,7 @@
 //   prover_bench bounds    LEAST GREATEST of an Int: - where not tight, inf
 //                          where values beyond 2^40 are reached
 //
+// The word nolog leaves certificates out, to see what recording them costs.
 // A word tiers=A,B,… names the tiers and their order (rewrite/prover.h).
 #include <fmt/format.h>
 #include <time.h>
@@ -102,6 +103,7 @@ int main(int argc, char** argv) {
   hone::rewrite::ProverOptions options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
+    if (word == "nolog") options.linear.limits.certificate = false;
     if (!word.starts_with("tiers=")) continue;
     options.tiers.clear();
     for (const std::string& name : hone::split(word.substr(6), ',')) {

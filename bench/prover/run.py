@@ -110,6 +110,18 @@ def score_proofs(name, rows, ours):
           f" ms; {sum(int(a[5]) for a in answers) / max(1, len(answers)):.0f} bytes each")
 
 
+def score_logging(sets, ours):
+    """What recording certificates costs: eleven runs each in turn, the median of a row's times."""
+    rows = [r.text for name, some in sets.items() for r in some]
+    times = {"with": [], "without": []}
+    for _ in range(11):
+        for name, word in (("with", []), ("without", ["nolog"])):
+            times[name].append([float(a[2]) for a in ask([*ours, "tiers=linear", *word], rows)])
+    total = {name: sum(statistics.median(row) for row in zip(*runs)) / 1e3 for name, runs in times.items()}
+    print(f"certificates: {total['with']:.2f} ms with, {total['without']:.2f} ms without, "
+          f"{100 * total['with'] / total['without'] - 100:+.1f} %")
+
+
 def score_bounds(ours, z3):
     """A tight end is one that Z3 proves and does not prove to be missed."""
     for split in ("train", "held"):
@@ -260,6 +272,7 @@ def main():
     print()
     for name, rows in sets.items():
         score_proofs(name, rows, systems["ours"])
+    score_logging(sets, systems["ours"])
     if options.data:
         score_simplify(options.data, systems["ours"], systems.get("halide"), options.runs)
     if options.z3:
