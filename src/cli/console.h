@@ -35,7 +35,7 @@ class Console {
 
   // stdout. Io where it takes no more: a full disk, a closed descriptor.
   [[nodiscard]] Status print(std::string_view text) const;
-  void note(std::string_view line) const;   // stderr, unless quiet
+  void note(std::string_view line) const;  // stderr, unless quiet
   // Replaces stderr's current line and stays on it; "" leaves it empty.
   void redraw(std::string_view line) const;
   void complain(std::string_view message) const;  // stderr: "hone: …"
