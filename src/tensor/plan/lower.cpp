@@ -25,6 +25,10 @@ Lowering find_lowering(Op op) {
     case Op::Gemm:
     case Op::MatMul:
       return lower_matmul;
+    case Op::GRU:
+    case Op::LSTM:
+    case Op::RNN:
+      return lower_recurrence;
     case Op::LRN:
       return lower_local_response;
     case Op::LayerNormalization:
@@ -49,6 +53,8 @@ Lowering find_lowering(Op op) {
       return lower_transpose;
     case Op::Concat:
       return lower_concat;
+    case Op::Gather:
+      return lower_pick;
     case Op::Slice:
       return lower_slice;
     case Op::Split:
@@ -85,6 +91,7 @@ bool can_be_fast(const Planner& planner, const Node& node) {
     case Op::DepthToSpace:
     case Op::Expand:
     case Op::Flatten:
+    case Op::Gather:
     case Op::Identity:
     case Op::Reshape:
     case Op::Slice:

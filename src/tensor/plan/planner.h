@@ -84,6 +84,9 @@ class Planner {
   // --- Facts about values ---------------------------------------------------
   const std::vector<int64_t>& dims(ValueId id) const;
   int64_t elements(ValueId id) const;
+  // Images, channels, height, width of a value of four dimensions, or of three,
+  // whose height is 1: what convolutions work on.
+  std::vector<int64_t> image_dims(ValueId id) const;
   // Null where it is known only when the model runs.
   const Literal* constant(ValueId id) const;
   void set_constant(ValueId id, Literal literal);
@@ -106,7 +109,7 @@ class Planner {
   bool is_stored(ValueId id) const;
   bool is_blocked(ValueId id) const;
   Result<Stored> plain(ValueId id);
-  // At least this halo, of zeros. The value has four dimensions.
+  // At least this halo, of zeros. The value has three or four dimensions.
   Result<Stored> blocked(ValueId id, const Halo& halo);
   Result<Stored> planar(ValueId id, const Halo& halo);
   // Room for a result; plain results of the graph stand in the caller's memory.
@@ -118,6 +121,8 @@ class Planner {
   std::optional<Stored> part_of(ValueId concat, int64_t channel, ValueId part);
   // `id` stands there from now on; remembered as the last step's result.
   void define(ValueId id, const Stored& stored);
+  // The elements from `first` on of a plain value, where they stand.
+  Stored part(const Stored& whole, int64_t first, int64_t count);
   // The same bytes under other dimensions.
   void alias(ValueId id, const Stored& stored);
   View view(const Stored& stored, std::span<const int64_t> dims) const;
