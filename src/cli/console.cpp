@@ -77,10 +77,7 @@ std::string Console::err_styled(Style style, std::string_view text) const {
 
 Status Console::print(std::string_view text) const {
   if (Status written = write_all(STDOUT_FILENO, text); !written.ok())
-    return Error(ErrorKind::Io,
-                 fmt::format("the answer could not be written to the output: "
-                             "{}",
-                             written.error().message));
+    return Error(written.error()).in("cannot write to stdout");
   return {};
 }
 
