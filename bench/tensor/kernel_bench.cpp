@@ -405,7 +405,7 @@ int main(int count, char** arguments) {
   for (const Shape& shape : {Shape{64, 64, 56, 3, 1, false, 1, 14, 2},
                              Shape{128, 128, 28, 3, 1, false, 1, 14, 2},
                              Shape{256, 256, 14, 3, 1, false, 1, 14, 2},
-                             Shape{512, 512, 7, 3, 1, false, 1, 7, 3},
+                             Shape{512, 512, 7, 3, 1, false, 1, 7, 2},
                              Shape{64, 256, 56, 1, 1, false, 1, 14, 2},
                              Shape{3, 64, 224, 7, 2, false, 1, 14, 2},
                              Shape{32, 32, 112, 3, 1, true, 1, 14, 1},
