@@ -21,7 +21,8 @@ import onnx
 from nets import Case
 from onnx import TensorProto, helper, numpy_helper
 
-# Name, operator, inputs, weights, output, attributes.
+# Name, operator, shapes of inputs, shapes or numbers of weights, shape of the
+# output, attributes.
 CASES = [
     ("Conv, 64 x 4000, 7", "Conv", [[1, 64, 4000]], [[128, 64, 7], [128]], [1, 128, 4000], {"pads": [3, 3]}),
     ("Conv, STFT 256 / 128", "Conv", [[1, 1, 640]], [[258, 1, 256]], [1, 258, 4], {"strides": [128]}),
@@ -31,6 +32,10 @@ CASES = [
     ("Einsum, bihd,bjhd->bhij", "Einsum", [[2, 50, 8, 32], [2, 60, 8, 32]], [], [2, 8, 50, 60], {"equation": "bihd,bjhd->bhij"}),
     ("MatMul, 8 x 64 x 128, repeated", "MatMul", [[8, 64, 128], [1, 128, 96]], [], [8, 64, 96], {}),
     ("MatMul, 512 x 512 by a vector", "MatMul", [[512, 512], [512]], [], [512], {}),
+    ("Gather, 128 rows of 384", "Gather", [[3000, 384]], [np.arange(128) * 23 % 3000], [128, 384], {}),
+    ("Resize, 64 x 56 x 56, linear", "Resize", [[1, 64, 56, 56]], [None, np.array([1, 1, 2, 2], np.float32)], [1, 64, 112, 112], {"mode": "linear"}),
+    ("Resize, 64 x 56 x 56, nearest", "Resize", [[1, 64, 56, 56]], [None, np.array([1, 1, 2, 2], np.float32)], [1, 64, 112, 112], {"mode": "nearest"}),
+    ("InstanceNormalization, 64 x 56 x 56", "InstanceNormalization", [[1, 64, 56, 56]], [[64], [64]], [1, 64, 56, 56], {}),
     ("Gemm, transposed both", "Gemm", [[128, 64], [96, 128], [64, 1]], [], [64, 96], {"transA": 1, "transB": 1}),
 ]
 
@@ -38,7 +43,8 @@ CASES = [
 def build(case):
     _, op, inputs, weights, output, attributes = case
     random = np.random.RandomState(0)
-    names = [f"x{i}" for i in range(len(inputs))] + [f"w{i}" for i in range(len(weights))]
+    names = [f"x{i}" for i in range(len(inputs))]
+    names += ["" if w is None else f"w{i}" for i, w in enumerate(weights)]
     node = helper.make_node(op, names, ["y"], **attributes)
     graph = helper.make_graph(
         [node],
@@ -46,8 +52,11 @@ def build(case):
         [helper.make_tensor_value_info(n, TensorProto.FLOAT, d) for n, d in zip(names, inputs)],
         [helper.make_tensor_value_info("y", TensorProto.FLOAT, output)],
         [
-            numpy_helper.from_array(random.uniform(-1, 1, d).astype(np.float32), f"w{i}")
-            for i, d in enumerate(weights)
+            numpy_helper.from_array(
+                w if isinstance(w, np.ndarray) else random.uniform(-1, 1, w).astype(np.float32), f"w{i}"
+            )
+            for i, w in enumerate(weights)
+            if w is not None
         ],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

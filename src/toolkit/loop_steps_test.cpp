@@ -19,13 +19,21 @@ struct Case {
   const char* node;
 };
 
+constexpr std::string_view kConstants = R"(  %none: f32[0] = const []
+  %scales: f32[4] = const [1, 1, 2, 3]
+  %pads: i64[8] = const [0, 0, 2, 1, 0, 0, 1, -2]
+  %half: f32[] = const [0.5]
+)";
+
+void PrintTo(const Case& c, std::ostream* out) { *out << c.node; }
+
 class LoopSteps : public testing::TestWithParam<Case> {};
 
 TEST_P(LoopSteps, AgreeWithTheInterpreterInF32Vectors) {
   const Case& c = GetParam();
   const auto parsed = tensor::parse_graph(
-      fmt::format("graph \"g\" ({}) -> (%y) {{\n  %y: f32{} = {}\n}}", c.inputs,
-                  c.shape, c.node));
+      fmt::format("graph \"g\" ({}) -> (%y) {{\n{}  %y: f32{} = {}\n}}",
+                  c.inputs, kConstants, c.shape, c.node));
   ASSERT_TRUE(parsed.ok()) << parsed.error().message;
   const auto graph = prepare_graph(*parsed, {});
   ASSERT_TRUE(graph.ok()) << graph.error().message;
@@ -89,6 +97,29 @@ INSTANTIATE_TEST_SUITE_P(
              "[8]", "Einsum(%a, %b, %c) {equation = \"ij,jk,k->i\"}"},
         Case{"EinsumOfDots", "%a: f32[1, 7, 5], %b: f32[4, 5, 18]",
              "[4, 7, 18]", "Einsum(%a, %b) {equation = \"...ij,...jk\"}"},
+        Case{"Gather", "%x: f32[3, 11, 20], %i: i64[2, 4]", "[3, 2, 4, 20]",
+             "Gather(%x, %i) {axis = 1}"},
+        Case{"GatherOfNarrowIndices", "%x: f32[11, 5], %i: i32[7]", "[7, 5]",
+             "Gather(%x, %i)"},
+        Case{"ResizeNearest", "%x: f32[1, 3, 5, 7]", "[1, 3, 10, 21]",
+             "Resize(%x, %none, %scales) {mode = \"nearest\"}"},
+        Case{"ResizeLinear", "%x: f32[1, 3, 5, 7]", "[1, 3, 10, 21]",
+             "Resize(%x, %none, %scales) {mode = \"linear\"}"},
+        Case{"ResizeCubicToCorners", "%x: f32[1, 3, 5, 7]", "[1, 3, 10, 21]",
+             "Resize(%x, %none, %scales) {mode = \"cubic\", "
+             "coordinate_transformation_mode = \"align_corners\"}"},
+        Case{"PadWithANumber", "%x: f32[2, 3, 5, 6]", "[2, 3, 8, 5]",
+             "Pad(%x, %pads, %half)"},
+        Case{"PadByReflection", "%x: f32[2, 3, 5, 6]", "[2, 3, 8, 5]",
+             "Pad(%x, %pads) {mode = \"reflect\"}"},
+        Case{"PadByEdges", "%x: f32[2, 3, 5, 6]", "[2, 3, 8, 5]",
+             "Pad(%x, %pads) {mode = \"edge\"}"},
+        Case{"InstanceNormalization",
+             "%x: f32[2, 6, 5, 7], %s: f32[6], %b: f32[6]", "[2, 6, 5, 7]",
+             "InstanceNormalization(%x, %s, %b)"},
+        Case{"GroupNormalization",
+             "%x: f32[2, 6, 5, 7], %s: f32[6], %b: f32[6]", "[2, 6, 5, 7]",
+             "GroupNormalization(%x, %s, %b) {num_groups = 3}"},
         Case{"EinsumOfADiagonal", "%a: f32[20, 20], %b: f32[6, 20]", "[20, 6]",
              "Einsum(%a, %b) {equation = \"ii,ji->ij\"}"}),
     [](const auto& info) { return std::string(info.param.name); });

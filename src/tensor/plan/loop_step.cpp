@@ -79,8 +79,10 @@ std::string LoopText::size(std::string_view name, int64_t value) {
 }
 
 void LoopText::tensor(std::string_view role, std::string_view name,
-                      const std::vector<std::string>& extents) {
-  text_ += fmt::format("{} {}[{}]\n", role, name, fmt::join(extents, ", "));
+                      const std::vector<std::string>& extents,
+                      std::string_view element) {
+  text_ += fmt::format("{} {}[{}] {}\n", role, name, fmt::join(extents, ", "),
+                       element);
 }
 
 void LoopText::node(

@@ -29,7 +29,8 @@ class LoopText {
   // the value as far as 32.
   std::string size(std::string_view name, int64_t value);
   void tensor(std::string_view role, std::string_view name,
-              const std::vector<std::string>& extents);
+              const std::vector<std::string>& extents,
+              std::string_view element = "");  // i32 or i64, else f32
   // Loops from the outermost inwards, with their extents.
   void node(std::string_view statement,
             const std::vector<std::pair<std::string, std::string>>& loops);
@@ -45,9 +46,12 @@ class LoopText {
 Status add_loops(Planner& planner, const Node& node, const LoopText& text,
                  std::vector<At> places);
 
-// f32 products and windows that the fast kernels refuse. Unsupported before
-// anything is done.
+// f32 operators that the fast kernels refuse. Unsupported before anything is
+// done.
 Status lower_contraction(Planner& planner, int node);
+Status lower_pad_by_axes(Planner& planner, int node);
+Status lower_resize_by_axes(Planner& planner, int node);
+Status lower_row_gather(Planner& planner, int node);
 Status lower_spatial_convolution(Planner& planner, int node);
 Status lower_spatial_transpose(Planner& planner, int node);
 

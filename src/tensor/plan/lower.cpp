@@ -29,6 +29,9 @@ Lowering find_lowering(Op op) {
     case Op::LSTM:
     case Op::RNN:
       return lower_recurrence;
+    case Op::GroupNormalization:
+    case Op::InstanceNormalization:
+      return lower_channel_normalization;
     case Op::LRN:
       return lower_local_response;
     case Op::LayerNormalization:
@@ -79,6 +82,12 @@ Lowering find_loop_lowering(Op op) {
     case Op::Gemm:
     case Op::MatMul:
       return lower_contraction;
+    case Op::Gather:
+      return lower_row_gather;
+    case Op::Pad:
+      return lower_pad_by_axes;
+    case Op::Resize:
+      return lower_resize_by_axes;
     default:
       return nullptr;
   }
