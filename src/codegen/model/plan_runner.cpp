@@ -69,7 +69,7 @@ std::byte* PlanRunner::address(const PlanPlace& place) const {
   return base + place.offset;
 }
 
-void PlanRunner::run(std::span<const void* const> inputs,
+bool PlanRunner::run(std::span<const void* const> inputs,
                      std::span<void* const> outputs,
                      const std::function<void(int)>& after) {
   inputs_ = inputs;
@@ -81,10 +81,11 @@ void PlanRunner::run(std::span<const void* const> inputs,
       pointers.push_back(address(place));
     if (step.kernel < 0) {
       if (after) after(static_cast<int>(i));
-      if (pointers.empty() ||
-          *static_cast<const unsigned char*>(pointers[0]) == 0)
-        i = static_cast<size_t>(step.target) - 1;
-      if (step.target == PlanStep::kFail) return;
+      if (!pointers.empty() &&
+          *static_cast<const unsigned char*>(pointers[0]) != 0)
+        continue;
+      if (step.target == PlanStep::kFail) return false;
+      i = static_cast<size_t>(step.target) - 1;
       continue;
     }
     std::vector<int64_t> sizes = {0, step.tasks};
@@ -92,6 +93,7 @@ void PlanRunner::run(std::span<const void* const> inputs,
     kernels_[step.kernel](pointers.data(), sizes.data());
     if (after) after(static_cast<int>(i));
   }
+  return true;
 }
 
 std::vector<std::byte> PlanRunner::read_bytes(const PlanProbe& probe,

@@ -19,7 +19,8 @@ class PlanRunner {
   static Result<PlanRunner> make(const BuiltModel& model);
 
   // Dense tensors in the order of the plan. `after` is called behind each step.
-  void run(std::span<const void* const> inputs, std::span<void* const> outputs,
+  // False where the plan ends the run with an error.
+  bool run(std::span<const void* const> inputs, std::span<void* const> outputs,
            const std::function<void(int step)>& after = {});
 
   // Of a probe on plain memory.

@@ -42,8 +42,9 @@ Status lower_pooling(Planner& planner, int index) {
 
 Status lower_global_average(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
-  if (planner.dims(node.inputs[0]).size() != 4)
-    return planner.unsupported(node, "expected an input of four dimensions");
+  const size_t rank = planner.dims(node.inputs[0]).size();
+  if (rank != 3 && rank != 4)
+    return planner.unsupported(node, "expected an image, or a row");
   planner.mark_done(index);
   HONE_ASSIGN_OR_RETURN(const Stored from,
                         planner.blocked(node.inputs[0], Halo{}));

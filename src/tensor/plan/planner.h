@@ -62,6 +62,14 @@ struct Step {
   double bytes = 0;
 };
 
+// The kernel that was chosen for a loop program, and what a run of it is.
+struct ChosenLoops {
+  int kernel = 0;
+  int64_t tasks = 1;
+  double flops = 0, bytes = 0;
+  std::vector<int64_t> sizes;
+};
+
 class Planner {
  public:
   // Control flow stands flat in the graph, between marks.
@@ -76,6 +84,9 @@ class Planner {
   // --- Facts about values ---------------------------------------------------
   const std::vector<int64_t>& dims(ValueId id) const;
   int64_t elements(ValueId id) const;
+  // Images, channels, height, width of a value of four dimensions, or of three,
+  // whose height is 1: what convolutions work on.
+  std::vector<int64_t> image_dims(ValueId id) const;
   // Null where it is known only when the model runs.
   const Literal* constant(ValueId id) const;
   void set_constant(ValueId id, Literal literal);
@@ -98,7 +109,7 @@ class Planner {
   bool is_stored(ValueId id) const;
   bool is_blocked(ValueId id) const;
   Result<Stored> plain(ValueId id);
-  // At least this halo, of zeros. The value has four dimensions.
+  // At least this halo, of zeros. The value has three or four dimensions.
   Result<Stored> blocked(ValueId id, const Halo& halo);
   Result<Stored> planar(ValueId id, const Halo& halo);
   // Room for a result; plain results of the graph stand in the caller's memory.
@@ -110,6 +121,8 @@ class Planner {
   std::optional<Stored> part_of(ValueId concat, int64_t channel, ValueId part);
   // `id` stands there from now on; remembered as the last step's result.
   void define(ValueId id, const Stored& stored);
+  // The elements from `first` on of a plain value, where they stand.
+  Stored part(const Stored& whole, int64_t first, int64_t count);
   // The same bytes under other dimensions.
   void alias(ValueId id, const Stored& stored);
   View view(const Stored& stored, std::span<const int64_t> dims) const;
@@ -124,6 +137,8 @@ class Planner {
   int add_weights(std::span<const float> numbers);
   int add_weight_bytes(std::string bytes);
   void add_step(int kernel, Step step);
+  // By the program's text, for loop_step.h.
+  std::map<std::string, ChosenLoops>& chosen_loops() { return chosen_loops_; }
   // Any of the views' element type; dims are alike.
   void add_copy(std::string_view node, Element element, const View& to,
                 const View& from);
@@ -198,6 +213,7 @@ class Planner {
   std::vector<std::vector<int>> step_buffers_;
   std::vector<int> probe_buffers_;
   std::map<std::string, int> kernels_;
+  std::map<std::string, ChosenLoops> chosen_loops_;
   std::map<std::string, int> weights_;
   // Of the node that is being lowered; without a name its operator and result.
   std::string node_name_;

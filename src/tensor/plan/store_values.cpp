@@ -26,7 +26,7 @@ void Planner::want_halo(ValueId id, const Halo& halo) {
 void Planner::want_halos() {
   wanted_.resize(graph_.values.size());
   for (const Node& node : graph_.nodes) {
-    if (node.op != Op::Conv || dims(node.inputs[0]).size() != 4) continue;
+    if (node.op != Op::Conv) continue;
     const Result<WindowShape> window = window_of(*this, node);
     if (window.ok()) want_halo(node.inputs[0], window->halo);
   }
@@ -115,7 +115,7 @@ Result<Stored> Planner::planar(ValueId id, const Halo& halo) {
         covers(stored.layout.halo, halo))
       return stored;
   HONE_ASSIGN_OR_RETURN(const Stored from, plain(id));
-  const std::vector<int64_t>& d = dims(id);
+  const std::vector<int64_t> d = image_dims(id);
   const Layout layout = {.kind = Layout::Kind::Planar,
                          .images = d[0],
                          .channels = d[1],
