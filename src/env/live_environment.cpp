@@ -210,15 +210,30 @@ Result<Step> LiveEnvironment::reset(std::string_view uri) {
 }
 
 Status LiveEnvironment::post_texts(std::vector<std::string> actions) {
-  // A session that is derived again is asked for all at once.
-  HONE_RETURN_IF_ERROR(ensure_session());
+  if (!benchmark_) return ensure_session();
   posted_ = std::move(actions);
+  // A session that has to be derived again is asked for by take(): that waits.
+  is_posted_ = generation_ == link_->generation();
+  if (!is_posted_) return {};
   return link_->post(step_frame(posted_, asked_));
+}
+
+bool LiveEnvironment::is_answered(std::chrono::microseconds within) {
+  const auto takes_long = [](Observation what) {
+    return info_of(what).origin == Origin::Face;
+  };
+  return is_posted_ && (reward_ == nullptr || !takes_long(reward_->cost)) &&
+         std::none_of(observed_.begin(), observed_.end(), takes_long) &&
+         link_->is_answered(within);
 }
 
 Result<Step> LiveEnvironment::take() {
   const std::vector<std::string> actions = std::move(posted_);
   posted_.clear();
+  if (!is_posted_) {
+    HONE_RETURN_IF_ERROR(ensure_session());
+    HONE_RETURN_IF_ERROR(link_->post(step_frame(actions, asked_)));
+  }
   const Result<std::string> frame = link_->take();
   if (!frame.ok())
     return is_loss(frame.error()) ? one_by_one(actions)

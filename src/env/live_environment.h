@@ -33,6 +33,7 @@ class LiveEnvironment : public Environment {
   Result<Step> reset(std::string_view benchmark) override;
   Status post_texts(std::vector<std::string> actions) override;
   Result<Step> take() override;
+  bool is_answered(std::chrono::microseconds within) override;
   Result<Value> observe(std::string_view space) override;
   Result<std::unique_ptr<Environment>> fork() override;
   Result<Episode> episode() override;
@@ -79,6 +80,7 @@ class LiveEnvironment : public Environment {
   uint32_t generation_ = 0;
   std::vector<std::string> taken_;   // the episode's actions
   std::vector<std::string> posted_;  // asked for, not yet answered
+  bool is_posted_ = false;           // to a worker that has the session
   double initial_ = 0;
   double cost_ = 0;
   double unit_ = 1;

@@ -205,7 +205,7 @@ HONE_ZIP(hone_zip_high, HONE_LANES / 2)
 HONE_ZIP(hone_zip_low, 0)
 
 /* Memory. The plain forms move whole vectors; the others take a stride and a
- * count of lanes, and load 0 behind it. */
+ * count of lanes, and load 0 behind it; mostly all lanes are there. */
 #define HONE_MEMORY(element, T, V, v)                                         \
   HONE_INLINE V hone_load_##element(const T* p) {                             \
     V r;                                                                      \
@@ -215,6 +215,7 @@ HONE_ZIP(hone_zip_low, 0)
   HONE_INLINE V hone_load_part_##element(const T* p, int64_t stride,          \
                                          int64_t lanes) {                     \
     V r;                                                                      \
+    if (stride == 1 && lanes >= HONE_LANES) return hone_load_##element(p);    \
     HONE_EACH HONE_AT(r, i) = i < lanes ? (v)p[i * stride] : 0;               \
     return r;                                                                 \
   }                                                                           \
@@ -223,6 +224,10 @@ HONE_ZIP(hone_zip_low, 0)
   }                                                                           \
   HONE_INLINE void hone_store_part_##element(T* p, int64_t stride,            \
                                              int64_t lanes, V a) {            \
+    if (stride == 1 && lanes >= HONE_LANES) {                                 \
+      hone_store_##element(p, a);                                             \
+      return;                                                                 \
+    }                                                                         \
     for (int i = 0; i < HONE_LANES && i < lanes; ++i)                         \
       p[i * stride] = (T)HONE_AT(a, i);                                       \
   }

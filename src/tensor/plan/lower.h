@@ -15,6 +15,7 @@ Status lower_node(Planner& planner, int node);
 
 Status lower_convolution(Planner& planner, int node);
 Status lower_pick(Planner& planner, int node);
+Status lower_channel_normalization(Planner& planner, int node);
 Status lower_pooling(Planner& planner, int node);
 Status lower_global_average(Planner& planner, int node);
 Status lower_layer_normalization(Planner& planner, int node);

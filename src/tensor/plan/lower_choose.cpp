@@ -151,23 +151,4 @@ Status lower_unique(Planner& planner, int index) {
   return k.emit();
 }
 
-Status lower_any_dropout(Planner& planner, int index) {
-  const Node& node = planner.graph().nodes[index];
-  if (node.has_input(2)) {
-    const auto training = planner.integers(node.inputs[2]);
-    if (!training || (*training)[0] != 0)
-      return planner.unsupported(node, "training");
-  }
-  if (node.has_output(1) && planner.is_used(node.outputs[1])) {
-    K k(planner, node);
-    HONE_RETURN_IF_ERROR(k.open({}, {node.outputs[1]}));
-    k.loop(0, k.out(0).count,
-           [&](Ix i) { k.store(k.out(0), i, k.integer(1)); });
-    HONE_RETURN_IF_ERROR(k.emit());
-  }
-  HONE_ASSIGN_OR_RETURN(const Stored stored, planner.plain(node.inputs[0]));
-  planner.alias(node.outputs[0], stored);
-  return {};
-}
-
 }  // namespace hone::tensor

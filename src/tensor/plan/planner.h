@@ -72,6 +72,14 @@ struct Step {
   double bytes = 0;
 };
 
+// The kernel that was chosen for a loop program, and what a run of it is.
+struct ChosenLoops {
+  int kernel = 0;
+  int64_t tasks = 1;
+  double flops = 0, bytes = 0;
+  std::vector<int64_t> sizes;
+};
+
 class Planner {
  public:
   // Control flow stands flat in the graph, between marks.
@@ -154,6 +162,8 @@ class Planner {
   int add_weights(std::span<const float> numbers);
   int add_weight_bytes(std::string bytes);
   void add_step(int kernel, Step step);
+  // By the program's text, for loop_step.h.
+  std::map<std::string, ChosenLoops>& chosen_loops() { return chosen_loops_; }
   // Any of the views' element type; dims are alike.
   void add_copy(std::string_view node, Element element, const View& to,
                 const View& from);
@@ -232,6 +242,7 @@ class Planner {
   std::vector<std::vector<int>> step_buffers_;
   std::vector<int> probe_buffers_;
   std::map<std::string, int> kernels_;
+  std::map<std::string, ChosenLoops> chosen_loops_;
   std::map<std::string, int> weights_;
   // Of the node that is being lowered; without a name its operator and result.
   std::string node_name_;
