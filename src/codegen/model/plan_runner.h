@@ -23,7 +23,7 @@ class PlanRunner {
   bool run(std::span<const void* const> inputs, std::span<void* const> outputs,
            const std::function<void(int step)>& after = {});
 
-  // Of a probe on plain memory.
+  // Of a probe on plain memory, or of bytes; row-major.
   std::vector<std::byte> read_bytes(const tensor::PlanProbe& probe,
                                     int64_t count) const;
   // The elements of a probe, row-major, after its step. Values of f32 only.

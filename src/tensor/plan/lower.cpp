@@ -25,6 +25,10 @@ Lowering find_lowering(Op op) {
     case Op::Gemm:
     case Op::MatMul:
       return lower_matmul;
+    case Op::DequantizeLinear:
+      return lower_dequantize_bytes;
+    case Op::QuantizeLinear:
+      return lower_quantize_bytes;
     case Op::GRU:
     case Op::LSTM:
     case Op::RNN:
@@ -102,6 +106,7 @@ bool can_be_fast(const Planner& planner, const Node& node) {
     case Op::Flatten:
     case Op::Gather:
     case Op::Identity:
+    case Op::QuantizeLinear:
     case Op::Reshape:
     case Op::Slice:
     case Op::Split:

@@ -44,6 +44,7 @@ struct PlanProbe {
   int step = 0;
   PlanPlace place;
   Layout layout;
+  Element element = Element::F32;
 };
 
 struct PlanTensor {

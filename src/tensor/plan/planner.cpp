@@ -183,7 +183,8 @@ void Planner::find_readers() {
 // --- Where values stand ------------------------------------------------------
 
 bool Planner::is_stored(ValueId id) const {
-  return stored_.contains(id) || constant(id) != nullptr;
+  return stored_.contains(id) || constant(id) != nullptr ||
+         dequantized_.contains(id);
 }
 
 bool Planner::is_blocked(ValueId id) const {
@@ -237,7 +238,8 @@ void Planner::define(ValueId id, const Stored& stored) {
   stored_[id].push_back(stored);
   plan_.probes.push_back({.value = id,
                           .step = static_cast<int>(plan_.steps.size()) - 1,
-                          .layout = stored.layout});
+                          .layout = stored.layout,
+                          .element = stored.element});
   probe_buffers_.push_back(stored.buffer);
 }
 

@@ -36,6 +36,14 @@ struct Stored {
   int buffer = -1;
   Layout layout;
   Element element = Element::F32;
+  int zero = 0;  // of blocks of bytes: what their frame holds
+};
+
+// What the bytes of a quantised value stand for: (byte - zero) * scale.
+struct Quantization {
+  float scale = 1;
+  int zero = 0;
+  bool operator==(const Quantization&) const = default;
 };
 
 // A pointer of a step: an element of a buffer.
@@ -50,6 +58,8 @@ struct View {
   int64_t start = 0;
   std::vector<int64_t> dims;
   std::vector<int64_t> strides;
+  // Of bytes that stand for numbers: where their scale and zero are.
+  int numbers = -1;
 };
 
 struct Step {
@@ -112,6 +122,21 @@ class Planner {
   // At least this halo, of zeros. The value has three or four dimensions.
   Result<Stored> blocked(ValueId id, const Halo& halo);
   Result<Stored> planar(ValueId id, const Halo& halo);
+  // Bytes on channel blocks with a frame of `zero`.
+  Result<Stored> byte_blocks(ValueId id, const Halo& halo, int zero);
+  Stored new_byte_blocks(ValueId id, int zero);
+  // At most four channels as one word a pixel: a planar layout of one channel
+  // of Element::I32. With the halo that its readers want.
+  Stored new_byte_words(ValueId id, int zero);
+  // Null where it does not stand so.
+  const Stored* byte_words(ValueId id, const Halo& halo, int zero) const;
+  // `id` is what `bytes` stand for; it is made when somebody asks for it.
+  void define_dequantized(ValueId id, ValueId bytes, const Quantization& q);
+  // The bytes of such a value; null where it is none.
+  const std::pair<ValueId, Quantization>* dequantized(ValueId id) const;
+  View quantized_view(const View& view, const Quantization& q);
+  // The node that makes a value, -1 where there is none.
+  int maker(ValueId id) const { return makers_[index(id)]; }
   // Room for a result; plain results of the graph stand in the caller's memory.
   Stored new_plain(ValueId id);
   // With the halo that its readers want, which is cleared.
@@ -187,6 +212,9 @@ class Planner {
   void want_halo(ValueId id, const Halo& halo);
   void clear_halo(const Stored& stored, std::string_view node);
   Stored store_plain_constant(ValueId id);
+  Stored plain_of_byte_words(ValueId id, const Stored& from);
+  Stored plain_of_byte_blocks(ValueId id, const Stored& from);
+  Status make_dequantized(ValueId id);
   Status lower(int node);
   Status give_outputs();
   void place_buffers();
@@ -204,6 +232,7 @@ class Planner {
   std::vector<Halo> wanted_;
   std::vector<int> makers_;  // the node that makes a value, or -1
   std::map<ValueId, Home> homes_;
+  std::map<ValueId, std::pair<ValueId, Quantization>> dequantized_;
   std::map<ValueId, Stored> wholes_;
   std::vector<bool> done_;
   std::map<ValueId, Literal> folded_;
@@ -218,6 +247,11 @@ class Planner {
   // Of the node that is being lowered; without a name its operator and result.
   std::string node_name_;
 };
+
+// By node, where its scale and zero point are one constant each and its bytes
+// are natural numbers.
+std::optional<Quantization> quantization_of(const Planner& planner,
+                                            const Node& node);
 
 // The pixels of a value on blocks, without the halo.
 View blocked_view(const Stored& stored);
