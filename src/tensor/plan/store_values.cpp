@@ -26,7 +26,9 @@ void Planner::want_halo(ValueId id, const Halo& halo) {
 void Planner::want_halos() {
   wanted_.resize(graph_.values.size());
   for (const Node& node : graph_.nodes) {
-    if (node.op != Op::Conv || dims(node.inputs[0]).size() != 4) continue;
+    if (node.op != Op::Conv || dims(node.inputs[0]).size() != 4 ||
+        is_dynamic(node))
+      continue;
     const Result<WindowShape> window = window_of(*this, node);
     if (window.ok()) want_halo(node.inputs[0], window->halo);
   }
