@@ -31,15 +31,19 @@ std::string styled(Style style, std::string_view text) {
   return {};
 }
 
-// False where the rest could not be written; errno says why.
-bool write_all(int fd, std::string_view text) {
+Status write_all(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
+    if (written < 0) return Error(ErrorKind::Io, std::strerror(errno));
     text.remove_prefix(static_cast<size_t>(written));
   }
-  return true;
+  return {};
+}
+
+// Where stderr takes no more, nobody is left to be told.
+void write_stderr(std::string_view text) {
+  (void)write_all(STDERR_FILENO, text);
 }
 
 }  // namespace
@@ -72,22 +76,22 @@ std::string Console::err_styled(Style style, std::string_view text) const {
 }
 
 Status Console::print(std::string_view text) const {
-  if (write_all(STDOUT_FILENO, text)) return {};
-  return Error(ErrorKind::Io,
-               fmt::format("cannot write to stdout: {}", std::strerror(errno)));
+  if (Status written = write_all(STDOUT_FILENO, text); !written.ok())
+    return Error(written.error()).in("cannot write to stdout");
+  return {};
 }
 
 void Console::note(std::string_view line) const {
-  if (!options_.quiet) write_all(STDERR_FILENO, std::string(line) + "\n");
+  if (!options_.quiet) write_stderr(std::string(line) + "\n");
 }
 
 void Console::redraw(std::string_view line) const {
-  write_all(STDERR_FILENO, fmt::format("\r\x1b[2K{}", line));
+  write_stderr(fmt::format("\r\x1b[2K{}", line));
 }
 
 void Console::complain(std::string_view message) const {
-  write_all(STDERR_FILENO,
-            fmt::format("{} {}\n", err_styled(Style::Bold, "hone:"), message));
+  write_stderr(
+      fmt::format("{} {}\n", err_styled(Style::Bold, "hone:"), message));
 }
 
 size_t text_width(std::string_view text) {

@@ -18,7 +18,7 @@ Json error_json(const Error& error) {
 }
 
 int fail(const Console& console, const Error& error) {
-  // Where stdout takes nothing, stderr still says what was wrong.
+  // Where stdout takes no more, stderr and the exit code still tell.
   if (console.json()) (void)console.print(to_text(error_json(error), 2) + "\n");
   console.complain(error.message);
   return exit_code(error.kind);
@@ -27,9 +27,11 @@ int fail(const Console& console, const Error& error) {
 int print_answer(const Console& console, const Answer& answer) {
   const Status printed = console.print(
       console.json() ? to_text(answer.json, 2) + "\n" : answer.text);
-  if (printed.ok()) return answer.exit_code;
-  console.complain(printed.error().message);
-  return exit_code(printed.error().kind);
+  if (!printed.ok()) {
+    console.complain(printed.error().message);
+    return exit_code(printed.error().kind);
+  }
+  return answer.exit_code;
 }
 
 // What --json asks for must hold for the complaint about another flag too.
