@@ -5,8 +5,8 @@ and against greedy search, on programs it has not seen.
 
     bench/programs/fetch_sources.py
     PYTHONPATH=build/release/python PYTHON bench/env/learning.py \\
-        [--steps 16384] [--seeds 5] [--length 20] [--train 24] [--test 24]
-        [--draws 3] [--greedy]
+        [--steps 8192] [--seeds 5] [--length 20] [--train 24] [--test 24]
+        [--draws 2] [--greedy]
 
 PYTHON is that of bench/peers/rl/install.sh; without PyTorch, the policy is that
 of examples/python/policy_gradient.py, and the output says so. Trained on
@@ -31,6 +31,7 @@ import os
 import pathlib
 import statistics
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -47,7 +48,7 @@ import objects
 from hone.wrappers import FlatObservation, RandomBenchmarks
 
 OBSERVATION = ("autophase", "instcount")
-DEFAULTS = {"steps": 16384, "seeds": 5, "length": 20, "train": 24, "test": 24, "draws": 3}
+DEFAULTS = {"steps": 8192, "seeds": 5, "length": 20, "train": 24, "test": 24, "draws": 2}
 # Student's t, two-sided 95 %, by degrees of freedom.
 T95 = {1: 12.71, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 
@@ -62,6 +63,19 @@ def programs(which, count):
     found.sort()
     step = max(1, len(found) // count)
     return found[::step][:count]
+
+
+def compiled(uris, folder):
+    """The same programs as bitcode, so that no episode waits for clang."""
+    env = hone.make("llvm-ic", observation=None)
+    made = []
+    for uri in uris:
+        env.reset(options={"benchmark": uri})
+        path = pathlib.Path(folder) / f"{len(list(pathlib.Path(folder).iterdir()))}.bc"
+        path.write_bytes(env.observe("bitcode"))
+        made.append(hone.benchmark(path))
+    env.close()
+    return made
 
 
 def make(uris, length, seed):
@@ -198,6 +212,11 @@ def main():
         learner, train = "policy gradient", train_numpy
 
     learn, test = programs("tune", options.train), programs("eval", options.test)
+    with tempfile.TemporaryDirectory() as folder:
+        compare(learner, train, compiled(learn, folder), compiled(test, folder), options)
+
+
+def compare(learner, train, learn, test, options):
     print(f"trained on {len(learn)} programs of `tune`, tested on {len(test)} of `eval`")
     print(f"\n| seed | {learner} | random |\n|---:|---:|---:|")
     count = hone.make("llvm-ic").action_space.n

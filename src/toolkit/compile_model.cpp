@@ -229,7 +229,7 @@ Result<tensor::Graph> prepare_graph(
     const GraphPassRequest& request, std::vector<PassReport>* passes) {
   HONE_RETURN_IF_ERROR(tensor::infer_types(graph, {.inputs = inputs}));
   for (const tensor::ValueId id : graph.inputs)
-    if (!graph[id].type.is_static())
+    if (!graph[id].type.is_tensor() || !graph[id].type.shape)
       return Error(ErrorKind::Unsupported,
                    fmt::format("input '{}' is {}: give its sizes by --shape "
                                "'{}=…'",

@@ -19,7 +19,10 @@ void constant_of_shape(Inference& c) {
       contents.emplace(count.value(), Dim(number->front()));
   }
   std::optional<Shape> shape;
-  if (dims) shape = *dims;
+  if (dims)
+    shape = *dims;
+  else if (const auto rank = c.length(0))
+    shape = c.unknown_shape(*rank);
   c.set(0, type, shape, contents);
 }
 

@@ -134,6 +134,15 @@ Status lower_node(Planner& planner, int node) {
     if (id != kNone && planner.dims(id) == std::vector<int64_t>{-1})
       return planner.unsupported(
           n, "its result has no size that is known before the model runs");
+  if (planner.is_dynamic(n)) {
+    if (!takes_slots(n.op))
+      return planner.unsupported(
+          n,
+          "its sizes are known only when the model runs; --shape gives those "
+          "of the model's inputs");
+    HONE_RETURN_IF_ERROR(define_sizes(planner, n));
+    return lower_general(planner, node);
+  }
   // The fast kernels first, then loop trees; they say what they do not take
   // before they do anything.
   for (const Lowering lowering :

@@ -92,11 +92,16 @@ class Planner {
   const PlanTarget& target() const { return target_; }
 
   // --- Facts about values ---------------------------------------------------
+  // Sizes, or slots; {-1} where not even their number is known.
   const std::vector<int64_t>& dims(ValueId id) const;
+  // Where all sizes are numbers.
   int64_t elements(ValueId id) const;
   // Images, channels, height, width of a value of four dimensions, or of three,
   // whose height is 1: what convolutions work on.
   std::vector<int64_t> image_dims(ValueId id) const;
+  bool is_dynamic(ValueId id) const { return has_slot(dims(id)); }
+  // Whether an input or output is.
+  bool is_dynamic(const Node& node) const;
   // Null where it is known only when the model runs.
   const Literal* constant(ValueId id) const;
   void set_constant(ValueId id, Literal literal);
@@ -152,6 +157,23 @@ class Planner {
   void alias(ValueId id, const Stored& stored);
   View view(const Stored& stored, std::span<const int64_t> dims) const;
 
+  // --- Sizes that are known only when the model runs ------------------------
+  // Where steps write it.
+  At slot(int64_t size) const { return {slots_buffer_, slot_of(size)}; }
+  bool is_slot_known(int64_t size) const {
+    return slots_[slot_of(size)].is_known;
+  }
+  // The last step wrote it. compute_sizes() follows.
+  void set_slot_known(int64_t size) { slots_[slot_of(size)].is_known = true; }
+  // The slots that expressions of known slots give.
+  Status compute_sizes();
+  // Room for `id` in memory that grows, to be reserved when its sizes are
+  // known.
+  Stored new_region(ValueId id);
+  void reserve(const Stored& stored, ValueId id);
+  // A region for `dims` elements of `bits`, reserved.
+  int new_region(int64_t bits, const std::vector<int64_t>& dims);
+
   // --- Steps ----------------------------------------------------------------
   int add_kernel(VectorKernel kernel);
   // By hash, in hexadecimal.
@@ -191,6 +213,14 @@ class Planner {
     std::vector<Stored> writes;
     // What stood before: what is only made inside does not stand behind.
     std::map<ValueId, std::vector<Stored>> stored;
+    std::vector<bool> known_slots;
+    // Of writes that get longer with each turn: their slots.
+    std::vector<std::set<int64_t>> grows;
+  };
+  struct Slot {
+    Dim dim;
+    bool is_symbol = false;  // else computed from others
+    bool is_known = false;
   };
   Status lower_mark(int number);
   Status begin_if(const ControlMark& mark);
@@ -202,6 +232,15 @@ class Planner {
   int add_jump(int condition, std::string_view node);
   void close_region(const Region& region, std::string_view node, int jump);
   void keep_alive(int first_step);
+  void know_sizes(ValueId id);
+  bool has_unknown_slot(ValueId id) const;
+  Status give_state(const Node& node, const CarriedState& state,
+                    const Stored& stored);
+
+  int64_t size_of(const Dim& dim);
+  void find_sizes();
+  std::vector<bool> known_slots() const;
+  void restore_slots(const std::vector<bool>& known);
 
   void find_readers();
   void find_homes();
@@ -217,6 +256,7 @@ class Planner {
   Status make_dequantized(ValueId id);
   Status lower(int node);
   Status give_outputs();
+  Status copy_output(ValueId id, const Stored& from, const Stored& to);
   void place_buffers();
 
   const Graph& graph_;
@@ -227,6 +267,9 @@ class Planner {
   // Steps at which more buffers are needed than those of their places.
   std::map<size_t, std::set<int>> step_lives_;
   std::vector<std::vector<int64_t>> dims_;
+  std::vector<Slot> slots_;
+  std::map<std::string, int> slot_numbers_;
+  int slots_buffer_ = -1;
   std::vector<std::vector<int>> readers_;
   std::vector<bool> returned_;
   std::vector<Halo> wanted_;

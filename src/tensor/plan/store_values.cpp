@@ -26,7 +26,7 @@ void Planner::want_halo(ValueId id, const Halo& halo) {
 void Planner::want_halos() {
   wanted_.resize(graph_.values.size());
   for (const Node& node : graph_.nodes) {
-    if (node.op != Op::Conv) continue;
+    if (node.op != Op::Conv || is_dynamic(node)) continue;
     const Result<WindowShape> window = window_of(*this, node);
     if (!window.ok()) continue;
     want_halo(node.inputs[0], window->halo);
