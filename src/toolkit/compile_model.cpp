@@ -14,10 +14,12 @@
 #include "codegen/c/print_c_model.h"
 #include "program/toolchain.h"
 #include "runtime/runtime_files.h"
+#include "tensor/functions/expand.h"
 #include "tensor/graph_text.h"
 #include "tensor/infer/infer.h"
 #include "tensor/onnx/import.h"
 #include "tensor/passes/pass.h"
+#include "tensor/plan/lower.h"
 #include "tensor/verify_graph.h"
 #include "toolkit/given_shape.h"
 
@@ -227,12 +229,18 @@ Result<tensor::Graph> prepare_graph(
     const GraphPassRequest& request, std::vector<PassReport>* passes) {
   HONE_RETURN_IF_ERROR(tensor::infer_types(graph, {.inputs = inputs}));
   for (const tensor::ValueId id : graph.inputs)
-    if (!graph[id].type.is_static())
+    if (!graph[id].type.is_tensor() || !graph[id].type.shape)
       return Error(ErrorKind::Unsupported,
                    fmt::format("input '{}' is {}: give its sizes by --shape "
                                "'{}=…'",
                                graph[id].name, tensor::to_text(graph[id].type),
                                graph[id].name));
+  // What has no lowering of its own, but a body of others.
+  HONE_ASSIGN_OR_RETURN(
+      graph,
+      tensor::expand_functions(std::move(graph), [](const tensor::Node& node) {
+        return !tensor::has_lowering(node.op);
+      }));
   if (!request.dump.empty()) {
     std::error_code error;
     fs::create_directories(request.dump, error);

@@ -116,5 +116,32 @@ TEST(Coverage, BranchesAndLoopsAgreeWithTheInterpreter) {
     })"});
 }
 
+TEST(Coverage, RandomNumbersAreThoseOfTheInterpreter) {
+  // More than 312 numbers use the generator's state up.
+  expect_agreement(
+      "f32", "%x: $[3, 4], %big: $[20, 20], %t: bool[], %r: f32[]",
+      {"RandomNormal() {shape = [400], seed = 3.0, mean = 2.0, scale = 0.5}",
+       "RandomNormalLike(%x) {seed = 4.0}",
+       "RandomUniform() {shape = [2, 5], low = -1.0, high = 3.0}",
+       "RandomUniformLike(%big) {seed = 5.0}",
+       "Bernoulli(%x) {seed = 5.0, dtype = 7}",
+       "Multinomial(%x) {sample_size = 9, seed = 2.0}",
+       "Dropout(%big, %r, %t) {seed = 7}"});
+}
+
+TEST(Coverage, AttentionTakesGraphsOfTheUser) {
+  expect_agreement("f32", "%q: $[1, 4, 3, 2], %k: $[1, 2, 5, 2]",
+                   {R"(FlexAttention(%q, %k, %k) {
+      prob_mod = graph "p" (%s) -> (%t) { %t = Mul(%s, %s) },
+      score_mod = graph "s" (%s) -> (%t) { %t = Neg(%s) }
+    })",
+                    "FlexAttention(%q, %k, %k) {scale = 0.5}"});
+}
+
+TEST(Coverage, AnAxisOfATransformMayComeAtRunTime) {
+  expect_agreement("f32", "%x: $[2, 4, 3, 2], %n: i64[], %axis: i64[]",
+                   {"DFT(%x, _, %axis)", "DFT(%x, _, %axis) {inverse = 1}"});
+}
+
 }  // namespace
 }  // namespace hone::toolkit

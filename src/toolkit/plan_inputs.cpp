@@ -5,20 +5,48 @@
 
 namespace hone::toolkit {
 
+using tensor::Graph;
 using tensor::Tensor;
+using tensor::ValueId;
 
-std::vector<Tensor> random_inputs(const tensor::Plan& plan, uint64_t seed) {
+namespace {
+
+// What the graph compares a number with, if there is such a node.
+std::optional<int64_t> compared_with(const Graph& graph, ValueId input) {
+  for (const tensor::Node& node : graph.nodes) {
+    if (node.op != tensor::Op::Equal) continue;
+    for (const int own : {0, 1}) {
+      if (node.inputs[own] != input) continue;
+      const tensor::Literal* const other =
+          graph.literal_of(node.inputs[1 - own]);
+      if (other == nullptr) continue;
+      const auto numbers = other->to_integers();
+      if (numbers && numbers->size() == 1) return (*numbers)[0];
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<Tensor> random_inputs(const tensor::Plan& plan, const Graph& graph,
+                                  uint64_t seed) {
   Random random(seed);
   std::vector<Tensor> inputs;
   for (const tensor::PlanTensor& input : plan.inputs) {
-    Tensor values(input.type, input.dims);
+    std::vector<int64_t> dims = input.dims;
+    for (int64_t& size : dims)
+      if (tensor::is_slot(size)) size = 3 + tensor::slot_of(size) % 5;
+    Tensor values(input.type, dims);
+    const auto constant = compared_with(graph, graph.inputs[inputs.size()]);
     for (int64_t k = 0; k < values.size(); ++k) {
       if (is_float(input.type))
         values.data<double>()[k] =
             tensor::narrow(input.type, random.unit() * 2 - 1);
       else
-        values.data<int64_t>()[k] =
-            tensor::narrow(input.type, static_cast<int64_t>(random.below(2)));
+        values.data<int64_t>()[k] = tensor::narrow(
+            input.type,
+            constant.value_or(static_cast<int64_t>(random.below(2))));
     }
     inputs.push_back(std::move(values));
   }
@@ -35,10 +63,15 @@ PlanMemory plan_memory(const tensor::Plan& plan,
                                  literal.bytes().end());
     bytes.resize(bytes.size() + kBehind);
     memory.storage.push_back(std::move(bytes));
+    memory.input_dims.push_back(input.dims());
   }
   for (const tensor::PlanTensor& output : plan.outputs)
     memory.storage.emplace_back(
-        tensor::count_elements(output.dims).value_or(0) * 8 + kBehind);
+        (tensor::has_slot(output.dims)
+             ? 0
+             : tensor::count_elements(output.dims).value_or(0)) *
+            8 +
+        kBehind);
   for (size_t i = 0; i < memory.storage.size(); ++i) {
     if (i < inputs.size())
       memory.inputs.push_back(memory.storage[i].data());

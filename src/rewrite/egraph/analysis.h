@@ -11,6 +11,7 @@
 //                  const auto& of) const;       // of(id): value of an argument
 //       bool meet(Value& into, const Value& other) const;   // true: it changed
 //       void modify(EGraph&, ClassId, const Value&);        // optional
+//       AnalysisLog* log();          // optional; null where none is kept
 //     };
 //
 // Domains are multiplied by Product<Sign, Parity, …>, one array of tuples, so
@@ -29,6 +30,7 @@
 #include <utility>
 #include <vector>
 
+#include "rewrite/egraph/analysis_log.h"
 #include "rewrite/egraph/egraph.h"
 
 namespace hone::rewrite::egraph {
@@ -82,15 +84,14 @@ class Analysis : public ClassAnalysis {
   explicit Analysis(Domain domain = {}) : domain_(std::move(domain)) {}
 
   // Of a canonical class.
-  const Value& operator[](ClassId id) const { return values_[id]; }
+  const Value& operator[](ClassId id) const { return values_[places_[id]]; }
   Domain& domain() { return domain_; }
 
   bool update(EGraph& graph) override {
     const UnionFind& classes = graph.union_find();
     const auto ids = static_cast<ClassId>(classes.size());
-    for (auto id = static_cast<ClassId>(values_.size()); id < ids; ++id) {
-      values_.push_back(Domain::top());
-    }
+    if (values_.empty()) values_.push_back(Domain::top());
+    places_.resize(ids, 0);
     dirty_.resize(ids / 64 + 1, 0);
     merged_.resize(ids / 64 + 1, 0);
     meet_losers(graph);
@@ -100,7 +101,7 @@ class Analysis : public ClassAnalysis {
       // Compaction moves rows; then all are looked at again.
       auto& [rows, compactions] = seen_[op];
       if (compactions != table.compactions()) rows = 0;
-      make_rows(table, op, rows, /*only_dirty=*/false);
+      make_rows(graph, op, rows, /*only_dirty=*/false);
       rows = table.rows();
       compactions = table.compactions();
     }
@@ -109,7 +110,7 @@ class Analysis : public ClassAnalysis {
       dirty_.assign_zero(reading_.size());
       any_dirty_ = false;
       for (OpId op = 0; op < graph.signature().size(); ++op) {
-        make_rows(graph.table(op), op, 0, /*only_dirty=*/true);
+        make_rows(graph, op, 0, /*only_dirty=*/true);
       }
     }
     dirty_.assign_zero(dirty_.size());
@@ -127,11 +128,29 @@ class Analysis : public ClassAnalysis {
     bits[id / 64] |= uint64_t{1} << (id % 64);
   }
 
-  void meet_into(ClassId id, const Value& value) {
-    if (!domain_.meet(values_[id], value)) return;
+  // True where it changed.
+  bool meet_into(ClassId id, const Value& value) {
+    Value known = values_[places_[id]];
+    if (!domain_.meet(known, value)) return false;
+    if (places_[id] == 0) {
+      places_[id] = static_cast<uint32_t>(values_.size());
+      values_.push_back(known);
+    } else {
+      values_[places_[id]] = known;
+    }
     set(dirty_, id);
     any_dirty_ = true;
     if constexpr (kModifies) changed_.push_back(id);
+    return true;
+  }
+
+  static constexpr bool kLogs = requires(Domain& domain) { domain.log(); };
+  void log(const EGraph& graph, AnalysisLog::Event event) {
+    if constexpr (kLogs) {
+      if (domain_.log() == nullptr) return;
+      event.when = graph.provenance()->next_application();
+      domain_.log()->add(std::move(event));
+    }
   }
 
   void meet_losers(const EGraph& graph) {
@@ -141,15 +160,19 @@ class Analysis : public ClassAnalysis {
            fresh &= fresh - 1) {
         const auto id =
             static_cast<ClassId>(word * 64 + std::countr_zero(fresh));
-        meet_into(graph.find(id), values_[id]);
+        if (places_[id] == 0) continue;
+        const ClassId root = graph.find(id);
+        const bool changed = meet_into(root, values_[places_[id]]);
+        if (kLogs && changed) log(graph, {.id = root, .from = id});
       }
       merged_[word] = stale[word];
     }
   }
 
-  void make_rows(const Table& table, OpId op, RowId begin, bool only_dirty) {
+  void make_rows(const EGraph& graph, OpId op, RowId begin, bool only_dirty) {
+    const Table& table = graph.table(op);
     const uint32_t keys = table.class_columns();
-    const auto of = [this](ClassId id) -> const Value& { return values_[id]; };
+    const auto of = [this](ClassId id) -> const Value& { return (*this)[id]; };
     for (RowId row = begin; row < table.rows(); ++row) {
       if (table.is_dead(row)) continue;
       const uint32_t* cells = table.row(row);
@@ -158,7 +181,14 @@ class Analysis : public ClassAnalysis {
         for (uint32_t c = 0; c < keys; ++c) dirty |= bit(reading_, cells[c]);
         if (!dirty) continue;
       }
-      meet_into(cells[table.arity()], domain_.make(op, cells, of));
+      const bool changed =
+          meet_into(cells[table.arity()], domain_.make(op, cells, of));
+      if constexpr (kLogs) {
+        if (changed && domain_.log() != nullptr)
+          log(graph, {.id = cells[table.arity()],
+                      .fact = graph.provenance()->origin(op, row),
+                      .key = {cells, cells + keys}});
+      }
     }
   }
 
@@ -170,7 +200,7 @@ class Analysis : public ClassAnalysis {
     if constexpr (kModifies) {
       const uint64_t unions = graph.union_find().unions();
       for (const ClassId id : changed_) {
-        domain_.modify(graph, graph.find(id), values_[graph.find(id)]);
+        domain_.modify(graph, graph.find(id), (*this)[graph.find(id)]);
       }
       changed_.clear();
       return graph.union_find().unions() != unions;
@@ -179,7 +209,10 @@ class Analysis : public ClassAnalysis {
   }
 
   Domain domain_;
-  GrowArray<Value> values_;  // by id
+  // Most classes of a large e-graph are known nothing of: they share the first
+  // value, which is the top.
+  GrowArray<Value> values_;
+  GrowArray<uint32_t> places_;  // by id: in values_
   // By id: changed in this pass; in the one before; met into its root.
   GrowArray<uint64_t> dirty_, reading_, merged_;
   bool any_dirty_ = false;

@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "tensor/functions/flex_attention.h"
+#include "tensor/functions/splice.h"
 #include "tensor/graph_text.h"
 #include "tensor/infer/infer.h"
 #include "tensor/passes/pass.h"
@@ -45,41 +49,24 @@ std::string with_attributes(const Node& node, std::string_view text) {
   }
 }
 
-// The body's nodes, reading and making values of `graph`.
-Result<std::vector<Node>> nodes_of(Graph& graph, const Node& node,
-                                   const FunctionBody& function) {
+// The body's nodes, reading and making values of `graph`; nothing where the
+// node has no body.
+Result<bool> add_body(Graph& graph, const Node& node,
+                      std::vector<Node>& nodes) {
+  if (node.op == Op::FlexAttention) {
+    HONE_ASSIGN_OR_RETURN(std::vector<Node> inner,
+                          flex_attention_nodes(graph, node));
+    nodes.insert(nodes.end(), std::make_move_iterator(inner.begin()),
+                 std::make_move_iterator(inner.end()));
+    return true;
+  }
+  const FunctionBody* const function = find_body(node);
+  if (function == nullptr) return false;
   HONE_ASSIGN_OR_RETURN(const Graph body,
-                        parse_graph(with_attributes(node, function.text)));
-  std::vector<ValueId> ids(body.values.size(), kNone);
-  std::vector<bool> known(body.values.size(), false);
-  for (size_t i = 0; i < body.inputs.size(); ++i) {
-    ids[index(body.inputs[i])] =
-        i < node.inputs.size() ? node.inputs[i] : kNone;
-    known[index(body.inputs[i])] = true;
-  }
-  for (size_t i = 0; i < body.outputs.size(); ++i)
-    if (node.has_output(i) && !known[index(body.outputs[i])]) {
-      ids[index(body.outputs[i])] = node.outputs[i];
-      known[index(body.outputs[i])] = true;
-    }
-  for (size_t i = 0; i < body.values.size(); ++i) {
-    if (known[i]) continue;
-    ids[i] = graph.add_value(
-        fmt::format("{}/{}", name_of(node.op), body.values[i].name),
-        body.values[i].type);
-    graph[ids[i]].literal = body.values[i].literal;
-  }
-  std::vector<Node> nodes;
-  for (Node inner : body.nodes) {
-    inner.name = node.name;
-    for (auto* list : {&inner.inputs, &inner.outputs})
-      for (ValueId& id : *list)
-        if (id != kNone) id = ids[index(id)];
-    while (!inner.inputs.empty() && inner.inputs.back() == kNone)
-      inner.inputs.pop_back();
-    nodes.push_back(std::move(inner));
-  }
-  return nodes;
+                        parse_graph(with_attributes(node, function->text)));
+  splice(graph, body, node.inputs, node.outputs, name_of(node.op), node.name,
+         nodes);
+  return true;
 }
 
 }  // namespace
@@ -90,25 +77,33 @@ const FunctionBody* find_body(const Node& node) {
   return nullptr;
 }
 
-Result<Graph> expand_functions(Graph graph) {
-  HONE_RETURN_IF_ERROR(pass_over_bodies(graph, expand_functions));
+bool has_body(Op op) {
+  if (op == Op::FlexAttention) return true;
+  for (const FunctionBody& body : function_bodies())
+    if (body.op == op) return true;
+  return false;
+}
+
+Result<Graph> expand_functions(Graph graph,
+                               const std::function<bool(const Node&)>& chosen) {
+  HONE_RETURN_IF_ERROR(pass_over_bodies(graph, [&](Graph body) {
+    return expand_functions(std::move(body), chosen);
+  }));
   // Bodies may use functions of their own; none uses itself.
   for (bool changed = true; changed;) {
     changed = false;
     std::vector<Node> nodes;
-    for (Node& node : graph.nodes) {
-      const FunctionBody* body = find_body(node);
-      if (!body) {
-        nodes.push_back(std::move(node));
-        continue;
+    for (const Node& node : std::exchange(graph.nodes, {})) {
+      if (!chosen || chosen(node)) {
+        HONE_ASSIGN_OR_RETURN(const bool expanded,
+                              add_body(graph, node, nodes));
+        changed |= expanded;
+        if (expanded) continue;
       }
-      changed = true;
-      HONE_ASSIGN_OR_RETURN(std::vector<Node> inner,
-                            nodes_of(graph, node, *body));
-      nodes.insert(nodes.end(), std::make_move_iterator(inner.begin()),
-                   std::make_move_iterator(inner.end()));
+      nodes.push_back(node);
     }
     graph.nodes = std::move(nodes);
+    if (changed) HONE_RETURN_IF_ERROR(infer_types(graph));
   }
   HONE_RETURN_IF_ERROR(infer_types(graph));
   return remove_dead(std::move(graph));

@@ -4,6 +4,7 @@
 // (bodies.cpp), with the node's attributes put in where ${name} stands.
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "base/result.h"
@@ -25,8 +26,13 @@ std::span<const FunctionBody> function_bodies();
 // Null where the operator, or the node with its attributes, has no body here.
 const FunctionBody* find_body(const Node& node);
 
-// The nodes of bodies in place of all nodes that have one, bodies of control
-// flow included. Types are those of inference.
-Result<Graph> expand_functions(Graph graph);
+// Whether the operator has a body, for some attributes.
+bool has_body(Op op);
+
+// The nodes of bodies in place of all nodes that have one and that `chosen`
+// names (empty: all), bodies of control flow included. Types are those of
+// inference.
+Result<Graph> expand_functions(
+    Graph graph, const std::function<bool(const Node&)>& chosen = {});
 
 }  // namespace hone::tensor

@@ -75,6 +75,13 @@ TEST(Infer, ProductsReductionsAndSlices) {
             "f32[N, 3]");
 }
 
+TEST(Infer, TransformsKeepWhatTheyDoNotTransform) {
+  EXPECT_EQ(type_after("%x: f32[B, 10, 1]", "%y = DFT(%x) {onesided = 1}"),
+            "f32[B, 6, 2]");
+  EXPECT_EQ(type_after("%x: f32[B, 10, 2], %a: i64[]", "%y = DFT(%x, _, %a)"),
+            "f32[B, 10, 2]");
+}
+
 TEST(Infer, BodiesSeeWhatTheyCapture) {
   EXPECT_EQ(type_after("%c: bool[], %x: f32[N, 4]", R"(
     %y = If(%c) {

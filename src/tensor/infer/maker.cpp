@@ -19,7 +19,10 @@ void constant_of_shape(Inference& c) {
       contents.emplace(count.value(), Dim(number->front()));
   }
   std::optional<Shape> shape;
-  if (dims) shape = *dims;
+  if (dims)
+    shape = *dims;
+  else if (const auto rank = c.length(0))
+    shape = c.unknown_shape(*rank);
   c.set(0, type, shape, contents);
 }
 
@@ -185,6 +188,33 @@ void ranked(Inference& c) {
         x ? std::optional(c.unknown_shape(x->size())) : std::nullopt);
 }
 
+// The transformed axis has another extent where only one side is kept, or a
+// length is given; the last axis holds the parts of a number.
+void dft(Inference& c) {
+  const Shape* x = c.shape(0);
+  if (!x || x->size() < 2) return ranked(c);
+  const bool inverse = c.node.integer("inverse") != 0;
+  const bool one_sided = c.node.integer("onesided") != 0;
+  Shape shape = *x;
+  shape.back() = inverse && one_sided ? 1 : 2;
+  const auto length = [&](const Dim& size) {
+    Dim n = inverse && one_sided ? (size - 1) * 2 : size;
+    if (c.has(1))
+      n = c.contents(1) && c.contents(1)->size() == 1 ? c.contents(1)->front()
+                                                      : c.unknown();
+    return one_sided && !inverse ? floor_div(n, 2) + 1 : n;
+  };
+  std::optional<std::vector<int64_t>> axes = std::vector<int64_t>{-2};
+  if (c.has(2)) axes = c.numbers(2);
+  if (axes && axes->size() == 1) {
+    if (const auto axis = c.axis(axes->front(), shape.size()))
+      shape[*axis] = length(shape[*axis]);
+  } else if (one_sided || c.has(1)) {
+    for (size_t d = 0; d + 1 < shape.size(); ++d) shape[d] = c.unknown();
+  }
+  c.set(0, c.element(0), shape);
+}
+
 void typed(Inference& c) { c.set(0, c.element(0), std::nullopt); }
 
 constexpr InferRow kRows[] = {
@@ -192,7 +222,7 @@ constexpr InferRow kRows[] = {
     {Op::BlackmanWindow, window},
     {Op::Col2Im, typed},
     {Op::ConstantOfShape, constant_of_shape},
-    {Op::DFT, ranked},
+    {Op::DFT, dft},
     {Op::Einsum, einsum},
     {Op::GridSample, grid_sample},
     {Op::HammingWindow, window},

@@ -33,6 +33,7 @@ constexpr Row kRows[] = {
     {Op::Attention, lower_attention},
     {Op::AveragePool, lower_any_pooling},
     {Op::BatchNormalization, lower_any_batch_normalization},
+    {Op::Bernoulli, lower_bernoulli},
     {Op::BitCast, lower_alias},
     {Op::BitShift, lower_any_elementwise},
     {Op::BitwiseAnd, lower_any_elementwise},
@@ -122,6 +123,7 @@ constexpr Row kRows[] = {
     {Op::Mod, lower_any_elementwise},
     {Op::Momentum, lower_optimiser},
     {Op::Mul, lower_any_elementwise},
+    {Op::Multinomial, lower_multinomial},
     {Op::Neg, lower_any_elementwise},
     {Op::NegativeLogLikelihoodLoss, lower_loss},
     {Op::NonMaxSuppression, lower_non_max_suppression},
@@ -137,6 +139,10 @@ constexpr Row kRows[] = {
     {Op::QuantizeLinear, lower_quantize},
     {Op::RMSNormalization, lower_any_layer_normalization},
     {Op::RNN, lower_recurrent},
+    {Op::RandomNormal, lower_random},
+    {Op::RandomNormalLike, lower_random},
+    {Op::RandomUniform, lower_random},
+    {Op::RandomUniformLike, lower_random},
     {Op::Range, lower_range},
     {Op::Reciprocal, lower_any_elementwise},
     {Op::ReduceL1, lower_any_reduction},
@@ -201,6 +207,52 @@ const Row* find_row(Op op) {
 }
 
 }  // namespace
+
+bool is_broadcasting(Op op) {
+  const Row* const row = find_row(op);
+  return row != nullptr && row->lower == lower_any_elementwise;
+}
+
+bool takes_slots(Op op) {
+  constexpr Status (*kAny[])(Planner&, int) = {lower_alias,
+                                               lower_any_concat,
+                                               lower_any_dropout,
+                                               lower_any_elementwise,
+                                               lower_any_expand,
+                                               lower_any_gemm,
+                                               lower_any_matmul,
+                                               lower_any_reduction,
+                                               lower_any_slice,
+                                               lower_any_softmax,
+                                               lower_any_split,
+                                               lower_any_transpose,
+                                               lower_argument,
+                                               lower_bernoulli,
+                                               lower_cast,
+                                               lower_center_crop_pad,
+                                               lower_compress,
+                                               lower_constant_of_shape,
+                                               lower_cumulative,
+                                               lower_eye_like,
+                                               lower_gather,
+                                               lower_gather_elements,
+                                               lower_non_zero,
+                                               lower_one_hot,
+                                               lower_pad,
+                                               lower_random,
+                                               lower_range,
+                                               lower_reverse_sequence,
+                                               lower_scatter_elements,
+                                               lower_shape,
+                                               lower_signal_window,
+                                               lower_top_k,
+                                               lower_trilu,
+                                               lower_unique,
+                                               lower_any_layer_normalization};
+  const Row* const row = find_row(op);
+  return row != nullptr &&
+         std::ranges::find(kAny, row->lower) != std::end(kAny);
+}
 
 bool has_general_lowering(Op op) { return find_row(op) != nullptr; }
 

@@ -61,33 +61,13 @@ Status lower_signal_window(Planner& planner, int index) {
   return k.emit();
 }
 
-Status lower_dft(Planner& planner, int index) {
-  const Node& node = planner.graph().nodes[index];
-  std::optional<std::vector<int64_t>> given;
-  if (node.has_input(2)) given = planner.integers(node.inputs[2]);
-  const std::vector<int64_t>& x_dims = planner.dims(node.inputs[0]);
-  const std::vector<int64_t>& y_dims = planner.dims(node.outputs[0]);
-  int64_t axis = -2;
-  if (given) {
-    axis = (*given)[0];
-  } else if (node.has_input(2)) {
-    // The axis comes at run time: it is the one whose extent changes, or the
-    // only one there is.
-    int64_t changed = 0;
-    for (size_t d = 0; d + 1 < x_dims.size(); ++d)
-      if (x_dims[d] != y_dims[d]) {
-        axis = static_cast<int64_t>(d);
-        ++changed;
-      }
-    if (changed != 1)
-      return planner.unsupported(node, "an axis that is computed");
-  }
-  K k(planner, node);
-  HONE_RETURN_IF_ERROR(k.open());
+namespace {
+
+// One transform along `axis`.
+void transform(K& k, int64_t axis) {
   const Operand &x = k.in(0), &y = k.out(0);
-  axis = front_axis(axis, x.rank());
-  const bool inverse = node.integer("inverse") != 0;
-  const bool mirrored = inverse && node.integer("onesided") != 0;
+  const bool inverse = k.node().integer("inverse") != 0;
+  const bool mirrored = inverse && k.node().integer("onesided") != 0;
   const bool is_complex = x.known.back() == 2;
   const Ix size = x.dims[axis];
   Ix length = mirrored ? (size - 1) * 2 : size;
@@ -96,7 +76,9 @@ Status lower_dft(Planner& planner, int index) {
   k.for_each(y.dims, [&](const Index& i) {
     const Reg real = k.variable(k.number(0)), imaginary = k.variable(real);
     k.loop(0, mirrored ? length : min(length, size), [&](Ix n) {
-      Index from = i;
+      Index from;
+      for (size_t d = 0; d < x.rank(); ++d)
+        from.push_back(clamp(i[d], 0, x.dims[d] - 1));
       // The other half mirrors this one.
       const Reg is_mirror = k.less(k.div(k.of(length), k.integer(2)), k.of(n));
       const Ix own =
@@ -124,6 +106,29 @@ Status lower_dft(Planner& planner, int index) {
     if (inverse) value = k.div(value, k.to_float(k.of(length)));
     k.store(y, i, value);
   });
+}
+
+}  // namespace
+
+// An axis that comes at run time chooses one of as many loops as there are
+// axes.
+Status lower_dft(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  std::optional<std::vector<int64_t>> given = std::vector<int64_t>{-2};
+  if (node.has_input(2)) given = planner.integers(node.inputs[2]);
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(k.open());
+  const size_t rank = k.in(0).rank();
+  if (rank < 2 || k.out(0).rank() != rank)
+    return planner.unsupported(node, "a signal of this rank");
+  if (given) {
+    transform(k, front_axis((*given)[0], rank));
+    return k.emit();
+  }
+  const Ix asked = inside(k, k.fetch(k.in(2), 0), static_cast<int64_t>(rank));
+  for (size_t d = 0; d + 1 < rank; ++d)
+    k.when(k.equal(k.of(asked), k.integer(static_cast<int64_t>(d))),
+           [&] { transform(k, static_cast<int64_t>(d)); });
   return k.emit();
 }
 
