@@ -50,8 +50,7 @@ Result<Answer> list_datasets(const Options&, Console&) {
   Table table({Align::Left, Align::Left, Align::Left});
   Json list = Json::array();
   for (const env::DatasetInfo& info : env::datasets()) {
-    table.add({std::string(info.name), std::string(info.uri),
-               std::string(info.sentence)});
+    table.add({info.name, info.uri, info.sentence});
     list.push_back(
         {{"name", info.name}, {"uri", info.uri}, {"sentence", info.sentence}});
   }
