@@ -6,6 +6,7 @@ and against greedy search, on programs it has not seen.
     bench/programs/fetch_sources.py
     PYTHONPATH=build/release/python PYTHON bench/env/learning.py \\
         [--steps 8192] [--seeds 5] [--length 20] [--train 24] [--test 24]
+        [--draws 2] [--greedy]
 
 PYTHON is that of bench/peers/rl/install.sh; without PyTorch, the policy is that
 of examples/python/policy_gradient.py, and the output says so. Trained on
@@ -15,9 +16,14 @@ Debian packages, of which nothing is chosen by looking at them. An episode has
 default<Oz> removes. PPO and random take equally many steps on each program;
 greedy tries every action at each step, which is 119 times as many.
 
-For each seed: train, then one episode on each test program, with actions drawn
-from the policy. Reported: the mean over the programs, the seeds' mean with its
-95 % interval (Student's t), and the mean difference to random of the same seed.
+For each seed: train, then `--draws` episodes on each test program, with actions
+drawn from the policy, and as many with actions drawn evenly. A cell of the
+result is one seed on one program: the mean of its draws, and the difference of
+the two on the same program. Reported: each seed's mean over the programs; the
+seeds' mean with its 95 % interval (Student's t, over seeds: would other seeds
+say the same?); and the interval of a bootstrap that draws seeds and programs
+anew (Efron, 1979; percentiles: would other seeds and other programs?). The
+difference is called significant where both intervals exclude 0.
 """
 
 import argparse
@@ -25,6 +31,7 @@ import os
 import pathlib
 import statistics
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -41,6 +48,7 @@ import objects
 from hone.wrappers import FlatObservation, RandomBenchmarks
 
 OBSERVATION = ("autophase", "instcount")
+DEFAULTS = {"steps": 8192, "seeds": 5, "length": 20, "train": 24, "test": 24, "draws": 2}
 # Student's t, two-sided 95 %, by degrees of freedom.
 T95 = {1: 12.71, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 
@@ -55,6 +63,19 @@ def programs(which, count):
     found.sort()
     step = max(1, len(found) // count)
     return found[::step][:count]
+
+
+def compiled(uris, folder):
+    """The same programs as bitcode, so that no episode waits for clang."""
+    env = hone.make("llvm-ic", observation=None)
+    made = []
+    for uri in uris:
+        env.reset(options={"benchmark": uri})
+        path = pathlib.Path(folder) / f"{len(list(pathlib.Path(folder).iterdir()))}.bc"
+        path.write_bytes(env.observe("bitcode"))
+        made.append(hone.benchmark(path))
+    env.close()
+    return made
 
 
 def make(uris, length, seed):
@@ -107,17 +128,18 @@ def train_numpy(uris, length, steps, seed):
     return lambda row: rng.choice(count, p=probabilities(weights, features([row]))[0])
 
 
-def returns(uris, length, choose):
-    """The return of one episode on each program."""
+def returns(uris, length, draws, choose):
+    """For each program, the mean return of so many episodes."""
     env = FlatObservation(hone.make("llvm-ic", observation=OBSERVATION))
     found = []
     for uri in uris:
-        seen, _ = env.reset(options={"benchmark": uri})
         total = 0.0
-        for _ in range(length):
-            seen, reward, *_ = env.step(choose(seen))
-            total += reward
-        found.append(total)
+        for _ in range(draws):
+            seen, _ = env.reset(options={"benchmark": uri})
+            for _ in range(length):
+                seen, reward, *_ = env.step(choose(seen))
+                total += reward
+        found.append(total / draws)
     env.close()
     return found
 
@@ -148,9 +170,36 @@ def interval(values):
     return T95[len(values) - 1] * statistics.stdev(values) / len(values) ** 0.5
 
 
+def bootstrap(cells, count=10_000):
+    """The 95 % interval of the mean of seeds x programs, both drawn anew."""
+    cells = np.asarray(cells)
+    rng = np.random.default_rng(0)
+    seeds, programs = (rng.integers(n, size=(count, n)) for n in cells.shape)
+    means = [cells[np.ix_(s, p)].mean() for s, p in zip(seeds, programs, strict=True)]
+    return np.percentile(means, (2.5, 97.5))
+
+
+def used_seconds():
+    """CPU time of this process and of the workers that have ended."""
+    return sum(os.times()[:4])
+
+
+def report(title, rows):
+    """`rows`: names and their cells, seeds x programs. Whether the last one's
+    mean is above 0 for sure."""
+    print(f"\n| {title} | mean return | over seeds | over seeds and programs |")
+    print("|---|---:|---:|---:|")
+    for name, cells in rows:
+        means = [statistics.mean(row) for row in cells]
+        low, high = bootstrap(cells)
+        width = interval(means)
+        print(f"| {name} | {statistics.mean(means):.3f} | ± {width:.3f} | {low:.3f} to {high:.3f} |")
+    return statistics.mean(means) > width and low > 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, value in {"steps": 8192, "seeds": 5, "length": 20, "train": 24, "test": 24}.items():
+    for name, value in DEFAULTS.items():
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--greedy", action="store_true", help="also greedy search; minutes")
     options = parser.parse_args()
@@ -163,27 +212,37 @@ def main():
         learner, train = "policy gradient", train_numpy
 
     learn, test = programs("tune", options.train), programs("eval", options.test)
+    with tempfile.TemporaryDirectory() as folder:
+        compare(learner, train, compiled(learn, folder), compiled(test, folder), options)
+
+
+def compare(learner, train, learn, test, options):
     print(f"trained on {len(learn)} programs of `tune`, tested on {len(test)} of `eval`")
+    print(f"\n| seed | {learner} | random |\n|---:|---:|---:|")
     count = hone.make("llvm-ic").action_space.n
     trained, drawn, began = [], [], time.monotonic()
     for seed in range(1, options.seeds + 1):
         policy = train(learn, options.length, options.steps, seed)
-        trained.append(statistics.mean(returns(test, options.length, policy)))
+        trained.append(returns(test, options.length, options.draws, policy))
         rng = np.random.default_rng(seed)
-        rows = returns(test, options.length, lambda _, rng=rng: rng.integers(count))
-        drawn.append(statistics.mean(rows))
-        print(f"seed {seed}: {learner} {trained[-1]:.3f}, random {drawn[-1]:.3f}", flush=True)
-    gains = [a - b for a, b in zip(trained, drawn, strict=True)]
-    print(f"\n| {options.length} steps on {len(test)} programs | mean return | 95 % interval |")
-    print("|---|---:|---:|")
-    for name, values in ((learner, trained), ("random", drawn), ("difference", gains)):
-        print(f"| {name} | {statistics.mean(values):.3f} | ± {interval(values):.3f} |")
+        drawn.append(
+            returns(test, options.length, options.draws, lambda _, rng=rng: rng.integers(count))
+        )
+        means = [statistics.mean(cells[-1]) for cells in (trained, drawn)]
+        print(f"| {seed} | {means[0]:.3f} | {means[1]:.3f} |", flush=True)
+    gains = np.subtract(trained, drawn)
+    significant = report(
+        f"{options.length} steps on {len(test)} programs, {options.seeds} seeds",
+        ((learner, trained), ("random", drawn), ("difference", gains)),
+    )
+    better = int((gains.mean(axis=0) > 0).sum())
     if options.greedy:
         found = greedy_returns(test, options.length)
-        print(f"| greedy, {count} times the steps | {statistics.mean(found):.3f} | |")
-    significant = statistics.mean(gains) > interval(gains)
-    print(f"\nbetter than random: {'significant' if significant else 'not significant'}")
-    print(f"{options.steps} steps of training for each seed, {time.monotonic() - began:.0f} s")
+        print(f"| greedy, {count} times the steps | {statistics.mean(found):.3f} | | |")
+    print(f"\nbetter than random: {'significant' if significant else 'not significant'};"
+          f" ahead on {better} of {len(test)} programs")
+    print(f"{options.steps} steps of training for each seed; {time.monotonic() - began:.0f} s,"
+          f" {used_seconds():.0f} s of CPU time")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ import argparse
 import collections
 import csv
 import fcntl
+import functools
+import hashlib
 import json
 import pathlib
 import statistics
@@ -24,6 +26,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 DECIDED = ("true", "false")
+ANSWERS = (*DECIDED, "contingent", "open")
 
 
 def ask(command, rows):
@@ -100,7 +103,7 @@ def score(name, rows, systems, runs):
 
 
 def score_proofs(name, rows, ours):
-    answers = [a for a in ask([*ours, "replay"], [r.text for r in rows]) if len(a) > 3]
+    answers = [a for a in ask([*ours, "replay"], [r.text for r in rows]) if len(a) > 4]
     decided = sum(float(a[2]) for a in answers)
     print(f"{name}: {len(answers)} proofs, all replayed; decided in {decided / 1e3:.1f} ms, written in "
           f"{sum(float(a[3]) for a in answers) / 1e3:.1f} ms, replayed in {sum(float(a[4]) for a in answers) / 1e3:.1f}"
@@ -131,54 +134,71 @@ def score_bounds(ours, z3):
               f"and refutes {wrong}; median {quantile(times, 0.5):.1f} us for both ends")
 
 
-def random_chunk(seed, step, systems):
-    """One seed's terms: tallies by system, proofs of ours, and the rows about which two answers differ."""
-    made = subprocess.run([*systems["ours"], "random", str(seed), str(step)], capture_output=True, text=True, check=True)
-    rows = made.stdout.splitlines()
-    answers, proofs = {}, 0
-    for name, command in systems.items():
-        found = ask([*command, "replay"] if name == "ours" else command, rows)
-        proofs += sum(len(a) > 3 for a in found)
-        answers[name] = [a[0] for a in found]
-    apart = [[mine, name, other, row] for name, theirs in answers.items()
-             for row, mine, other in zip(rows, answers["ours"], theirs) if "open" not in (mine, other) and mine != other]
-    return {"terms": len(rows), "proofs": proofs, "apart": apart,
-            "tallies": {name: dict(collections.Counter(theirs)) for name, theirs in answers.items()}}
+def keep(path, command, rows, answers_of):
+    """The answers in the file, where they are about these rows; else asked for, and kept there."""
+    key = [hashlib.sha256("\n".join(rows).encode()).hexdigest(), digest_of(command[0])]
+    with open(path, "a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return None  # another run is at it
+        file.seek(0)
+        text = file.read()
+        if text and json.loads(text)["key"] == key:
+            return json.loads(text)["answers"]
+        found = answers_of(ask(command, rows))
+        file.truncate(0)
+        json.dump({"key": key, "answers": found}, file)
+    return found
+
+
+@functools.cache
+def digest_of(program):
+    return hashlib.sha256(pathlib.Path(program).read_bytes()).hexdigest()
 
 
 def score_random(count, systems, folder):
     """Random terms: two systems that both answer must agree; every proof of ours is replayed.
 
-    A chunk that is done lies in the folder and is not done again. Several runs may share a folder: each takes the
-    chunks that no other one has locked.
+    A system's answers about a chunk lie in the folder, and are not asked for again while the program and the rows
+    stay the same. Several runs may share a folder: each takes what no other one has locked.
     """
     step = 20_000
-    seeds = range(1, -(-count // step) + 1)
     folder.mkdir(parents=True, exist_ok=True)
-    for seed in seeds:
-        with open(folder / f"{seed}.json", "a+", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            if file.tell() == 0:
-                json.dump(random_chunk(seed, step, systems), file)
-    tallies, terms, proofs, apart, missing = collections.defaultdict(collections.Counter), 0, 0, [], 0
-    for seed in seeds:
-        text = (folder / f"{seed}.json").read_text(encoding="utf-8")
-        if not text:
+    terms, proofs, unproved, apart, missing = 0, 0, 0, [], 0
+    tallies, columns = collections.defaultdict(collections.Counter), {}
+    for name in [n for n in systems if n != "ours"] + ["ours"]:
+        columns[name] = {}
+        for seed in range(1, -(-count // step) + 1):
+            rows = random_rows(systems["ours"], seed, step)
+            command = [*systems[name], "replay"] if name == "ours" else systems[name]
+            columns[name][seed] = keep(folder / f"{seed}.{name}.json", command, rows,
+                                       lambda found: [[a[0], len(a) > 3, "unproved" in a] for a in found])
+    for seed in range(1, -(-count // step) + 1):
+        if any(column[seed] is None for column in columns.values()):
             missing += 1
             continue
-        chunk = json.loads(text)
-        terms, proofs, apart = terms + chunk["terms"], proofs + chunk["proofs"], apart + chunk["apart"]
-        for name, tally in chunk["tallies"].items():
-            tallies[name].update(tally)
+        rows = random_rows(systems["ours"], seed, step)
+        ours = columns["ours"][seed]
+        terms += len(rows)
+        proofs += sum(a[1] and not a[2] for a in ours)
+        unproved += sum(a[2] for a in ours)
+        for name, column in columns.items():
+            tallies[name].update(a[0] for a in column[seed])
+            apart += [[mine[0], name, other[0], row] for row, mine, other in zip(rows, ours, column[seed])
+                      if "open" not in (mine[0], other[0]) and mine[0] != other[0]]
     for mine, name, other, row in apart:
         print(f"ours {mine}, {name} {other}: {row}")
-    print(f"random terms: {terms}; {proofs} proofs, all replayed; answers that differ: {len(apart)}"
-          + (f"; {missing} chunks are another run's" if missing else ""))
+    print(f"random terms: {terms}; {proofs} proofs, all replayed; {unproved} answers whose steps do not replay, counted "
+          f"as open; answers that differ: {len(apart)}" + (f"; {missing} chunks are another run's" if missing else ""))
+    print(f"| | {' | '.join(ANSWERS)} |\n|---|" + "---:|" * len(ANSWERS))
     for name, tally in tallies.items():
-        print(f"  {name:8}", ", ".join(f"{tally[a]} {a}" for a in ("true", "false", "contingent", "open")))
+        print(f"| {name} | {' | '.join(format(tally[a], ',') for a in ANSWERS)} |")
+
+
+def random_rows(ours, seed, count):
+    made = subprocess.run([*ours, "random", str(seed), str(count)], capture_output=True, text=True, check=True)
+    return made.stdout.splitlines()
 
 
 def main():

@@ -26,6 +26,9 @@
 #include <functional>
 
 #include "../peers/onednn/onednn_peer.h"
+#include "base/file.h"
+#include "base/subprocess.h"
+#include "codegen/c/print_c.h"
 #include "codegen/llvm/jit.h"
 #include "codegen/llvm/machine.h"
 #include "tensor/kernel/convolution.h"
@@ -203,13 +206,48 @@ void check(const std::string& name, float ours, float theirs) {
     fail(fmt::format("{}: {} and {} differ", name, ours, theirs));
 }
 
-void bench_product(Bench& bench, int n) {
+// The same kernel as C99, by a compiler of the user's.
+class CCode {
+ public:
+  CCode(const VectorKernel& kernel, const std::string& compiler) {
+    const auto text = codegen::print_c_file({{{"f", kernel}}});
+    if (!text.ok()) fail(text.error().message);
+    const auto folder = TempDir::make();
+    if (!folder.ok()) fail(folder.error().message);
+    const std::string source = folder->path() / "f.c";
+    const std::string object = folder->path() / "f.so";
+    if (const auto written = write_file(source, *text); !written.ok())
+      fail(written.error().message);
+    const double start = now();
+    const auto run =
+        run_checked({.argv = {compiler, "-std=c99", "-O3", "-march=native",
+                              "-ffp-contract=fast", "-shared", "-fPIC", "-w",
+                              source, "-o", object, "-lm"}});
+    milliseconds = (now() - start) * 1e3;
+    if (!run.ok()) fail(run.error().message);
+    void* const library = dlopen(object.c_str(), RTLD_NOW);
+    if (library == nullptr) fail(dlerror());
+    function = reinterpret_cast<codegen::KernelFunction>(dlsym(library, "f"));
+  }
+
+  codegen::KernelFunction function;
+  double milliseconds;
+};
+
+void bench_product(Bench& bench, int n, const std::string& compiler = "") {
   // A tile that divides n, of those that fill the registers.
   const GemmTile tile = {.rows = n % 12 == 0 ? 12
                                  : n < 128   ? 4
                                              : 6,
                          .vectors = 4};
   const Code code = compile(build_gemm(tile));
+  codegen::KernelFunction function = code.function;
+  double milliseconds = code.milliseconds;
+  if (!compiler.empty()) {
+    const CCode c(build_gemm(tile), compiler);
+    function = c.function;
+    milliseconds = c.milliseconds;
+  }
   const size_t count = static_cast<size_t>(n) * n;
   const Array a(count), b(count + 4096), c(count), d(count);
   fill(a, count, 1);
@@ -217,16 +255,18 @@ void bench_product(Bench& bench, int n) {
   const Run ours = [&] {
     void* const pointers[] = {a.get(), b.get(), c.get()};
     const int64_t sizes[] = {0, (n + 63) / 64, n, n, n, n, n, 16, n};
-    code.function(pointers, sizes);
+    function(pointers, sizes);
   };
   const Run theirs = [&] {
     bench.peer.sgemm(n, n, n, a.get(), b.get(), d.get());
   };
-  const std::string name = fmt::format("sgemm {}", n);
+  const std::string name =
+      compiler.empty() ? fmt::format("sgemm {}", n)
+                       : fmt::format("sgemm {}, as C by {}", n, compiler);
   ours();
   theirs();
   for (size_t i = 0; i < count; ++i) check(name, c[i], d[i]);
-  bench.compare(name, 2.0 * n * n * n, code.milliseconds, ours, theirs);
+  bench.compare(name, 2.0 * n * n * n, milliseconds, ours, theirs);
 }
 
 struct Shape {
@@ -402,10 +442,12 @@ int main(int count, char** arguments) {
   setenv("OMP_NUM_THREADS", "1", 1);
   Bench bench(arguments[1]);
   for (const int n : {64, 128, 256, 512}) bench_product(bench, n);
+  for (const char* compiler : {"clang-22", "gcc"})
+    bench_product(bench, 256, compiler);
   for (const Shape& shape : {Shape{64, 64, 56, 3, 1, false, 1, 14, 2},
                              Shape{128, 128, 28, 3, 1, false, 1, 14, 2},
                              Shape{256, 256, 14, 3, 1, false, 1, 14, 2},
-                             Shape{512, 512, 7, 3, 1, false, 1, 7, 3},
+                             Shape{512, 512, 7, 3, 1, false, 1, 7, 2},
                              Shape{64, 256, 56, 1, 1, false, 1, 14, 2},
                              Shape{3, 64, 224, 7, 2, false, 1, 14, 2},
                              Shape{32, 32, 112, 3, 1, true, 1, 14, 1},

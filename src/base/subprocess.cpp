@@ -392,6 +392,14 @@ Result<std::string> Child::receive(double seconds, std::stop_token stop) {
   }
 }
 
+bool Child::is_answered(std::chrono::microseconds within) const {
+  pollfd polled = {from_, POLLIN, 0};
+  const timespec limit = {
+      .tv_sec = static_cast<time_t>(within.count() / 1'000'000),
+      .tv_nsec = static_cast<long>(within.count() % 1'000'000 * 1000)};
+  return ::ppoll(&polled, 1, &limit, nullptr) > 0 && polled.revents == POLLIN;
+}
+
 Status write_frame(int fd, std::string_view frame) {
   const auto size = static_cast<uint32_t>(frame.size());
   std::string bytes(reinterpret_cast<const char*>(&size), sizeof size);

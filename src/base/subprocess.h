@@ -95,6 +95,8 @@ class Child {
   Status send(std::string_view frame);
   // LimitReached when `seconds` pass, Crashed when the child is gone.
   Result<std::string> receive(double seconds, std::stop_token stop = {});
+  // Whether an answer begins within that time; receive() will not wait for it.
+  bool is_answered(std::chrono::microseconds within) const;
 
   pid_t pid() const { return pid_; }
   void kill();

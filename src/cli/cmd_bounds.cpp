@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/expressions.h"
 #include "cli/shared_flags.h"
-#include "toolkit/batch.h"
 #include "toolkit/prove.h"
 
 namespace hone::cli {
@@ -13,6 +13,8 @@ namespace {
 
 using rewrite::Bound;
 using toolkit::BoundsAnswer;
+
+constexpr int kOpen = 3;
 
 std::string_view kind_name(Bound::Kind kind) {
   switch (kind) {
@@ -28,15 +30,11 @@ std::string_view kind_name(Bound::Kind kind) {
   return "";
 }
 
-bool has_value(const Bound& bound) {
-  return bound.kind == Bound::Kind::Tight || bound.kind == Bound::Kind::Proved;
-}
-
 std::string side_text(const char* side, const Bound& bound,
                       const std::vector<toolkit::NamedValue>& at) {
   std::string text = fmt::format("  {}: ", side);
-  text += has_value(bound) ? fmt::format("{}", bound.value)
-                           : std::string(kind_name(bound.kind));
+  text += bound.has_value() ? fmt::format("{}", bound.value)
+                            : std::string(kind_name(bound.kind));
   if (bound.kind == Bound::Kind::Proved) text += " (may not be reached)";
   if (!at.empty()) text += ", where " + values_text(at);
   return text + "\n";
@@ -44,31 +42,29 @@ std::string side_text(const char* side, const Bound& bound,
 
 Json side_json(const Bound& bound, const std::vector<toolkit::NamedValue>& at) {
   Json json = {{"kind", kind_name(bound.kind)}};
-  if (has_value(bound)) json["value"] = bound.value;
+  if (bound.has_value()) json["value"] = bound.value;
   if (!at.empty()) json["where"] = values_json(at);
   return json;
 }
 
 Result<Answer> run_bounds(const ExpressionOptions& o, const Console& console) {
+  const toolkit::ProveRequest request{.assumptions = o.assumptions,
+                                      .with_proof = !o.proof.empty()};
   HONE_ASSIGN_OR_RETURN(
-      const std::vector<std::string> expressions,
-      all_expressions(o, "hone bounds 'v / 8' --assume 'v in [0, 63]'"));
-  const toolkit::ProveRequest request{.assumptions = o.assumptions};
-  std::vector<Result<BoundsAnswer>> answers;
-  {
-    BatchProgress progress(console, expressions.size());
-    answers = toolkit::answer_all<BoundsAnswer>(
-        expressions, job_count(o.jobs),
-        [&](const std::string& e) { return toolkit::find_bounds(request, e); },
-        [&](size_t done) { progress.show(done); });
-  }
+      const auto answered,
+      ask_each<BoundsAnswer>(o, console,
+                             "hone bounds 'v / 8' --assume 'v in [0, 63]'",
+                             [&](const std::string& e) {
+                               return toolkit::find_bounds(request, e);
+                             }));
+  std::string proofs;
+  int code = 0;
   Answer out;
   Json list = Json::array();
-  for (size_t i = 0; i < expressions.size(); ++i) {
-    if (!answers[i].ok())
-      return error_of(std::move(answers[i]).error(), i, expressions.size());
-    const std::string& expression = expressions[i];
-    const BoundsAnswer& bounds = *answers[i];
+  for (size_t i = 0; i < answered.answers.size(); ++i) {
+    const std::string& expression = answered.expressions[i];
+    const BoundsAnswer& bounds = answered.answers[i];
+    proofs += bounds.proof;
     out.text += expression + "\n" +
                 side_text("least", bounds.low, bounds.low_at) +
                 side_text("greatest", bounds.high, bounds.high_at);
@@ -77,9 +73,12 @@ Result<Answer> run_bounds(const ExpressionOptions& o, const Console& console) {
                     {"greatest", side_json(bounds.high, bounds.high_at)}});
     for (const Bound& side : {bounds.low, bounds.high})
       if (side.kind == Bound::Kind::Open || side.kind == Bound::Kind::Proved)
-        out.exit_code = 3;
+        code = kOpen;
   }
+  if (request.with_proof) HONE_RETURN_IF_ERROR(write_file(o.proof, proofs));
   out.json = {{"bounds", list}};
+  if (answered.left > 0) out.json["left"] = answered.left;
+  out.exit_code = answered.exit_code(code);
   return out;
 }
 
@@ -94,8 +93,12 @@ Subcommand make_bounds() {
       "Unbounded means that values beyond 2^40 are reached. The exit code is 3 "
       "where the limits on steps left a side open.";
   add_expression_flags(command.flags, *options, "What to bound.");
+  command.flags.flags.push_back(proof_flag(*options));
   command.examples = {
-      {"hone bounds 'v / 8 * 8' --assume 'v in [0, 63]'", "Is 0 to 56."}};
+      {"hone bounds 'v / 8 * 8' --assume 'v in [0, 63]'", "Is 0 to 56."},
+      {"hone bounds 'v / 8 * 8' --assume 'v in [0, 63]' --proof ends.proof",
+       "Also keeps the proofs that nothing lies beyond, for hone prove "
+       "--replay."}};
   command.run = [options](Console& console) -> Result<Answer> {
     return run_bounds(*options, console);
   };

@@ -5,7 +5,6 @@
 #include "cli/command.h"
 #include "cli/expressions.h"
 #include "cli/shared_flags.h"
-#include "toolkit/batch.h"
 #include "toolkit/prove.h"
 #include "toolkit/smtlib.h"
 #include "toolkit/z3.h"
@@ -18,12 +17,12 @@ using toolkit::ProveAnswer;
 
 struct Options {
   ExpressionOptions what;
-  std::string proof;
   std::string replay;
   std::string smtlib;
   std::string write_smtlib;
   std::string dot;
   std::string solver = "none";
+  std::string tiers = "linear,refute,greedy,egraph";
 };
 
 constexpr int kNo = 1;
@@ -44,8 +43,10 @@ std::string answer_text(const ProveAnswer& answer,
                         values_text(answer.true_where),
                         values_text(answer.false_where));
   if (answer.answer == rewrite::Answer::Open)
-    text += fmt::format("  open because of {}\n",
-                        rewrite::linear::cause_name(answer.cause));
+    text += answer.cause == rewrite::Cause::None
+                ? "  the tiers that were asked do not decide it\n"
+                : fmt::format("  open because of {}\n",
+                              rewrite::linear::cause_name(answer.cause));
   if (answer.solver_answer)
     text += fmt::format("  z3 says {}\n",
                         rewrite::answer_name(*answer.solver_answer));
@@ -107,39 +108,37 @@ std::string counts_text(const int (&counts)[4], Json& json) {
 Result<Answer> run_prove(const Options& o, const Console& console) {
   if (!o.replay.empty()) return run_replay(o.replay);
   if (!o.smtlib.empty()) return run_script(o.smtlib);
-  HONE_ASSIGN_OR_RETURN(const std::vector<std::string> expressions,
-                        all_expressions(o.what, kExample));
-  const toolkit::ProveRequest request{.assumptions = o.what.assumptions,
-                                      .with_proof = !o.proof.empty(),
-                                      .ask_z3 = o.solver == "z3"};
+  toolkit::ProveRequest request{.assumptions = o.what.assumptions,
+                                .with_proof = !o.what.proof.empty(),
+                                .ask_z3 = o.solver == "z3"};
+  auto tiers = toolkit::parse_tiers(o.tiers);
+  if (!tiers.ok()) return std::move(tiers).error().in("--tiers");
+  request.tiers = std::move(*tiers);
   if (request.ask_z3 && !toolkit::has_z3())
     return Error(ErrorKind::NotFound,
                  "--solver z3: there is no program z3 in PATH; install one "
                  "(Debian: z3), or leave the flag out");
-  std::vector<Result<ProveAnswer>> answers;
-  {
-    BatchProgress progress(console, expressions.size());
-    answers = toolkit::answer_all<ProveAnswer>(
-        expressions, job_count(o.what.jobs),
-        [&](const std::string& e) { return toolkit::prove(request, e); },
-        [&](size_t done) { progress.show(done); });
-  }
+  HONE_ASSIGN_OR_RETURN(
+      const auto answered,
+      ask_each<ProveAnswer>(
+          o.what, console, kExample,
+          [&](const std::string& e) { return toolkit::prove(request, e); }));
+  const std::vector<std::string>& expressions = answered.expressions;
   Answer out;
   Json list = Json::array();
   std::string proofs;
   int counts[4] = {}, solved[4] = {};
   for (size_t i = 0; i < expressions.size(); ++i) {
-    if (!answers[i].ok())
-      return error_of(std::move(answers[i]).error(), i, expressions.size());
-    ++counts[static_cast<int>(answers[i]->answer)];
-    if (answers[i]->solver_answer)
-      ++solved[static_cast<int>(*answers[i]->solver_answer)];
-    out.text += answer_text(*answers[i], expressions[i], console);
-    list.push_back(answer_json(*answers[i], expressions[i]));
-    proofs += answers[i]->proof;
+    const ProveAnswer& answer = answered.answers[i];
+    ++counts[static_cast<int>(answer.answer)];
+    if (answer.solver_answer) ++solved[static_cast<int>(*answer.solver_answer)];
+    out.text += answer_text(answer, expressions[i], console);
+    list.push_back(answer_json(answer, expressions[i]));
+    proofs += answer.proof;
   }
   HONE_RETURN_IF_ERROR(write_drawing(o.dot, o.what, expressions));
-  if (!o.proof.empty()) HONE_RETURN_IF_ERROR(write_file(o.proof, proofs));
+  if (request.with_proof)
+    HONE_RETURN_IF_ERROR(write_file(o.what.proof, proofs));
   if (!o.write_smtlib.empty()) {
     HONE_ASSIGN_OR_RETURN(const std::string script,
                           toolkit::smtlib_of(o.what.assumptions, expressions));
@@ -147,8 +146,9 @@ Result<Answer> run_prove(const Options& o, const Console& console) {
   }
   Json summary = Json::object();
   const std::string total = counts_text(counts, summary);
-  if (expressions.size() > 1) out.text += total + "\n";
+  if (expressions.size() + answered.left > 1) out.text += total + "\n";
   out.json = {{"answers", list}, {"counts", summary}};
+  if (answered.left > 0) out.json["left"] = answered.left;
   if (request.ask_z3 && counts[static_cast<int>(rewrite::Answer::Open)] > 0) {
     Json apart = Json::object();
     out.text += fmt::format("of the open ones, by z3: {}\n",
@@ -157,9 +157,8 @@ Result<Answer> run_prove(const Options& o, const Console& console) {
   }
   const int no = counts[static_cast<int>(rewrite::Answer::False)] +
                  counts[static_cast<int>(rewrite::Answer::Contingent)];
-  out.exit_code = no > 0                                                ? kNo
-                  : counts[static_cast<int>(rewrite::Answer::Open)] > 0 ? kOpen
-                                                                        : 0;
+  const bool is_open = counts[static_cast<int>(rewrite::Answer::Open)] > 0;
+  out.exit_code = answered.exit_code(no > 0 ? kNo : is_open ? kOpen : 0);
   return out;
 }
 
@@ -182,11 +181,7 @@ Subcommand make_prove() {
   std::vector<Flag>& flags = command.flags.flags;
   flags.insert(
       flags.end(),
-      {{.name = "proof",
-        .value = "FILE",
-        .sentence = "Writes the proofs there, each of them replayed before.",
-        .target = &o.proof,
-        .completes = Completes::Files},
+      {proof_flag(o.what),
        {.name = "replay",
         .value = "FILE",
         .sentence = "Only checks the proofs of a file.",
@@ -213,13 +208,21 @@ Subcommand make_prove() {
         .sentence = "Asks this solver, where it is installed, about what is "
                     "left open; its answers are shown apart.",
         .target = &o.solver,
-        .choices = {"none", "z3"}}});
+        .choices = {"none", "z3"}},
+       {.name = "tiers",
+        .value = "NAMES",
+        .sentence = "Asks these engines in this order, with commas between "
+                    "them: refute (samples), greedy (rules), linear (integer "
+                    "arithmetic), egraph (equality saturation).",
+        .target = &o.tiers}});
   command.examples = {
       {"hone prove '(v*4 + 3) % 4 == 3'", "Is true whatever v is."},
       {"hone prove 'v / 64 == 0' --assume 'v in [0, 63]'",
        "Is true within a loop's bounds."},
       {"hone prove --file checks.txt --proof checks.proof",
        "Decides every line and keeps the proofs."},
+      {"hone prove 'a * (b + c) == a * b + a * c' --tiers egraph",
+       "Asks equality saturation alone."},
       {"hone prove --smtlib question.smt2",
        "Answers sat or unsat as an SMT solver does."}};
   command.run = [options](Console& console) -> Result<Answer> {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/expressions.h"
 #include "cli/shared_flags.h"
-#include "toolkit/batch.h"
 #include "toolkit/simplify.h"
 
 namespace hone::cli {
@@ -21,49 +21,49 @@ struct Options {
 };
 
 Result<Answer> run_simplify(const Options& o, const Console& console) {
-  HONE_ASSIGN_OR_RETURN(
-      const std::vector<std::string> expressions,
-      all_expressions(o.what, "hone simplify '(x*8 + 5) / 4'"));
   const toolkit::SimplifyRequest request{.assumptions = o.what.assumptions,
                                          .prefix = o.prefix,
-                                         .with_steps = o.steps};
-  std::vector<Result<SimplifyAnswer>> answers;
-  {
-    BatchProgress progress(console, expressions.size());
-    answers = toolkit::answer_all<SimplifyAnswer>(
-        expressions, job_count(o.what.jobs),
-        [&](const std::string& e) { return toolkit::simplify(request, e); },
-        [&](size_t done) { progress.show(done); });
-  }
+                                         .with_steps = o.steps,
+                                         .with_proof = !o.what.proof.empty()};
+  HONE_ASSIGN_OR_RETURN(
+      const auto answered,
+      ask_each<SimplifyAnswer>(
+          o.what, console, "hone simplify '(x*8 + 5) / 4'",
+          [&](const std::string& e) { return toolkit::simplify(request, e); }));
+  const std::vector<std::string>& expressions = answered.expressions;
   HONE_RETURN_IF_ERROR(write_drawing(o.dot, o.what, expressions));
   Answer out;
   Json list = Json::array();
+  std::string proofs;
   uint64_t before = 0, after = 0, dag_before = 0, dag_after = 0;
   for (size_t i = 0; i < expressions.size(); ++i) {
-    Result<SimplifyAnswer>& answer = answers[i];
-    if (!answer.ok())
-      return error_of(std::move(answer).error(), i, expressions.size());
-    before += answer->tree_before;
-    after += answer->tree_after;
-    dag_before += answer->dag_before;
-    dag_after += answer->dag_after;
-    out.text += answer->text + "\n";
+    const SimplifyAnswer& answer = answered.answers[i];
+    proofs += answer.proof;
+    before += answer.tree_before;
+    after += answer.tree_after;
+    dag_before += answer.dag_before;
+    dag_after += answer.dag_after;
+    out.text += answer.text + "\n";
     Json json = {{"expression", expressions[i]},
-                 {"simplified", answer->text},
-                 {"nodes_before", answer->tree_before},
-                 {"nodes_after", answer->tree_after},
-                 {"dag_nodes_before", answer->dag_before},
-                 {"dag_nodes_after", answer->dag_after}};
-    for (const std::string& step : answer->steps) {
+                 {"simplified", answer.text},
+                 {"nodes_before", answer.tree_before},
+                 {"nodes_after", answer.tree_after},
+                 {"dag_nodes_before", answer.dag_before},
+                 {"dag_nodes_after", answer.dag_after}};
+    for (const std::string& step : answer.steps) {
       out.text += "  " + step + "\n";
       json["steps"].push_back(step);
     }
     list.push_back(std::move(json));
   }
-  if (expressions.size() > 1)
+  if (request.with_proof)
+    HONE_RETURN_IF_ERROR(write_file(o.what.proof, proofs));
+  if (expressions.size() + answered.left > 1)
     out.text += fmt::format("nodes: {} to {} (shared: {} to {})\n", before,
                             after, dag_before, dag_after);
   out.json = {{"answers", list}};
+  if (answered.left > 0) out.json["left"] = answered.left;
+  out.exit_code = answered.exit_code(0);
   return out;
 }
 
@@ -90,6 +90,7 @@ Subcommand make_simplify() {
        {.name = "prefix",
         .sentence = "Writes the results in the prefix form.",
         .target = &o.prefix},
+       proof_flag(o.what),
        {.name = "steps",
         .sentence = "Names the rules that were used, and on what.",
         .target = &o.steps}});

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/expressions.h"
 #include "cli/shared_flags.h"
-#include "toolkit/batch.h"
 #include "toolkit/solve.h"
 
 namespace hone::cli {
@@ -43,30 +43,27 @@ Json cell_json(const SolveCell& cell) {
 }
 
 Result<Answer> run_solve(const Options& o, const Console& console) {
-  HONE_ASSIGN_OR_RETURN(
-      const std::vector<std::string> expressions,
-      all_expressions(o.what, "hone solve 'v * 4 + 3 < n' --for v"));
   if (o.variable.empty())
     return Error(ErrorKind::InvalidArgument,
                  "expected --for and the variable to solve for");
   const toolkit::SolveRequest request{
       .assumptions = o.what.assumptions,
       .variable = o.variable,
-      .otherwise = o.inner ? Solution::Kind::Inner : Solution::Kind::Outer};
-  std::vector<Result<SolveAnswer>> answers;
-  {
-    BatchProgress progress(console, expressions.size());
-    answers = toolkit::answer_all<SolveAnswer>(
-        expressions, job_count(o.what.jobs),
-        [&](const std::string& e) { return toolkit::solve(request, e); },
-        [&](size_t done) { progress.show(done); });
-  }
+      .otherwise = o.inner ? Solution::Kind::Inner : Solution::Kind::Outer,
+      .with_proof = !o.what.proof.empty()};
+  HONE_ASSIGN_OR_RETURN(
+      const auto answered,
+      ask_each<SolveAnswer>(
+          o.what, console, "hone solve 'v * 4 + 3 < n' --for v",
+          [&](const std::string& e) { return toolkit::solve(request, e); }));
+  const std::vector<std::string>& expressions = answered.expressions;
+  std::string proofs;
+  int code = 0;
   Answer out;
   Json list = Json::array();
   for (size_t i = 0; i < expressions.size(); ++i) {
-    if (!answers[i].ok())
-      return error_of(std::move(answers[i]).error(), i, expressions.size());
-    const SolveAnswer& answer = *answers[i];
+    const SolveAnswer& answer = answered.answers[i];
+    proofs += answer.proof;
     out.text += fmt::format("{}\n  {} where {}\n", expressions[i],
                             explained(answer.kind), answer.formula);
     Json cells = Json::array();
@@ -75,9 +72,13 @@ Result<Answer> run_solve(const Options& o, const Console& console) {
                     {"kind", rewrite::kind_name(answer.kind)},
                     {"formula", answer.formula},
                     {"cells", cells}});
-    if (answer.kind != Solution::Kind::Exact) out.exit_code = kOneSided;
+    if (answer.kind != Solution::Kind::Exact) code = kOneSided;
   }
+  if (request.with_proof)
+    HONE_RETURN_IF_ERROR(write_file(o.what.proof, proofs));
   out.json = {{"solutions", list}};
+  if (answered.left > 0) out.json["left"] = answered.left;
+  out.exit_code = answered.exit_code(code);
   return out;
 }
 
@@ -107,6 +108,7 @@ Subcommand make_solve() {
        .sentence = "Where there is no exact solution: values for which the "
                    "condition is sure to hold.",
        .target = &o.inner});
+  command.flags.flags.push_back(proof_flag(o.what));
   command.examples = {
       {"hone solve 'v * 4 + 3 < n' --for v", "Is where v <= n / 4 - 1."},
       {"hone solve 'v * 6 % 8 == 2' --for v", "Is where v % 4 == 3."},

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace hone::cli {
 
@@ -29,12 +31,19 @@ std::string styled(Style style, std::string_view text) {
   return {};
 }
 
-void write_all(int fd, std::string_view text) {
+Status write_all(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written <= 0) return;
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return Error(ErrorKind::Io, std::strerror(errno));
     text.remove_prefix(static_cast<size_t>(written));
   }
+  return {};
+}
+
+// Where stderr takes no more, nobody is left to be told.
+void write_stderr(std::string_view text) {
+  (void)write_all(STDERR_FILENO, text);
 }
 
 }  // namespace
@@ -66,21 +75,23 @@ std::string Console::err_styled(Style style, std::string_view text) const {
   return styled(colour_ && err_is_terminal_ ? style : Style::Plain, text);
 }
 
-void Console::print(std::string_view text) const {
-  write_all(STDOUT_FILENO, text);
+Status Console::print(std::string_view text) const {
+  if (Status written = write_all(STDOUT_FILENO, text); !written.ok())
+    return Error(written.error()).in("cannot write to stdout");
+  return {};
 }
 
 void Console::note(std::string_view line) const {
-  if (!options_.quiet) write_all(STDERR_FILENO, std::string(line) + "\n");
+  if (!options_.quiet) write_stderr(std::string(line) + "\n");
 }
 
 void Console::redraw(std::string_view line) const {
-  write_all(STDERR_FILENO, fmt::format("\r\x1b[2K{}", line));
+  write_stderr(fmt::format("\r\x1b[2K{}", line));
 }
 
 void Console::complain(std::string_view message) const {
-  write_all(STDERR_FILENO,
-            fmt::format("{} {}\n", err_styled(Style::Bold, "hone:"), message));
+  write_stderr(
+      fmt::format("{} {}\n", err_styled(Style::Bold, "hone:"), message));
 }
 
 size_t text_width(std::string_view text) {

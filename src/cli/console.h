@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
+
 namespace hone::cli {
 
 struct ConsoleOptions {
@@ -31,8 +33,9 @@ class Console {
   std::string out_styled(Style style, std::string_view text) const;
   std::string err_styled(Style style, std::string_view text) const;
 
-  void print(std::string_view text) const;  // stdout
-  void note(std::string_view line) const;   // stderr, unless quiet
+  // stdout. Io where it takes no more: a full disk, a closed descriptor.
+  [[nodiscard]] Status print(std::string_view text) const;
+  void note(std::string_view line) const;  // stderr, unless quiet
   // Replaces stderr's current line and stays on it; "" leaves it empty.
   void redraw(std::string_view line) const;
   void complain(std::string_view message) const;  // stderr: "hone: …"

@@ -218,10 +218,11 @@ Result<Answer> run_shell(const EnvFlags& o, Console& console) {
     // A script ends at its first error; a person goes on.
     if (!said.ok() && !reader.is_interactive())
       return Error(said.error()).in(fmt::format("line {}", number));
-    if (!said.ok())
+    if (!said.ok()) {
       console.complain(said.error().message);
-    else if (!console.json())
-      console.print(*said);
+    } else if (!console.json()) {
+      HONE_RETURN_IF_ERROR(console.print(*said));
+    }
   }
   HONE_ASSIGN_OR_RETURN(const env::Episode ended, shell.episode());
   return Answer{.json = to_json(ended)};

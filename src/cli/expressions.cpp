@@ -58,6 +58,23 @@ Result<std::vector<std::string>> all_expressions(
   return expressions;
 }
 
+int batch_jobs(const ExpressionOptions& options) {
+  return job_count(options.jobs);
+}
+
+Flag proof_flag(ExpressionOptions& options) {
+  return {.name = "proof",
+          .value = "FILE",
+          .sentence = "Writes the proofs there, each of them replayed before.",
+          .target = &options.proof,
+          .completes = Completes::Files};
+}
+
+void note_left(const Console& console, size_t left, size_t count) {
+  console.note(fmt::format("interrupted: {} of {} expressions are answered",
+                           count - left, count));
+}
+
 Error error_of(Error error, size_t index, size_t count) {
   return count == 1
              ? std::move(error)

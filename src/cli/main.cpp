@@ -18,16 +18,19 @@ Json error_json(const Error& error) {
 }
 
 int fail(const Console& console, const Error& error) {
-  if (console.json()) console.print(to_text(error_json(error), 2) + "\n");
+  // Where stdout takes no more, stderr and the exit code still tell.
+  if (console.json()) (void)console.print(to_text(error_json(error), 2) + "\n");
   console.complain(error.message);
   return exit_code(error.kind);
 }
 
 int print_answer(const Console& console, const Answer& answer) {
-  if (console.json())
-    console.print(to_text(answer.json, 2) + "\n");
-  else
-    console.print(answer.text);
+  const Status printed = console.print(
+      console.json() ? to_text(answer.json, 2) + "\n" : answer.text);
+  if (!printed.ok()) {
+    console.complain(printed.error().message);
+    return exit_code(printed.error().kind);
+  }
   return answer.exit_code;
 }
 

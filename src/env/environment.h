@@ -17,6 +17,7 @@
 // An environment and its forks belong to one thread at a time.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -72,6 +73,9 @@ class Environment {
   Status post(std::span<const int64_t> actions);
   virtual Status post_texts(std::vector<std::string> actions) = 0;
   virtual Result<Step> take() = 0;
+  // After a post: whether take() would return at once, within that time at the
+  // latest. An environment that cannot know it says no.
+  virtual bool is_answered(std::chrono::microseconds within) { return false; }
 
   virtual Result<Value> observe(std::string_view space) = 0;
 

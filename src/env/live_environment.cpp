@@ -15,16 +15,38 @@ namespace hone::env {
 
 namespace {
 
+constexpr size_t kKnownBenchmarks = 256;
+
 bool is_loss(const Error& error) {
   return error.kind == ErrorKind::Crashed ||
          error.kind == ErrorKind::LimitReached;
 }
 
-// A worker may be killed for no reason of the request's, by a machine that is
-// short of memory or by somebody's hand: the next one is asked once more.
+// No request ends its worker by SIGKILL, which is a machine's that is short of
+// memory, or somebody's hand. (Limits are told apart, see live_link.h.)
+bool is_strangers(const Error& error) {
+  return error.kind == ErrorKind::Crashed &&
+         error.message.starts_with("signal 9");
+}
+
+// How often a worker is asked again that strangers have killed.
+constexpr int kStrangers = 5;
+
+template <typename Ask>
+auto in_spite_of_strangers(const Ask& ask) {
+  auto answer = ask();
+  for (int i = 0; i < kStrangers && !answer.ok(); ++i) {
+    if (!is_strangers(answer.error())) break;
+    answer = ask();
+  }
+  return answer;
+}
+
+// What is lost otherwise may be the fault of a busy machine: the next worker is
+// asked once more.
 template <typename Ask>
 auto with_second_chance(const Ask& ask) {
-  auto answer = ask();
+  auto answer = in_spite_of_strangers(ask);
   if (!answer.ok() && is_loss(answer.error())) return ask();
   return answer;
 }
@@ -70,6 +92,8 @@ Result<std::unique_ptr<LiveEnvironment>> LiveEnvironment::make(
   }
   HONE_ASSIGN_OR_RETURN(env->link_, LiveLink::open(options.limits));
   env->session_ = env->link_->new_session();
+  env->known_ = std::make_shared<
+      std::map<std::string, std::shared_ptr<const Benchmark>>>();
   env->options_ = std::move(options);
   return env;
 }
@@ -148,18 +172,31 @@ Status LiveEnvironment::ensure_session() {
 Result<LiveEnvironment::Answer> LiveEnvironment::ask(
     std::span<const std::string> actions,
     std::span<const Observation> observe) {
-  HONE_RETURN_IF_ERROR(ensure_session());
-  HONE_ASSIGN_OR_RETURN(const std::string frame,
-                        link_->ask(step_frame(actions, observe)));
-  return read_answer(frame, observe.size());
+  return in_spite_of_strangers([&]() -> Result<Answer> {
+    HONE_RETURN_IF_ERROR(ensure_session());
+    HONE_ASSIGN_OR_RETURN(const std::string frame,
+                          link_->ask(step_frame(actions, observe)));
+    return read_answer(frame, observe.size());
+  });
+}
+
+Result<std::shared_ptr<const Benchmark>> LiveEnvironment::find_or_load(
+    std::string_view uri) {
+  const std::string name(uri);
+  if (const auto known = known_->find(name); known != known_->end())
+    return known->second;
+  HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
+                        program::find_toolchain());
+  HONE_ASSIGN_OR_RETURN(Benchmark loaded, load_benchmark(tools, uri));
+  if (known_->size() >= kKnownBenchmarks) known_->clear();
+  return known_
+      ->emplace(name, std::make_shared<const Benchmark>(std::move(loaded)))
+      .first->second;
 }
 
 Result<Step> LiveEnvironment::reset(std::string_view uri) {
   if (!uri.empty() && (!benchmark_ || benchmark_->uri != uri)) {
-    HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
-                          program::find_toolchain());
-    HONE_ASSIGN_OR_RETURN(Benchmark loaded, load_benchmark(tools, uri));
-    benchmark_ = std::make_shared<const Benchmark>(std::move(loaded));
+    HONE_ASSIGN_OR_RETURN(benchmark_, find_or_load(uri));
   }
   if (!benchmark_)
     return Error(ErrorKind::InvalidArgument,
@@ -210,15 +247,27 @@ Result<Step> LiveEnvironment::reset(std::string_view uri) {
 }
 
 Status LiveEnvironment::post_texts(std::vector<std::string> actions) {
-  // A session that is derived again is asked for all at once.
-  HONE_RETURN_IF_ERROR(ensure_session());
+  if (!benchmark_) return ensure_session();
   posted_ = std::move(actions);
+  // A session that has to be derived again is asked for by take(): that waits.
+  is_posted_ = generation_ == link_->generation();
+  if (!is_posted_) return {};
   return link_->post(step_frame(posted_, asked_));
+}
+
+bool LiveEnvironment::is_answered(std::chrono::microseconds within) {
+  const auto takes_long = [](Observation what) {
+    return info_of(what).origin == Origin::Face;
+  };
+  return is_posted_ && (reward_ == nullptr || !takes_long(reward_->cost)) &&
+         std::none_of(observed_.begin(), observed_.end(), takes_long) &&
+         link_->is_answered(within);
 }
 
 Result<Step> LiveEnvironment::take() {
   const std::vector<std::string> actions = std::move(posted_);
   posted_.clear();
+  if (!is_posted_) return one_by_one(actions);
   const Result<std::string> frame = link_->take();
   if (!frame.ok())
     return is_loss(frame.error()) ? one_by_one(actions)
@@ -339,6 +388,7 @@ Result<std::unique_ptr<Environment>> LiveEnvironment::fork() {
   copy->observed_ = observed_;
   copy->asked_ = asked_;
   copy->link_ = link_;
+  copy->known_ = known_;
   copy->session_ = link_->new_session();
   copy->taken_ = taken_;
   copy->cost_ = cost_;

@@ -33,6 +33,7 @@ class LiveEnvironment : public Environment {
   Result<Step> reset(std::string_view benchmark) override;
   Status post_texts(std::vector<std::string> actions) override;
   Result<Step> take() override;
+  bool is_answered(std::chrono::microseconds within) override;
   Result<Value> observe(std::string_view space) override;
   Result<std::unique_ptr<Environment>> fork() override;
   Result<Episode> episode() override;
@@ -52,6 +53,7 @@ class LiveEnvironment : public Environment {
   std::string step_frame(std::span<const std::string> actions,
                          std::span<const Observation> observe) const;
   static Result<Answer> read_answer(std::string_view frame, size_t values);
+  Result<std::shared_ptr<const Benchmark>> find_or_load(std::string_view uri);
   // Derives the session again where the worker has been replaced since.
   Status ensure_session();
   Result<Answer> ask(std::span<const std::string> actions,
@@ -75,10 +77,15 @@ class LiveEnvironment : public Environment {
 
   std::shared_ptr<LiveLink> link_;
   std::shared_ptr<const Benchmark> benchmark_;
+  // Those of earlier episodes, of forks too: a learner comes back to them, and
+  // to load one is a matter of clang's 30 ms. Files are read once.
+  std::shared_ptr<std::map<std::string, std::shared_ptr<const Benchmark>>>
+      known_;
   uint32_t session_ = 0;
   uint32_t generation_ = 0;
   std::vector<std::string> taken_;   // the episode's actions
   std::vector<std::string> posted_;  // asked for, not yet answered
+  bool is_posted_ = false;           // to a worker that has the session
   double initial_ = 0;
   double cost_ = 0;
   double unit_ = 1;

@@ -7,6 +7,7 @@
 // time.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -35,6 +36,10 @@ class LiveLink {
   // request at a time: Conflict where another one has not been taken yet.
   Status post(std::string_view frame);
   Result<std::string> take();
+  // Whether take() would return at once, within that time at the latest.
+  bool is_answered(std::chrono::microseconds within) const {
+    return child_ && child_->is_answered(within);
+  }
 
   // The number by which this generation's worker knows the benchmark.
   Result<uint32_t> benchmark_id(const Benchmark& benchmark, Task task);

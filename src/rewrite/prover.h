@@ -85,6 +85,8 @@ struct Bound {
   Kind kind = Kind::Open;
   int64_t value = 0;
   std::optional<term::Model> at;
+
+  bool has_value() const { return kind == Kind::Tight || kind == Kind::Proved; }
 };
 
 struct Bounds {

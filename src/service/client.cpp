@@ -9,10 +9,11 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <thread>
+#include <unordered_map>
 
 #include <hone/service/v1/environments.grpc.pb.h>
 #include "service/client_call.h"
+#include "service/client_stream.h"
 #include "service/messages.h"
 
 namespace hone::service {
@@ -22,8 +23,6 @@ namespace {
 using Calls = v1::Environments::StubInterface;
 using std::chrono::steady_clock;
 
-constexpr auto kFirstWait = std::chrono::milliseconds(20);
-constexpr auto kLongestWait = std::chrono::milliseconds(1000);
 constexpr auto kCloseSeconds = std::chrono::seconds(2);
 constexpr auto kOpenSeconds = std::chrono::seconds(10);
 
@@ -36,6 +35,7 @@ struct Upload {
 // What an environment and its forks have in common.
 struct Spaces {
   std::vector<std::string> actions;
+  std::unordered_map<std::string, uint32_t> indices;  // of the actions
   std::vector<env::NamedSpace> observations;
   std::vector<std::string> rewards;
 };
@@ -43,20 +43,6 @@ struct Spaces {
 template <typename Request, typename Reply>
 using Member = grpc::Status (Calls::*)(grpc::ClientContext*, const Request&,
                                        Reply*);
-
-// One at a time between a client that may be asked again and its server.
-struct Pause {
-  steady_clock::time_point end;
-  std::chrono::milliseconds next = kFirstWait;
-
-  // False when the time is up.
-  bool wait() {
-    if (steady_clock::now() + next > end) return false;
-    std::this_thread::sleep_for(next);
-    next = std::min(next * 2, kLongestWait);
-    return true;
-  }
-};
 
 }  // namespace
 
@@ -66,6 +52,11 @@ struct Connection::State {
   std::unique_ptr<Calls> calls;
   std::mutex mutex;  // of the uploads
   std::map<std::string, Upload, std::less<>> uploads;
+  std::mutex together_mutex;
+  ClientStream together;  // of the steps of several environments
+
+  // The environments end before the connection does.
+  ~State() { (void)together.end(options); }
 
   template <typename Request, typename Reply>
   std::optional<Failure> call(Member<Request, Reply> member,
@@ -83,6 +74,22 @@ struct Connection::State {
     request.set_kind(upload.kind);
     for (const std::string& flag : upload.flags) request.add_flags(flag);
     return call(&Calls::Upload, request, reply);
+  }
+
+  ClientStream::Open opened() const {
+    return [this](grpc::ClientContext* context) {
+      return calls->StepStream(context);
+    };
+  }
+
+  bool step_together(const v1::StepBatchRequest& request,
+                     v1::StepBatchReply& reply) {
+    const std::scoped_lock lock(together_mutex);
+    if (together.write(options, opened(), request) && together.read(reply) &&
+        reply.steps_size() == request.steps_size())
+      return true;
+    (void)together.end(options);
+    return false;
   }
 
   // Where the benchmark is an upload of this connection.
@@ -168,21 +175,12 @@ struct RemoteEnvironment::State {
   std::vector<std::string> posted;  // asked for, not yet answered
   int recoveries = 0;
 
-  std::unique_ptr<grpc::ClientContext> context;
-  std::unique_ptr<grpc::ClientReaderWriterInterface<v1::StepBatchRequest,
-                                                    v1::StepBatchReply>>
-      stream;
-  bool written = false;
+  ClientStream stream;
 
   Connection::State& server() const { return *connection->state_; }
 
-  void end_stream() {
-    if (!stream) return;
-    context->TryCancel();
-    (void)stream->Finish();
-    stream.reset();
-    context.reset();
-  }
+  // Tells the server; without a session, the next call makes another one.
+  void close();
 
   std::optional<Failure> make_session() {
     v1::MakeRequest request;
@@ -209,7 +207,7 @@ struct RemoteEnvironment::State {
 
   // Makes the session again that a failure has lost, if it has.
   std::optional<Failure> recover(Failure failure, Pause& pause) {
-    end_stream();
+    (void)stream.end(server().options);
     ++recoveries;
     server().send_again(benchmark);
     for (;;) {
@@ -245,34 +243,35 @@ struct RemoteEnvironment::State {
     v1::StepBatchRequest batch;
     v1::StepRequest& request = *batch.add_steps();
     request.set_session(session);
-    for (const std::string& action : posted) request.add_action_texts(action);
+    for (const std::string& action : posted) {
+      const auto index = spaces->indices.find(action);
+      if (index != spaces->indices.end()) {
+        request.add_actions(index->second);
+        continue;
+      }
+      // Another space's: all by their texts.
+      request.clear_actions();
+      request.mutable_action_texts()->Assign(posted.begin(), posted.end());
+      break;
+    }
     return batch;
   }
 
   void write() {
-    if (!stream) {
-      context = std::make_unique<grpc::ClientContext>();
-      prepare_call(server().options, *context, false);
-      stream = server().calls->StepStream(context.get());
-    }
-    written = stream->Write(step_request());
+    // A stream that has ended says so when the reply is read.
+    (void)stream.write(server().options, server().opened(), step_request());
   }
 
   std::optional<Failure> read(v1::StepReply& reply) {
     v1::StepBatchReply batch;
-    if (written && stream->Read(&batch) && batch.steps_size() == 1) {
+    if (stream.read(batch) && batch.steps_size() == 1) {
       reply = std::move(*batch.mutable_steps(0));
       if (!reply.has_error()) return std::nullopt;
       const Error error = read_error(reply.error());
       return Failure{error, error.kind == ErrorKind::NotFound ? Remedy::Recover
                                                               : Remedy::None};
     }
-    context->TryCancel();
-    const grpc::Status status = stream->Finish();
-    Failure failure = read_failure(server().options, status, *context);
-    stream.reset();
-    context.reset();
-    return failure;
+    return *stream.end(server().options);
   }
 
   // Lost actions are no part of the history; the server knows which those are.
@@ -305,17 +304,22 @@ struct RemoteEnvironment::State {
 RemoteEnvironment::RemoteEnvironment(std::unique_ptr<State> state)
     : state_(std::move(state)) {}
 
-RemoteEnvironment::~RemoteEnvironment() {
-  state_->end_stream();
-  if (state_->session.empty()) return;
+void RemoteEnvironment::State::close() {
+  if (session.empty()) return;
   grpc::ClientContext context;
-  prepare_call(state_->server().options, context, false);
+  prepare_call(server().options, context, false);
   context.set_deadline(std::chrono::system_clock::now() + kCloseSeconds);
   v1::CloseRequest request;
-  request.set_session(state_->session);
+  request.set_session(session);
   v1::CloseReply reply;
   // Where the server is gone, so is the session.
-  (void)state_->server().calls->Close(&context, request, &reply);
+  (void)server().calls->Close(&context, request, &reply);
+  session.clear();
+}
+
+RemoteEnvironment::~RemoteEnvironment() {
+  (void)state_->stream.end(state_->server().options);
+  state_->close();
 }
 
 Result<std::unique_ptr<RemoteEnvironment>> Connection::make(
@@ -332,6 +336,8 @@ Result<std::unique_ptr<RemoteEnvironment>> Connection::make(
   HONE_RETURN_IF_ERROR(own.call(&Calls::Spaces, v1::SpacesRequest(), reply));
   auto spaces = std::make_shared<Spaces>();
   spaces->actions.assign(reply.actions().begin(), reply.actions().end());
+  for (uint32_t i = 0; i < spaces->actions.size(); ++i)
+    spaces->indices.emplace(spaces->actions[i], i);
   spaces->rewards.assign(reply.rewards().begin(), reply.rewards().end());
   for (const v1::ObservationSpace& message : reply.observations()) {
     HONE_ASSIGN_OR_RETURN(env::NamedSpace space, read_space(message));
@@ -352,8 +358,7 @@ std::vector<Result<env::Step>> Connection::step_together(
       step.add_actions(static_cast<uint32_t>(action));
   }
   v1::StepBatchReply reply;
-  const bool answered = !state_->call(&Calls::StepBatch, request, reply) &&
-                        reply.steps_size() == request.steps_size();
+  const bool answered = state_->step_together(request, reply);
   std::vector<Result<env::Step>> steps;
   for (size_t i = 0; i < environments.size(); ++i) {
     RemoteEnvironment::State& own = *environments[i]->state_;
@@ -361,6 +366,8 @@ std::vector<Result<env::Step>> Connection::step_together(
         answered ? &reply.steps(static_cast<int>(i)) : nullptr;
     if (step == nullptr ||
         step->error().kind() == error_name(ErrorKind::NotFound)) {
+      // Whether it was taken nobody knows: in a session made again, it was not.
+      own.close();
       steps.push_back(environments[i]->step(actions[i]));
     } else if (step->has_error()) {
       own.learn_history();

@@ -5,11 +5,26 @@
 #include <grpc/support/log.h>
 #include <grpcpp/client_context.h>
 
+#include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "service/messages.h"
 
 namespace hone::service {
+
+namespace {
+
+constexpr std::chrono::milliseconds kLongestWait(1000);
+
+}  // namespace
+
+bool Pause::wait() {
+  if (std::chrono::steady_clock::now() + next > end) return false;
+  std::this_thread::sleep_for(next);
+  next = std::min(next * 2, kLongestWait);
+  return true;
+}
 
 void silence_grpc() {
   gpr_set_log_function([](gpr_log_func_args*) {});

@@ -2,6 +2,7 @@
 // One call from the client's side, and what its failure means.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -25,6 +26,16 @@ enum class Remedy {
 struct Failure {
   Error error;
   Remedy remedy = Remedy::None;
+};
+
+// Between a client that may be asked again and its server: each wait is twice
+// as long as the one before it, up to a second.
+struct Pause {
+  std::chrono::steady_clock::time_point end;
+  std::chrono::milliseconds next{20};
+
+  // False when the time is up.
+  bool wait();
 };
 
 // gRPC writes its troubles to stderr, where a library has nothing to say; what

@@ -1,64 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The synchronous API of gRPC: a thread works for one call at a time, which is
-// what an environment wants, and a stream's thread polls its own socket. Its
-// round trip was 26 to 33 us where the callback API's was 29 us (a message of 2
-// bytes, Unix socket); threads are bounded, and gRPC refuses further calls with
-// RESOURCE_EXHAUSTED.
+// The synchronous API of gRPC for single calls: a thread works for one call at
+// a time, which is what an environment wants; threads are bounded, and gRPC
+// refuses further calls with RESOURCE_EXHAUSTED. Streams of steps are another
+// matter (step_streams.h).
 #include "service/grpc_server.h"
 
 #include <fmt/format.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/health_check_service_interface.h>
-
-#include <map>
-#include <mutex>
 
 #include <hone/service/v1/environments.grpc.pb.h>
 #include "service/client_call.h"
 #include "service/dispatch.h"
-#include "service/messages.h"
+#include "service/health.h"
+#include "service/server_call.h"
+#include "service/step_streams.h"
 
 namespace hone::service {
 
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
+using Synchronous = v1::Environments::Service;
 
-// gRPC prints "ipv4:127.0.0.1:4711", "ipv6:%5B::1%5D:4711" or "unix:".
-std::string host_of(std::string_view peer) {
-  if (peer.starts_with("unix")) return "unix";
-  return std::string(peer.substr(0, peer.rfind(':')));
-}
-
-// The streams that are open. One that waits for a request would keep a server
-// from stopping; one at work is left to answer.
-class OpenStreams {
- public:
-  void open(grpc::ServerContext* context) { set(context, false); }
-  void set(grpc::ServerContext* context, bool works) {
-    const std::scoped_lock lock(mutex_);
-    streams_[context] = works;
-    if (stopping_ && !works) context->TryCancel();
-  }
-  void close(grpc::ServerContext* context) {
-    const std::scoped_lock lock(mutex_);
-    streams_.erase(context);
-  }
-  void stop() {
-    const std::scoped_lock lock(mutex_);
-    stopping_ = true;
-    for (const auto& [context, works] : streams_)
-      if (!works) context->TryCancel();
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<grpc::ServerContext*, bool> streams_;
-  bool stopping_ = false;
-};
-
-class Handlers final : public v1::Environments::Service {
+// StepStream is answered by StepStreams.
+class Handlers final
+    : public v1::Environments::WithAsyncMethod_StepStream<Synchronous> {
  public:
   Handlers(service::Service& service, Metrics& metrics, std::string token)
       : service_(service), metrics_(metrics), token_(std::move(token)) {}
@@ -72,102 +38,31 @@ class Handlers final : public v1::Environments::Service {
 #include "service/methods.def"
 #undef HONE_METHOD
 
-  grpc::Status StepStream(
-      grpc::ServerContext* context,
-      grpc::ServerReaderWriter<v1::StepBatchReply, v1::StepBatchRequest>*
-          stream) override {
-    if (!is_allowed(*context)) return unauthenticated();
-    streams_.open(context);
-    const grpc::Status status = run_stream(*context, *stream);
-    streams_.close(context);
-    return status;
-  }
-
-  void stop() { streams_.stop(); }
-
  private:
-  using Stream =
-      grpc::ServerReaderWriter<v1::StepBatchReply, v1::StepBatchRequest>;
-
-  grpc::Status run_stream(grpc::ServerContext& context, Stream& stream) {
-    Attachment attachment;
-    v1::StepBatchRequest request;
-    v1::StepBatchReply reply;
-    while (stream.Read(&request)) {
-      streams_.set(&context, true);
-      Call call = call_of(context);
-      call.attachment = &attachment;
-      reply.Clear();
-      const Status status =
-          dispatch(service_, metrics_, Method::StepBatch, call, request, reply);
-      if (!status.ok()) return refused(context, call, status.error());
-      if (!stream.Write(reply)) break;
-      streams_.set(&context, false);
-    }
-    return grpc::Status::OK;
-  }
-
   template <typename Request, typename Reply>
   grpc::Status run(grpc::ServerContext& context, Method method,
                    const Request& request, Reply& reply) {
-    if (!is_allowed(context)) return unauthenticated();
-    Call call = call_of(context);
+    if (!is_allowed(context, token_)) return unauthenticated();
+    Call call = {.client = client_of(context),
+                 .deadline = deadline_of(context)};
     const Status status =
         dispatch(service_, metrics_, method, call, request, reply);
     return status.ok() ? grpc::Status::OK
                        : refused(context, call, status.error());
   }
 
-  bool is_allowed(const grpc::ServerContext& context) const {
-    if (token_.empty()) return true;
-    const auto found = context.client_metadata().find("authorization");
-    if (found == context.client_metadata().end()) return false;
-    const std::string_view given(found->second.data(), found->second.size());
-    return given.starts_with(kBearer) &&
-           is_token(given.substr(kBearer.size()), token_);
-  }
-
-  static grpc::Status unauthenticated() {
-    return {grpc::UNAUTHENTICATED,
-            "this server wants its token; send it as the metadata "
-            "'authorization: Bearer TOKEN'"};
-  }
-
-  static Call call_of(const grpc::ServerContext& context) {
-    const auto left = context.deadline() - std::chrono::system_clock::now();
-    const auto named = context.client_metadata().find("hone-client");
-    return {
-        .client =
-            named == context.client_metadata().end()
-                ? host_of(context.peer())
-                : host_of(context.peer()) + "/" +
-                      std::string(named->second.data(), named->second.size()),
-        .deadline = deadline_in(std::chrono::duration<double>(left).count())};
-  }
-
-  static grpc::Status refused(grpc::ServerContext& context, const Call& call,
-                              const Error& error) {
-    context.AddTrailingMetadata("hone-error",
-                                std::string(error_name(error.kind)));
-    if (call.retry_seconds != 0)
-      context.AddTrailingMetadata(
-          "grpc-retry-pushback-ms",
-          fmt::format("{:.0f}", call.retry_seconds * 1e3));
-    return {static_cast<grpc::StatusCode>(wire_code(error.kind).grpc),
-            as_utf8(error.message)};
-  }
-
   service::Service& service_;
   Metrics& metrics_;
   const std::string token_;
-  OpenStreams streams_;
 };
 
 }  // namespace
 
 struct GrpcServer::State {
   Handlers handlers;
+  Health health;
   Address address;
+  std::unique_ptr<StepStreams> streams;  // ends before what it calls
   std::unique_ptr<grpc::Server> server;
 };
 
@@ -183,13 +78,14 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::start(
   std::unique_ptr<State> state(
       new State{.handlers = Handlers(service, metrics, options.token),
                 .address = options.address});
-  grpc::EnableDefaultHealthCheckService(true);
+  grpc::EnableDefaultHealthCheckService(false);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(options.address.text(),
                            grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&state->handlers);
+  builder.RegisterService(&state->health.service());
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.message_bytes));
   builder.SetMaxSendMessageSize(-1);
   grpc::ResourceQuota quota("hone");
@@ -205,12 +101,23 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::start(
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
   builder.AddChannelArgument(
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  state->streams = std::make_unique<StepStreams>(
+      service, metrics,
+      StepStreamOptions{.token = options.token,
+                        .streams = static_cast<size_t>(options.threads)},
+      builder.AddCompletionQueue());
   state->server = builder.BuildAndStart();
   if (!state->server || (port == 0 && !options.address.is_unix()))
     return Error(ErrorKind::Io,
                  fmt::format("cannot listen at '{}' for gRPC: is another "
                              "program there, and may this user listen there?",
                              options.address.text()));
+  state->streams->start([handlers = &state->handlers](
+                            grpc::ServerContext& context,
+                            StepStreams::Wire& wire,
+                            grpc::ServerCompletionQueue& queue, void* tag) {
+    handlers->RequestStepStream(&context, &wire, &queue, &queue, tag);
+  });
   if (!options.address.is_unix()) state->address.port = port;
   return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(state)));
 }
@@ -219,13 +126,14 @@ const Address& GrpcServer::address() const { return state_->address; }
 
 void GrpcServer::stop(double grace_seconds) {
   if (!state_->server) return;
-  state_->server->GetHealthCheckService()->Shutdown();
-  state_->handlers.stop();
+  state_->health.stop();
+  state_->streams->stop();
   state_->server->Shutdown(
       std::chrono::system_clock::now() +
       std::chrono::duration_cast<std::chrono::system_clock::duration>(
           std::chrono::duration<double>(grace_seconds)));
   state_->server->Wait();
+  state_->streams.reset();
   state_->server.reset();
 }
 

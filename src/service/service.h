@@ -4,8 +4,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "env/environment.h"
 #include "service/metrics.h"
@@ -28,8 +31,16 @@ struct Call {
   std::string client;  // who is counted for sessions
   Clock::time_point deadline;
   Attachment* attachment = nullptr;  // of the stream it came by
+  // Where the thread that answers has others to serve too: how long it may wait
+  // for workers, and what it does, once, before it waits longer.
+  std::chrono::microseconds patience{0};
+  std::function<void()> before_wait = nullptr;
   // Set where the server is full: when to try again.
   double retry_seconds = 0;
+
+  void expect_wait() {
+    if (before_wait) std::exchange(before_wait, nullptr)();
+  }
 };
 
 struct ServiceLimits {

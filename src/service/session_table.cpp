@@ -161,8 +161,9 @@ Result<Held> SessionTable::hold(const std::string& name,
   return Held(std::move(session), std::move(lock));
 }
 
-HeldTogether SessionTable::hold_together(const std::vector<std::string>& names,
-                                         Clock::time_point deadline) {
+HeldTogether SessionTable::hold_together(
+    const std::vector<std::string>& names, Clock::time_point deadline,
+    const std::function<void()>& before_wait) {
   HeldTogether held;
   std::set<Group*> groups;
   for (const std::string& name : names) {
@@ -173,10 +174,14 @@ HeldTogether SessionTable::hold_together(const std::vector<std::string>& names,
   std::set<Group*> missed;
   for (Group* const group : groups) {
     std::unique_lock lock(group->mutex, std::defer_lock);
-    if (lock.try_lock_until(deadline))
-      held.locks.push_back(std::move(lock));
-    else
-      missed.insert(group);
+    if (!lock.try_lock()) {
+      before_wait();
+      if (!lock.try_lock_until(deadline)) {
+        missed.insert(group);
+        continue;
+      }
+    }
+    held.locks.push_back(std::move(lock));
   }
   for (size_t i = 0; i < names.size(); ++i) {
     Result<std::shared_ptr<Session>>& session = held.sessions[i];
@@ -247,14 +252,23 @@ void SessionTable::sweep(Clock::time_point now) {
 }
 
 Attachment::~Attachment() {
-  for (const auto& [raw, session] : sessions_) {
+  for (const auto& [raw, kept] : sessions_) {
+    const std::shared_ptr<Session> session = kept.lock();
+    if (!session) continue;
     session->renew();
     --session->attached;
   }
 }
 
 void Attachment::add(const std::shared_ptr<Session>& session) {
-  if (sessions_.emplace(session.get(), session).second) ++session->attached;
+  std::weak_ptr<Session>& known = sessions_[session.get()];
+  if (!known.expired()) return;
+  known = session;
+  ++session->attached;
+  if (sessions_.size() <= 2 * swept_) return;
+  std::erase_if(sessions_,
+                [](const auto& row) { return row.second.expired(); });
+  swept_ = sessions_.size();
 }
 
 }  // namespace hone::service

@@ -17,6 +17,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -105,8 +106,10 @@ class SessionTable {
   // NotFound for sessions that never were or have ended, LimitReached where
   // another call works in the group until the deadline.
   Result<Held> hold(const std::string& name, Clock::time_point deadline);
+  // `before_wait` is called where a group is not free at once.
   HeldTogether hold_together(const std::vector<std::string>& names,
-                             Clock::time_point deadline);
+                             Clock::time_point deadline,
+                             const std::function<void()>& before_wait);
   Result<std::shared_ptr<Session>> find(const std::string& name);
 
   Status close(const std::string& name, Clock::time_point deadline);
@@ -141,7 +144,9 @@ class Attachment {
   void add(const std::shared_ptr<Session>& session);
 
  private:
-  std::map<const Session*, std::shared_ptr<Session>> sessions_;
+  // Those that have been closed stay until there are twice as many.
+  std::map<const Session*, std::weak_ptr<Session>> sessions_;
+  size_t swept_ = 32;
 };
 
 // 128 random bits as hexadecimal digits, from the system's generator.

@@ -141,8 +141,10 @@ TEST(SessionTable, ABusyGroupIsWaitedForUntilTheDeadline) {
   std::thread([&] {
     EXPECT_TRUE(fails_with(fixture.table.hold(fork->name, now()),
                            ErrorKind::LimitReached, "busy"));
-    const HeldTogether both =
-        fixture.table.hold_together({other->name, fork->name, "none"}, now());
+    int told = 0;
+    const HeldTogether both = fixture.table.hold_together(
+        {other->name, fork->name, "none"}, now(), [&told] { ++told; });
+    EXPECT_EQ(told, 1);
     EXPECT_TRUE(both.sessions[0].ok());
     EXPECT_TRUE(fails_with(both.sessions[1], ErrorKind::LimitReached, "busy"));
     EXPECT_TRUE(fails_with(both.sessions[2], ErrorKind::NotFound, "'none'"));
@@ -161,7 +163,8 @@ TEST(SessionTable, ManyThreadsThatWantTheSameSessionsGetThem) {
       std::vector<std::string> mine = names;
       std::rotate(mine.begin(), mine.begin() + t, mine.end());
       for (int i = 0; i < 200; ++i) {
-        const HeldTogether held = fixture.table.hold_together(mine, soon());
+        const HeldTogether held =
+            fixture.table.hold_together(mine, soon(), [] {});
         for (const auto& session : held.sessions) calls += session.ok();
       }
     });

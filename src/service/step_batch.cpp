@@ -43,6 +43,16 @@ Status take(const Session& session, const v1::StepRequest& request,
   return {};
 }
 
+// Whether take() will need nothing that takes long.
+bool is_soon(const Session& session, const v1::StepRequest& request,
+             Clock::time_point until) {
+  if (!request.observations().empty()) return false;
+  const auto left = std::chrono::duration_cast<std::chrono::microseconds>(
+      until - Clock::now());
+  return session.environment->is_answered(
+      std::max(left, std::chrono::microseconds(0)));
+}
+
 }  // namespace
 
 Status Service::answer(Call& call, const v1::StepBatchRequest& request,
@@ -62,7 +72,8 @@ Status Service::answer(Call& call, const v1::StepBatchRequest& request,
                  fmt::format("{} steps with {} actions in one request; at most "
                              "{} and {} are taken",
                              size, actions, limits_.batch, limits_.actions));
-  const HeldTogether held = table_.hold_together(names, call.deadline);
+  const HeldTogether held = table_.hold_together(
+      names, call.deadline, [&call] { call.expect_wait(); });
   std::vector<size_t> waiting;
   for (size_t i = 0; i < size; ++i) {
     v1::StepReply& out = *reply.add_steps();
@@ -79,6 +90,7 @@ Status Service::answer(Call& call, const v1::StepBatchRequest& request,
     out.clear_step();
     write_error(status.error(), *out.mutable_error());
   };
+  const Clock::time_point waiting_begin = Clock::now();
   while (!waiting.empty()) {
     std::set<const Group*> busy;
     std::vector<size_t> posted;
@@ -98,6 +110,9 @@ Status Service::answer(Call& call, const v1::StepBatchRequest& request,
     }
     for (const size_t i : posted) {
       const int at = static_cast<int>(i);
+      if (call.before_wait && !is_soon(**held.sessions[i], request.steps(at),
+                                       waiting_begin + call.patience))
+        call.expect_wait();
       finish(i, take(**held.sessions[i], request.steps(at),
                      *reply.mutable_steps(at)->mutable_step()));
     }

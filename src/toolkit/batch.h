@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,16 +16,20 @@
 namespace hone::toolkit {
 
 // work(input) of each, in their order, `jobs` at a time. `done` is told how
-// many there are so far, from any thread.
+// many there are so far, from any thread. After a stop is requested no input is
+// begun; those left are errors of kind Interrupted.
 template <typename Answer>
 std::vector<Result<Answer>> answer_all(
     std::span<const std::string> inputs, int jobs,
     const std::function<Result<Answer>(const std::string&)>& work,
-    const std::function<void(size_t)>& done = {}) {
-  std::vector<Result<Answer>> answers(inputs.size(), Answer{});
+    const std::function<void(size_t)>& done = {},
+    const std::stop_token& stop = {}) {
+  std::vector<Result<Answer>> answers(
+      inputs.size(), Error(ErrorKind::Interrupted, "stopped before its turn"));
   std::atomic<size_t> next = 0, finished = 0;
   const auto run = [&] {
-    for (size_t i = next++; i < inputs.size(); i = next++) {
+    for (size_t i = next++; i < inputs.size() && !stop.stop_requested();
+         i = next++) {
       answers[i] = work(inputs[i]);
       const size_t count = ++finished;
       if (done) done(count);

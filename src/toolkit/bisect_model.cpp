@@ -56,7 +56,7 @@ Result<Stored> run_compiled(const Graph& graph, const BisectRequest& request,
   const tensor::Plan& plan = model.plans[0].plan;
   HONE_ASSIGN_OR_RETURN(codegen::PlanRunner runner,
                         codegen::PlanRunner::make(model));
-  inputs = random_inputs(plan, request.seed);
+  inputs = random_inputs(plan, graph, request.seed);
   const PlanMemory memory = plan_memory(plan, inputs);
   Stored stored;
   for (size_t i = 0; i < inputs.size(); ++i)

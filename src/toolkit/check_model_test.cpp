@@ -1,49 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What plans make of graphs that nets are built of: every element of every
 // value against the interpreter, and how many calls it takes.
-#include "toolkit/check_model.h"
-
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-
-#include "base/random.h"
-#include "tensor/graph_text.h"
-#include "toolkit/compile_model.h"
+#include "toolkit/check_test_tools.h"
 
 namespace hone::toolkit {
 namespace {
-
-// "const [0.25, …]", numbers of a few bits.
-std::string numbers(size_t count, uint64_t seed) {
-  Random random(seed);
-  std::string text;
-  for (size_t i = 0; i < count; ++i)
-    text += fmt::format("{}{}", i == 0 ? "" : ", ",
-                        (static_cast<int>(random.below(17)) - 8) / 16.0);
-  return "const [" + text + "]";
-}
-
-// Compiles for several processors; the steps of the first plan.
-std::vector<tensor::PlanStep> checked_steps(const std::string& text) {
-  const auto parsed = tensor::parse_graph(text);
-  EXPECT_TRUE(parsed.ok()) << parsed.error().message;
-  const auto graph = prepare_graph(*parsed, {});
-  EXPECT_TRUE(graph.ok()) << graph.error().message;
-  std::vector<tensor::PlanStep> steps;
-  for (const char* cpu : {"x86-64-v2", "native"}) {
-    const auto model = codegen::build_model(*graph, {.cpu = cpu});
-    EXPECT_TRUE(model.ok()) << model.error().message;
-    if (!model.ok()) return {};
-    const auto report =
-        check_model(*graph, *model, {.extent = CheckExtent::Full});
-    EXPECT_TRUE(report.ok()) << report.error().message;
-    if (!report.ok()) return {};
-    EXPECT_GT(report->values, 0);
-    EXPECT_TRUE(report->unchecked.empty());
-    steps = model->plans[0].plan.steps;
-  }
-  return steps;
-}
 
 TEST(CheckedModel, GroupsNeedNotEndWithBlocks) {
   // 3 groups of 20 channels, 9 of 8; the second has two outputs an input.
@@ -152,6 +113,123 @@ TEST(CheckedModel, RootMeanSquaresAndTheTangentsGelu) {
   %z: f32[2, 3, 40] = Gelu(%x) {{approximate = "tanh"}}
 }})",
       numbers(40, 1)));
+}
+
+// A layer of `hidden` units on 5 steps of 2 rows of 7 inputs.
+std::string layer(std::string_view op, int gates, int hidden, int directions,
+                  std::string_view attributes) {
+  const auto random = [&](int rows, int columns, uint64_t seed) {
+    return numbers(static_cast<size_t>(directions * rows * columns), seed);
+  };
+  const bool first = attributes.find("layout = 1") != std::string_view::npos;
+  const std::string states = first ? fmt::format("2, {}", directions)
+                                   : fmt::format("{}, 2", directions);
+  const bool cell = op == "LSTM";
+  return fmt::format(
+      R"(graph "g" (%x: f32[{}], %h: f32[{}, {}]) -> (%y, %yh{}) {{
+  %w: f32[{}, {}, 7] = {}
+  %r: f32[{}, {}, {}] = {}
+  %b: f32[{}, {}] = {}
+  %y: f32[{}, {}], %yh: f32[{}, {}]{} = {}(%x, %w, %r, %b, _, %h{}) {{{}}}
+}})",
+      first ? "2, 5, 7" : "5, 2, 7", states, hidden, cell ? ", %yc" : "",
+      directions, gates * hidden, random(gates * hidden, 7, 1), directions,
+      gates * hidden, hidden, random(gates * hidden, hidden, 2), directions,
+      2 * gates * hidden, random(2 * gates, hidden, 3),
+      first ? fmt::format("2, 5, {}", directions)
+            : fmt::format("5, {}, 2", directions),
+      hidden, states, hidden,
+      cell ? fmt::format(", %yc: f32[{}, {}]", states, hidden) : "", op,
+      cell ? ", %h" : "", attributes);
+}
+
+// A product and a kernel for each direction.
+TEST(CheckedModel, RecurrentLayersAreAProductAndAKernelADirection) {
+  const std::string both = R"(direction = "bidirectional", hidden_size = 20)";
+  EXPECT_EQ(checked_steps(layer("LSTM", 4, 20, 2, both)).size(), 4u);
+  EXPECT_EQ(
+      checked_steps(layer("LSTM", 4, 20, 2, both + ", layout = 1")).size(), 4u);
+  EXPECT_EQ(checked_steps(layer("GRU", 3, 20, 2, both)).size(), 4u);
+  EXPECT_EQ(
+      checked_steps(layer("GRU", 3, 20, 2, both + ", linear_before_reset = 1"))
+          .size(),
+      4u);
+  EXPECT_EQ(checked_steps(layer("RNN", 1, 33, 1,
+                                R"(direction = "reverse", hidden_size = 33)"))
+                .size(),
+            2u);
+  EXPECT_EQ(checked_steps(layer("RNN", 1, 16, 1,
+                                R"(activations = ["Relu"], hidden_size = 16)"))
+                .size(),
+            2u);
+}
+
+TEST(CheckedModel, RecurrentLayersOfOtherFunctionsAreComputedByElements) {
+  EXPECT_EQ(
+      checked_steps(layer("RNN", 1, 9, 1,
+                          R"(activations = ["Softsign"], hidden_size = 9)"))
+          .size(),
+      1u);
+  EXPECT_EQ(
+      checked_steps(layer("LSTM", 4, 9, 1, R"(clip = 0.5, hidden_size = 9)"))
+          .size(),
+      1u);
+}
+
+TEST(CheckedModel, ConvolutionsOfRows) {
+  // One channel, whose taps are channels; then blocks, strided and padded.
+  checked_steps(fmt::format(
+      R"(graph "g" (%x: f32[2, 1, 100]) -> (%y, %p) {{
+  %a: f32[24, 1, 20] = {}
+  %b: f32[20, 24, 3] = {}
+  %scale: f32[20, 1] = {}
+  %c: f32[2, 24, 11] = Conv(%x, %a) {{strides = [9], dilations = [1], pads = [5, 5]}}
+  %r: f32[2, 24, 11] = Relu(%c)
+  %d: f32[2, 20, 6] = Conv(%r, %b) {{strides = [2], pads = [1, 1]}}
+  %y: f32[2, 20, 6] = Mul(%d, %scale)
+  %p: f32[2, 20, 1] = GlobalAveragePool(%y)
+}})",
+      numbers(24 * 20, 1), numbers(20 * 72, 2), numbers(20, 3)));
+  checked_steps(fmt::format(
+      R"(graph "g" (%x: f32[1, 3, 40]) -> (%y) {{
+  %a: f32[5, 3, 4] = {}
+  %y: f32[1, 5, 17] = Conv(%x, %a) {{strides = [2], dilations = [2], auto_pad = "VALID"}}
+}})",
+      numbers(60, 1)));
+}
+
+TEST(CheckedModel, SlicesOfWholeRowsAreNoCopies) {
+  const auto steps = checked_steps(R"(graph "g" (%x: f32[2, 4, 6]) -> (%y) {
+  %zero: i64[1] = const [0]
+  %one: i64[] = const [1]
+  %two: i64[1] = const [2]
+  %four: i64[1] = const [4]
+  %three: i64[1] = const [3]
+  %sizes: i64[2] = const [1, 3]
+  %p: f32[4, 6] = Gather(%x, %one) {axis = 0}
+  %q: f32[2, 6] = Slice(%p, %two, %four, %zero)
+  %s: f32[1, 6], %t: f32[1, 6] = Split(%q) {axis = 0, num_outputs = 2}
+  %y: f32[1, 6] = Sub(%s, %t)
+})");
+  EXPECT_EQ(steps.size(), 1u);
+}
+
+// The branch that random numbers would take cannot be run.
+TEST(CheckedModel, BranchesOnANumberAreTakenAsItsConstantSays) {
+  const auto steps =
+      checked_steps(R"(graph "g" (%x: f32[3], %n: i64[]) -> (%y) {
+  %rate: i64[] = const [16000]
+  %right: bool[] = Equal(%n, %rate)
+  %y: f32[3] = If(%right) {
+    else_branch = graph "no" () captures (%x: f32[3] = %x) -> (%a) {
+      %a: f32[3] = Neg(%x)
+    },
+    then_branch = graph "yes" () captures (%x: f32[3] = %x) -> (%b) {
+      %b: f32[3] = Abs(%x)
+    }
+  }
+})");
+  EXPECT_GT(steps.size(), 2u);
 }
 
 }  // namespace

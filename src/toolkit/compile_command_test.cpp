@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "base/file.h"
 
 namespace hone::toolkit {
@@ -15,14 +17,22 @@ using ::testing::IsEmpty;
 
 class CompileCommands : public ::testing::Test {
  protected:
+  // Commands name files of the current folder.
   void SetUp() override {
+    before_ = std::filesystem::current_path();
+    std::filesystem::current_path(testing::TempDir());
     ASSERT_TRUE(write_file("main.c", "int main(void) { return 0; }\n").ok());
     ASSERT_TRUE(write_file("other.cpp", "int f() { return 0; }\n").ok());
   }
 
+  void TearDown() override { std::filesystem::current_path(before_); }
+
   static Result<CompileCommand> read(std::vector<std::string> words) {
     return read_compile_command(words, false);
   }
+
+ private:
+  std::filesystem::path before_;
 };
 
 TEST_F(CompileCommands, OfMakeAreRead) {

@@ -5,9 +5,32 @@
 
 namespace hone::toolkit {
 
+using tensor::Graph;
 using tensor::Tensor;
+using tensor::ValueId;
 
-std::vector<Tensor> random_inputs(const tensor::Plan& plan, uint64_t seed) {
+namespace {
+
+// What the graph compares a number with, if there is such a node.
+std::optional<int64_t> compared_with(const Graph& graph, ValueId input) {
+  for (const tensor::Node& node : graph.nodes) {
+    if (node.op != tensor::Op::Equal) continue;
+    for (const int own : {0, 1}) {
+      if (node.inputs[own] != input) continue;
+      const tensor::Literal* const other =
+          graph.literal_of(node.inputs[1 - own]);
+      if (other == nullptr) continue;
+      const auto numbers = other->to_integers();
+      if (numbers && numbers->size() == 1) return (*numbers)[0];
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<Tensor> random_inputs(const tensor::Plan& plan, const Graph& graph,
+                                  uint64_t seed) {
   Random random(seed);
   std::vector<Tensor> inputs;
   for (const tensor::PlanTensor& input : plan.inputs) {
@@ -15,13 +38,15 @@ std::vector<Tensor> random_inputs(const tensor::Plan& plan, uint64_t seed) {
     for (int64_t& size : dims)
       if (tensor::is_slot(size)) size = 3 + tensor::slot_of(size) % 5;
     Tensor values(input.type, dims);
+    const auto constant = compared_with(graph, graph.inputs[inputs.size()]);
     for (int64_t k = 0; k < values.size(); ++k) {
       if (is_float(input.type))
         values.data<double>()[k] =
             tensor::narrow(input.type, random.unit() * 2 - 1);
       else
-        values.data<int64_t>()[k] =
-            tensor::narrow(input.type, static_cast<int64_t>(random.below(2)));
+        values.data<int64_t>()[k] = tensor::narrow(
+            input.type,
+            constant.value_or(static_cast<int64_t>(random.below(2))));
     }
     inputs.push_back(std::move(values));
   }

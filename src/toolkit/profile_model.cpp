@@ -43,24 +43,29 @@ double clock_seconds() {
 using StepTimes = std::vector<double>;
 
 Result<std::vector<StepTimes>> time_steps(codegen::PlanRunner& runner,
+                                          const tensor::Graph& graph,
                                           const tensor::Plan& plan,
                                           int64_t runs) {
-  const PlanMemory memory = plan_memory(plan, random_inputs(plan, 1));
+  const PlanMemory memory = plan_memory(plan, random_inputs(plan, graph, 1));
   std::vector<StepTimes> times;
   const double clock = clock_seconds();
   // The first run warms the caches.
   for (int64_t i = 0; i <= runs; ++i) {
-    StepTimes steps;
-    steps.reserve(plan.steps.size());
+    // A branch that is not taken takes no time, a loop's steps many times.
+    StepTimes steps(plan.steps.size());
     double before = now();
-    HONE_RETURN_IF_ERROR(runner.run(
+    const Status ended = runner.run(
         memory.inputs, memory.outputs,
-        [&](int) {
+        [&](int step) {
           const double after = now();
-          steps.push_back(std::max(after - before - clock, 0.0));
+          steps[step] += std::max(after - before - clock, 0.0);
           before = now();
         },
-        memory.input_dims));
+        memory.input_dims);
+    if (!ended.ok())
+      return Error(ErrorKind::Rejected,
+                   "the model ends with an error on random inputs: " +
+                       ended.error().message);
     if (i > 0) times.push_back(std::move(steps));
   }
   return times;
@@ -143,7 +148,7 @@ Result<ProfileReport> profile_model(const ProfileRequest& request) {
   HONE_ASSIGN_OR_RETURN(report.peak, measure_peak());
   HONE_ASSIGN_OR_RETURN(
       const std::vector<StepTimes> times,
-      time_steps(runner, plan, std::max<int64_t>(request.runs, 1)));
+      time_steps(runner, graph, plan, std::max<int64_t>(request.runs, 1)));
   report.rows = rows_of(plan, times, report.peak);
   for (const ProfileRow& row : report.rows) report.seconds += row.seconds;
   if (!request.trace.empty())

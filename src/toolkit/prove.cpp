@@ -15,6 +15,7 @@
 namespace hone::toolkit {
 
 using rewrite::Answer;
+using term::Op;
 using term::Sort;
 using term::Term;
 
@@ -117,6 +118,10 @@ Status TextContext::pop() {
 Result<ProveAnswer> TextContext::prove(std::string_view claim,
                                        bool with_proof) {
   HONE_ASSIGN_OR_RETURN(const Term goal, context_.parse(claim, Sort::Bool));
+  return prove(goal, with_proof);
+}
+
+Result<ProveAnswer> TextContext::prove(Term goal, bool with_proof) {
   HONE_ASSIGN_OR_RETURN(const rewrite::Judgement judgement,
                         context_.prove(goal));
   ProveAnswer answer{.answer = judgement.answer,
@@ -140,13 +145,25 @@ Result<ProveAnswer> TextContext::prove(std::string_view claim,
   return answer;
 }
 
-Result<BoundsAnswer> TextContext::bounds(std::string_view expression) {
+Result<BoundsAnswer> TextContext::bounds(std::string_view expression,
+                                         bool with_proof) {
   HONE_ASSIGN_OR_RETURN(const Term term, context_.parse(expression, Sort::Int));
   HONE_ASSIGN_OR_RETURN(rewrite::Bounds bounds, context_.bounds(term));
-  return BoundsAnswer{.low = bounds.low,
+  BoundsAnswer answer{.low = bounds.low,
                       .high = bounds.high,
                       .low_at = named(terms(), bounds.low.at),
                       .high_at = named(terms(), bounds.high.at)};
+  if (!with_proof) return answer;
+  for (const auto& [side, op] :
+       {std::pair(&answer.low, Op::Ge), std::pair(&answer.high, Op::Le)}) {
+    if (!side->has_value()) continue;
+    const Term goal = terms().make(op, term, terms().integer(side->value));
+    HONE_ASSIGN_OR_RETURN(const ProveAnswer proved, prove(goal, true));
+    // Said by rules whose steps are not enough for the checker.
+    if (proved.answer != Answer::True) side->kind = rewrite::Bound::Kind::Open;
+    answer.proof += proved.proof;
+  }
+  return answer;
 }
 
 Status assume_all(TextContext& context,
@@ -158,7 +175,9 @@ Status assume_all(TextContext& context,
 
 Result<ProveAnswer> prove(const ProveRequest& request,
                           std::string_view expression) {
-  TextContext context;
+  rewrite::ContextOptions options;
+  if (!request.tiers.empty()) options.prover.tiers = request.tiers;
+  TextContext context(options);
   HONE_RETURN_IF_ERROR(assume_all(context, request.assumptions));
   HONE_ASSIGN_OR_RETURN(ProveAnswer answer,
                         context.prove(expression, request.with_proof));
@@ -175,7 +194,24 @@ Result<BoundsAnswer> find_bounds(const ProveRequest& request,
                                  std::string_view expression) {
   TextContext context;
   HONE_RETURN_IF_ERROR(assume_all(context, request.assumptions));
-  return context.bounds(expression);
+  return context.bounds(expression, request.with_proof);
+}
+
+Result<std::vector<rewrite::Tier>> parse_tiers(std::string_view text) {
+  std::vector<rewrite::Tier> tiers;
+  for (const std::string& name : split(text, ',')) {
+    const std::optional<rewrite::Tier> tier = rewrite::tier_named(name);
+    if (!tier)
+      return Error(ErrorKind::InvalidArgument,
+                   fmt::format("'{}' is no tier: expected refute, greedy, "
+                               "linear or egraph, with commas between them",
+                               name));
+    if (std::ranges::find(tiers, *tier) != tiers.end())
+      return Error(ErrorKind::InvalidArgument,
+                   fmt::format("the tier {} is given twice", name));
+    tiers.push_back(*tier);
+  }
+  return tiers;
 }
 
 std::vector<std::string> expressions_in(std::string_view content) {

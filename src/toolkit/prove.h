@@ -36,11 +36,16 @@ struct BoundsAnswer {
   rewrite::Bound high;
   std::vector<NamedValue> low_at;
   std::vector<NamedValue> high_at;
+  // A section for each side that has a value: nothing lies beyond it.
+  std::string proof;
 };
 
 // rewrite::Context, asked and answering in text.
 class TextContext {
  public:
+  explicit TextContext(const rewrite::ContextOptions& options = {})
+      : context_(options) {}
+
   Status assume(std::string_view text);
   void push() {
     context_.push();
@@ -53,8 +58,10 @@ class TextContext {
   // replayed by a checker that shares no code with the prover; Rejected: the
   // replay refused it.
   Result<ProveAnswer> prove(std::string_view claim, bool with_proof = false);
-  // Malformed: the text is no Int.
-  Result<BoundsAnswer> bounds(std::string_view expression);
+  Result<ProveAnswer> prove(term::Term goal, bool with_proof = false);
+  // Malformed: the text is no Int. With a proof, both sides have been replayed.
+  Result<BoundsAnswer> bounds(std::string_view expression,
+                              bool with_proof = false);
 
   rewrite::Context& context() { return context_; }
   term::Context& terms() { return context_.terms(); }
@@ -68,6 +75,8 @@ struct ProveRequest {
   std::vector<std::string> assumptions;  // Bools, infix or prefix
   // Whether a True or False must come with a proof that has been replayed.
   bool with_proof = false;
+  // The engines to ask, in their order; none: those of the prover.
+  std::vector<rewrite::Tier> tiers;
   // Whether an installed z3 is asked about what is left open.
   bool ask_z3 = false;
 };
@@ -80,6 +89,9 @@ Result<ProveAnswer> prove(const ProveRequest& request,
                           std::string_view expression);
 Result<BoundsAnswer> find_bounds(const ProveRequest& request,
                                  std::string_view expression);
+
+// "linear,egraph". InvalidArgument names what is no tier, or is there twice.
+Result<std::vector<rewrite::Tier>> parse_tiers(std::string_view text);
 
 // The expressions of a file: of a table with commas whose first line names a
 // column Expression or expr (Caviar's form), or one a line otherwise; blank

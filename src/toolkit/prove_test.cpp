@@ -8,6 +8,7 @@
 #include "term/parse.h"
 #include "term/print.h"
 #include "toolkit/batch.h"
+#include "toolkit/solve.h"
 #include "verify/proof.h"
 
 namespace hone::toolkit {
@@ -168,6 +169,79 @@ TEST(Prove, ManyThreadsGiveTheAnswersOfOne) {
   EXPECT_EQ(last, 200u);
   for (size_t i = 0; i < expressions.size(); ++i)
     EXPECT_EQ(one[i]->answer, many[i]->answer) << expressions[i];
+}
+
+TEST(Prove, AStopKeepsWhatIsAnswered) {
+  const std::vector<std::string> expressions(50, "x < x + 1");
+  std::stop_source source;
+  const auto answers = answer_all<ProveAnswer>(
+      expressions, 1, [](const std::string& e) { return prove({}, e); },
+      [&](size_t done) {
+        if (done == 7) source.request_stop();
+      },
+      source.get_token());
+  for (size_t i = 0; i < expressions.size(); ++i) {
+    if (i < 7)
+      EXPECT_EQ(answers[i]->answer, Answer::True);
+    else
+      EXPECT_EQ(answers[i].error().kind, ErrorKind::Interrupted);
+  }
+}
+
+TEST(Prove, TiersCanBeChosen) {
+  const auto tiers = parse_tiers("refute,egraph");
+  ASSERT_TRUE(tiers.ok());
+  ASSERT_EQ(tiers->size(), 2u);
+  EXPECT_EQ((*tiers)[0], rewrite::Tier::Refute);
+  EXPECT_EQ((*tiers)[1], rewrite::Tier::EGraph);
+  // Samples alone show nothing true.
+  EXPECT_EQ(prove({.tiers = {rewrite::Tier::Refute}}, "x < x + 1")->answer,
+            Answer::Open);
+  EXPECT_EQ(prove({.tiers = *tiers}, "x < x + 1")->answer, Answer::True);
+  for (const char* wrong : {"", "linear,", "linear, greedy", "linear,linear"})
+    EXPECT_EQ(parse_tiers(wrong).error().kind, ErrorKind::InvalidArgument);
+}
+
+TEST(Bounds, BothEndsComeWithProofs) {
+  const auto found = find_bounds(
+      {.assumptions = {"v in [0, 63]", "w % 4 == 1"}, .with_proof = true},
+      "min(v / 8 * 8, 40) + w % 4");
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found->low.value, 1);
+  EXPECT_EQ(found->high.value, 41);
+  const auto replayed = replay_proofs(found->proof);
+  ASSERT_TRUE(replayed.ok()) << replayed.error().message;
+  EXPECT_EQ(*replayed, 2u);
+  // A closer end has no such proof.
+  std::string closer = found->proof;
+  const size_t at = closer.find(" 41 )\n");
+  ASSERT_NE(at, std::string::npos);
+  closer.replace(at, 4, " 40 ");
+  EXPECT_FALSE(replay_proofs(closer).ok());
+  // An end that is not there needs none.
+  const auto open_end =
+      find_bounds({.assumptions = {"v >= 3"}, .with_proof = true}, "v * 2");
+  EXPECT_EQ(*replay_proofs(open_end->proof), 1u);
+}
+
+TEST(Solve, EveryKindOfSolutionComesWithItsProof) {
+  const auto claim = [](SolveRequest request, std::string_view condition) {
+    request.with_proof = true;
+    const auto answer = solve(request, condition);
+    EXPECT_TRUE(answer.ok());
+    EXPECT_EQ(*replay_proofs(answer->proof), 1u);
+    const size_t at = answer->proof.find("proves true ( ");
+    return answer->proof.substr(at + 14, 2);
+  };
+  EXPECT_EQ(claim({.variable = "v"}, "v * 6 % 8 == 2"), "==");
+  EXPECT_EQ(
+      claim({.assumptions = {"j in [0, 7]"}, .variable = "i"}, "i * 8 + j < n"),
+      "==");
+  EXPECT_EQ(claim({.variable = "v"}, "v * v * v < n"), "||");
+  EXPECT_EQ(
+      claim({.variable = "v", .otherwise = rewrite::Solution::Kind::Inner},
+            "v * n < 10 || v > 20"),
+      "||");
 }
 
 TEST(Prove, FilesHoldATableOrALineEach) {

@@ -11,6 +11,19 @@ namespace hone::toolkit {
 
 using term::Term;
 
+namespace {
+
+// Empty where the prover does not see it.
+Result<std::string> proof_of_equality(TextContext& text, Term a, Term b) {
+  HONE_ASSIGN_OR_RETURN(
+      ProveAnswer proved,
+      text.prove(text.terms().make(term::Op::Eq, a, b), true));
+  if (proved.answer != rewrite::Answer::True) return std::string();
+  return std::move(proved.proof);
+}
+
+}  // namespace
+
 Result<SimplifyAnswer> simplify(const SimplifyRequest& request,
                                 std::string_view expression) {
   TextContext text;
@@ -23,14 +36,24 @@ Result<SimplifyAnswer> simplify(const SimplifyRequest& request,
       context, plain, rewrite::digest(context, text.context().assumptions()),
       request.with_steps ? &trace : nullptr);
   // The prover decides more Bools than rules do.
-  HONE_ASSIGN_OR_RETURN(const Term after, text.context().simplify(rewritten));
+  HONE_ASSIGN_OR_RETURN(Term after, text.context().simplify(rewritten));
+  std::string proof;
+  if (request.with_proof) {
+    HONE_ASSIGN_OR_RETURN(proof, proof_of_equality(text, plain, after));
+    if (proof.empty()) {
+      after = plain;
+      trace.clear();
+      HONE_ASSIGN_OR_RETURN(proof, proof_of_equality(text, plain, after));
+    }
+  }
   SimplifyAnswer answer{.text = term::print(context, after,
                                             request.prefix ? term::Form::Prefix
                                                            : term::Form::Infix),
                         .tree_before = term::tree_size(context, before),
                         .tree_after = term::tree_size(context, after),
                         .dag_before = term::dag_size(context, before),
-                        .dag_after = term::dag_size(context, after)};
+                        .dag_after = term::dag_size(context, after),
+                        .proof = std::move(proof)};
   for (const rewrite::Application& application : trace) {
     std::string step(rewrite::info(application.rule).name);
     std::string with;
@@ -39,7 +62,7 @@ Result<SimplifyAnswer> simplify(const SimplifyRequest& request,
               term::print(context, value);
     answer.steps.push_back(step + with);
   }
-  if (request.with_steps && after != rewritten)
+  if (request.with_steps && after != rewritten && after != plain)
     answer.steps.push_back("decided: " + term::print(context, rewritten) +
                            " = " + answer.text);
   return answer;

@@ -15,6 +15,9 @@ struct SimplifyRequest {
   std::vector<std::string> assumptions;  // Bools, infix or prefix
   bool prefix = false;                   // how the result is written
   bool with_steps = false;               // name the rules that were used
+  // Whether the result must come with a proof that has been replayed. Where
+  // there is none, the result is the expression itself.
+  bool with_proof = false;
 };
 
 struct SimplifyAnswer {
@@ -25,6 +28,7 @@ struct SimplifyAnswer {
   uint64_t dag_before = 0;
   uint64_t dag_after = 0;
   std::vector<std::string> steps;  // a rule and what stood for its names
+  std::string proof;               // a section: before and after are equal
 };
 
 // Equal to the expression wherever the assumptions hold. Malformed: the text is

@@ -17,6 +17,8 @@ struct SolveRequest {
   std::string variable;
   // What to find where exactness is out of reach: Outer or Inner.
   rewrite::Solution::Kind otherwise = rewrite::Solution::Kind::Outer;
+  // Whether the solution must come with a proof that has been replayed.
+  bool with_proof = false;
 };
 
 // A cell of rewrite::Solution.
@@ -31,6 +33,9 @@ struct SolveAnswer {
   rewrite::Solution::Kind kind = rewrite::Solution::Kind::Exact;
   std::string formula;
   std::vector<SolveCell> cells;
+  // A section of a proof file: the condition and the formula are one, or the
+  // one follows from the other, by the kind.
+  std::string proof;
 };
 
 // Malformed: the text is no Bool. InvalidArgument: no Int variable.

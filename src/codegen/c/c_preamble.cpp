@@ -133,6 +133,14 @@ HONE_FAST2(hone_sub, hone_f, float, -)
 HONE_OP1(hone_to_float, hone_f, float, hone_i, int32_t, (float)x)
 HONE_OP1(hone_to_int, hone_i, int32_t, hone_f, float, hone_truncate(x))
 
+HONE_INLINE hone_i hone_dot(hone_i a, hone_i b, hone_i c) {
+  HONE_EACH for (int byte = 0; byte < 32; byte += 8) {
+    const uint32_t x = (uint32_t)HONE_AT(a, i) >> byte & 255;
+    const uint32_t y = (((uint32_t)HONE_AT(b, i) >> byte & 255) ^ 128) - 128;
+    HONE_AT(c, i) = (int32_t)((uint32_t)HONE_AT(c, i) + x * y);
+  }
+  return c;
+}
 HONE_INLINE float hone_fma_s(float x, float y, float z) { return x * y + z; }
 HONE_INLINE hone_f hone_fma(hone_f p, hone_f q, hone_f r) {
 #if defined(__GNUC__)
@@ -197,7 +205,7 @@ HONE_ZIP(hone_zip_high, HONE_LANES / 2)
 HONE_ZIP(hone_zip_low, 0)
 
 /* Memory. The plain forms move whole vectors; the others take a stride and a
- * count of lanes, and load 0 behind it. */
+ * count of lanes, and load 0 behind it; mostly all lanes are there. */
 #define HONE_MEMORY(element, T, V, v)                                         \
   HONE_INLINE V hone_load_##element(const T* p) {                             \
     V r;                                                                      \
@@ -207,6 +215,7 @@ HONE_ZIP(hone_zip_low, 0)
   HONE_INLINE V hone_load_part_##element(const T* p, int64_t stride,          \
                                          int64_t lanes) {                     \
     V r;                                                                      \
+    if (stride == 1 && lanes >= HONE_LANES) return hone_load_##element(p);    \
     HONE_EACH HONE_AT(r, i) = i < lanes ? (v)p[i * stride] : 0;               \
     return r;                                                                 \
   }                                                                           \
@@ -215,6 +224,10 @@ HONE_ZIP(hone_zip_low, 0)
   }                                                                           \
   HONE_INLINE void hone_store_part_##element(T* p, int64_t stride,            \
                                              int64_t lanes, V a) {            \
+    if (stride == 1 && lanes >= HONE_LANES) {                                 \
+      hone_store_##element(p, a);                                             \
+      return;                                                                 \
+    }                                                                         \
     for (int i = 0; i < HONE_LANES && i < lanes; ++i)                         \
       p[i * stride] = (T)HONE_AT(a, i);                                       \
   }

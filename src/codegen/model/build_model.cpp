@@ -27,12 +27,29 @@ struct Level {
   int level;
 };
 
-Result<std::vector<Level>> levels_of(const std::string& cpu) {
-  if (cpu == "baseline")
-    return std::vector<Level>{
+const Level kDots = {"x86-64-v4-vnni", 5};
+
+// Whether products of bytes may come of it: others have no use for a variant
+// with instructions for them.
+bool is_quantized(const tensor::Graph& graph) {
+  return std::ranges::any_of(graph.nodes, [](const tensor::Node& node) {
+    return node.op == tensor::Op::DequantizeLinear;
+  });
+}
+
+Result<std::vector<Level>> levels_of(const std::string& cpu,
+                                     const tensor::Graph& graph) {
+  if (cpu == "baseline") {
+    std::vector<Level> levels = {
         {"x86-64-v4", 4}, {"x86-64-v3", 3}, {"x86-64-v2", 2}};
+    if (is_quantized(graph)) levels.insert(levels.begin(), kDots);
+    return levels;
+  }
   HONE_ASSIGN_OR_RETURN(const CpuTarget target, find_target(cpu));
   if (!target.triple.starts_with("x86_64")) return std::vector<Level>{{cpu, 0}};
+  if (target.dots)
+    return std::vector<Level>{is_quantized(graph) ? kDots
+                                                  : Level{"x86-64-v4", 4}};
   const int level = target.vector_registers == 32               ? 4
                     : target.fused && target.vector_bytes == 32 ? 3
                                                                 : 2;
@@ -118,7 +135,7 @@ Status build_level(const tensor::Graph& graph, const ModelOptions& options,
 Result<BuiltModel> build_model(const tensor::Graph& graph,
                                const ModelOptions& options) {
   HONE_ASSIGN_OR_RETURN(const std::vector<Level> levels,
-                        levels_of(options.cpu));
+                        levels_of(options.cpu, graph));
   BuiltModel model;
   for (const Level& level : levels) {
     PlanFor plan = {.level = level.level};

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+
 namespace hone::codegen {
 
 using tensor::Layout;
@@ -36,7 +37,8 @@ Result<PlanRunner> PlanRunner::make(const BuiltModel& model) {
   if (plan.target.triple != native.triple ||
       plan.target.vector_bytes > native.vector_bytes ||
       plan.target.vector_registers > native.vector_registers ||
-      (plan.target.fused && !native.fused))
+      (plan.target.fused && !native.fused) ||
+      (plan.target.dots && !native.dots))
     return Error(ErrorKind::Unsupported,
                  "code for " + plan.target.cpu + " does not run here");
   HONE_ASSIGN_OR_RETURN(Jit jit, Jit::load(model.kernels));
@@ -150,10 +152,13 @@ Status PlanRunner::run(std::span<const void* const> inputs,
       pointers.push_back(address(place));
     if (step.kernel == PlanStep::kJump) {
       if (after) after(static_cast<int>(i));
-      if (pointers.empty() ||
-          *static_cast<const unsigned char*>(pointers[0]) == 0)
-        i = static_cast<size_t>(step.target) - 1;
-      if (step.target == PlanStep::kFail) return {};
+      if (!pointers.empty() &&
+          *static_cast<const unsigned char*>(pointers[0]) != 0)
+        continue;
+      if (step.target == PlanStep::kFail)
+        return Error(ErrorKind::Rejected,
+                     "a branch that contradicts the sizes given was taken");
+      i = static_cast<size_t>(step.target) - 1;
       continue;
     }
     const std::vector<int64_t> own = this->sizes(step.sizes);
@@ -165,9 +170,30 @@ Status PlanRunner::run(std::span<const void* const> inputs,
   return {};
 }
 
+namespace {
+
+// The elements of a layout with channels in blocks or planes, row-major.
+template <typename T>
+std::vector<T> gather(const T* from, const Layout& l) {
+  std::vector<T> values;
+  const int64_t lanes = l.pixel();
+  for (int64_t n = 0; n < l.images; ++n)
+    for (int64_t c = 0; c < l.channels; ++c)
+      for (int64_t y = 0; y < l.height; ++y)
+        for (int64_t x = 0; x < l.width; ++x)
+          values.push_back(from[n * l.image() + c / lanes * l.plane() +
+                                l.inside() + y * l.row() + x * lanes +
+                                c % lanes]);
+  return values;
+}
+
+}  // namespace
+
 std::vector<std::byte> PlanRunner::read_bytes(const PlanProbe& probe,
                                               int64_t count) const {
   const std::byte* const from = address(probe.place);
+  if (probe.layout.kind != Layout::Kind::Plain)
+    return gather(from, probe.layout);
   return {from, from + count};
 }
 
@@ -175,22 +201,10 @@ std::vector<float> PlanRunner::read(const PlanProbe& probe,
                                     std::span<const int64_t> dims) const {
   int64_t count = 1;
   for (const int64_t dim : dims) count *= dim;
-  std::vector<float> values(count);
   const auto* const from = reinterpret_cast<const float*>(address(probe.place));
-  const Layout& l = probe.layout;
-  if (l.kind == Layout::Kind::Plain) {
-    std::memcpy(values.data(), from, values.size() * sizeof(float));
-    return values;
-  }
-  const int64_t lanes = l.pixel();
-  size_t at = 0;
-  for (int64_t n = 0; n < l.images; ++n)
-    for (int64_t c = 0; c < l.channels; ++c)
-      for (int64_t y = 0; y < l.height; ++y)
-        for (int64_t x = 0; x < l.width; ++x)
-          values[at++] = from[n * l.image() + c / lanes * l.plane() +
-                              l.inside() + y * l.row() + x * lanes + c % lanes];
-  return values;
+  if (probe.layout.kind != Layout::Kind::Plain)
+    return gather(from, probe.layout);
+  return {from, from + count};
 }
 
 }  // namespace hone::codegen

@@ -21,7 +21,8 @@ class PlanRunner {
   // Dense tensors in the order of the plan. `after` is called behind each step.
   // `input_dims` are wanted where the plan has slots; outputs of such sizes
   // stay in the runner's memory, where probes read them. InvalidArgument where
-  // sizes contradict each other.
+  // sizes contradict each other, Rejected where the plan ends the run with an
+  // error.
   Status run(std::span<const void* const> inputs,
              std::span<void* const> outputs,
              const std::function<void(int step)>& after = {},
@@ -30,7 +31,7 @@ class PlanRunner {
   // Numbers for slots, after a step.
   std::vector<int64_t> sizes(const std::vector<int64_t>& dims) const;
 
-  // Of a probe on plain memory.
+  // Of a probe on plain memory, or of bytes; row-major.
   std::vector<std::byte> read_bytes(const tensor::PlanProbe& probe,
                                     int64_t count) const;
   // The elements of a probe, row-major, after its step. Values of f32 only.

@@ -82,15 +82,14 @@ class Analysis : public ClassAnalysis {
   explicit Analysis(Domain domain = {}) : domain_(std::move(domain)) {}
 
   // Of a canonical class.
-  const Value& operator[](ClassId id) const { return values_[id]; }
+  const Value& operator[](ClassId id) const { return values_[places_[id]]; }
   Domain& domain() { return domain_; }
 
   bool update(EGraph& graph) override {
     const UnionFind& classes = graph.union_find();
     const auto ids = static_cast<ClassId>(classes.size());
-    for (auto id = static_cast<ClassId>(values_.size()); id < ids; ++id) {
-      values_.push_back(Domain::top());
-    }
+    if (values_.empty()) values_.push_back(Domain::top());
+    places_.resize(ids, 0);
     dirty_.resize(ids / 64 + 1, 0);
     merged_.resize(ids / 64 + 1, 0);
     meet_losers(graph);
@@ -128,7 +127,14 @@ class Analysis : public ClassAnalysis {
   }
 
   void meet_into(ClassId id, const Value& value) {
-    if (!domain_.meet(values_[id], value)) return;
+    Value known = values_[places_[id]];
+    if (!domain_.meet(known, value)) return;
+    if (places_[id] == 0) {
+      places_[id] = static_cast<uint32_t>(values_.size());
+      values_.push_back(known);
+    } else {
+      values_[places_[id]] = known;
+    }
     set(dirty_, id);
     any_dirty_ = true;
     if constexpr (kModifies) changed_.push_back(id);
@@ -141,7 +147,7 @@ class Analysis : public ClassAnalysis {
            fresh &= fresh - 1) {
         const auto id =
             static_cast<ClassId>(word * 64 + std::countr_zero(fresh));
-        meet_into(graph.find(id), values_[id]);
+        if (places_[id] != 0) meet_into(graph.find(id), values_[places_[id]]);
       }
       merged_[word] = stale[word];
     }
@@ -149,7 +155,7 @@ class Analysis : public ClassAnalysis {
 
   void make_rows(const Table& table, OpId op, RowId begin, bool only_dirty) {
     const uint32_t keys = table.class_columns();
-    const auto of = [this](ClassId id) -> const Value& { return values_[id]; };
+    const auto of = [this](ClassId id) -> const Value& { return (*this)[id]; };
     for (RowId row = begin; row < table.rows(); ++row) {
       if (table.is_dead(row)) continue;
       const uint32_t* cells = table.row(row);
@@ -170,7 +176,7 @@ class Analysis : public ClassAnalysis {
     if constexpr (kModifies) {
       const uint64_t unions = graph.union_find().unions();
       for (const ClassId id : changed_) {
-        domain_.modify(graph, graph.find(id), values_[graph.find(id)]);
+        domain_.modify(graph, graph.find(id), (*this)[graph.find(id)]);
       }
       changed_.clear();
       return graph.union_find().unions() != unions;
@@ -179,7 +185,10 @@ class Analysis : public ClassAnalysis {
   }
 
   Domain domain_;
-  GrowArray<Value> values_;  // by id
+  // Most classes of a large e-graph are known nothing of: they share the first
+  // value, which is the top.
+  GrowArray<Value> values_;
+  GrowArray<uint32_t> places_;  // by id: in values_
   // By id: changed in this pass; in the one before; met into its root.
   GrowArray<uint64_t> dirty_, reading_, merged_;
   bool any_dirty_ = false;

@@ -55,7 +55,6 @@ void Applier::record(const Program& program, const ClassId* left,
   if (changed == 0) return;
   find_matched(program, changed);
 
-  const uint32_t arity = program.asserts ? graph_.table(op).arity() : 0;
   for (uint32_t k = 0; k < changed; ++k) {
     const uint32_t i = scratch.changed[k];
     const bool is_new =
@@ -71,28 +70,23 @@ void Applier::record(const Program& program, const ClassId* left,
                                      : scratch.rows[node.column][i];
       facts[known++] = provenance.origin(node.op, row);
     }
-    const ApplicationId application =
-        provenance.add_application(first_rule_ + program.rule, {facts, known});
+    const ApplicationId application = provenance.add_application(
+        first_rule_ + program.rule, left[i], {facts, known});
     if (!program.asserts) {
       provenance.join(
           classes, left[i], right[i],
           {.kind = Reason::Kind::Application, .first = application});
       continue;
     }
-    uint32_t key[kMaxArity];
-    for (uint32_t c = 0; c < arity; ++c) {
-      key[c] = scratch.columns[program.last.arguments[c]][i];
-    }
-    const FactId fact =
-        provenance.add_fact(op, application, left[i], {key, arity});
     if (is_new) {
-      provenance.origins(op).push_back(fact);
+      provenance.origins(op).push_back(application);
       continue;
     }
     const FactId there = provenance.origin(op, rows[i]);
-    provenance.join(
-        classes, left[i], provenance.fact(there).out,
-        {.kind = Reason::Kind::Congruence, .first = fact, .second = there});
+    provenance.join(classes, left[i], provenance.out_of(there),
+                    {.kind = Reason::Kind::Congruence,
+                     .first = application,
+                     .second = there});
   }
 }
 

@@ -76,9 +76,8 @@ void EGraph::record_births(OpId op) {
   GrowArray<FactId>& origins = provenance_->origins(op);
   for (auto row = static_cast<RowId>(origins.size()); row < table.rows();
        ++row) {
-    origins.push_back(
-        provenance_->add_fact(op, kBirth, table.class_of(row),
-                              {table.row(row), size_t{table.arity()}}));
+    origins.push_back(provenance_->add_birth(
+        op, table.class_of(row), {table.row(row), size_t{table.arity()}}));
   }
 }
 
@@ -102,7 +101,7 @@ void EGraph::flush(OpId op) {
       const FactId first = batch.origins[i];
       const FactId second = origins[batch.rows[i]];
       provenance_->join(
-          classes_, provenance_->fact(first).out, provenance_->fact(second).out,
+          classes_, provenance_->out_of(first), provenance_->out_of(second),
           {.kind = Reason::Kind::Congruence, .first = first, .second = second});
     } else if (batch.found[i] != batch.wanted[i]) {
       classes_.unite(batch.found[i], batch.wanted[i]);

@@ -45,10 +45,10 @@ class Explainer {
         pending.pop_back();
         continue;
       }
-      const Fact birth = provenance_.fact(provenance_.birth(at));
+      const Fact birth = provenance_.fact(Provenance::birth(at));
       TermPool::Node node{.op = birth.op};
       bool ready = true;
-      for (const uint32_t word : birth.key) {
+      for (const uint32_t word : birth.key()) {
         if (signature_[birth.op].literal) {
           node.arguments.push_back(word);
         } else if (const auto known = terms_.find(word);
@@ -134,8 +134,8 @@ class Explainer {
         const Fact second = provenance_.fact(reason.second);
         reversed([&] { fact(reason.first); });
         if (!signature_[first.op].literal) {
-          for (uint32_t i = 0; i < first.key.size(); ++i) {
-            below(i, [&] { ids(first.key[i], second.key[i]); });
+          for (uint32_t i = 0; i < first.arity; ++i) {
+            below(i, [&] { ids(first.words[i], second.words[i]); });
           }
         }
         return fact(reason.second);
@@ -145,9 +145,9 @@ class Explainer {
 
   // op(T(key) …) to T(class).
   void fact(FactId id) {
+    if (is_birth(id) || over_) return;
     const Fact fact = provenance_.fact(id);
-    if (fact.reason == kBirth || over_) return;
-    reversed([&] { application(fact.reason, fact.out, kNoClass, &fact); });
+    reversed([&] { application(id, fact.out, kNoClass, &fact); });
   }
 
   // From T(left), by the rule, to T(right); or to op(T(key) …) of a fact.
@@ -169,7 +169,8 @@ class Explainer {
       collapse(match, rule.right.root, right);
     } else {
       for (uint32_t i = 0; i < root.arguments.size(); ++i) {
-        below(i, [&] { collapse(match, root.arguments[i], asserted->key[i]); });
+        below(i,
+              [&] { collapse(match, root.arguments[i], asserted->words[i]); });
       }
     }
     --depth_;
@@ -215,10 +216,10 @@ class Explainer {
         const PatternNode& child = match.rule.left.nodes[argument];
         if (child.kind == Kind::Variable) {
           ClassId& bound = match.bindings[child.value];
-          if (bound == kNoClass) bound = matched.key[i];
-          ids(matched.key[i], bound);
+          if (bound == kNoClass) bound = matched.words[i];
+          ids(matched.words[i], bound);
         } else {
-          ids(matched.key[i], match.left_fact(*this, argument).out);
+          ids(matched.words[i], match.left_fact(*this, argument).out);
           expand(match, argument);
         }
       });
@@ -235,7 +236,7 @@ class Explainer {
     const FactId id = match.right_id(number);
     const Fact there = provenance_.fact(id);
     for (uint32_t i = 0; i < node.arguments.size(); ++i) {
-      below(i, [&] { collapse(match, node.arguments[i], there.key[i]); });
+      below(i, [&] { collapse(match, node.arguments[i], there.words[i]); });
     }
     fact(id);
     ids(there.out, to);

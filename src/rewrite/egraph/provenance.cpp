@@ -11,76 +11,134 @@ namespace {
 
 constexpr ClassId kMaxClass = (ClassId{1} << 29) - 1;
 
+// The facts that belong to a pattern's nodes before this one.
+uint32_t facts_before(const Pattern& pattern, size_t node) {
+  return static_cast<uint32_t>(std::count_if(
+      pattern.nodes.begin(), pattern.nodes.begin() + ptrdiff_t(node),
+      [](const PatternNode& n) {
+        return n.kind != PatternNode::Kind::Variable;
+      }));
+}
+
 }  // namespace
 
 Provenance::Provenance(std::span<const uint32_t> arities)
-    : arities_(arities.begin(), arities.end()), origins_(arities.size()) {}
+    : arities_(arities.begin(), arities.end()), origins_(arities.size()) {
+  birth_stride_ = 1;
+  for (const uint32_t arity : arities)
+    birth_stride_ = std::max(birth_stride_, arity + 1);
+}
+
+// Of the arguments of the right side's root. A variable's id is read where the
+// left side has it.
+std::vector<Provenance::Place> Provenance::key_places(const Rule& rule) {
+  const PatternNode& root = rule.right.nodes[rule.right.root];
+  if (root.kind != PatternNode::Kind::Apply) return {};
+  const auto place_of_variable = [&](uint32_t variable) -> Place {
+    for (size_t n = 0; n < rule.left.nodes.size(); ++n) {
+      const PatternNode& node = rule.left.nodes[n];
+      if (node.kind != PatternNode::Kind::Apply) continue;
+      for (uint32_t c = 0; c < node.arguments.size(); ++c) {
+        const PatternNode& child = rule.left.nodes[node.arguments[c]];
+        if (child.kind == PatternNode::Kind::Variable &&
+            child.value == variable)
+          return {facts_before(rule.left, n), c};
+      }
+    }
+    HONE_CHECK(false);  // parse_rule() refuses a variable that is not bound
+    return {};
+  };
+  const uint32_t left = facts_before(rule.left, rule.left.nodes.size());
+  std::vector<Place> places;
+  for (const uint32_t argument : root.arguments) {
+    const PatternNode& child = rule.right.nodes[argument];
+    places.push_back(
+        child.kind == PatternNode::Kind::Variable
+            ? place_of_variable(child.value)
+            : Place{left + facts_before(rule.right, argument), kOut});
+  }
+  return places;
+}
 
 uint32_t Provenance::add_rules(std::span<const Rule> rules) {
   const auto first = static_cast<uint32_t>(rules_.size());
   for (const Rule& rule : rules) {
-    uint32_t facts = 0;
-    for (const PatternNode& node : rule.left.nodes) {
-      facts += node.kind != PatternNode::Kind::Variable;
-    }
-    for (uint32_t i = 0; i < rule.right.nodes.size(); ++i) {
-      const PatternNode::Kind kind = rule.right.nodes[i].kind;
-      facts += kind == PatternNode::Kind::Literal ||
-               (kind == PatternNode::Kind::Apply && i != rule.right.root);
-    }
-    facts_per_rule_.push_back(facts);
+    const bool asserts =
+        rule.right.nodes[rule.right.root].kind == PatternNode::Kind::Apply;
+    facts_per_rule_.push_back(
+        facts_before(rule.left, rule.left.nodes.size()) +
+        facts_before(rule.right, rule.right.nodes.size()) - asserts);
+    keys_.push_back(key_places(rule));
     rules_.push_back(rule);
   }
   return first;
 }
 
 // Ids get their place in the forest with their birth.
-void Provenance::cover(ClassId id) {
-  for (auto next = static_cast<ClassId>(edges_.size()); next <= id; ++next) {
-    HONE_CHECK(next <= kMaxClass);
-    edges_.push_back({.parent = next});
-    births_.push_back(kNone);
-    sizes_.push_back(1);
+FactId Provenance::add_birth(OpId op, ClassId out,
+                             std::span<const uint32_t> key) {
+  HONE_CHECK(out <= kMaxClass);
+  if (out >= edges_.size()) {
+    const auto first = static_cast<ClassId>(edges_.size());
+    const size_t fresh = out + 1 - first;
+    births_.resize_for_overwrite((size_t{out} + 1) * birth_stride_);
+    edges_.reserve_extra(fresh);
+    sizes_.reserve_extra(fresh);
+    for (ClassId id = first; id <= out; ++id) {
+      edges_.push_unchecked({.parent = id});
+      sizes_.push_unchecked(1);
+    }
   }
-}
-
-FactId Provenance::add_fact(OpId op, ApplicationId reason, ClassId out,
-                            std::span<const uint32_t> key) {
-  const auto id = static_cast<FactId>(facts_.size());
-  HONE_CHECK(facts_.size() < kNone - kMaxArity - 3);
-  facts_.reserve_extra(3 + key.size());
-  facts_.push_unchecked(op);
-  facts_.push_unchecked(reason);
-  facts_.push_unchecked(out);
-  for (const uint32_t word : key) facts_.push_unchecked(word);
-  if (reason == kBirth) {
-    cover(out);
-    births_[out] = id;
-  }
-  return id;
+  uint32_t* words = &births_[size_t{out} * birth_stride_];
+  words[0] = op;
+  std::copy(key.begin(), key.end(), words + 1);
+  return birth(out);
 }
 
 Fact Provenance::fact(FactId id) const {
-  const uint32_t* words = &facts_[id];
-  return {.op = words[0],
-          .reason = words[1],
-          .out = words[2],
-          .key = {words + 3, arities_[words[0]]}};
+  Fact fact{.out = out_of(id)};
+  if (is_birth(id)) {
+    const uint32_t* words = &births_[size_t{fact.out} * birth_stride_];
+    fact.op = words[0];
+    fact.arity = arities_[fact.op];
+    std::copy_n(words + 1, fact.arity, fact.words);
+    return fact;
+  }
+  const uint32_t number = rule_of(id);
+  const Rule& rule = rules_[number];
+  fact.op = rule.right.nodes[rule.right.root].op;
+  // A fact's key may be that of an application, too; applications name older
+  // ones, so this ends. Each level asks for one word.
+  for (const Place& place : keys_[number])
+    fact.words[fact.arity++] = word_of(id, place);
+  return fact;
 }
 
-ApplicationId Provenance::add_application(uint32_t rule,
+uint32_t Provenance::word_of(FactId id, Place place) const {
+  for (;;) {
+    const FactId there = facts_of(id)[place.fact];
+    if (place.column == kOut) return out_of(there);
+    if (is_birth(there))
+      return births_[size_t{out_of(there)} * birth_stride_ + 1 + place.column];
+    id = there;
+    place = keys_[rule_of(id)][place.column];
+  }
+}
+
+ApplicationId Provenance::add_application(uint32_t rule, ClassId left,
                                           std::span<const FactId> facts) {
   const auto id = static_cast<ApplicationId>(applications_.size());
-  HONE_CHECK(applications_.size() < kNone - 64);
+  HONE_CHECK(applications_.size() < kBirthBit - 64);
   HONE_CHECK(facts.size() == facts_per_rule_[rule]);
-  applications_.reserve_extra(1 + facts.size());
+  applications_.reserve_extra(2 + facts.size());
   applications_.push_unchecked(rule);
+  applications_.push_unchecked(left);
   for (const FactId fact : facts) applications_.push_unchecked(fact);
   return id;
 }
 
 std::span<const FactId> Provenance::facts_of(ApplicationId id) const {
-  return {&applications_[id] + 1, facts_per_rule_[rule_of(id)]};
+  return {&applications_[id] + 2, facts_per_rule_[rule_of(id)]};
 }
 
 // Makes `from` the root of its tree.
@@ -129,8 +187,8 @@ Reason Provenance::reason(ClassId id) const {
 }
 
 size_t Provenance::bytes() const {
-  size_t bytes = facts_.bytes() + applications_.bytes() + births_.bytes() +
-                 edges_.bytes() + sizes_.bytes();
+  size_t bytes =
+      applications_.bytes() + births_.bytes() + edges_.bytes() + sizes_.bytes();
   for (const auto& origins : origins_) bytes += origins.bytes();
   return bytes;
 }

@@ -18,8 +18,11 @@
 // RTA 2005; egg's explanations, Flatt et al., FMCAD 2022). Hence a fact's proof
 // needs only facts and edges older than itself, and ends.
 //
-// Costs per row 4 bytes and a fact (12 bytes and the key); per id 20 bytes; per
-// application that changed something 4 bytes for itself and for each node.
+// Memory is what this costs, in time too: the system zeroes every page. So an
+// application is the fact that it asserts, whose key is not stored: it is found
+// again from the facts that were matched. Per row 4 bytes; per id 20 bytes and
+// its node's key, as wide as the widest operator's; per application that
+// changed something 8 bytes and 4 for each node of its rule.
 #pragma once
 
 #include <cstdint>
@@ -32,17 +35,22 @@
 
 namespace hone::rewrite::egraph {
 
+// The birth of an id (kBirthBit and the id), or an application that asserts.
 using FactId = uint32_t;
 using ApplicationId = uint32_t;
-inline constexpr uint32_t kBirth = 0xffffffff;
+inline constexpr uint32_t kBirthBit = uint32_t{1} << 31;
 inline constexpr uint32_t kNone = 0xffffffff;
+
+constexpr bool is_birth(FactId id) { return (id & kBirthBit) != 0; }
 
 // One statement `op(key…) = class`.
 struct Fact {
   OpId op = 0;
-  ApplicationId reason = kBirth;
   ClassId out = 0;
-  std::span<const uint32_t> key;
+  uint32_t arity = 0;
+  uint32_t words[kMaxArity];
+
+  std::span<const uint32_t> key() const { return {words, arity}; }
 };
 
 // Why two ids that are neighbours in the forest are equal.
@@ -67,11 +75,15 @@ class Provenance {
   uint32_t add_rules(std::span<const Rule> rules);
   const Rule& rule(uint32_t number) const { return rules_[number]; }
 
-  FactId add_fact(OpId op, ApplicationId reason, ClassId out,
-                  std::span<const uint32_t> key);
+  // Of the id that a node has made.
+  FactId add_birth(OpId op, ClassId out, std::span<const uint32_t> key);
   Fact fact(FactId id) const;
+  // fact(id).out
+  ClassId out_of(FactId id) const {
+    return is_birth(id) ? id & ~kBirthBit : applications_[id + 1];
+  }
   // The fact of the node that made the id.
-  FactId birth(ClassId id) const { return births_[id]; }
+  static FactId birth(ClassId id) { return id | kBirthBit; }
 
   // By row, in step with a table's rows.
   GrowArray<FactId>& origins(OpId op) { return origins_[op]; }
@@ -79,7 +91,10 @@ class Provenance {
 
   // `facts`: of the left side's operators and literals in the order of its
   // nodes, then of the right side's (without a root that is an operator).
-  ApplicationId add_application(uint32_t rule, std::span<const FactId> facts);
+  // `left` is the class of the left side; where the right side's root is an
+  // operator, the application is the fact that it is this class.
+  ApplicationId add_application(uint32_t rule, ClassId left,
+                                std::span<const FactId> facts);
   uint32_t rule_of(ApplicationId id) const { return applications_[id]; }
   std::span<const FactId> facts_of(ApplicationId id) const;
 
@@ -99,17 +114,26 @@ class Provenance {
     uint32_t backward : 1;
     uint32_t first, second;
   };
-  void cover(ClassId id);
+  // Where the id of an argument stands in an application: in the key of a fact,
+  // or, at kOut, as the fact's class.
+  struct Place {
+    uint32_t fact;  // of the application's
+    uint32_t column;
+  };
+  static constexpr uint32_t kOut = 0xffffffff;
+  static std::vector<Place> key_places(const Rule& rule);
+  uint32_t word_of(FactId id, Place place) const;
   void reverse_path(ClassId from);
 
   std::vector<uint32_t> arities_;
+  uint32_t birth_stride_;
   std::vector<Rule> rules_;
   std::vector<uint32_t> facts_per_rule_;
-  GrowArray<uint32_t> facts_;         // op, reason, class, key …
-  GrowArray<uint32_t> applications_;  // rule, fact …
-  GrowArray<FactId> births_;          // by id
-  GrowArray<Edge> edges_;             // by id
-  GrowArray<uint32_t> sizes_;         // by id: of the class, at its root
+  std::vector<std::vector<Place>> keys_;  // by rule; of the right side's root
+  GrowArray<uint32_t> births_;            // by id: operator, key …
+  GrowArray<uint32_t> applications_;      // rule, class, fact …
+  GrowArray<Edge> edges_;                 // by id
+  GrowArray<uint32_t> sizes_;             // by id: of the class, at its root
   std::vector<GrowArray<FactId>> origins_;
 };
 

@@ -72,8 +72,8 @@ static uint64_t saved_state(void) {
 static int has(uint64_t word, uint64_t bits) { return (word & bits) == bits; }
 #endif
 
-/* The x86-64 level of this processor and system, 1 to 4; 0 elsewhere. Bits as
- * in "Intel 64 and IA-32 Architectures Software Developer's Manual", CPUID. */
+/* The x86-64 level of this processor and system, 1 to 4, 5 with AVX-512 VNNI; 0
+ * elsewhere. Bits as in "Intel 64 and IA-32 Architectures Software Developer's Manual", CPUID. */
 static int64_t cpu_level(void) {
 #if defined(__x86_64__)
   uint32_t a, b, c, d, leaf_b, leaf_c, leaf_d, extended;
@@ -92,7 +92,8 @@ static int64_t cpu_level(void) {
   /* AVX-512 F, DQ, CD, BW, VL */
   if (!has(leaf_b, 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31))
     return 3;
-  return has(saved_state(), 0xe6) ? 4 : 3;
+  if (!has(saved_state(), 0xe6)) return 3;
+  return has(leaf_c, 1u << 11) ? 5 : 4;
 #else
   return 0;
 #endif

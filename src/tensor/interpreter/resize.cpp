@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Resize: each output element is a weighted sum of input elements around the
 // place that it maps to, axis by axis.
+#include "tensor/interpreter/resize.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -10,11 +12,7 @@ namespace hone::tensor {
 
 namespace {
 
-// What one axis does with one output coordinate.
-struct Tap {
-  int64_t place;
-  double weight;
-};
+using Tap = ResizeTap;
 
 struct Axis {
   int64_t input, output;
@@ -24,7 +22,7 @@ struct Axis {
 
 struct Options {
   std::string mode, transform, nearest;
-  double cubic, extrapolation;
+  double cubic;
   bool exclude_outside, antialias;
 };
 
@@ -99,14 +97,15 @@ Result<std::vector<double>> numbers_of(const Call& call, size_t input) {
 }
 
 // Sizes and scales from the inputs, for the axes that the node names.
-Result<std::vector<Axis>> plan_axes(const Call& call, const Tensor& x) {
+Result<std::vector<Axis>> plan_axes(const Call& call, const Dims& input) {
+  const auto rank = static_cast<int64_t>(input.size());
   std::vector<Axis> plan;
-  for (const int64_t size : x.dims()) plan.push_back({size, size, 1});
+  for (const int64_t size : input) plan.push_back({size, size, 1});
   Dims axes = call.integers("axes");
   if (!call.has_attribute("axes"))
-    for (int64_t i = 0; i < x.rank(); ++i) axes.push_back(i);
+    for (int64_t i = 0; i < rank; ++i) axes.push_back(i);
   for (int64_t& axis : axes) {
-    HONE_ASSIGN_OR_RETURN(axis, call.axis(axis, x.rank()));
+    HONE_ASSIGN_OR_RETURN(axis, call.axis(axis, rank));
   }
   const bool by_sizes = call.has(3) && call.in(3).size() > 0;
   const bool by_scales = call.has(2) && call.in(2).size() > 0;
@@ -162,13 +161,14 @@ Result<std::vector<Axis>> plan_axes(const Call& call, const Tensor& x) {
   return plan;
 }
 
-Status resize(Call& call) {
-  const Tensor& x = call.in(0);
+}  // namespace
+
+Result<std::vector<ResizeTaps>> resize_taps(const Call& call,
+                                            const Dims& input) {
   const Options o = {.mode = call.text("mode"),
                      .transform = call.text("coordinate_transformation_mode"),
                      .nearest = call.text("nearest_mode"),
                      .cubic = call.number("cubic_coeff_a"),
-                     .extrapolation = call.number("extrapolation_value"),
                      .exclude_outside = call.integer("exclude_outside") != 0,
                      .antialias = call.integer("antialias") != 0};
   constexpr std::string_view kTransforms[] = {
@@ -182,12 +182,9 @@ Status resize(Call& call) {
   if (o.nearest != "round_prefer_floor" && o.nearest != "round_prefer_ceil" &&
       o.nearest != "floor" && o.nearest != "ceil")
     return call.error("nearest_mode '{}'", o.nearest);
-  HONE_ASSIGN_OR_RETURN(const std::vector<Axis> plan, plan_axes(call, x));
-  // Taps of every output coordinate of every axis; none: outside.
-  Dims dims;
-  std::vector<std::vector<std::vector<Tap>>> taps;
+  HONE_ASSIGN_OR_RETURN(const std::vector<Axis> plan, plan_axes(call, input));
+  std::vector<ResizeTaps> taps;
   for (const Axis& a : plan) {
-    dims.push_back(a.output);
     if (a.output > call.limits().elements)
       return call.error("a size of {}", a.output);
     taps.emplace_back();
@@ -203,6 +200,19 @@ Status resize(Call& call) {
       taps.back().push_back(outside ? std::vector<Tap>() : taps_at(o, a, at));
     }
   }
+  return taps;
+}
+
+namespace {
+
+Status resize(Call& call) {
+  const Tensor& x = call.in(0);
+  HONE_ASSIGN_OR_RETURN(const std::vector<ResizeTaps> taps,
+                        resize_taps(call, x.dims()));
+  const double extrapolation = call.number("extrapolation_value");
+  Dims dims;
+  for (const ResizeTaps& axis : taps)
+    dims.push_back(static_cast<int64_t>(axis.size()));
   HONE_ASSIGN_OR_RETURN(Tensor y, call.make(x.type(), dims));
   if (y.size() > 0 && x.size() == 0) return call.error("nothing to resize");
   const Dims strides = dense_strides(x.dims());
@@ -213,7 +223,7 @@ Status resize(Call& call) {
       Dims counts;
       for (size_t i = 0; i < at.size(); ++i) {
         counts.push_back(static_cast<int64_t>(taps[i][at[i]].size()));
-        if (counts.back() == 0) return static_cast<T>(o.extrapolation);
+        if (counts.back() == 0) return static_cast<T>(extrapolation);
       }
       double sum = 0;
       Dims k(at.size(), 0);

@@ -45,7 +45,7 @@ Reg negative_power(KernelBuilder& b, Reg x, double beta) {
 VectorKernel build_layer_norm(const LayerNormTile& tile) {
   KernelBuilder b("layer_norm", tile.lanes);
   const Pointer y = b.pointer("y"), x = b.pointer("x");
-  const Pointer scale = b.pointer("scale");
+  const Pointer scale = tile.scale ? b.pointer("scale") : Pointer{};
   const Pointer shift = tile.shift ? b.pointer("shift") : Pointer{};
   const Pointer epsilon = b.pointer("epsilon");
   const Ix begin = b.size("begin"), end = b.size("end"), n = b.size("n");
@@ -76,14 +76,12 @@ VectorKernel build_layer_norm(const LayerNormTile& tile) {
         KernelOp::Div, {b.constant(1), b.apply(KernelOp::Sqrt, {variance})});
     each_vector(b, n, [&](Ix i, std::optional<Ix> left) {
       const Reg d = b.apply(KernelOp::Sub, {b.load(x, base + i, left), mean});
-      const Reg scaled = b.apply(
-          KernelOp::Mul,
-          {b.apply(KernelOp::Mul, {d, factor}), b.load(scale, i, left)});
-      b.store(y, base + i,
-              tile.shift
-                  ? b.apply(KernelOp::Add, {scaled, b.load(shift, i, left)})
-                  : scaled,
-              left);
+      Reg value = b.apply(KernelOp::Mul, {d, factor});
+      if (tile.scale)
+        value = b.apply(KernelOp::Mul, {value, b.load(scale, i, left)});
+      if (tile.shift)
+        value = b.apply(KernelOp::Add, {value, b.load(shift, i, left)});
+      b.store(y, base + i, value, left);
     });
   });
   return std::move(b).finish();

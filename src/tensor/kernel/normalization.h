@@ -11,12 +11,13 @@ namespace hone::tensor {
 // (Ba, Kiros and Hinton, "Layer Normalization", 2016).
 struct LayerNormTile {
   bool centred = true;  // otherwise mean is 0: root mean square
+  bool scale = true;
   bool shift = true;
   int lanes = 16;
 };
 
-// Pointers: y, x, scale [, shift], epsilon (one number). Sizes: begin, end, n.
-// A task is one row.
+// Pointers: y, x [, scale] [, shift], epsilon (one number). Sizes: begin, end,
+// n. A task is one row.
 VectorKernel build_layer_norm(const LayerNormTile& tile);
 
 // y = x / (bias + alpha / size * sum of squares)^beta, where the sum is over

@@ -23,7 +23,7 @@ double flops_of(const LoopProgram& program) {
     for (const LoopVariable& variable : node.domain)
       points *= static_cast<double>(value_of(program, variable.extent));
     flops += points * (operations(node.value) +
-                       (node.reduction == Reduction::None ? 0 : 1));
+                       (node.reduction == LoopReduction::None ? 0 : 1));
   }
   return flops;
 }

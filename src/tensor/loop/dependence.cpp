@@ -139,7 +139,7 @@ bool only_accumulates(const LoopTree& loop, std::string_view tensor) {
   const LoopLeaf* only = nullptr;
   for (const TensorAccess& access : accesses_of(loop.body)) {
     if (access.place.tensor != tensor) continue;
-    if (!access.writes || access.leaf->reduction == Reduction::None ||
+    if (!access.writes || access.leaf->reduction == LoopReduction::None ||
         (only != nullptr && only != access.leaf))
       return false;
     only = access.leaf;

@@ -176,16 +176,16 @@ class Interpreter : IndexValues {
     float* const to = element(leaf.target);
     if (to == nullptr || error_) return;
     switch (leaf.reduction) {
-      case Reduction::None:
+      case LoopReduction::None:
         *to = result;
         return;
-      case Reduction::Sum:
+      case LoopReduction::Sum:
         *to += result;
         return;
-      case Reduction::Max:
+      case LoopReduction::Max:
         *to = *to > result ? *to : result;
         return;
-      case Reduction::Min:
+      case LoopReduction::Min:
         *to = *to < result ? *to : result;
         return;
     }

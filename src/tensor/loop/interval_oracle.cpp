@@ -52,6 +52,20 @@ int64_t floor_of(int64_t a, int64_t b) {
   return a / b - (a % b != 0 && a < 0 ? 1 : 0);
 }
 
+// At least 1; more where a fact compares the size with a number.
+IndexBounds bounds_of_size(const IndexFacts& facts, const std::string& name) {
+  IndexBounds bounds = {1, {}};
+  for (const Condition& fact : facts.conditions) {
+    if (fact.relation != Condition::Relation::Less) continue;
+    if (fact.left.is_constant() && fact.right.as_variable() == name)
+      bounds.low = std::max(*bounds.low, fact.left.constant() + 1);
+    if (fact.right.is_constant() && fact.left.as_variable() == name)
+      bounds.high =
+          std::min(bounds.high.value_or(kFar), fact.right.constant() - 1);
+  }
+  return bounds;
+}
+
 IndexBounds bounds_of(const IndexFacts& facts, const Index& index, int depth);
 
 IndexBounds bounds_of(const IndexFacts& facts, const IndexAtom& atom,
@@ -64,7 +78,7 @@ IndexBounds bounds_of(const IndexFacts& facts, const IndexAtom& atom,
         const Side high = bounds_of(facts, loop.extent, depth + 1).high;
         return {0, add(high, -1)};
       }
-    return {1, {}};
+    return bounds_of_size(facts, atom.name);
   }
   const IndexBounds a = bounds_of(facts, atom.arguments[0], depth + 1);
   const Index& second = atom.arguments[1];

@@ -2,8 +2,8 @@
 // The oracle that needs nothing else: loops are replaced by their ends, from
 // the innermost outwards, then sizes and what is not linear by intervals.
 //
-// It sees i < N below `for i < N`, and 16*i + j < 64 below i < 4, j < 16. It
-// uses no facts about sizes but that they are at least 1, so it does not see
+// It sees i < N below `for i < N`, and 16*i + j < 64 below i < 4, j < 16. Of
+// facts it uses those that compare a size with a number, so it does not see
 // that 16*i + j < N where N is a multiple of 16 and i < ceil(N / 16).
 #pragma once
 

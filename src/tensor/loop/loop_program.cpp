@@ -81,23 +81,23 @@ LoopProgram bind_sizes(LoopProgram program) {
   return program;
 }
 
-double identity_of(Reduction reduction) {
-  if (reduction == Reduction::Max)
+double identity_of(LoopReduction reduction) {
+  if (reduction == LoopReduction::Max)
     return -std::numeric_limits<double>::infinity();
-  if (reduction == Reduction::Min)
+  if (reduction == LoopReduction::Min)
     return std::numeric_limits<double>::infinity();
   return 0;
 }
 
-std::string_view reduction_sign(Reduction reduction) {
+std::string_view reduction_sign(LoopReduction reduction) {
   switch (reduction) {
-    case Reduction::None:
+    case LoopReduction::None:
       return "=";
-    case Reduction::Sum:
+    case LoopReduction::Sum:
       return "+=";
-    case Reduction::Max:
+    case LoopReduction::Max:
       return "max=";
-    case Reduction::Min:
+    case LoopReduction::Min:
       return "min=";
   }
   return "";
@@ -152,7 +152,7 @@ LoopTree default_nest(const LoopProgram& program, const LoopNode& node,
     }
   };
   wrap(false);
-  if (node.reduction != Reduction::None) {
+  if (node.reduction != LoopReduction::None) {
     LoopLeaf init = {.name = node.name + "_init",
                      .target = update.target,
                      .value = Scalar::of(identity_of(node.reduction))};

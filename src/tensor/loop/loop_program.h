@@ -64,7 +64,7 @@ struct LoopTensor {
   std::string home = {};
 };
 
-enum class Reduction { None, Sum, Max, Min };
+enum class LoopReduction { None, Sum, Max, Min };
 
 struct LoopVariable {
   std::string name;
@@ -74,7 +74,7 @@ struct LoopVariable {
 struct LoopNode {
   std::string name;
   Place target;
-  Reduction reduction = Reduction::None;
+  LoopReduction reduction = LoopReduction::None;
   Scalar value;
   std::vector<LoopVariable> domain;
 
@@ -86,7 +86,7 @@ struct LoopNode {
 struct LoopLeaf {
   std::string name;
   Place target;
-  Reduction reduction = Reduction::None;  // None: assigns
+  LoopReduction reduction = LoopReduction::None;  // None: assigns
   Scalar value;
   std::vector<Condition> guards;  // it is done where all hold
 };
@@ -125,9 +125,9 @@ int64_t value_of(const LoopProgram& program, const Index& index);
 LoopProgram bind_sizes(LoopProgram program);
 
 // What a reduction begins with.
-double identity_of(Reduction reduction);
+double identity_of(LoopReduction reduction);
 // "+=", "max=", "min=", "=".
-std::string_view reduction_sign(Reduction reduction);
+std::string_view reduction_sign(LoopReduction reduction);
 
 // Every node by itself, in order: its parallel loops, then what it begins
 // with, then its reduced loops.

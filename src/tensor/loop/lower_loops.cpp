@@ -20,8 +20,8 @@ int lanes_of(const LoopProgram& program) {
 
 class Lowering {
  public:
-  explicit Lowering(const LoopProgram& program)
-      : p_(program), state_(program, lanes_of(program)) {}
+  Lowering(const LoopProgram& program, const LowerLoopsOptions& options)
+      : p_(program), options_(options), state_(program, lanes_of(program)) {}
 
   Result<LoweredLoops> lower() {
     LoweredLoops result;
@@ -32,6 +32,8 @@ class Lowering {
     if (p_.tree.size() == 1 && p_.tree[0].mark == LoopTree::Mark::Parallel) {
       result.has_tasks = true;
       result.tasks = p_.tree[0].extent;
+    }
+    if (result.has_tasks || options_.takes_range) {
       begin_ = b.size("begin");
       end_ = b.size("end");
     }
@@ -94,14 +96,16 @@ class Lowering {
   }
 
   const LoopProgram& p_;
+  const LowerLoopsOptions& options_;
   LowerState state_;
   Ix begin_ = 0, end_ = 0;
 };
 
 }  // namespace
 
-Result<LoweredLoops> lower_loops(const LoopProgram& program) {
-  return Lowering(program).lower();
+Result<LoweredLoops> lower_loops(const LoopProgram& program,
+                                 const LowerLoopsOptions& options) {
+  return Lowering(program, options).lower();
 }
 
 std::vector<int64_t> kernel_sizes(const LoopProgram& program,

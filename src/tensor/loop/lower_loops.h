@@ -28,10 +28,17 @@ struct LoweredLoops {
   Index tasks = 0;
 };
 
+struct LowerLoopsOptions {
+  // The range stands before the sizes also where no loop is parallel, and is
+  // not read then.
+  bool takes_range = false;
+};
+
 // The program must have passed verify_loops() and check_places(). Unsupported
 // where a tensor in registers is indexed by a loop that is not unrolled, or
 // both by vectors and one by one; LimitReached where unrolling writes too much.
-Result<LoweredLoops> lower_loops(const LoopProgram& program);
+Result<LoweredLoops> lower_loops(const LoopProgram& program,
+                                 const LowerLoopsOptions& options = {});
 
 // What the kernel's sizes are for one range of tasks and these sizes' values.
 std::vector<int64_t> kernel_sizes(const LoopProgram& program,

@@ -9,16 +9,16 @@ namespace hone::tensor {
 namespace {
 
 // What adds up lanes, and what combines two numbers.
-KernelOp lane_sum(Reduction reduction) {
-  return reduction == Reduction::Sum   ? KernelOp::ReduceSum
-         : reduction == Reduction::Max ? KernelOp::ReduceMax
-                                       : KernelOp::ReduceMin;
+KernelOp lane_sum(LoopReduction reduction) {
+  return reduction == LoopReduction::Sum   ? KernelOp::ReduceSum
+         : reduction == LoopReduction::Max ? KernelOp::ReduceMax
+                                           : KernelOp::ReduceMin;
 }
 
-KernelOp combining(Reduction reduction) {
-  return reduction == Reduction::Sum   ? KernelOp::Add
-         : reduction == Reduction::Max ? KernelOp::Max
-                                       : KernelOp::Min;
+KernelOp combining(LoopReduction reduction) {
+  return reduction == LoopReduction::Sum   ? KernelOp::Add
+         : reduction == LoopReduction::Max ? KernelOp::Max
+                                           : KernelOp::Min;
 }
 
 bool is_product(const Scalar& value) {
@@ -161,8 +161,8 @@ Reg LowerState::value(const Scalar& scalar, const LaneMode& mode) {
 
 // The element after the statement, given before it.
 Reg LowerState::combined(const LoopLeaf& leaf, Reg old, const LaneMode& mode) {
-  if (leaf.reduction == Reduction::None) return value(leaf.value, mode);
-  if (leaf.reduction == Reduction::Sum && is_product(leaf.value)) {
+  if (leaf.reduction == LoopReduction::None) return value(leaf.value, mode);
+  if (leaf.reduction == LoopReduction::Sum && is_product(leaf.value)) {
     const Reg a = value(leaf.value.operands[0], mode);
     const Reg b = value(leaf.value.operands[1], mode);
     return b_.apply(KernelOp::Fma, {a, b, old});
@@ -187,13 +187,14 @@ void LowerState::store_register(const LoopLeaf& leaf, const LaneMode& mode) {
                               {b_.iota(), b_.index(min(*mode.lanes, 64))});
     return b_.set(to, KernelOp::Select, {mask, result, to});
   }
-  if (leaf.reduction == Reduction::Sum && is_product(leaf.value)) {
+  if (leaf.reduction == LoopReduction::Sum && is_product(leaf.value)) {
     const Reg a = value(leaf.value.operands[0], mode);
     const Reg b = value(leaf.value.operands[1], mode);
     return b_.set(to, KernelOp::Fma, {a, b, to});
   }
   const Reg x = value(leaf.value, mode);
-  if (leaf.reduction == Reduction::None) return b_.set(to, KernelOp::Move, {x});
+  if (leaf.reduction == LoopReduction::None)
+    return b_.set(to, KernelOp::Move, {x});
   b_.set(to, combining(leaf.reduction), {to, x});
 }
 
@@ -207,7 +208,7 @@ void LowerState::store(const LoopLeaf& leaf, const LaneMode& mode) {
   if (!mode.is_vector()) {
     const Ix at = index(flat);
     const Reg old =
-        leaf.reduction == Reduction::None ? Reg{} : b_.load_scalar(to, at);
+        leaf.reduction == LoopReduction::None ? Reg{} : b_.load_scalar(to, at);
     const Reg result = combined(leaf, old, mode);
     b_.store(to, at, result);
   } else if (!has_lane(flat, mode)) {
@@ -222,7 +223,7 @@ void LowerState::store(const LoopLeaf& leaf, const LaneMode& mode) {
     const Ix at = index(linear->rest);
     std::optional<Ix> stride;
     if (!linear->factor.is(1)) stride = index(linear->factor);
-    const Reg old = leaf.reduction == Reduction::None
+    const Reg old = leaf.reduction == LoopReduction::None
                         ? Reg{}
                         : b_.load(to, at, mode.lanes, stride);
     b_.store(to, at, combined(leaf, old, mode), mode.lanes, stride);

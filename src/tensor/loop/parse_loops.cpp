@@ -166,14 +166,14 @@ class Parser {
     return tree;
   }
 
-  void statement(Place& target, Reduction& reduction, Scalar& value) {
+  void statement(Place& target, LoopReduction& reduction, Scalar& value) {
     target = place();
     if (accept("+="))
-      reduction = Reduction::Sum;
+      reduction = LoopReduction::Sum;
     else if (accept("max="))
-      reduction = Reduction::Max;
+      reduction = LoopReduction::Max;
     else if (accept("min="))
-      reduction = Reduction::Min;
+      reduction = LoopReduction::Min;
     else
       expect("=");
     value = sum();

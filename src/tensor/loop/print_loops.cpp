@@ -35,7 +35,7 @@ std::string_view mark_name(LoopTree::Mark mark) {
   return "";
 }
 
-std::string statement(const Place& target, Reduction reduction,
+std::string statement(const Place& target, LoopReduction reduction,
                       const Scalar& value) {
   return fmt::format("{} {} {}", to_text(target), reduction_sign(reduction),
                      to_text(value));

@@ -26,14 +26,14 @@ Status check_repeatable(const LoopProgram& program, const LoopPath& path,
     for (const TensorAccess& access : accesses_of(loop.body)) {
       if (access.place.tensor != tensor) continue;
       const bool sets =
-          access.writes && access.leaf->reduction == Reduction::None;
+          access.writes && access.leaf->reduction == LoopReduction::None;
       if (is_first) sets_first = sets;
       is_first = false;
       inside += sets ? 1 : 0;
     }
     for (const TensorAccess& access : accesses_of(program.tree))
       if (access.place.tensor == tensor && access.writes &&
-          access.leaf->reduction == Reduction::None)
+          access.leaf->reduction == LoopReduction::None)
         ++everywhere;
     if (!sets_first || inside != everywhere)
       return cannot("overlap", loop.variable,

@@ -90,7 +90,7 @@ class Stager {
   bool is_set_first() const {
     for (const TensorAccess& access : accesses_of(loop_.body)) {
       if (access.place.tensor != source_.name) continue;
-      return access.writes && access.leaf->reduction == Reduction::None &&
+      return access.writes && access.leaf->reduction == LoopReduction::None &&
              fills(access, region_, source_);
     }
     return false;

@@ -111,7 +111,7 @@ class ScriptWriter {
     order.insert(order.end(), inner.begin(), inner.end());
     order.push_back(lane);
     add(LoopStepKind::Order, order);
-    if (node_.reduction == Reduction::None) {
+    if (node_.reduction == LoopReduction::None) {
       add(LoopStepKind::Vectorize, {lane});
       for (const std::string& loop : inner) add(LoopStepKind::Unroll, {loop});
       return steps_;
@@ -224,7 +224,7 @@ void collect_tiles(const LoopProgram& program, const LoopNode& node,
   };
   const int64_t vectors =
       (extent(count - 1) + machine.lanes - 1) / machine.lanes;
-  const bool reduces = node.reduction != Reduction::None;
+  const bool reduces = node.reduction != LoopReduction::None;
   // One loop is tiled widely, another narrowly, and v by vectors.
   const auto look = [&](std::optional<size_t> wide, int64_t w,
                         std::optional<size_t> narrow, int64_t n, int64_t v) {

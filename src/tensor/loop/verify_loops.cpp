@@ -222,7 +222,7 @@ class Verifier {
       if (!is_digit(node, index, variable.name)) found = 2;
     }
     if (found == 1) return {};
-    if (found == 0 && node.reduction != Reduction::None) return {};
+    if (found == 0 && node.reduction != LoopReduction::None) return {};
     return wrong(
         fmt::format("node '{}' may write '{}' more than once along "
                     "'{}'",
@@ -355,7 +355,7 @@ std::string not_lanewise(const LoopTree& loop) {
       check(index);
       moves |= index.mentions(loop.variable);
     }
-    if (!moves && tree.leaf.reduction == Reduction::None)
+    if (!moves && tree.leaf.reduction == LoopReduction::None)
       bad = to_text(tree.leaf.target);
     for (const Condition& guard : tree.leaf.guards) check_prefix(guard);
     visit(visit, tree.leaf.value);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "tensor/plan/expression_of.h"
+#include "tensor/plan/loop_step.h"
 #include "tensor/plan/lower_general.h"
 
 namespace hone::tensor {
@@ -24,6 +25,17 @@ Lowering find_lowering(Op op) {
     case Op::Gemm:
     case Op::MatMul:
       return lower_matmul;
+    case Op::DequantizeLinear:
+      return lower_dequantize_bytes;
+    case Op::QuantizeLinear:
+      return lower_quantize_bytes;
+    case Op::GRU:
+    case Op::LSTM:
+    case Op::RNN:
+      return lower_recurrence;
+    case Op::GroupNormalization:
+    case Op::InstanceNormalization:
+      return lower_channel_normalization;
     case Op::LRN:
       return lower_local_response;
     case Op::LayerNormalization:
@@ -48,6 +60,8 @@ Lowering find_lowering(Op op) {
       return lower_transpose;
     case Op::Concat:
       return lower_concat;
+    case Op::Gather:
+      return lower_pick;
     case Op::Slice:
       return lower_slice;
     case Op::Split:
@@ -61,9 +75,27 @@ Lowering find_lowering(Op op) {
   }
 }
 
-}  // namespace
-
-namespace {
+// For what the fast kernels refuse.
+Lowering find_loop_lowering(Op op) {
+  switch (op) {
+    case Op::Conv:
+      return lower_spatial_convolution;
+    case Op::ConvTranspose:
+      return lower_spatial_transpose;
+    case Op::Einsum:
+    case Op::Gemm:
+    case Op::MatMul:
+      return lower_contraction;
+    case Op::Gather:
+      return lower_row_gather;
+    case Op::Pad:
+      return lower_pad_by_axes;
+    case Op::Resize:
+      return lower_resize_by_axes;
+    default:
+      return nullptr;
+  }
+}
 
 // Fast kernels compute with f32; some of them move other elements.
 bool can_be_fast(const Planner& planner, const Node& node) {
@@ -72,7 +104,9 @@ bool can_be_fast(const Planner& planner, const Node& node) {
     case Op::DepthToSpace:
     case Op::Expand:
     case Op::Flatten:
+    case Op::Gather:
     case Op::Identity:
+    case Op::QuantizeLinear:
     case Op::Reshape:
     case Op::Slice:
     case Op::Split:
@@ -107,10 +141,11 @@ Status lower_node(Planner& planner, int node) {
     HONE_RETURN_IF_ERROR(define_sizes(planner, n));
     return lower_general(planner, node);
   }
-  // The fast kernels first; they say what they do not take before they do
-  // anything.
-  if (const Lowering lowering = find_lowering(n.op);
-      lowering != nullptr && can_be_fast(planner, n)) {
+  // The fast kernels first, then loop trees; they say what they do not take
+  // before they do anything.
+  for (const Lowering lowering :
+       {find_lowering(n.op), find_loop_lowering(n.op)}) {
+    if (lowering == nullptr || !can_be_fast(planner, n)) continue;
     const Status status = lowering(planner, node);
     if (status.ok() || status.error().kind != ErrorKind::Unsupported ||
         !has_general_lowering(n.op))

@@ -14,12 +14,17 @@ bool has_lowering(Op op);
 Status lower_node(Planner& planner, int node);
 
 Status lower_convolution(Planner& planner, int node);
+Status lower_pick(Planner& planner, int node);
+Status lower_channel_normalization(Planner& planner, int node);
 Status lower_pooling(Planner& planner, int node);
 Status lower_global_average(Planner& planner, int node);
 Status lower_layer_normalization(Planner& planner, int node);
 Status lower_local_response(Planner& planner, int node);
 Status lower_matmul(Planner& planner, int node);
 Status lower_elementwise(Planner& planner, int node);
+Status lower_recurrence(Planner& planner, int node);
+Status lower_quantize_bytes(Planner& planner, int node);
+Status lower_dequantize_bytes(Planner& planner, int node);
 Status lower_softmax(Planner& planner, int node);
 Status lower_reduction(Planner& planner, int node);
 Status lower_reshape(Planner& planner, int node);

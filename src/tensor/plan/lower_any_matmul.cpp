@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "tensor/plan/einstein.h"
 #include "tensor/plan/lower_general.h"
 
 namespace hone::tensor {
@@ -150,61 +151,14 @@ Status lower_qlinear_matmul(Planner& planner, int index) {
 
 // --- Einstein sums -----------------------------------------------------------
 
-namespace {
-
-// One operand's letters; "..." become digits from the back, so that they
-// broadcast.
-std::string letters_of(std::string_view term, size_t rank) {
-  const size_t dots = term.find("...");
-  if (dots == std::string_view::npos) return std::string(term);
-  std::string letters(term.substr(0, dots));
-  for (size_t i = rank + 3 - term.size(); i > 0; --i)
-    letters += static_cast<char>('0' + i - 1);
-  return letters + std::string(term.substr(dots + 3));
-}
-
-struct Letters {
-  std::vector<std::string> terms;
-  std::string output, summed;
-};
-
-Letters letters_of(const K& k) {
-  std::string equation = k.node().text("equation");
-  std::erase(equation, ' ');
-  const size_t arrow = equation.find("->");
-  std::string_view left = std::string_view(equation).substr(0, arrow);
-  Letters all;
-  std::map<char, int> uses;
-  for (size_t i = 0; i < k.inputs(); ++i) {
-    const size_t comma = left.find(',');
-    all.terms.push_back(letters_of(left.substr(0, comma), k.in(i).rank()));
-    for (const char c : all.terms.back()) ++uses[c];
-    left = comma == std::string_view::npos ? "" : left.substr(comma + 1);
-  }
-  for (char c = '9'; c >= '0'; --c)
-    if (uses.contains(c)) all.output += c;
-  if (arrow == std::string::npos) {
-    for (const auto& [letter, count] : uses)
-      if (count == 1 && letter > '9') all.output += letter;
-  } else {
-    std::string right = equation.substr(arrow + 2);
-    if (const size_t dots = right.find("..."); dots != std::string::npos)
-      right.replace(dots, 3, all.output);
-    all.output = right;
-  }
-  for (const auto& [letter, count] : uses)
-    if (all.output.find(letter) == std::string::npos) all.summed += letter;
-  return all;
-}
-
-}  // namespace
-
 Status lower_einsum(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
   const Operand& y = k.out(0);
-  const Letters letters = letters_of(k);
+  std::vector<size_t> ranks;
+  for (size_t n = 0; n < k.inputs(); ++n) ranks.push_back(k.in(n).rank());
+  const EinsteinSum letters = einstein_sum(node.text("equation"), ranks);
   std::map<char, Ix> extents;
   for (size_t n = 0; n < k.inputs(); ++n)
     for (size_t d = 0; d < k.in(n).rank(); ++d)

@@ -7,6 +7,7 @@
 #include "tensor/plan/choose_tile.h"
 #include "tensor/plan/expression_of.h"
 #include "tensor/plan/lower.h"
+#include "tensor/plan/lower_quantized.h"
 #include "tensor/plan/window.h"
 
 namespace hone::tensor {
@@ -26,6 +27,9 @@ struct Convolution {
   Chain chain;
   Expression post;
 
+  // A window on one channel of one row: its taps are channels of their own,
+  // whose elements stand side by side.
+  bool is_line() const { return in_channels == 1 && shape.window.height == 1; }
   int64_t taps() const {
     return int64_t{shape.window.height} * shape.window.width;
   }
@@ -149,20 +153,23 @@ void emit_direct(Planner& planner, const Convolution& c, const Operands& o) {
   const int64_t height = flat ? 1 : c.shape.out_height;
   const int64_t width =
       flat ? c.shape.out_height * c.shape.out_width : c.shape.out_width;
+  const bool line = planar && c.is_line();
+  Window window = c.shape.window;
+  if (line) window.width = 1;
+  const int64_t taps = line ? 1 : c.taps();
   for (const Slice& s : slices_of(c)) {
-    const int64_t block = planar || s.ins < kBlock ? s.ins : kBlock;
-    const int64_t blocks = (s.ins + block - 1) / block;
+    const int64_t ins = line ? c.taps() : s.ins;
+    const int64_t block = planar || ins < kBlock ? ins : kBlock;
+    const int64_t blocks = (ins + block - 1) / block;
     const int64_t out_blocks = (s.outs + kBlock - 1) / kBlock;
-    const ConvolutionTile tile = choose_tile(planner,
-                                             {.window = c.shape.window,
-                                              .lanes = kBlock,
-                                              .planar = planar,
-                                              .post = c.post},
-                                             height, width, out_blocks);
+    const ConvolutionTile tile = choose_tile(
+        planner,
+        {.window = window, .lanes = kBlock, .planar = planar, .post = c.post},
+        height, width, out_blocks);
     const int kernel = planner.add_kernel(build_convolution(tile));
     const int64_t rows = (height + tile.rows - 1) / tile.rows;
     const int64_t groups = (out_blocks + tile.vectors - 1) / tile.vectors;
-    const int weights = planner.add_weights(pack(c, s, block));
+    const int weights = planner.add_weights(pack(c, s, line ? 1 : block));
     const int64_t x_plane = s.first_in / (planar ? 1 : kBlock);
     const int64_t y_plane = s.first_out / kBlock;
     const double outputs =
@@ -176,9 +183,9 @@ void emit_direct(Planner& planner, const Convolution& c, const Operands& o) {
                        {o.y.buffer,
                         image * y.image() + y_plane * y.plane() + y.inside()},
                        {o.bias, s.first_out}},
-          .sizes = {height, width, blocks, block, out_blocks, x.plane(),
-                    x.row(), blocks * block * c.taps() * kBlock, y.plane(),
-                    y.row()},
+          .sizes = {height, width, blocks, block, out_blocks,
+                    line ? window.dilation_x : x.plane(), x.row(),
+                    blocks * block * taps * kBlock, y.plane(), y.row()},
           .tasks = rows * groups};
       step.flops =
           2 * outputs * static_cast<double>(c.group_channels() * c.taps());
@@ -229,6 +236,9 @@ void emit_depthwise(Planner& planner, const Convolution& c, const Operands& o) {
 Status lower_convolution(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   HONE_ASSIGN_OR_RETURN(const WindowShape shape, window_of(planner, node));
+  HONE_ASSIGN_OR_RETURN(const bool of_bytes,
+                        lower_byte_convolution(planner, index, shape));
+  if (of_bytes) return {};
   const auto weights = planner.floats(node.inputs[1]);
   if (!weights)
     return planner.unsupported(node, "weights that are no constants of f32");

@@ -5,6 +5,7 @@
 
 #include "tensor/plan/expression_of.h"
 #include "tensor/plan/lower.h"
+#include "tensor/plan/lower_quantized.h"
 
 namespace hone::tensor {
 
@@ -21,29 +22,33 @@ bool keeps_zeros_finite(const Expression& expression) {
   });
 }
 
-// One number for each channel of the result: 1 x C x 1 x 1, and constant.
-std::optional<std::vector<float>> channel_numbers(const Planner& planner,
-                                                  const ChainInput& input,
-                                                  int64_t channels) {
+// One number for each channel of a result of such dimensions: 1 x C x 1 x 1, or
+// 1 x C x 1, and constant.
+std::optional<std::vector<float>> channel_numbers(
+    const Planner& planner, const ChainInput& input,
+    const std::vector<int64_t>& result) {
   if (input.value == kNone) return input.channels;
-  const std::vector<int64_t>& d = planner.dims(input.value);
-  if (d.size() < 3 || d[d.size() - 1] != 1 || d[d.size() - 2] != 1 ||
-      d[d.size() - 3] != channels || (d.size() == 4 && d[0] != 1))
-    return {};
+  std::vector<int64_t> d = planner.dims(input.value);
+  if (d.size() + 1 == result.size()) d.insert(d.begin(), 1);
+  std::vector<int64_t> wanted(result.size(), 1);
+  wanted[1] = result[1];
+  if (d != wanted) return {};
   return planner.floats(input.value);
 }
 
 bool can_block(const Planner& planner, const Chain& chain,
                const Expression& expression) {
   const std::vector<int64_t>& y = planner.dims(chain.result);
-  if (y.size() != 4) return false;
+  if (y.size() != 3 && y.size() != 4) return false;
   if (y[1] % kBlock != 0 && !keeps_zeros_finite(expression)) return false;
   bool any = false;
   for (const ChainInput& input : chain.inputs) {
-    if (channel_numbers(planner, input, y[1])) continue;
+    if (channel_numbers(planner, input, y)) continue;
     if (planner.dims(input.value) != y || planner.constant(input.value))
       return false;
-    any = any || planner.is_blocked(input.value);
+    const auto* const bytes = planner.dequantized(input.value);
+    any = any ||
+          planner.is_blocked(bytes != nullptr ? bytes->first : input.value);
   }
   return any;
 }
@@ -53,22 +58,37 @@ Status emit_blocked(Planner& planner, const Chain& chain,
   const std::vector<int64_t>& y = planner.dims(chain.result);
   std::vector<View> inputs;
   for (const ChainInput& input : chain.inputs) {
-    if (auto numbers = channel_numbers(planner, input, y[1])) {
+    if (auto numbers = channel_numbers(planner, input, y)) {
       numbers->resize((y[1] + kBlock - 1) / kBlock * kBlock);
       inputs.push_back({.buffer = planner.add_weights(*numbers),
                         .strides = {0, kBlock, 0, 0, 1}});
+      continue;
+    }
+    const auto* const bytes = planner.dequantized(input.value);
+    if (bytes != nullptr && planner.is_blocked(bytes->first)) {
+      HONE_ASSIGN_OR_RETURN(
+          const Stored stored,
+          planner.byte_blocks(bytes->first, Halo{}, bytes->second.zero));
+      inputs.push_back(
+          planner.quantized_view(blocked_view(stored), bytes->second));
       continue;
     }
     HONE_ASSIGN_OR_RETURN(const Stored stored,
                           planner.blocked(input.value, Halo{}));
     inputs.push_back(blocked_view(stored));
   }
-  const Stored to = planner.new_blocked(chain.result);
-  const View view = blocked_view(to);
+  const auto quantized = quantized_result(planner, chain.result);
+  const ValueId result = quantized ? quantized->value : chain.result;
+  if (quantized) planner.mark_done(quantized->node);
+  const Stored to =
+      quantized ? planner.new_byte_blocks(result, quantized->quantization.zero)
+                : planner.new_blocked(result);
+  View view = blocked_view(to);
+  if (quantized) view = planner.quantized_view(view, quantized->quantization);
   for (View& input : inputs) input.dims = view.dims;
-  planner.add_elementwise(planner.graph()[chain.result].name,
-                          std::move(expression), view, std::move(inputs));
-  planner.define(chain.result, to);
+  planner.add_elementwise(planner.graph()[result].name, std::move(expression),
+                          view, std::move(inputs));
+  planner.define(result, to);
   return {};
 }
 

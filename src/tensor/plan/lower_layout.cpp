@@ -4,15 +4,32 @@
 #include <algorithm>
 
 #include "tensor/plan/lower.h"
+#include "tensor/plan/lower_quantized.h"
 
 namespace hone::tensor {
 
 namespace {
 
-// A copy whose source is `from` of the node's input 0.
+// Whether the elements of a view stand side by side, in their order.
+bool is_dense(const View& view) {
+  int64_t stride = 1;
+  for (size_t i = view.dims.size(); i-- > 0;) {
+    if (view.dims[i] != 1 && view.strides[i] != stride) return false;
+    stride *= view.dims[i];
+  }
+  return stride > 0;
+}
+
+// A copy whose source is `from` of the node's input 0; none where the elements
+// stand as the result wants them already.
 Status copy_view(Planner& planner, const Node& node, ValueId result,
                  const Stored& stored, const View& from,
                  const std::vector<int64_t>& to_dims) {
+  if (is_dense(from) && !planner.is_output(result)) {
+    planner.alias(result,
+                  planner.part(stored, from.start, planner.elements(result)));
+    return {};
+  }
   const Stored to = planner.new_plain(result);
   planner.add_copy(node.name, stored.element, planner.view(to, to_dims), from);
   planner.define(result, to);
@@ -94,6 +111,8 @@ Status lower_concat(Planner& planner, int index) {
   const ValueId result = node.outputs[0];
   if (!has_element(planner, result))
     return planner.unsupported(node, "elements of this type");
+  HONE_ASSIGN_OR_RETURN(const bool of_bytes, lower_byte_concat(planner, index));
+  if (of_bytes) return {};
   const std::vector<int64_t>& dims = planner.dims(result);
   const auto rank = static_cast<int64_t>(dims.size());
   const int64_t axis = (node.integer("axis") + rank) % rank;
@@ -148,6 +167,34 @@ Status lower_slice(Planner& planner, int index) {
   }
   from.dims = result_dims;
   return copy_view(planner, node, node.outputs[0], stored, from, result_dims);
+}
+
+// By one constant index, which is a slice.
+Status lower_pick(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  const ValueId input = node.inputs[0];
+  const auto indices = planner.integers(node.inputs[1]);
+  if (!has_element(planner, input) || !indices || indices->size() != 1)
+    return planner.unsupported(node, "indices that are not one constant");
+  const std::vector<int64_t>& dims = planner.dims(input);
+  const auto rank = static_cast<int64_t>(dims.size());
+  const int64_t axis = (node.integer("axis") + rank) % rank;
+  int64_t at = (*indices)[0];
+  if (at < 0) at += dims[axis];
+  if (at < 0 || at >= dims[axis])
+    return planner.unsupported(node, "an index that names no element");
+  planner.mark_done(index);
+  HONE_ASSIGN_OR_RETURN(const Stored stored, planner.plain(input));
+  View from = planner.view(stored, dims);
+  from.start = at * from.strides[axis];
+  from.dims[axis] = 1;
+  const auto at_axis = static_cast<ptrdiff_t>(axis);
+  from.dims.erase(from.dims.begin() + at_axis);
+  from.strides.erase(from.strides.begin() + at_axis);
+  const size_t more = planner.dims(node.inputs[1]).size();
+  from.dims.insert(from.dims.begin() + at_axis, more, 1);
+  from.strides.insert(from.strides.begin() + at_axis, more, 1);
+  return copy_view(planner, node, node.outputs[0], stored, from, from.dims);
 }
 
 Status lower_split(Planner& planner, int index) {

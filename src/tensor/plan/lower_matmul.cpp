@@ -6,6 +6,7 @@
 #include "tensor/plan/choose_tile.h"
 #include "tensor/plan/expression_of.h"
 #include "tensor/plan/lower.h"
+#include "tensor/plan/packed_product.h"
 
 namespace hone::tensor {
 
@@ -88,6 +89,19 @@ void add_rows(Planner& planner, const Product& p, const GemmTile& tile,
   planner.add_step(planner.add_kernel(build_gemm(tile)), std::move(step));
 }
 
+void add_all_rows(Planner& planner, const Product& p, const GemmTile& tile,
+                  const Stored& a, const Right& b, const Stored& c,
+                  const Stored& d, int bias) {
+  const int64_t rest = tile.depth > 0 ? p.m % tile.rows : 0;
+  GemmTile last = tile;
+  last.rows = static_cast<int>(rest);
+  for (int64_t batch = 0; batch < p.batches; ++batch) {
+    add_rows(planner, p, tile, a, b, c, d, bias, batch, {0, p.m - rest});
+    if (rest > 0)
+      add_rows(planner, p, last, a, b, c, d, bias, batch, {p.m - rest, rest});
+  }
+}
+
 Status emit(Planner& planner, Product& p, const Stored& a, const Right& b) {
   ValueId result = fold_bias(planner, p, p.node.outputs[0]);
   ExpressionBuilder builder;
@@ -104,14 +118,7 @@ Status emit(Planner& planner, Product& p, const Stored& a, const Right& b) {
   tile = choose_tile(planner, tile, p.m, p.n, p.k);
   const Stored c = planner.new_plain(chain.result);
   const int bias = p.bias.empty() ? -1 : planner.add_weights(p.bias);
-  const int64_t rest = tile.depth > 0 ? p.m % tile.rows : 0;
-  GemmTile last = tile;
-  last.rows = static_cast<int>(rest);
-  for (int64_t batch = 0; batch < p.batches; ++batch) {
-    add_rows(planner, p, tile, a, b, c, d, bias, batch, {0, p.m - rest});
-    if (rest > 0)
-      add_rows(planner, p, last, a, b, c, d, bias, batch, {p.m - rest, rest});
-  }
+  add_all_rows(planner, p, tile, a, b, c, d, bias);
   planner.define(chain.result, c);
   return {};
 }
@@ -140,6 +147,17 @@ Status lower_gemm(Planner& planner, int index) {
 }
 
 }  // namespace
+
+void add_packed_product(Planner& planner, const Node& node,
+                        const PackedProduct& product) {
+  const Product p = {
+      .node = node, .m = product.m, .n = product.n, .k = product.k};
+  const GemmTile plain = {.lanes = kBlock, .bias = true};
+  const GemmTile tile = choose_tile(planner, plain, p.m, p.n, p.k);
+  const Right b = {product.weights, kBlock, kBlock * p.k, false};
+  const Stored a = {.buffer = product.a}, c = {.buffer = product.c};
+  add_all_rows(planner, p, tile, a, b, c, {}, product.bias);
+}
 
 Status lower_matmul(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];

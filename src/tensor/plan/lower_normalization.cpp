@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Normalisation over the last dimensions, and over neighbouring channels.
+// Normalisation over the last dimensions, over channels, over neighbouring
+// ones.
 #include "tensor/kernel/normalization.h"
 
 #include "tensor/plan/lower.h"
@@ -44,6 +45,52 @@ Status lower_layer_normalization(Planner& planner, int index) {
   step.flops = 8 * static_cast<double>(planner.elements(result));
   step.bytes = 8 * static_cast<double>(planner.elements(result));
   planner.add_step(planner.add_kernel(build_layer_norm(tile)), std::move(step));
+  planner.define(result, y);
+  return {};
+}
+
+// Each group of channels is a row; then channels are scaled and shifted.
+Status lower_channel_normalization(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  const ValueId result = node.outputs[0];
+  const std::vector<int64_t>& dims = planner.dims(result);
+  if (planner.graph()[result].type.element != ElementType::F32 ||
+      planner.elements(result) == 0)
+    return planner.unsupported(node, "expected elements of f32");
+  const int64_t groups = node.op == Op::InstanceNormalization
+                             ? dims[1]
+                             : node.integer("num_groups");
+  const int64_t rows = dims[0] * groups;
+  const int64_t area = planner.elements(result) / (dims[0] * dims[1]);
+  planner.mark_done(index);
+  HONE_ASSIGN_OR_RETURN(const Stored x, planner.plain(node.inputs[0]));
+  HONE_ASSIGN_OR_RETURN(const Stored scale, planner.plain(node.inputs[1]));
+  HONE_ASSIGN_OR_RETURN(const Stored shift, planner.plain(node.inputs[2]));
+  const Stored y = planner.new_plain(result);
+  const int units = planner.new_buffer(planner.elements(result) * 4);
+  const float epsilon = node.number("epsilon");
+  const double elements = static_cast<double>(planner.elements(result));
+  planner.add_step(
+      planner.add_kernel(
+          build_layer_norm({.scale = false, .shift = false, .lanes = kBlock})),
+      {.node = node.name,
+       .pointers = {{units, 0},
+                    {x.buffer, 0},
+                    {planner.add_weights(std::span(&epsilon, 1)), 0}},
+       .sizes = {planner.elements(result) / rows},
+       .tasks = rows,
+       .flops = 6 * elements,
+       .bytes = 8 * elements});
+  const View to = planner.view(y, std::vector<int64_t>{dims[0], dims[1], area});
+  View unit = to;
+  unit.buffer = units;
+  const auto channels = [&](const Stored& stored) {
+    return View{.buffer = stored.buffer, .dims = to.dims, .strides = {0, 1, 0}};
+  };
+  planner.add_elementwise(
+      node.name,
+      {.inputs = 3, .steps = {{.op = KernelOp::Fma, .operands = {0, 1, 2}}}},
+      to, {unit, channels(scale), channels(shift)});
   planner.define(result, y);
   return {};
 }

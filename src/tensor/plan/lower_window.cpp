@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "tensor/interpreter/window.h"
 #include "tensor/plan/lower_general.h"
+#include "tensor/plan/spatial.h"
 
 namespace hone::tensor {
 
@@ -13,22 +13,6 @@ using K = ElementKernel;
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-std::vector<int64_t> spatial(const std::vector<int64_t>& dims) {
-  return {dims.begin() + 2, dims.end()};
-}
-
-// Attributes and automatic pads in one form; those of the interpreter.
-Result<tensor::Window> find_window(const Node& node,
-                                   const std::vector<int64_t>& x,
-                                   std::vector<int64_t> kernel) {
-  if (x.size() < 3)
-    return Error(ErrorKind::Unsupported,
-                 describe(node) + ": data without spatial axes");
-  const RunLimits limits;
-  const Call call(node, {}, limits);
-  return plan_window(call, spatial(x), std::move(kernel));
-}
 
 Reg yes(K& k) { return k.less(k.integer(0), k.integer(1)); }
 
@@ -122,44 +106,6 @@ Status lower_any_convolution(Planner& planner, int index) {
   });
   return k.emit();
 }
-
-namespace {
-
-// Pads of a transposed convolution before each axis.
-std::vector<int64_t> transposed_pads(const Node& node,
-                                     const std::vector<int64_t>& x,
-                                     const std::vector<int64_t>& w,
-                                     const std::vector<int64_t>& y,
-                                     const std::vector<int64_t>& strides,
-                                     const std::vector<int64_t>& dilations) {
-  const size_t axes = x.size() - 2;
-  std::vector<int64_t> pads = node.integers("pads");
-  pads.resize(2 * axes);
-  std::vector<int64_t> extra = node.integers("output_padding");
-  extra.resize(axes);
-  const std::string mode = node.text("auto_pad");
-  const bool same = mode == "SAME_UPPER" || mode == "SAME_LOWER";
-  std::vector<int64_t> before;
-  for (size_t d = 0; d < axes; ++d) {
-    const int64_t full = (x[d + 2] - 1) * strides[d] + extra[d] +
-                         (w[d + 2] - 1) * dilations[d] + 1;
-    const int64_t total = std::max<int64_t>(full - y[d + 2], 0);
-    if (node.integers("output_shape").empty() && !same)
-      before.push_back(mode == "VALID" ? 0 : pads[d]);
-    else
-      before.push_back(mode == "SAME_UPPER" ? total / 2 : total - total / 2);
-  }
-  return before;
-}
-
-std::vector<int64_t> list_or(const Node& node, std::string_view name,
-                             int64_t value, size_t count) {
-  std::vector<int64_t> list = node.integers(name);
-  if (list.empty()) list.assign(count, value);
-  return list;
-}
-
-}  // namespace
 
 Status lower_convolution_transpose(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];

@@ -63,6 +63,7 @@ struct PlanProbe {
   PlanPlace place;
   Layout layout;
   std::vector<int64_t> dims;  // or slots
+  Element element = Element::F32;
 };
 
 struct PlanTensor {

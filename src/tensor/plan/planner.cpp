@@ -105,6 +105,13 @@ bool Planner::is_dynamic(const Node& node) const {
   return any(node.inputs) || any(node.outputs);
 }
 
+std::vector<int64_t> Planner::image_dims(ValueId id) const {
+  std::vector<int64_t> d = dims(id);
+  if (d.size() == 3) d.insert(d.begin() + 2, 1);
+  HONE_CHECK(d.size() == 4);
+  return d;
+}
+
 const Literal* Planner::constant(ValueId id) const {
   const auto found = folded_.find(id);
   return found != folded_.end() ? &found->second : graph_.literal_of(id);
@@ -184,7 +191,8 @@ void Planner::find_readers() {
 // --- Where values stand ------------------------------------------------------
 
 bool Planner::is_stored(ValueId id) const {
-  return stored_.contains(id) || constant(id) != nullptr;
+  return stored_.contains(id) || constant(id) != nullptr ||
+         dequantized_.contains(id);
 }
 
 bool Planner::is_blocked(ValueId id) const {
@@ -226,7 +234,7 @@ Stored Planner::new_blocked(ValueId id) {
     const Stored part = part_of_whole(home->second, id);
     if (covers(part.layout.halo, wanted_[index(id)])) return part;
   }
-  const std::vector<int64_t>& d = dims(id);
+  const std::vector<int64_t> d = image_dims(id);
   const Layout layout = {.kind = Layout::Kind::Blocked,
                          .images = d[0],
                          .channels = d[1],
@@ -244,8 +252,23 @@ void Planner::define(ValueId id, const Stored& stored) {
   plan_.probes.push_back({.value = id,
                           .step = static_cast<int>(plan_.steps.size()) - 1,
                           .layout = stored.layout,
-                          .dims = dims(id)});
+                          .dims = dims(id),
+                          .element = stored.element});
   probe_buffers_.push_back(stored.buffer);
+}
+
+Stored Planner::part(const Stored& whole, int64_t first, int64_t count) {
+  const PlanBuffer from = buffers_[whole.buffer];
+  const int64_t bytes = element_bytes(whole.element);
+  PlanBuffer part = {.space = from.space,
+                     .index = from.index,
+                     .bytes = count * bytes,
+                     .whole = from.whole < 0 ? whole.buffer : from.whole,
+                     .within = from.within + first * bytes};
+  buffers_.push_back(part);
+  return {.buffer = static_cast<int>(buffers_.size() - 1),
+          .layout = {.width = count},
+          .element = whole.element};
 }
 
 void Planner::alias(ValueId id, const Stored& stored) {

@@ -36,6 +36,14 @@ struct Stored {
   int buffer = -1;
   Layout layout;
   Element element = Element::F32;
+  int zero = 0;  // of blocks of bytes: what their frame holds
+};
+
+// What the bytes of a quantised value stand for: (byte - zero) * scale.
+struct Quantization {
+  float scale = 1;
+  int zero = 0;
+  bool operator==(const Quantization&) const = default;
 };
 
 // A pointer of a step: an element of a buffer.
@@ -50,6 +58,8 @@ struct View {
   int64_t start = 0;
   std::vector<int64_t> dims;
   std::vector<int64_t> strides;
+  // Of bytes that stand for numbers: where their scale and zero are.
+  int numbers = -1;
 };
 
 struct Step {
@@ -60,6 +70,14 @@ struct Step {
   int64_t tasks = 1;
   double flops = 0;
   double bytes = 0;
+};
+
+// The kernel that was chosen for a loop program, and what a run of it is.
+struct ChosenLoops {
+  int kernel = 0;
+  int64_t tasks = 1;
+  double flops = 0, bytes = 0;
+  std::vector<int64_t> sizes;
 };
 
 class Planner {
@@ -81,6 +99,9 @@ class Planner {
   bool is_dynamic(ValueId id) const { return has_slot(dims(id)); }
   // Whether an input or output is.
   bool is_dynamic(const Node& node) const;
+  // Images, channels, height, width of a value of four dimensions, or of three,
+  // whose height is 1: what convolutions work on.
+  std::vector<int64_t> image_dims(ValueId id) const;
   // Null where it is known only when the model runs.
   const Literal* constant(ValueId id) const;
   void set_constant(ValueId id, Literal literal);
@@ -103,9 +124,24 @@ class Planner {
   bool is_stored(ValueId id) const;
   bool is_blocked(ValueId id) const;
   Result<Stored> plain(ValueId id);
-  // At least this halo, of zeros. The value has four dimensions.
+  // At least this halo, of zeros. The value has three or four dimensions.
   Result<Stored> blocked(ValueId id, const Halo& halo);
   Result<Stored> planar(ValueId id, const Halo& halo);
+  // Bytes on channel blocks with a frame of `zero`.
+  Result<Stored> byte_blocks(ValueId id, const Halo& halo, int zero);
+  Stored new_byte_blocks(ValueId id, int zero);
+  // At most four channels as one word a pixel: a planar layout of one channel
+  // of Element::I32. With the halo that its readers want.
+  Stored new_byte_words(ValueId id, int zero);
+  // Null where it does not stand so.
+  const Stored* byte_words(ValueId id, const Halo& halo, int zero) const;
+  // `id` is what `bytes` stand for; it is made when somebody asks for it.
+  void define_dequantized(ValueId id, ValueId bytes, const Quantization& q);
+  // The bytes of such a value; null where it is none.
+  const std::pair<ValueId, Quantization>* dequantized(ValueId id) const;
+  View quantized_view(const View& view, const Quantization& q);
+  // The node that makes a value, -1 where there is none.
+  int maker(ValueId id) const { return makers_[index(id)]; }
   // Room for a result; plain results of the graph stand in the caller's memory.
   Stored new_plain(ValueId id);
   // With the halo that its readers want, which is cleared.
@@ -115,6 +151,8 @@ class Planner {
   std::optional<Stored> part_of(ValueId concat, int64_t channel, ValueId part);
   // `id` stands there from now on; remembered as the last step's result.
   void define(ValueId id, const Stored& stored);
+  // The elements from `first` on of a plain value, where they stand.
+  Stored part(const Stored& whole, int64_t first, int64_t count);
   // The same bytes under other dimensions.
   void alias(ValueId id, const Stored& stored);
   View view(const Stored& stored, std::span<const int64_t> dims) const;
@@ -146,6 +184,8 @@ class Planner {
   int add_weights(std::span<const float> numbers);
   int add_weight_bytes(std::string bytes);
   void add_step(int kernel, Step step);
+  // By the program's text, for loop_step.h.
+  std::map<std::string, ChosenLoops>& chosen_loops() { return chosen_loops_; }
   // Any of the views' element type; dims are alike.
   void add_copy(std::string_view node, Element element, const View& to,
                 const View& from);
@@ -211,6 +251,9 @@ class Planner {
   void want_halo(ValueId id, const Halo& halo);
   void clear_halo(const Stored& stored, std::string_view node);
   Stored store_plain_constant(ValueId id);
+  Stored plain_of_byte_words(ValueId id, const Stored& from);
+  Stored plain_of_byte_blocks(ValueId id, const Stored& from);
+  Status make_dequantized(ValueId id);
   Status lower(int node);
   Status give_outputs();
   Status copy_output(ValueId id, const Stored& from, const Stored& to);
@@ -232,6 +275,7 @@ class Planner {
   std::vector<Halo> wanted_;
   std::vector<int> makers_;  // the node that makes a value, or -1
   std::map<ValueId, Home> homes_;
+  std::map<ValueId, std::pair<ValueId, Quantization>> dequantized_;
   std::map<ValueId, Stored> wholes_;
   std::vector<bool> done_;
   std::map<ValueId, Literal> folded_;
@@ -241,10 +285,16 @@ class Planner {
   std::vector<std::vector<int>> step_buffers_;
   std::vector<int> probe_buffers_;
   std::map<std::string, int> kernels_;
+  std::map<std::string, ChosenLoops> chosen_loops_;
   std::map<std::string, int> weights_;
   // Of the node that is being lowered; without a name its operator and result.
   std::string node_name_;
 };
+
+// By node, where its scale and zero point are one constant each and its bytes
+// are natural numbers.
+std::optional<Quantization> quantization_of(const Planner& planner,
+                                            const Node& node);
 
 // The pixels of a value on blocks, without the halo.
 View blocked_view(const Stored& stored);

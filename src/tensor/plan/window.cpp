@@ -19,17 +19,24 @@ std::pair<int64_t, int64_t> same_padding(int64_t n, int64_t size,
 }  // namespace
 
 Result<WindowShape> window_of(const Planner& planner, const Node& node) {
-  const std::vector<int64_t>& x = planner.dims(node.inputs[0]);
-  if (x.size() != 4)
-    return planner.unsupported(node, "expected an input of four dimensions");
+  const size_t rank = planner.dims(node.inputs[0]).size();
+  if ((rank != 3 && rank != 4) || planner.dims(node.outputs[0]).size() != rank)
+    return planner.unsupported(node,
+                               "expected an image, or a row, of known size");
+  const std::vector<int64_t> x = planner.image_dims(node.inputs[0]);
   std::vector<int64_t> size = node.integers("kernel_shape");
   if (size.empty() && node.op == Op::Conv) {
     const std::vector<int64_t>& w = planner.dims(node.inputs[1]);
-    if (w.size() == 4) size = {w[2], w[3]};
+    size.assign(w.begin() + std::min<size_t>(2, w.size()), w.end());
   }
   std::vector<int64_t> stride = node.integers("strides");
   std::vector<int64_t> dilation = node.integers("dilations");
   std::vector<int64_t> pads = node.integers("pads");
+  if (rank == 3) {
+    for (auto* const list : {&size, &stride, &dilation})
+      if (list->size() == 1) list->insert(list->begin(), 1);
+    if (pads.size() == 2) pads = {0, pads[0], 0, pads[1]};
+  }
   if (stride.empty()) stride = {1, 1};
   if (dilation.empty()) dilation = {1, 1};
   if (pads.empty()) pads = {0, 0, 0, 0};
@@ -53,9 +60,7 @@ Result<WindowShape> window_of(const Planner& planner, const Node& node) {
                   .dilation_y = static_cast<int>(dilation[0]),
                   .dilation_x = static_cast<int>(dilation[1])};
   shape.halo = {pads[0], pads[1], pads[2], pads[3]};
-  const std::vector<int64_t>& y = planner.dims(node.outputs[0]);
-  if (y.size() != 4)
-    return planner.unsupported(node, "an output of unknown size");
+  const std::vector<int64_t> y = planner.image_dims(node.outputs[0]);
   shape.out_height = y[2];
   shape.out_width = y[3];
   return shape;

@@ -14,7 +14,8 @@ struct WindowShape {
   int64_t out_height = 0, out_width = 0;
 };
 
-// Of a node with a four-dimensional input 0; others are Unsupported.
+// Of a node whose input 0 has four dimensions, or three: a row of pixels is an
+// image of one row. Others are Unsupported.
 Result<WindowShape> window_of(const Planner& planner, const Node& node);
 
 }  // namespace hone::tensor
