@@ -29,7 +29,12 @@ def folded(path):
 
 
 class Tensor(ctypes.Structure):
-    _fields_ = [("data", ctypes.c_void_p), ("strides", ctypes.c_void_p)]
+    _fields_ = [
+        ("data", ctypes.c_void_p),
+        ("strides", ctypes.c_void_p),
+        ("dims", ctypes.c_void_p),
+        ("bytes", ctypes.c_size_t),
+    ]
 
 
 class Shape(ctypes.Structure):
