@@ -94,7 +94,7 @@ class Hone:
         self.arrays = inputs
 
         def tensors(arrays):
-            return (Tensor * len(arrays))(*[Tensor(a.ctypes.data, None) for a in arrays])
+            return (Tensor * len(arrays))(*[Tensor(a.ctypes.data) for a in arrays])
 
         self.tensors = tensors(inputs), tensors(self.outputs)
         run, handle, outputs = self.library.hone_model_run, self.handle, self.outputs

@@ -62,7 +62,8 @@ class Checker {
             if (probe.step == step) keep(runner, probe, probes);
         },
         memory.input_dims);
-    // Random inputs may ask for sizes that cannot be.
+    // Random inputs may take a branch that only fails, or ask for sizes that
+    // cannot be.
     if (!ran.ok()) report_.unchecked.push_back(ran.error().message);
     for (const PlanProbe* probe : probes)
       HONE_RETURN_IF_ERROR(compare(probe->value));
@@ -143,12 +144,12 @@ class Checker {
         inputs.emplace_back();
         continue;
       }
-      const bool same =
-          (tensor::is_elementwise(node.op) && graph_[id].type.is_static() &&
-           graph_[input].type == graph_[id].type) ||
-          ((node.op == tensor::Op::QuantizeLinear ||
-            node.op == tensor::Op::DequantizeLinear) &&
-           input == node.inputs[0]);
+      const bool same = graph_[id].type.is_static() &&
+                        ((tensor::is_elementwise(node.op) &&
+                          graph_[input].type == graph_[id].type) ||
+                         ((node.op == tensor::Op::QuantizeLinear ||
+                           node.op == tensor::Op::DequantizeLinear) &&
+                          input == node.inputs[0]));
       HONE_ASSIGN_OR_RETURN(RunValue value,
                             value_at(input, same ? elements : all(input)));
       inputs.push_back(std::move(value));

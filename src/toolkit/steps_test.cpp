@@ -105,8 +105,8 @@ TEST_F(StepsTest, OfTheGreedyPassAreNearlyAlwaysEnough) {
 
 TEST_F(StepsTest, OfTheEGraphAreAlwaysEnough) {
   int replayed = 0, decided = 0;
-  replay_random(Tier::EGraph, 500, replayed, decided);
-  EXPECT_GT(decided, 30);
+  replay_random(Tier::EGraph, 150, replayed, decided);
+  EXPECT_GT(decided, 8);
   EXPECT_EQ(replayed, decided);
 }
 

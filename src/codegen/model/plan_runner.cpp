@@ -161,8 +161,7 @@ Status PlanRunner::run(std::span<const void* const> inputs,
         continue;
       if (step.target == PlanStep::kFail)
         return Error(ErrorKind::Rejected,
-                     "the run took a branch that contradicts the sizes that "
-                     "were given");
+                     "a branch that contradicts the sizes given was taken");
       i = static_cast<size_t>(step.target) - 1;
       continue;
     }

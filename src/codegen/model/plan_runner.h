@@ -25,7 +25,8 @@ class PlanRunner {
   // Dense tensors in the order of the plan. `after` is called behind each step.
   // `input_dims` are wanted where the plan has slots; outputs of such sizes
   // stay in the runner's memory, where probes read them. InvalidArgument where
-  // sizes contradict each other, Rejected where the plan ends the run.
+  // sizes contradict each other, Rejected where the plan ends the run with an
+  // error.
   Status run(std::span<const void* const> inputs,
              std::span<void* const> outputs,
              const std::function<void(int step)>& after = {},
