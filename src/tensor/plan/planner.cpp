@@ -421,6 +421,11 @@ Result<Plan> Planner::run() {
                       graph_[id].type.element.value_or(ElementType::F32),
                       dims(id)};
   };
+  // Growing would take twice as much for a moment.
+  size_t constants = 0;
+  for (const Value& value : graph_.values)
+    if (value.literal) constants += value.literal->bytes().size();
+  plan_.weights.reserve(constants + constants / 16);
   find_readers();
   want_halos();
   find_homes();
