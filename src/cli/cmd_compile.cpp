@@ -50,7 +50,9 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
                                        plan.branches)});
   if (plan.slots > 0)
     table.add({"sizes",
-               fmt::format("{} known only when the model runs", plan.slots)});
+               fmt::format("{} known only when the model runs; what has them "
+                           "is scalar code, --shape makes it vectors",
+                           plan.slots)});
   table.add({"output", count(static_cast<int64_t>(report.bytes)) + " bytes"});
   if (o.verify != "none")
     table.add(

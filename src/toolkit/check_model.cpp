@@ -144,13 +144,12 @@ class Checker {
         inputs.emplace_back();
         continue;
       }
-      const bool same =
-          graph_[id].type.is_static() &&
-          ((tensor::is_elementwise(node.op) &&
-            graph_[input].type == graph_[id].type) ||
-           ((node.op == tensor::Op::QuantizeLinear ||
-             node.op == tensor::Op::DequantizeLinear) &&
-            input == node.inputs[0]));
+      const bool same = graph_[id].type.is_static() &&
+                        ((tensor::is_elementwise(node.op) &&
+                          graph_[input].type == graph_[id].type) ||
+                         ((node.op == tensor::Op::QuantizeLinear ||
+                           node.op == tensor::Op::DequantizeLinear) &&
+                          input == node.inputs[0]));
       HONE_ASSIGN_OR_RETURN(RunValue value,
                             value_at(input, same ? elements : all(input)));
       inputs.push_back(std::move(value));

@@ -13,8 +13,8 @@ namespace hone::toolkit {
 
 // f32 from -1 to 1, integers 0 and 1. An integer that the graph compares with
 // one constant has its value, so that a branch is taken that somebody wants:
-// Silero VAD knows two rates of samples, and 0 and 1 are neither. Sizes that the
-// model leaves open are 3, 4 and so on, one number for each symbol.
+// Silero VAD knows two rates of samples, and 0 and 1 are neither. Sizes that
+// the model leaves open are 3, 4 and so on, one number for each symbol.
 std::vector<tensor::Tensor> random_inputs(const tensor::Plan& plan,
                                           const tensor::Graph& graph,
                                           uint64_t seed);

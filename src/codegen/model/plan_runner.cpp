@@ -3,7 +3,6 @@
 
 #include <cstring>
 
-
 namespace hone::codegen {
 
 using tensor::Layout;
@@ -181,9 +180,9 @@ std::vector<T> gather(const T* from, const Layout& l) {
     for (int64_t c = 0; c < l.channels; ++c)
       for (int64_t y = 0; y < l.height; ++y)
         for (int64_t x = 0; x < l.width; ++x)
-          values.push_back(from[n * l.image() + c / lanes * l.plane() +
-                                l.inside() + y * l.row() + x * lanes +
-                                c % lanes]);
+          values.push_back(
+              from[n * l.image() + c / lanes * l.plane() + l.inside() +
+                   y * l.row() + x * lanes + c % lanes]);
   return values;
 }
 

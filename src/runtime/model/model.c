@@ -73,7 +73,8 @@ static int has(uint64_t word, uint64_t bits) { return (word & bits) == bits; }
 #endif
 
 /* The x86-64 level of this processor and system, 1 to 4, 5 with AVX-512 VNNI; 0
- * elsewhere. Bits as in "Intel 64 and IA-32 Architectures Software Developer's Manual", CPUID. */
+ * elsewhere. Bits as in "Intel 64 and IA-32 Architectures Software Developer's
+ * Manual", CPUID. */
 static int64_t cpu_level(void) {
 #if defined(__x86_64__)
   uint32_t a, b, c, d, leaf_b, leaf_c, leaf_d, extended;

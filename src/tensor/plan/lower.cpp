@@ -137,7 +137,9 @@ Status lower_node(Planner& planner, int node) {
   if (planner.is_dynamic(n)) {
     if (!takes_slots(n.op))
       return planner.unsupported(
-          n, "its sizes are known only when the model runs");
+          n,
+          "its sizes are known only when the model runs; --shape gives those "
+          "of the model's inputs");
     HONE_RETURN_IF_ERROR(define_sizes(planner, n));
     return lower_general(planner, node);
   }
