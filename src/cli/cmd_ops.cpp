@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/table.h"
+#include "tensor/functions/contrib.h"
 #include "tensor/functions/expand.h"
 #include "tensor/interpreter/interpreter.h"
 #include "tensor/operator_table.h"

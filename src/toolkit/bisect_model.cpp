@@ -54,8 +54,9 @@ Result<Stored> run_compiled(const Graph& graph, const BisectRequest& request,
       codegen::build_model(graph,
                            {.cpu = "native", .edit_plan = request.edit_plan}));
   const tensor::Plan& plan = model.plans[0].plan;
-  HONE_ASSIGN_OR_RETURN(codegen::PlanRunner runner,
-                        codegen::PlanRunner::make(model));
+  HONE_ASSIGN_OR_RETURN(
+      codegen::PlanRunner runner,
+      codegen::PlanRunner::make(model, codegen::PlanRunner::Weights::Shared));
   inputs = random_inputs(plan, graph, request.seed);
   const PlanMemory memory = plan_memory(plan, inputs);
   Stored stored;

@@ -196,6 +196,17 @@ TEST(DynamicSizes, ShapesStartsAndPadsMayArriveAtRunTime) {
       "");
 }
 
+TEST(DynamicSizes, AxesThatArriveAtRunTimeBecomeOneOrVanish) {
+  Compiled model(R"(graph "g" (%x: f32[A, 3, B], %axes: i64[2])
+                    -> (%kept, %gone, %on) {
+  %kept = ReduceSum(%x, %axes)
+  %gone = ReduceSum(%x, %axes) {keepdims = 0}
+  %on = Sqrt(%gone)
+})");
+  EXPECT_EQ(model.run({floats({2, 3, 4}), integers({2}, {0, 2})}), "");
+  EXPECT_EQ(model.run({floats({5, 3, 1}), integers({2}, {-1, 1})}), "");
+}
+
 TEST(DynamicSizes, LoopsStackAndGrowAsLongAsTheyRun) {
   Compiled model(R"(graph "g" (%n: i64[], %x: f32[1, K]) -> (%y, %z) {
   %go: bool[] = const [1]

@@ -54,14 +54,18 @@ Result<std::vector<StepTimes>> time_steps(codegen::PlanRunner& runner,
     // A branch that is not taken takes no time, a loop's steps many times.
     StepTimes steps(plan.steps.size());
     double before = now();
-    HONE_RETURN_IF_ERROR(runner.run(
+    const Status ended = runner.run(
         memory.inputs, memory.outputs,
         [&](int step) {
           const double after = now();
           steps[step] += std::max(after - before - clock, 0.0);
           before = now();
         },
-        memory.input_dims));
+        memory.input_dims);
+    if (!ended.ok())
+      return Error(ErrorKind::Rejected,
+                   "the model ends with an error on random inputs: " +
+                       ended.error().message);
     if (i > 0) times.push_back(std::move(steps));
   }
   return times;

@@ -98,6 +98,8 @@ Status build_level(const tensor::Graph& graph, const ModelOptions& options,
   Compiled compiled;
   for (int round = 0;; ++round) {
     auto start = std::chrono::steady_clock::now();
+    // The last round's weights first: there is no room for both.
+    result.plan = tensor::Plan();
     HONE_ASSIGN_OR_RETURN(result.plan, tensor::make_plan(graph, target));
     if (options.edit_plan) options.edit_plan(result.plan);
     model.plan_seconds += seconds_since(start);
@@ -141,12 +143,15 @@ Result<BuiltModel> build_model(const tensor::Graph& graph,
     PlanFor plan = {.level = level.level};
     HONE_ASSIGN_OR_RETURN(plan.target, find_target(level.target));
     HONE_RETURN_IF_ERROR(build_level(graph, options, plan, model));
+    // All have the first one's.
+    if (!model.plans.empty()) {
+      if (plan.plan.weights != model.plans[0].plan.weights)
+        return Error(ErrorKind::Internal,
+                     "the processors' plans pack weights in different ways");
+      plan.plan.weights = std::string();
+    }
     model.plans.push_back(std::move(plan));
   }
-  for (const PlanFor& plan : model.plans)
-    if (plan.plan.weights != model.plans[0].plan.weights)
-      return Error(ErrorKind::Internal,
-                   "the processors' plans pack weights in different ways");
   const std::string weights = options.symbol + "_weights";
   HONE_ASSIGN_OR_RETURN(model.weights,
                         write_data_object(weights, model.plans[0].plan.weights,

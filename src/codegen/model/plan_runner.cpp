@@ -19,18 +19,21 @@ constexpr size_t kAlign = 64;
 }  // namespace
 
 PlanRunner::PlanRunner(const Plan& plan, Jit jit,
-                       std::vector<KernelFunction> kernels)
+                       std::vector<KernelFunction> kernels, Weights weights)
     : plan_(&plan),
       jit_(std::move(jit)),
       kernels_(std::move(kernels)),
-      memory_(plan.memory + plan.weights.size() + 2 * kAlign),
+      is_shared_(weights == Weights::Shared),
+      memory_(plan.memory + (is_shared_ ? 0 : plan.weights.size()) +
+              2 * kAlign),
       slots_(plan.slots + 1),
       regions_(plan.regions + plan.outputs.size()) {
-  std::memcpy(address({.space = PlanPlace::Space::Weights}),
-              plan_->weights.data(), plan_->weights.size());
+  if (!is_shared_)
+    std::memcpy(address({.space = PlanPlace::Space::Weights}),
+                plan_->weights.data(), plan_->weights.size());
 }
 
-Result<PlanRunner> PlanRunner::make(const BuiltModel& model) {
+Result<PlanRunner> PlanRunner::make(const BuiltModel& model, Weights weights) {
   const PlanFor& plan = model.plans[0];
   HONE_ASSIGN_OR_RETURN(const CpuTarget native, find_target("native"));
   if (plan.target.triple != native.triple ||
@@ -47,7 +50,7 @@ Result<PlanRunner> PlanRunner::make(const BuiltModel& model) {
                           jit.find(kernel_symbol(plan.level, kernel)));
     kernels.push_back(function);
   }
-  return PlanRunner(plan.plan, std::move(jit), std::move(kernels));
+  return PlanRunner(plan.plan, std::move(jit), std::move(kernels), weights);
 }
 
 bool PlanRunner::grows(const PlanPlace& place) const {
@@ -74,7 +77,9 @@ std::byte* PlanRunner::address(const PlanPlace& place) const {
       base = arena;
       break;
     case PlanPlace::Space::Weights:
-      base = arena + plan_->memory;
+      base = is_shared_ ? reinterpret_cast<std::byte*>(
+                              const_cast<char*>(plan_->weights.data()))
+                        : arena + plan_->memory;
       break;
     case PlanPlace::Space::Input:
       base = static_cast<std::byte*>(const_cast<void*>(inputs_[place.index]));
@@ -156,8 +161,7 @@ Status PlanRunner::run(std::span<const void* const> inputs,
         continue;
       if (step.target == PlanStep::kFail)
         return Error(ErrorKind::Rejected,
-                     "the run took a branch that contradicts the sizes that "
-                     "were given");
+                     "a branch that contradicts the sizes given was taken");
       i = static_cast<size_t>(step.target) - 1;
       continue;
     }

@@ -16,12 +16,17 @@ class PlanRunner {
  public:
   // The first plan of the model, which must outlive the runner. Unsupported
   // where this machine cannot run its code.
-  static Result<PlanRunner> make(const BuiltModel& model);
+  // Weights that are copied are aligned as in a library, which is faster; so
+  // they are timed.
+  enum class Weights { Copied, Shared };
+  static Result<PlanRunner> make(const BuiltModel& model,
+                                 Weights weights = Weights::Copied);
 
   // Dense tensors in the order of the plan. `after` is called behind each step.
   // `input_dims` are wanted where the plan has slots; outputs of such sizes
   // stay in the runner's memory, where probes read them. InvalidArgument where
-  // sizes contradict each other, Rejected where the plan ends the run.
+  // sizes contradict each other, Rejected where the plan ends the run with an
+  // error.
   Status run(std::span<const void* const> inputs,
              std::span<void* const> outputs,
              const std::function<void(int step)>& after = {},
@@ -39,7 +44,7 @@ class PlanRunner {
 
  private:
   PlanRunner(const tensor::Plan& plan, Jit jit,
-             std::vector<KernelFunction> kernels);
+             std::vector<KernelFunction> kernels, Weights weights);
   std::byte* address(const tensor::PlanPlace& place) const;
   bool grows(const tensor::PlanPlace& place) const;
   std::vector<std::byte>& room(const tensor::PlanPlace& place);
@@ -49,6 +54,7 @@ class PlanRunner {
   const tensor::Plan* plan_;
   Jit jit_;
   std::vector<KernelFunction> kernels_;
+  bool is_shared_;  // the weights; or copied, behind the arena
   std::vector<std::byte> memory_;
   std::vector<int64_t> slots_;
   std::vector<std::vector<std::byte>>

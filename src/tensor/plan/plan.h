@@ -62,8 +62,8 @@ struct PlanProbe {
   int step = 0;
   PlanPlace place;
   Layout layout;
-  Element element = Element::F32;
   std::vector<int64_t> dims;  // or slots
+  Element element = Element::F32;
 };
 
 struct PlanTensor {

@@ -97,19 +97,19 @@ int64_t Planner::elements(ValueId id) const {
   return count;
 }
 
-std::vector<int64_t> Planner::image_dims(ValueId id) const {
-  std::vector<int64_t> d = dims(id);
-  if (d.size() == 3) d.insert(d.begin() + 2, 1);
-  HONE_CHECK(d.size() == 4);
-  return d;
-}
-
 bool Planner::is_dynamic(const Node& node) const {
   const auto any = [&](const std::vector<ValueId>& ids) {
     return std::ranges::any_of(
         ids, [&](ValueId id) { return id != kNone && is_dynamic(id); });
   };
   return any(node.inputs) || any(node.outputs);
+}
+
+std::vector<int64_t> Planner::image_dims(ValueId id) const {
+  std::vector<int64_t> d = dims(id);
+  if (d.size() == 3) d.insert(d.begin() + 2, 1);
+  HONE_CHECK(d.size() == 4);
+  return d;
 }
 
 const Literal* Planner::constant(ValueId id) const {
@@ -252,8 +252,8 @@ void Planner::define(ValueId id, const Stored& stored) {
   plan_.probes.push_back({.value = id,
                           .step = static_cast<int>(plan_.steps.size()) - 1,
                           .layout = stored.layout,
-                          .element = stored.element,
-                          .dims = dims(id)});
+                          .dims = dims(id),
+                          .element = stored.element});
   probe_buffers_.push_back(stored.buffer);
 }
 
@@ -421,6 +421,11 @@ Result<Plan> Planner::run() {
                       graph_[id].type.element.value_or(ElementType::F32),
                       dims(id)};
   };
+  // Growing would take twice as much for a moment.
+  size_t constants = 0;
+  for (const Value& value : graph_.values)
+    if (value.literal) constants += value.literal->bytes().size();
+  plan_.weights.reserve(constants + constants / 16);
   find_readers();
   want_halos();
   find_homes();

@@ -96,12 +96,12 @@ class Planner {
   const std::vector<int64_t>& dims(ValueId id) const;
   // Where all sizes are numbers.
   int64_t elements(ValueId id) const;
-  // Images, channels, height, width of a value of four dimensions, or of three,
-  // whose height is 1: what convolutions work on.
-  std::vector<int64_t> image_dims(ValueId id) const;
   bool is_dynamic(ValueId id) const { return has_slot(dims(id)); }
   // Whether an input or output is.
   bool is_dynamic(const Node& node) const;
+  // Images, channels, height, width of a value of four dimensions, or of three,
+  // whose height is 1: what convolutions work on.
+  std::vector<int64_t> image_dims(ValueId id) const;
   // Null where it is known only when the model runs.
   const Literal* constant(ValueId id) const;
   void set_constant(ValueId id, Literal literal);

@@ -182,16 +182,29 @@ Sizes center_crop_pad(K& k, size_t) {
   return sizes;
 }
 
-// Axes that are named at run time become 1.
-Sizes reduce(K& k, size_t) {
-  if (k.node().integer("keepdims") == 0) return {};
+// Axes that are named at run time become 1, or vanish.
+Sizes reduce(K& k, size_t output) {
   const Operand& x = k.in(0);
   const std::vector<Ix> goes = axis_flags(
       k, 1, {}, x.rank(), k.node().integer("noop_with_empty_axes") == 0);
-  std::vector<Reg> sizes;
-  for (size_t d = 0; d < x.rank(); ++d)
-    sizes.push_back(
-        k.select(k.equal(k.of(goes[d]), zero(k)), k.of(x.dims[d]), one(k)));
+  const bool keeps = k.node().integer("keepdims") != 0;
+  const size_t rank = k.planner().dims(k.node().outputs[output]).size();
+  std::vector<Reg> sizes(rank);
+  for (Reg& size : sizes) size = one(k);
+  Reg place = zero(k);  // of the next axis that stays
+  for (size_t d = 0; d < x.rank(); ++d) {
+    const Reg stays = k.equal(k.of(goes[d]), zero(k));
+    const Reg own = k.of(x.dims[d]);
+    if (keeps) {
+      sizes[d] = k.select(stays, own, one(k));
+      continue;
+    }
+    for (size_t j = 0; j < rank; ++j) {
+      const Reg here = k.equal(place, k.integer(static_cast<int64_t>(j)));
+      sizes[j] = k.select(k.both(stays, here), own, sizes[j]);
+    }
+    place = k.add(place, k.to_bit(stays));
+  }
   return sizes;
 }
 
