@@ -151,7 +151,8 @@ Result<Value> ModuleObserver::make_baseline(const Module& unoptimised,
                                             program::PassRunner& runner,
                                             Observation what) {
   const bool is_o3 = what == Observation::IrInstructionsO3 ||
-                     what == Observation::LoadedBytesO3;
+                     what == Observation::LoadedBytesO3 ||
+                     what == Observation::ObjectO3;
   Module module = unoptimised.clone();
   const Result<bool> ran =
       runner.run(module, is_o3 ? "default<O3>" : "default<Oz>");
@@ -159,7 +160,9 @@ Result<Value> ModuleObserver::make_baseline(const Module& unoptimised,
   if (what == Observation::IrInstructionsO3 ||
       what == Observation::IrInstructionsOz)
     return Value(module.instruction_count());
-  HONE_ASSIGN_OR_RETURN(const std::string object, object_of(module, {}));
+  HONE_ASSIGN_OR_RETURN(std::string object, object_of(module, {}));
+  if (what == Observation::ObjectO3 || what == Observation::ObjectOz)
+    return Value(std::move(object));
   HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
                         program::measure_object(object, "the baseline"));
   return Value(loaded_of(sizes));

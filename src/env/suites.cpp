@@ -16,6 +16,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Functions without declarations, integers as pointers, tentative definitions
+// in several sources: errors today.
+constexpr std::string_view kOldC[] = {
+    "-std=gnu99",
+    "-fcommon",
+    "-Wno-error=implicit-function-declaration",
+    "-Wno-error=implicit-int",
+    "-Wno-error=incompatible-function-pointer-types",
+    "-Wno-error=incompatible-pointer-types",
+    "-Wno-error=int-conversion",
+    "-Wno-error=return-mismatch",
+    "-Wno-error=return-type"};
+
 std::string filled(std::string_view pattern, std::string_view with) {
   const size_t at = pattern.find("{}");
   if (at == std::string_view::npos) return std::string(pattern);
@@ -114,9 +127,13 @@ Result<fs::path> find_place(const Suite& suite, std::string_view path,
 }
 
 std::vector<std::string> flags_of(const Suite& suite, const fs::path& root,
-                                  const fs::path& folder) {
+                                  const fs::path& folder, bool is_c) {
   std::vector<std::string> flags;
   for (std::string flag : split_blank(suite.flags)) {
+    if (flag == "{old-c}") {
+      if (is_c) flags.insert(flags.end(), std::begin(kOldC), std::end(kOldC));
+      continue;
+    }
     if (flag == "-I{}")
       flag = "-I" + folder.string();
     else if (flag.starts_with("-I"))
@@ -157,7 +174,7 @@ Result<SuiteProgram> find_program(const Suite& suite, std::string_view path,
   std::error_code error;
   const bool is_folder = fs::is_directory(place, error);
   const fs::path folder = is_folder ? place : place.parent_path();
-  SuiteProgram program{.flags = flags_of(suite, root, folder)};
+  SuiteProgram program;
   Sources found;
   if (is_folder || suite.join == Suite::Join::Folder) {
     HONE_ASSIGN_OR_RETURN(found, sources_in(folder));
@@ -186,6 +203,8 @@ Result<SuiteProgram> find_program(const Suite& suite, std::string_view path,
   for (const std::string& also : split_blank(suite.also))
     program.sources.push_back(root / also);
   std::sort(program.sources.begin(), program.sources.end());
+  program.flags = flags_of(suite, root, folder,
+                           program.sources.front().extension() == ".c");
   return program;
 }
 
