@@ -5,6 +5,9 @@
 // the look-ups and the limits. Every error has to have a message and a code.
 #include <google/protobuf/util/json_util.h>
 
+#include <iterator>
+#include <type_traits>
+
 #include <hone/service/v1/environments.pb.h>
 #include "service/dispatch.h"
 #include "service/messages.h"
@@ -12,6 +15,12 @@
 namespace hone::service {
 
 namespace {
+
+constexpr Method kMethods[] = {
+#define HONE_METHOD(identifier, name, sentence) Method::identifier,
+#include "service/methods.def"
+#undef HONE_METHOD
+};
 
 struct Served {
   SessionTable table{{.sessions = 0}};
@@ -57,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace hone::service;
   if (size == 0) return 0;
   const bool is_json = (data[0] & 1) != 0;
-  const auto method = static_cast<Method>((data[0] >> 1) % kMethods);
+  const Method method = kMethods[(data[0] >> 1) % std::size(kMethods)];
   const std::string_view body(reinterpret_cast<const char*>(data) + 1,
                               size - 1);
   switch (method) {
