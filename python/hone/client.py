@@ -196,6 +196,9 @@ class RemoteEnvironment:
     def observe(self, space: str) -> Any:
         return _value(self._call("Observe", lambda: {"observation": space}).value)
 
+    def reward_in(self, space: str) -> float:
+        return self._call("Step", lambda: {"rewards": [space]}).step.rewards[0]
+
     def fork(self) -> "RemoteEnvironment":
         session = self._call("Fork").session
         other = object.__new__(type(self))

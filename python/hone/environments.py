@@ -182,6 +182,10 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         value = self._core.observe(name)
         return self.observation_spaces[name].convert(value)
 
+    def reward_in(self, space: str) -> float:
+        """The episode's reward so far in any reward space, not only its own."""
+        return self._core.reward_in(space)
+
     def fork(self) -> "CompilerEnv":
         """A second environment in the same state, with a life of its own."""
         other = object.__new__(type(self))

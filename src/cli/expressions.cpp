@@ -86,7 +86,7 @@ void add_width_flags(FlagSet& flags, WidthOptions& options) {
        .sentence = "With --width: results wrap, or there are none that do not "
                    "fit (error).",
        .target = &options.overflow,
-       .choices = {"wrap", "error"}});
+       .choices = {"error", "wrap"}});
 }
 
 Flag proof_flag(ExpressionOptions& options) {

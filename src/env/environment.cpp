@@ -35,6 +35,13 @@ Result<Step> Environment::step_texts(std::vector<std::string> actions) {
   return take();
 }
 
+Result<double> Environment::reward_in(std::string_view space) {
+  return Error(ErrorKind::Unsupported,
+               fmt::format("environment '{}' has one reward; '{}' cannot be "
+                           "asked for beside it",
+                           name(), space));
+}
+
 std::span<const EnvironmentInfo> environments() {
   static constexpr EnvironmentInfo kTable[] = {
 #define HONE_ENVIRONMENT(identifier, name, action_space, reward, sentence) \

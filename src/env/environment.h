@@ -79,6 +79,10 @@ class Environment {
 
   virtual Result<Value> observe(std::string_view space) = 0;
 
+  // The episode's reward so far in any reward space, its own or another one; of
+  // a step, the difference of two. The initial state is looked at for it, once.
+  virtual Result<double> reward_in(std::string_view space);
+
   // A second environment in the same state, with a life of its own.
   virtual Result<std::unique_ptr<Environment>> fork() = 0;
 

@@ -316,4 +316,34 @@ TEST(Batch, EnvironmentsStepTogetherAndAlike) {
                          "1 actions for 3 environments"));
 }
 
+TEST(Environment, AnEpisodeHasARewardInEverySpace) {
+  const program::Scratch scratch;
+  use_own_worker();
+  const std::string uri =
+      benchmark_uri(scratch.write("small.c", kSmallProgram).string(), {{"-w"}});
+  const auto env = must(make_environment(
+      "llvm", {.reward = "ir-instructions", .observations = {}}));
+  EXPECT_TRUE(fails_with(env->reward_in("ir-instructions-oz"),
+                         ErrorKind::InvalidArgument, "reset"));
+  must(env->reset(uri));
+  const std::vector<std::string> actions = {"function(sroa<modify-cfg>)",
+                                            "globaldce"};
+  double sum = 0;
+  for (const std::string& action : actions)
+    sum += must(env->step_texts({action})).reward;
+  EXPECT_EQ(must(env->reward_in("ir-instructions")), sum);
+  for (const char* space :
+       {"ir-instructions-norm", "ir-instructions-oz", "loaded-bytes-norm"}) {
+    const auto own = must(make_environment("llvm", {.reward = space}));
+    must(own->reset(uri));
+    double expected = 0;
+    for (const std::string& action : actions)
+      expected += must(own->step_texts({action})).reward;
+    EXPECT_NEAR(must(env->reward_in(space)), expected, 1e-12) << space;
+    EXPECT_NEAR(must(must(env->fork())->reward_in(space)), expected, 1e-12);
+  }
+  EXPECT_TRUE(fails_with(env->reward_in("ir-instruction"),
+                         ErrorKind::InvalidArgument, "ir-instructions"));
+}
+
 }  // namespace hone::env

@@ -250,6 +250,31 @@ class FlagEnvironment : public Environment {
     return make_value(kObserved[row].id);
   }
 
+  Result<double> reward_in(std::string_view space) override {
+    HONE_ASSIGN_OR_RETURN(const size_t row,
+                          index_of(kRewards, space, "reward"));
+    if (!builder_)
+      return Error(ErrorKind::InvalidArgument,
+                   "no episode has begun; call reset with a benchmark first");
+    const FlagReward& reward = kRewards[row];
+    if (&reward == reward_) return (initial_ - cost_) / unit_;
+    HONE_ASSIGN_OR_RETURN(const Value now, make_value(reward.cost));
+    const Choices choices =
+        std::exchange(choices_, Choices(space_->options.size(), 0));
+    const Result<Value> initial = make_value(reward.cost);
+    choices_ = choices;
+    if (!initial.ok()) return initial.error();
+    const double first = number_of(*initial);
+    double unit = 1;
+    if (reward.unit == Unit::Initial && first > 0) unit = first;
+    if (reward.unit == Unit::Baseline) {
+      HONE_ASSIGN_OR_RETURN(const Value least,
+                            make_value(Observed::LoadedBytesOz));
+      unit = std::max(first - number_of(least), 1.0);
+    }
+    return (first - number_of(now)) / unit;
+  }
+
   Result<std::unique_ptr<Environment>> fork() override {
     return std::unique_ptr<Environment>(new FlagEnvironment(*this));
   }

@@ -197,6 +197,7 @@ Result<std::shared_ptr<const Benchmark>> LiveEnvironment::find_or_load(
 Result<Step> LiveEnvironment::reset(std::string_view uri) {
   if (!uri.empty() && (!benchmark_ || benchmark_->uri != uri)) {
     HONE_ASSIGN_OR_RETURN(benchmark_, find_or_load(uri));
+    scales_.clear();
   }
   if (!benchmark_)
     return Error(ErrorKind::InvalidArgument,
@@ -384,6 +385,36 @@ Result<Value> LiveEnvironment::observe(std::string_view space) {
   return present(info->id, std::move(answer->values.front()));
 }
 
+Result<LiveEnvironment::Scale> LiveEnvironment::scale_of(
+    const RewardInfo& reward) {
+  HONE_ASSIGN_OR_RETURN(const auto initial, fork());
+  HONE_RETURN_IF_ERROR(initial->reset(""));
+  HONE_ASSIGN_OR_RETURN(const Value cost,
+                        initial->observe(info_of(reward.cost).name));
+  Scale scale{.initial = number_of(cost)};
+  if (reward.unit.kind == RewardUnit::Kind::Initial && scale.initial > 0)
+    scale.unit = scale.initial;
+  if (reward.unit.kind == RewardUnit::Kind::Baseline) {
+    HONE_ASSIGN_OR_RETURN(const Value least,
+                          initial->observe(info_of(reward.unit.baseline).name));
+    scale.unit = std::max(scale.initial - number_of(least), 1.0);
+  }
+  return scale;
+}
+
+Result<double> LiveEnvironment::reward_in(std::string_view space) {
+  HONE_ASSIGN_OR_RETURN(const RewardInfo* info, find_reward(name_, space));
+  HONE_RETURN_IF_ERROR(ensure_session());
+  if (info == reward_) return (initial_ - cost_) / unit_;
+  if (!scales_.contains(info->name)) {
+    HONE_ASSIGN_OR_RETURN(const Scale made, scale_of(*info));
+    scales_.emplace(info->name, made);
+  }
+  const Scale& scale = scales_[info->name];
+  HONE_ASSIGN_OR_RETURN(const Value cost, observe(info_of(info->cost).name));
+  return (scale.initial - number_of(cost)) / scale.unit;
+}
+
 Result<std::unique_ptr<Environment>> LiveEnvironment::fork() {
   std::unique_ptr<LiveEnvironment> copy(new LiveEnvironment());
   copy->name_ = name_;
@@ -399,6 +430,7 @@ Result<std::unique_ptr<Environment>> LiveEnvironment::fork() {
   copy->cost_ = cost_;
   copy->unit_ = unit_;
   copy->initial_ = initial_;
+  copy->scales_ = scales_;
   const auto begin = [&]() -> Result<std::string> {
     HONE_RETURN_IF_ERROR(ensure_session());
     WireWriter writer;

@@ -35,6 +35,7 @@ class LiveEnvironment : public Environment {
   Result<Step> take() override;
   bool is_answered(std::chrono::microseconds within) override;
   Result<Value> observe(std::string_view space) override;
+  Result<double> reward_in(std::string_view space) override;
   Result<std::unique_ptr<Environment>> fork() override;
   Result<Episode> episode() override;
 
@@ -49,7 +50,14 @@ class LiveEnvironment : public Environment {
     std::vector<Value> values;
   };
 
+  // How a reward space measures episodes of one benchmark.
+  struct Scale {
+    double initial = 0;
+    double unit = 1;
+  };
+
   LiveEnvironment() = default;
+  Result<Scale> scale_of(const RewardInfo& reward);
   std::string step_frame(std::span<const std::string> actions,
                          std::span<const Observation> observe) const;
   static Result<Answer> read_answer(std::string_view frame, size_t values);
@@ -89,6 +97,7 @@ class LiveEnvironment : public Environment {
   double initial_ = 0;
   double cost_ = 0;
   double unit_ = 1;
+  std::map<std::string_view, Scale> scales_;  // of this benchmark, by name
   std::set<std::string> kinds_;  // of failures that have left a bundle
   std::optional<TempDir> folder_;
 };

@@ -77,6 +77,10 @@ class EnvironmentHandle {
     raise(Error(ErrorKind::Internal, "no space '" + name + "'"));
   }
 
+  double reward_in(const std::string& space) {
+    return run([&](env::Environment& env) { return env.reward_in(space); });
+  }
+
   EnvironmentHandle fork() {
     return EnvironmentHandle(
         run([](env::Environment& env) { return env.fork(); }), mutex_);
@@ -182,6 +186,7 @@ void bind_environment(nb::module_& module) {
            "The same for several actions in one round trip.")
       .def("step_texts", step_texts, nb::arg("actions"),
            "The same for actions by their texts, of the space or not.")
+      .def("reward_in", &EnvironmentHandle::reward_in, nb::arg("space"))
       .def("observe", &EnvironmentHandle::observe, nb::arg("space"),
            nb::sig("def observe(self, space: str) -> object"))
       .def("fork", &EnvironmentHandle::fork)

@@ -21,7 +21,6 @@ namespace hone::service {
 namespace {
 
 using Calls = v1::Environments::StubInterface;
-using std::chrono::steady_clock;
 
 constexpr auto kCloseSeconds = std::chrono::seconds(2);
 constexpr auto kOpenSeconds = std::chrono::seconds(10);
@@ -103,12 +102,6 @@ struct Connection::State {
     v1::UploadReply reply;
     // The call that needs it says what is wrong where this fails.
     if (upload) (void)send(*upload, reply);
-  }
-
-  Pause pause() const {
-    return {.end = steady_clock::now() +
-                   std::chrono::milliseconds(
-                       static_cast<int64_t>(options.recovery_seconds * 1e3))};
   }
 };
 
@@ -221,7 +214,7 @@ struct RemoteEnvironment::State {
   // is not found twice is something else than the session.
   template <typename Request, typename Reply>
   Status call(Member<Request, Reply> member, Request request, Reply& reply) {
-    Pause pause = server().pause();
+    Pause pause(server().options.recovery_seconds);
     for (bool recovered = false;;) {
       request.set_session(session);
       std::optional<Failure> failure = server().call(member, request, reply);
@@ -437,7 +430,7 @@ Status RemoteEnvironment::post_texts(std::vector<std::string> actions) {
 
 Result<env::Step> RemoteEnvironment::take() {
   State& own = *state_;
-  Pause pause = own.server().pause();
+  Pause pause(own.server().options.recovery_seconds);
   for (bool recovered = false;;) {
     v1::StepReply reply;
     std::optional<Failure> failure = own.read(reply);
@@ -463,6 +456,17 @@ Result<env::Value> RemoteEnvironment::observe(std::string_view space) {
   v1::ObserveReply reply;
   HONE_RETURN_IF_ERROR(state_->call(&Calls::Observe, request, reply));
   return read_value(reply.value());
+}
+
+Result<double> RemoteEnvironment::reward_in(std::string_view space) {
+  v1::StepRequest request;  // of no action
+  request.add_rewards(std::string(space));
+  v1::StepReply reply;
+  HONE_RETURN_IF_ERROR(state_->call(&Calls::Step, request, reply));
+  // An older server knows no such field.
+  if (reply.step().rewards().empty())
+    return Error(ErrorKind::Unsupported, "the server is too old; update it");
+  return reply.step().rewards(0);
 }
 
 Result<std::unique_ptr<env::Environment>> RemoteEnvironment::fork() {

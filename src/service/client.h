@@ -81,6 +81,7 @@ class RemoteEnvironment final : public env::Environment {
   Status post_texts(std::vector<std::string> actions) override;
   Result<env::Step> take() override;
   Result<env::Value> observe(std::string_view space) override;
+  Result<double> reward_in(std::string_view space) override;
   Result<std::unique_ptr<env::Environment>> fork() override;
   Result<env::Episode> episode() override;
 

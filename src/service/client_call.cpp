@@ -19,10 +19,14 @@ constexpr std::chrono::milliseconds kLongestWait(1000);
 
 }  // namespace
 
+Pause::Pause(double seconds)
+    : end_(std::chrono::steady_clock::now() +
+           std::chrono::milliseconds(static_cast<int64_t>(seconds * 1e3))) {}
+
 bool Pause::wait() {
-  if (std::chrono::steady_clock::now() + next > end) return false;
-  std::this_thread::sleep_for(next);
-  next = std::min(next * 2, kLongestWait);
+  if (std::chrono::steady_clock::now() + next_ > end_) return false;
+  std::this_thread::sleep_for(next_);
+  next_ = std::min(next_ * 2, kLongestWait);
   return true;
 }
 

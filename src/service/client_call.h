@@ -30,12 +30,15 @@ struct Failure {
 
 // Between a client that may be asked again and its server: each wait is twice
 // as long as the one before it, up to a second.
-struct Pause {
-  std::chrono::steady_clock::time_point end;
-  std::chrono::milliseconds next{20};
-
+class Pause {
+ public:
+  explicit Pause(double seconds);
   // False when the time is up.
   bool wait();
+
+ private:
+  std::chrono::steady_clock::time_point end_;
+  std::chrono::milliseconds next_{20};
 };
 
 // gRPC writes its troubles to stderr, where a library has nothing to say; what

@@ -12,6 +12,7 @@ Clock::time_point deadline_in(double seconds) {
 }
 
 bool is_token(std::string_view given, std::string_view token) {
+  if (token.empty()) return false;
   unsigned difference = given.size() == token.size() ? 0 : 1;
   for (size_t i = 0; i < given.size(); ++i)
     difference |= static_cast<unsigned char>(given[i]) ^

@@ -73,6 +73,29 @@ TEST(HttpServer, AnEpisodeAsJson) {
   EXPECT_EQ(browser.client.Get("/healthz")->body, "ok\n");
 }
 
+TEST(HttpServer, AnEpisodeIsTruncatedWhenItHasItsActions) {
+  const Fixture fixture({.http = "127.0.0.1:0"});
+  Browser browser(fixture);
+  const Json benchmark =
+      browser.post("Upload", {{"content", kProgram}, {"kind", "c"}})
+          .body["benchmark"];
+  const Json session = browser
+                           .post("Make", {{"environment", "llvm"},
+                                          {"options", {{"episodeActions", 3}}},
+                                          {"benchmark", benchmark}})
+                           .body["session"];
+  const auto is_truncated = [&](const Json& actions) {
+    const Answered step =
+        browser.post("Step", {{"session", session}, {"actions", actions}});
+    return step.body["step"].value("truncated", false);
+  };
+  EXPECT_FALSE(is_truncated({0, 1}));
+  EXPECT_FALSE(is_truncated(Json::array()));
+  EXPECT_TRUE(is_truncated({2}));
+  EXPECT_EQ(browser.post("Reset", {{"session", session}}).status, 200);
+  EXPECT_FALSE(is_truncated({0}));
+}
+
 TEST(HttpServer, WhatIsNoRequestIsAnswered) {
   const Fixture fixture({.http = "127.0.0.1:0"});
   Browser browser(fixture);

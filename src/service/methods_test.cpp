@@ -40,7 +40,10 @@ void fill(google::protobuf::Message& message, const std::string& session,
         break;
       }
       case Field::CPPTYPE_UINT32:
-        reflection->AddUInt32(&message, field, 7);
+        if (many)
+          reflection->AddUInt32(&message, field, 7);
+        else
+          reflection->SetUInt32(&message, field, 7);
         break;
       case Field::CPPTYPE_INT64:
         if (many)

@@ -55,7 +55,9 @@ bool is_harmless(std::string_view flag) {
   for (const std::string_view plain : {"-march=", "-mcpu=", "-mtune="})
     if (flag.starts_with(plain)) return is_word(flag.substr(plain.size()));
   // Modules are looked up and cached in folders; -mllvm reaches LLVM's own.
-  if (flag.starts_with("-fmodule") || flag == "-mllvm") return false;
+  if (flag.starts_with("-fmodule") || flag.starts_with("-fplugin") ||
+      flag.starts_with("-mllvm"))
+    return false;
   if (flag.starts_with("-f") || flag.starts_with("-m"))
     return is_word(flag.substr(2));
   return false;

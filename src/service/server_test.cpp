@@ -100,6 +100,24 @@ TEST(Server, ARemoteEnvironmentEqualsALocalOne) {
   EXPECT_TRUE(must(connection->validate(there)).ok());
 }
 
+TEST(Server, RewardsOfOtherSpacesAreThoseOfALocalEnvironment) {
+  const Fixture fixture;
+  const auto connection = fixture.connect();
+  const auto remote = must(connection->make("llvm", kOptions));
+  const auto here = local(env::benchmark_uri(
+      fixture.scratch.write("small.c", env::kSmallProgram).string(), {{"-w"}}));
+  must(remote->reset(fixture.upload(*connection)));
+  must(remote->step_texts({"function(sroa<modify-cfg>)"}));
+  must(here->step_texts({"function(sroa<modify-cfg>)"}));
+  for (const char* space : {"ir-instructions", "ir-instructions-oz"}) {
+    const double reward = must(remote->reward_in(space));
+    EXPECT_EQ(reward, must(here->reward_in(space)));
+    EXPECT_GT(reward, 0);
+  }
+  EXPECT_TRUE(fails_with(remote->reward_in("ir"), ErrorKind::InvalidArgument,
+                         "reward"));
+}
+
 TEST(Server, ForksHaveLivesOfTheirOwn) {
   const Fixture fixture;
   const auto connection = fixture.connect();

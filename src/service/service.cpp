@@ -102,6 +102,7 @@ Status Service::answer(Call& call, const v1::MakeRequest& request,
   const std::shared_ptr<Session> session =
       table_.add(call.client, request.lease_seconds(), *std::move(made));
   session->benchmark = request.benchmark();
+  session->episode_actions = request.options().episode_actions();
   reply.set_session(session->name);
   reply.set_lease_seconds(session->lease_seconds);
   if (!benchmark.empty())
@@ -126,6 +127,8 @@ Status Service::answer(Call& call, const v1::ForkRequest& request,
   const std::shared_ptr<Session> session = table_.add(
       call.client, held->lease_seconds, *std::move(made), held->group);
   session->benchmark = held->benchmark;
+  session->actions = held->actions;
+  session->episode_actions = held->episode_actions;
   reply.set_session(session->name);
   return {};
 }
@@ -163,6 +166,7 @@ Status Service::answer(Call& call, const v1::ResetRequest& request,
   HONE_ASSIGN_OR_RETURN(const Held held, hold(call, request.session()));
   HONE_ASSIGN_OR_RETURN(env::Step step, held.environment().reset(benchmark));
   if (!benchmark.empty()) held->benchmark = request.benchmark();
+  held->actions = 0;
   write_whole_step(*held, std::move(step), *reply.mutable_step());
   return {};
 }
@@ -218,6 +222,7 @@ Status Service::answer(Call& call, const v1::ReplayRequest& request,
                         env::replay(held.environment(), episode));
   if (!episode.benchmark.empty())
     held->benchmark = request.episode().benchmark();
+  held->actions = episode.actions.size();
   write_whole_step(*held, std::move(step), *reply.mutable_step());
   return {};
 }

@@ -52,6 +52,9 @@ struct Session {
   // Guarded by the group's mutex. Null once the session has ended.
   std::unique_ptr<env::Environment> environment;
   std::string benchmark;  // as the client named it
+  // Actions of this episode, and how many truncate one; 0 is never.
+  size_t actions = 0;
+  size_t episode_actions = 0;
   // Of the environment's observations, which never change.
   std::map<std::string, env::SpaceKind, std::less<>> kinds;
 

@@ -26,11 +26,16 @@ Status post(env::Environment& environment, const v1::StepRequest& request) {
       {request.action_texts().begin(), request.action_texts().end()});
 }
 
-Status take(const Session& session, const v1::StepRequest& request,
+Status take(Session& session, const v1::StepRequest& request,
             v1::Step& message) {
   env::Environment& environment = *session.environment;
   HONE_ASSIGN_OR_RETURN(env::Step step, environment.take());
   write_step(step, message);
+  session.actions += static_cast<size_t>(request.actions_size()) +
+                     static_cast<size_t>(request.action_texts_size()) -
+                     step.failures.size();
+  message.set_truncated(session.episode_actions != 0 &&
+                        session.actions >= session.episode_actions);
   const std::vector<std::string>& names = environment.options().observations;
   for (size_t i = 0; i < step.observations.size(); ++i)
     write_value(session.kinds.find(names[i])->second,
@@ -40,13 +45,18 @@ Status take(const Session& session, const v1::StepRequest& request,
     write_value(session.kinds.find(name)->second, std::move(value),
                 *message.add_observations());
   }
+  for (const std::string& name : request.rewards()) {
+    HONE_ASSIGN_OR_RETURN(const double reward, environment.reward_in(name));
+    message.add_rewards(reward);
+  }
   return {};
 }
 
 // Whether take() will need nothing that takes long.
 bool is_soon(const Session& session, const v1::StepRequest& request,
              Clock::time_point until) {
-  if (!request.observations().empty()) return false;
+  if (!request.observations().empty() || !request.rewards().empty())
+    return false;
   const auto left = std::chrono::duration_cast<std::chrono::microseconds>(
       until - Clock::now());
   return session.environment->is_answered(

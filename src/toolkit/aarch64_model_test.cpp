@@ -17,10 +17,10 @@
 namespace hone::toolkit {
 namespace {
 
-// Reads the only input from standard input, writes the only output.
+// Behind hone_model.h: reads the only input from standard input, writes the
+// only output.
 constexpr std::string_view kDriver = R"(
 #include <stdio.h>
-#include "hone_model.h"
 extern const hone_program net_program;
 static char input[1 << 16], output[1 << 16];
 static size_t bytes_of(const hone_shape* shape) {
@@ -62,7 +62,7 @@ class Aarch64Model : public testing::Test {
       files.push_back(path(name));
       EXPECT_TRUE(write_file(files.back(), content).ok());
     };
-    add("main.c", std::string(kDriver));
+    add("main.c", std::string(runtime::kModelHeader) + std::string(kDriver));
     add("model.c", std::string(runtime::kModelHeader) +
                        std::string(runtime::kModelSource));
     add("program.o", model->program);
@@ -70,7 +70,6 @@ class Aarch64Model : public testing::Test {
                          model->weights.tail);
     for (size_t i = 0; i < model->kernels.size(); ++i)
       add(fmt::format("kernels{}.o", i), model->kernels[i]);
-    EXPECT_TRUE(write_file(path("hone_model.h"), runtime::kModelHeader).ok());
     Command link = {.argv = {program::find_toolchain()->clang,
                              "--target=aarch64-linux-gnu", "-fuse-ld=lld",
                              "-O1", "-static", "-o", path("net")}};
