@@ -326,6 +326,35 @@ void Emitter::try_quotient(const Poly& whole, const Mono& mono, Term& best) {
     for (const int64_t some : {1, -1, 2, -2}) attempt(Poly(some), true);
 }
 
+// factor * (a / c) - factor * (b / c) + rest, with one quotient for the two:
+// factor * ((b % c + a - b) / c) + rest.
+void Emitter::try_difference(const Poly& whole, const Mono& mono, Term& best) {
+  Store& store = normalizer_->store();
+  const Atom quotient = store.atom_at(mono.atom);
+  if (!store.is_constant(quotient.b)) return;
+  const int64_t divisor = store.value(quotient.b);
+  Poly rest = whole;
+  rest.add(-mono.factor, mono.atom);
+  for (const Mono& other : rest.monos()) {
+    const Atom less = store.atom_at(other.atom);
+    if (other.factor != -mono.factor || less.kind != AtomKind::Div ||
+        less.b != quotient.b)
+      continue;
+    if (--variants_left_ < 0) return;
+    Poly dividend = store.poly(quotient.a), outside = rest;
+    store.add(dividend, -1, less.a);
+    store.add(dividend, 1, normalizer_->mod_by(store.poly(less.a), divisor));
+    outside.add(-other.factor, other.atom);
+    if (dividend.overflown() || outside.overflown()) return;
+    Term term = node(Op::Div, poly(dividend), number(divisor));
+    if (std::abs(mono.factor) != 1)
+      term = node(Op::Mul, term, number(std::abs(mono.factor)));
+    const Item item{term, mono.factor < 0};
+    keep_smaller(best, plain(outside, &item));
+    return;
+  }
+}
+
 // factor * (a % c) + rest as (factor * a + j) % (factor * c) + the rest of it.
 void Emitter::try_remainder(const Poly& whole, const Mono& mono, Term& best) {
   const Store& store = normalizer_->store();
@@ -402,6 +431,7 @@ Term Emitter::form(FormId id) {
           break;
         case AtomKind::Div:
           try_quotient(poly, mono, best);
+          try_difference(poly, mono, best);
           break;
         case AtomKind::Mod:
           try_remainder(poly, mono, best);

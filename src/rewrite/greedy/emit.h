@@ -51,6 +51,7 @@ class Emitter {
   bool share(FormId a, FormId b) const;
   void try_minimum(const Poly& poly, const Mono& mono, term::Term& best);
   void try_quotient(const Poly& poly, const Mono& mono, term::Term& best);
+  void try_difference(const Poly& whole, const Mono& mono, term::Term& best);
   void try_shared(const Poly& poly, const Mono& mono, term::Term& best);
   void try_remainder(const Poly& poly, const Mono& mono, term::Term& best);
 
