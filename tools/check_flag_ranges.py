@@ -14,6 +14,7 @@ or never end. The table has ranges of our own: both ends compile a program at
 import argparse
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -26,9 +27,16 @@ ROW = re.compile(r'HONE_FLAG_RANGE\("([^"]+)", (\d+), (\d+)\)')
 LEFT_OUT = ("analyzer-", "asan-", "hwasan-", "tsan-", "ggc-", "lto-", "parloops-", "profile-")
 
 
-def run(argv: list[str], seconds: float = 20) -> subprocess.CompletedProcess[str] | None:
+def run(argv: list[str], seconds: int = 20) -> subprocess.CompletedProcess[str] | None:
+    """With a limit on CPU time; a busy machine is no property of a value."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
     try:
-        return subprocess.run(argv, capture_output=True, text=True, timeout=seconds)
+        return subprocess.run(
+            argv, capture_output=True, text=True, timeout=30 * seconds, preexec_fn=limit
+        )
     except subprocess.TimeoutExpired:
         return None
 

@@ -14,12 +14,15 @@ normalisation unfolded, as the model zoo's files have it):
   encoder       six layers of Vaswani et al., NIPS 2017: 384 wide, 12 heads,
                 1536 inside, with the primitive operators that exporters write
   decoder       one step of the same with a cache of keys and values
+  *_qdq         squeezenet and resnet50, quantised by ONNX Runtime: u8 numbers
+                between nodes, i8 weights with a scale a channel
 
   PYTHON bench/onnx/build_nets.py FOLDER [NAME …]
 """
 
 import pathlib
 import sys
+import tempfile
 
 import numpy as np
 import onnx
@@ -328,8 +331,52 @@ def decoder():
     return n.model(inputs, [(x, [1, 1, WIDE])] + outputs)
 
 
+class Calibration:
+    """Random images, as ONNX Runtime's quantizer reads them."""
+
+    def __init__(self, model, count=4):
+        random = np.random.RandomState(10)
+        value = model.graph.input[0]
+        dims = [d.dim_value for d in value.type.tensor_type.shape.dim]
+        self.feeds = iter(
+            [{value.name: random.uniform(-1, 1, dims).astype(np.float32)} for _ in range(count)]
+        )
+
+    def get_next(self):
+        return next(self.feeds, None)
+
+
+def quantized(build):
+    from onnxruntime import quantization
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    with tempfile.TemporaryDirectory() as folder:
+        plain, ready, result = (f"{folder}/{name}.onnx" for name in ("plain", "ready", "result"))
+        onnx.save(build(), plain)
+        quant_pre_process(plain, ready, skip_symbolic_shape=True)
+        quantization.quantize_static(
+            ready,
+            result,
+            Calibration(onnx.load(ready)),
+            quant_format=quantization.QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=quantization.QuantType.QUInt8,
+            weight_type=quantization.QuantType.QInt8,
+        )
+        return onnx.load(result)
+
+
+def squeezenet_qdq():
+    return quantized(squeezenet)
+
+
+def resnet50_qdq():
+    return quantized(resnet50)
+
+
 NETS = {f.__name__: f for f in (alexnet, decoder, densenet121, encoder, inception_v1,
-                                resnet50, shufflenet, squeezenet, vgg19)}  # fmt: skip
+                                resnet50, resnet50_qdq, shufflenet, squeezenet,
+                                squeezenet_qdq, vgg19)}  # fmt: skip
 
 
 def main():

@@ -29,7 +29,12 @@ def folded(path):
 
 
 class Tensor(ctypes.Structure):
-    _fields_ = [("data", ctypes.c_void_p), ("strides", ctypes.c_void_p)]
+    _fields_ = [
+        ("data", ctypes.c_void_p),
+        ("strides", ctypes.c_void_p),
+        ("dims", ctypes.c_void_p),
+        ("bytes", ctypes.c_size_t),
+    ]
 
 
 class Shape(ctypes.Structure):
@@ -89,7 +94,7 @@ class Hone:
         self.arrays = inputs
 
         def tensors(arrays):
-            return (Tensor * len(arrays))(*[Tensor(a.ctypes.data, None) for a in arrays])
+            return (Tensor * len(arrays))(*[Tensor(a.ctypes.data) for a in arrays])
 
         self.tensors = tensors(inputs), tensors(self.outputs)
         run, handle, outputs = self.library.hone_model_run, self.handle, self.outputs

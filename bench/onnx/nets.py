@@ -193,7 +193,9 @@ def main():
             print(f"| {row} | not compiled: {str(error)[:300]} |", flush=True)
             continue
         print(case.line(), flush=True)
-        if max(case.errors.values(), default=0) > 1e-3:
+        # A quantised number that is rounded the other way is off by one of 256.
+        allowed = 2e-2 if row.endswith("_qdq") else 1e-3
+        if max(case.errors.values(), default=0) > allowed:
             print(f"{row}: WRONG by {case.errors}")
         ratios.append(case.ratio())
         idle = max(idle, case.idle)

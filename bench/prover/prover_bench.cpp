@@ -11,9 +11,13 @@
 //   prover_bench steps     makes the proof of each row as steps of rules, and
 //                          replays them; 1 or 0 says whether they are enough
 //   prover_bench random SEED COUNT    prints random rows
+//   prover_bench simplify  TREE DAG MICROSECONDS PROVED of a term's simplified
+//                          form: its nodes, the greedy pass alone, and whether
+//                          the equality has a proof that replays
 //   prover_bench bounds    LEAST GREATEST of an Int: - where not tight, inf
 //                          where values beyond 2^40 are reached
 //
+// The word nolog leaves certificates out, to see what recording them costs.
 // A word tiers=A,B,… names the tiers and their order (rewrite/prover.h).
 #include <fmt/format.h>
 #include <time.h>
@@ -26,12 +30,14 @@
 #include <vector>
 
 #include "base/text.h"
+#include "rewrite/greedy/simplify.h"
 #include "rewrite/prover.h"
 #include "rewrite/rules/rule.h"
 #include "rewrite/test_tools.h"
 #include "term/parse.h"
 #include "term/print.h"
 #include "term/substitute.h"
+#include "term/walk.h"
 #include "verify/proof.h"
 
 namespace {
@@ -97,6 +103,7 @@ int main(int argc, char** argv) {
   hone::rewrite::ProverOptions options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
+    if (word == "nolog") options.linear.limits.certificate = false;
     if (!word.starts_with("tiers=")) continue;
     options.tiers.clear();
     for (const std::string& name : hone::split(word.substr(6), ',')) {
@@ -117,6 +124,15 @@ int main(int argc, char** argv) {
     lines.push_back(std::move(line));
   hone::term::Context terms;
   hone::rewrite::Prover prover(terms, options);
+  hone::rewrite::Simplifier simplifier;
+  const auto replays = [&](const hone::rewrite::Prover::Proof& proof) {
+    return hone::verify::replay_proof(terms,
+                                      {.goal = proof.goal,
+                                       .value = proof.value,
+                                       .assumptions = proof.assumptions,
+                                       .rules = rules},
+                                      proof.text);
+  };
   std::vector<Term> read;
   for (const std::string& line : lines) {
     const std::vector<std::string> fields = hone::split(line, '\t');
@@ -129,6 +145,23 @@ int main(int argc, char** argv) {
       read.push_back(*term);
     }
     const double built = cpu_microseconds();
+    if (mode == "simplify") {
+      const double start = cpu_microseconds();
+      const Term small = simplifier.simplify(terms, read.back());
+      const double end = cpu_microseconds();
+      const auto equal =
+          prover.prove(terms.make(hone::term::Op::Eq, read.back(), small));
+      bool proved = equal.ok() && equal->answer == Answer::True;
+      if (proved) {
+        const auto proof = prover.proof();
+        proved = proof.ok() && replays(*proof).ok();
+      }
+      std::printf("%zu %zu %.3f %d\n",
+                  size_t{hone::term::tree_size(terms, small)},
+                  size_t{hone::term::dag_size(terms, small)}, end - start,
+                  proved ? 1 : 0);
+      continue;
+    }
     prover.push();
     const auto assumed = prover.assume(std::span(read.data(), read.size() - 1));
     if (!assumed.ok()) fail(assumed.error(), line);
@@ -149,14 +182,6 @@ int main(int argc, char** argv) {
       const std::string_view name = hone::rewrite::answer_name(answer);
       std::printf("%.*s %.3f %.3f", static_cast<int>(name.size()), name.data(),
                   end - begin, end - built);
-    };
-    const auto replays = [&](const hone::rewrite::Prover::Proof& proof) {
-      return hone::verify::replay_proof(terms,
-                                        {.goal = proof.goal,
-                                         .value = proof.value,
-                                         .assumptions = proof.assumptions,
-                                         .rules = rules},
-                                        proof.text);
     };
     if (mode != "replay" || !decided) print(judgement->answer);
     if (mode == "steps" && decided) {

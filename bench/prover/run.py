@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Hone's prover beside Z3 and Halide, in one run.
+"""Hone's prover beside Z3, Halide, isl and TVM, in one run.
 
     bench/prover/run.py --ours build/release/bin/prover_bench [--z3 Z3_PEER] [--halide HALIDE_PEER]
-                        [--data FOLDER] [--runs 3] [--random COUNT [--chunks FOLDER]]
+                        [--isl ISL_PEER] [--tvm TVM_PEER] [--data FOLDER] [--runs 3] [--random COUNT [--chunks FOLDER]]
 
 FOLDER holds caviar/public.csv and caviar/sample300.csv; without it only our own corpus, index_expressions.csv, is
 run. Times are CPU times of one thread: the median of the runs for each row. `from text` includes parsing, `from
@@ -110,6 +110,18 @@ def score_proofs(name, rows, ours):
           f" ms; {sum(int(a[5]) for a in answers) / max(1, len(answers)):.0f} bytes each")
 
 
+def score_logging(sets, ours):
+    """What recording certificates costs: eleven runs each in turn, the median of a row's times."""
+    rows = [r.text for name, some in sets.items() for r in some]
+    times = {"with": [], "without": []}
+    for _ in range(11):
+        for name, word in (("with", []), ("without", ["nolog"])):
+            times[name].append([float(a[2]) for a in ask([*ours, "tiers=linear", *word], rows)])
+    total = {name: sum(statistics.median(row) for row in zip(*runs)) / 1e3 for name, runs in times.items()}
+    print(f"certificates: {total['with']:.2f} ms with, {total['without']:.2f} ms without, "
+          f"{100 * total['with'] / total['without'] - 100:+.1f} %")
+
+
 def score_bounds(ours, z3):
     """A tight end is one that Z3 proves and does not prove to be missed."""
     for split in ("train", "held"):
@@ -196,6 +208,36 @@ def score_random(count, systems, folder):
         print(f"| {name} | {' | '.join(format(tally[a], ',') for a in ANSWERS)} |")
 
 
+def score_simplify(folder, ours, halide, runs):
+    """Smaller terms: nodes of ours against those of a Halide of the same run, and against the stored ones."""
+    with open(folder / "caviar/simplify_public.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    terms = [r["expr"] for r in rows]
+    print(f"\nsimplify_public: {len(rows)} terms, {sum(int(r['nodes']) for r in rows)} nodes")
+    mine = [ask([*ours, "simplify"], terms) for _ in range(runs)]
+    print(f"ours: {sum(int(a[0]) for a in mine[0])} nodes as trees, {sum(int(a[1]) for a in mine[0])} as DAGs; "
+          f"{sum(a[3] == '1' for a in mine[0])} equalities proved and replayed; "
+          f"{times_text([[float(a[2]) for a in run] for run in mine])}")
+    others = {"Halide 2021 and Caviar, the better (stored)": [
+        min(int(r["halide_nodes"]), int(r["caviar_nodes"] or 10**9)) for r in rows],
+        "Halide 2021 (stored)": [int(r["halide_nodes"]) for r in rows]}
+    if halide:
+        theirs = [ask([*halide, "simplify"], terms) for _ in range(runs)]
+        print(f"Halide: {sum(int(a[0]) for a in theirs[0])} nodes as trees, {sum(int(a[1]) for a in theirs[0])} as DAGs; "
+              f"{times_text([[float(a[2]) for a in run] for run in theirs])}")
+        others["Halide 21, trees"] = [int(a[0]) for a in theirs[0]]
+        others["Halide 21, DAGs"] = [int(a[1]) for a in theirs[0]]
+    for name, nodes in others.items():
+        own = [int(a[1 if name.endswith("DAGs") else 0]) for a in mine[0]]
+        print(f"against {name}: {100 - 100 * sum(own) / sum(nodes):.1f} % fewer ({sum(own)} of {sum(nodes)}); larger in "
+              f"{sum(a > b for a, b in zip(own, nodes))} rows")
+
+
+def times_text(runs):
+    row = [statistics.median(times) for times in zip(*runs)]
+    return f"median {quantile(row, 0.5):.2f} us, 90 % {quantile(row, 0.9):.1f} us, total {sum(row) / 1e3:.1f} ms"
+
+
 def random_rows(ours, seed, count):
     made = subprocess.run([*ours, "random", str(seed), str(count)], capture_output=True, text=True, check=True)
     return made.stdout.splitlines()
@@ -206,13 +248,15 @@ def main():
     parser.add_argument("--ours", required=True)
     parser.add_argument("--z3")
     parser.add_argument("--halide")
+    parser.add_argument("--isl")
+    parser.add_argument("--tvm")
     parser.add_argument("--data", type=pathlib.Path)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--random", type=int, metavar="COUNT", help="only compare answers about random terms")
     parser.add_argument("--chunks", type=pathlib.Path, metavar="FOLDER",
                         help="where --random keeps what is done, so that a run can go on and several can share the work")
     options = parser.parse_args()
-    systems = {name: [getattr(options, name)] for name in ("ours", "z3", "halide") if getattr(options, name)}
+    systems = {name: [getattr(options, name)] for name in ("ours", "z3", "halide", "isl", "tvm") if getattr(options, name)}
     if options.random:
         with tempfile.TemporaryDirectory() as scratch:
             score_random(options.random, systems, options.chunks or pathlib.Path(scratch))
@@ -228,6 +272,9 @@ def main():
     print()
     for name, rows in sets.items():
         score_proofs(name, rows, systems["ours"])
+    score_logging(sets, systems["ours"])
+    if options.data:
+        score_simplify(options.data, systems["ours"], systems.get("halide"), options.runs)
     if options.z3:
         score_bounds(systems["ours"], systems["z3"])
 

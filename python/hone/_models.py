@@ -27,10 +27,14 @@ _DTYPES = {
 
 
 class TensorInfo(NamedTuple):
-    """What a model takes or gives."""
+    """What a model takes or gives; a size of -1 is known only when it runs."""
 
     dtype: np.dtype
     shape: tuple[int, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return -1 in self.shape
 
 
 def _infos(tensors: Sequence[tuple[str, str, list[int]]]) -> dict[str, TensorInfo]:
@@ -59,7 +63,8 @@ class Model:
         self, arrays: Mapping[str, NDArray], out: Mapping[str, NDArray] | None = None
     ) -> dict[str, NDArray]:
         """The outputs by name, in new arrays or in those of `out`. Arrays are
-        read and written where they stand, whatever their strides are."""
+        read and written where they stand, whatever their strides are; those of
+        open sizes are contiguous, and as outputs always new."""
         unknown = set(arrays) - set(self.inputs)
         missing = set(self.inputs) - set(arrays)
         if unknown or missing:
@@ -70,11 +75,16 @@ class Model:
         out = out or {}
         results = {
             name: _fitting(name, out[name], info)
-            if name in out
-            else np.empty(info.shape, info.dtype)
+            if name in out and not info.is_open
+            else np.empty([max(size, 0) for size in info.shape], info.dtype)
             for name, info in self.outputs.items()
         }
-        self._core.run(given, list(results.values()))
+        sizes = self._core.run(given, list(results.values()))
+        if sizes:
+            for (name, info), shape in zip(self.outputs.items(), sizes, strict=True):
+                if info.is_open:
+                    results[name] = np.empty(shape, info.dtype)
+            self._core.run(given, list(results.values()))
         return results
 
     def __repr__(self) -> str:
@@ -83,7 +93,12 @@ class Model:
 
 def _fitting(name: str, array: NDArray, info: TensorInfo) -> NDArray:
     array = np.asarray(array)
-    if array.dtype != info.dtype or array.shape != info.shape:
+    if info.is_open:
+        array = np.ascontiguousarray(array).reshape(array.shape)
+    fits = len(array.shape) == len(info.shape) and all(
+        size in (-1, given) for size, given in zip(info.shape, array.shape, strict=True)
+    )
+    if array.dtype != info.dtype or not fits:
         raise TypeError(
             f"{name!r}: expected {info.dtype}{list(info.shape)}, "
             f"found {array.dtype}{list(array.shape)}"
@@ -101,7 +116,8 @@ def compile(
 ) -> Model:
     """Compiles an ONNX model, a file or its bytes, and loads it.
 
-    `shapes` gives the sizes of inputs that the model leaves open. `check` is
+    `shapes` gives the sizes of inputs that the model leaves open; without it the
+    one model takes all sizes. `check` is
     "sampled", "full" or "none": how much of the compiled code is compared with
     the reference interpreter first."""
     if check not in ("full", "none", "sampled"):

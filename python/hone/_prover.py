@@ -32,6 +32,7 @@ class Bound(NamedTuple):
     kind: str  # "tight", "proved" (maybe not reached), "unbounded" or "open"
     value: int | None
     where: Model  # values that reach it
+    proof: str = ""  # that nothing lies beyond, where one was asked for
 
 
 class Bounds(NamedTuple):
@@ -70,9 +71,14 @@ def prove(
     return Judgement(*_core.prove(str(claim), _texts(assume), proof))
 
 
-def bounds(expression: Expression, assume: Expression | Sequence[Expression] = ()) -> Bounds:
-    """The least and the greatest value of an Int."""
-    least, greatest = _core.bounds(str(expression), _texts(assume))
+def bounds(
+    expression: Expression, assume: Expression | Sequence[Expression] = (), *, proof: bool = False
+) -> Bounds:
+    """The least and the greatest value of an Int.
+
+    With `proof`, each that has a value comes with a proof that has been replayed.
+    """
+    least, greatest = _core.bounds(str(expression), _texts(assume), proof)
     return Bounds(Bound(*least), Bound(*greatest))
 
 
@@ -143,9 +149,9 @@ class Context:
         """As hone.prove."""
         return Judgement(*self._core.prove(str(claim), proof))
 
-    def bounds(self, expression: Expression) -> Bounds:
+    def bounds(self, expression: Expression, *, proof: bool = False) -> Bounds:
         """As hone.bounds."""
-        least, greatest = self._core.bounds(str(expression))
+        least, greatest = self._core.bounds(str(expression), proof)
         return Bounds(Bound(*least), Bound(*greatest))
 
     def simplify(self, expression: Expression) -> _core.Term:

@@ -103,6 +103,13 @@ Status write_file(const std::filesystem::path& path, std::string_view content) {
   return replace_file(is_file ? fs::canonical(path, error) : path, content);
 }
 
+Status append_file(const std::filesystem::path& path,
+                   std::string_view content) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  if (file.get() < 0) return io_error("write", path);
+  return write_all(file.get(), content, path);
+}
+
 Status copy_file(const std::filesystem::path& from,
                  const std::filesystem::path& to) {
   HONE_ASSIGN_OR_RETURN(const std::string content, read_file(from));

@@ -17,6 +17,9 @@ Result<std::string> read_file(const std::filesystem::path& path);
 // Keeps the executable bit out.
 Status write_file(const std::filesystem::path& path, std::string_view content);
 
+// Behind what a file has already; for what is written in parts.
+Status append_file(const std::filesystem::path& path, std::string_view content);
+
 // Copies by write_file, permissions included.
 Status copy_file(const std::filesystem::path& from,
                  const std::filesystem::path& to);

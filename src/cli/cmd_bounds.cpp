@@ -47,9 +47,16 @@ Json side_json(const Bound& bound, const std::vector<toolkit::NamedValue>& at) {
   return json;
 }
 
-Result<Answer> run_bounds(const ExpressionOptions& o, const Console& console) {
+struct Options {
+  ExpressionOptions what;
+  WidthOptions integers;
+};
+
+Result<Answer> run_bounds(const Options& options, const Console& console) {
+  const ExpressionOptions& o = options.what;
   const toolkit::ProveRequest request{.assumptions = o.assumptions,
-                                      .with_proof = !o.proof.empty()};
+                                      .with_proof = !o.proof.empty(),
+                                      .width = options.integers.width()};
   HONE_ASSIGN_OR_RETURN(
       const auto answered,
       ask_each<BoundsAnswer>(o, console,
@@ -64,7 +71,7 @@ Result<Answer> run_bounds(const ExpressionOptions& o, const Console& console) {
   for (size_t i = 0; i < answered.answers.size(); ++i) {
     const std::string& expression = answered.expressions[i];
     const BoundsAnswer& bounds = answered.answers[i];
-    proofs += bounds.proof;
+    proofs += bounds.low_proof + bounds.high_proof;
     out.text += expression + "\n" +
                 side_text("least", bounds.low, bounds.low_at) +
                 side_text("greatest", bounds.high, bounds.high_at);
@@ -85,15 +92,16 @@ Result<Answer> run_bounds(const ExpressionOptions& o, const Console& console) {
 }  // namespace
 
 Subcommand make_bounds() {
-  auto options = std::make_shared<ExpressionOptions>();
+  auto options = std::make_shared<Options>();
   Subcommand command;
   command.description =
       "Finds the least and the greatest value that an expression over integers "
       "can have. Both are proved, and reached by the values that are shown. "
       "Unbounded means that values beyond 2^40 are reached. The exit code is 3 "
       "where the limits on steps left a side open.";
-  add_expression_flags(command.flags, *options, "What to bound.");
-  command.flags.flags.push_back(proof_flag(*options));
+  add_expression_flags(command.flags, options->what, "What to bound.");
+  command.flags.flags.push_back(proof_flag(options->what));
+  add_width_flags(command.flags, options->integers);
   command.examples = {
       {"hone bounds 'v / 8 * 8' --assume 'v in [0, 63]'", "Is 0 to 56."},
       {"hone bounds 'v / 8 * 8' --assume 'v in [0, 63]' --proof ends.proof",

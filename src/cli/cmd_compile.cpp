@@ -45,6 +45,14 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
   table.add(
       {"weights", count(static_cast<int64_t>(plan.weights.size())) + " bytes"});
   table.add({"working memory", count(plan.memory) + " bytes a call"});
+  if (plan.branches > 0)
+    table.add({"branches", fmt::format("{0} that depend on data, {0} compiled",
+                                       plan.branches)});
+  if (plan.slots > 0)
+    table.add({"sizes",
+               fmt::format("{} known only when the model runs; what has them "
+                           "is scalar code, --shape makes it vectors",
+                           plan.slots)});
   table.add({"output", count(static_cast<int64_t>(report.bytes)) + " bytes"});
   if (o.verify != "none")
     table.add(
@@ -70,6 +78,8 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
                {"rejected_tiles", model.rejected},
                {"weight_bytes", plan.weights.size()},
                {"memory_bytes", plan.memory},
+               {"branches", plan.branches},
+               {"open_sizes", plan.slots},
                {"bytes", report.bytes},
                {"passes", passes},
                {"seconds", seconds},
@@ -90,7 +100,10 @@ Subcommand make_compile() {
       "library: a shared one (.so), or a static one with C headers beside it "
       "(.a). The model's program is the symbol NAME_program; hone_model.h says "
       "how it is run. With an output that ends with .c it writes portable C99 "
-      "without allocation instead, and a header that says how it is called.";
+      "without allocation instead, and a header that says how it is called. "
+      "Sizes that the model leaves open and --shape does not give stay open: "
+      "the one library takes all of them. Nodes that cannot be compiled are "
+      "named, and nothing is written.";
   command.flags.arguments = {{.name = "MODEL",
                               .sentence =
                                   "An ONNX file, or a graph in Hone's text "

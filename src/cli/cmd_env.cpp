@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli/env_command.h"
+#include "cli/interrupt.h"
 #include "cli/shared_flags.h"
 #include "cli/table.h"
 #include "env/benchmark.h"
@@ -49,8 +50,7 @@ Result<Answer> list_datasets(const Options&, Console&) {
   Table table({Align::Left, Align::Left, Align::Left});
   Json list = Json::array();
   for (const env::DatasetInfo& info : env::datasets()) {
-    table.add({std::string(info.name), std::string(info.uri),
-               std::string(info.sentence)});
+    table.add({info.name, info.uri, info.sentence});
     list.push_back(
         {{"name", info.name}, {"uri", info.uri}, {"sentence", info.sentence}});
   }
@@ -115,16 +115,30 @@ Result<std::string> board_text(const std::string& name,
                          .episode = *best}));
 }
 
-Result<Answer> run_episodes(const Options& o, Console& console) {
-  HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
-                        make_environment(o));
+// Random episodes as the flags say, those before an interrupt.
+Result<env::RandomRun> run_plan(const Options& o, env::Environment& environment,
+                                const Console& console) {
   HONE_ASSIGN_OR_RETURN(
-      const env::RandomRun run,
-      env::run_random(*environment, benchmark_of(o),
+      env::RandomRun run,
+      env::run_random(environment, benchmark_of(o),
                       {.episodes = static_cast<int>(o.episodes),
                        .length = static_cast<int>(o.length),
                        .batch = static_cast<int>(o.batch),
-                       .seed = static_cast<uint64_t>(o.seed)}));
+                       .seed = static_cast<uint64_t>(o.seed),
+                       .stop = stop_on_interrupt()}));
+  const auto done = static_cast<int64_t>(run.episodes.size());
+  if (done < o.episodes)
+    console.complain(
+        fmt::format("interrupted after {} of {} episodes", done, o.episodes));
+  if (done == 0) return Error(ErrorKind::Interrupted, "no episode had ended");
+  return run;
+}
+
+Result<Answer> run_episodes(const Options& o, Console& console) {
+  HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
+                        make_environment(o));
+  HONE_ASSIGN_OR_RETURN(const env::RandomRun run,
+                        run_plan(o, *environment, console));
   Answer answer{.text = std::string(env::kEpisodeHeader) + "\n"};
   Json list = Json::array();
   for (const env::Episode& episode : run.episodes) {
@@ -180,16 +194,10 @@ Result<Answer> take_steps(const Options& o, Console&) {
   return answer;
 }
 
-Result<Answer> bench(const Options& o, Console&) {
+Result<Answer> bench(const Options& o, Console& console) {
   HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
                         make_environment(o));
-  HONE_ASSIGN_OR_RETURN(
-      env::RandomRun run,
-      env::run_random(*environment, benchmark_of(o),
-                      {.episodes = static_cast<int>(o.episodes),
-                       .length = static_cast<int>(o.length),
-                       .batch = static_cast<int>(o.batch),
-                       .seed = static_cast<uint64_t>(o.seed)}));
+  HONE_ASSIGN_OR_RETURN(env::RandomRun run, run_plan(o, *environment, console));
   const double rate = static_cast<double>(run.steps) / run.seconds;
   const auto ms = [](std::vector<double>& seconds, double share) {
     return env::percentile(seconds, share) * 1e3;
@@ -202,7 +210,7 @@ Result<Answer> bench(const Options& o, Console&) {
           "{:.0f} steps/s over {} episodes of {} steps\n"
           "round trip of {} steps: {:.3f} ms median, {:.3f} ms in 1 of 100\n"
           "reset: {:.3f} ms median\n",
-          rate, o.episodes, o.length, o.batch, p50, p99, reset),
+          rate, run.episodes.size(), o.length, o.batch, p50, p99, reset),
       .json = {{"steps_per_second", rate},
                {"step_ms_p50", p50},
                {"step_ms_p99", p99},

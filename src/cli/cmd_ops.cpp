@@ -4,8 +4,11 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/table.h"
+#include "tensor/functions/contrib.h"
+#include "tensor/functions/expand.h"
 #include "tensor/interpreter/interpreter.h"
 #include "tensor/operator_table.h"
+#include "tensor/plan/lower.h"
 
 namespace hone::cli {
 
@@ -15,11 +18,21 @@ struct Options {
   std::vector<std::string> names;
 };
 
-// How an operator is computed.
-std::string_view way(const tensor::OpInfo& row) {
-  if (tensor::find_kernel(row.op)) return "interpreter";
-  if (row.op == tensor::Op::Constant) return "import";
-  return "refused";
+// What becomes of an operator when a model is compiled.
+std::string_view compiled(const tensor::OpInfo& row) {
+  if (row.op == tensor::Op::Constant) return "constant";
+  if (row.op == tensor::Op::If || row.op == tensor::Op::Loop ||
+      row.op == tensor::Op::Scan)
+    return "jumps";
+  if (tensor::has_lowering(row.op)) return "kernels";
+  return tensor::has_body(row.op) ? "body" : "-";
+}
+
+std::string_view interpreted(const tensor::OpInfo& row) {
+  if (row.op == tensor::Op::Constant) return "constant";
+  return tensor::find_kernel(row.op) ? "own code"
+         : tensor::has_body(row.op)  ? "body"
+                                     : "-";
 }
 
 Result<Answer> run_ops(const Options& o) {
@@ -31,10 +44,12 @@ Result<Answer> run_ops(const Options& o) {
       return Error(ErrorKind::NotFound, fmt::format("no operator '{}'{}", name,
                                                     did_you_mean(name, known)));
     }
-  Table table(
-      {Align::Left, Align::Left, Align::Left, Align::Left, Align::Left});
+  Table table({Align::Left, Align::Left, Align::Left, Align::Left, Align::Left,
+               Align::Left});
+  table.add({"operator", "domain", "versions", "kind", "compiled to",
+             "interpreted by"});
   Json list = Json::array();
-  int64_t run = 0;
+  int64_t to_code = 0, run = 0;
   for (const tensor::OpInfo& row : tensor::operators()) {
     if (!o.names.empty() &&
         std::find(o.names.begin(), o.names.end(), row.name) == o.names.end())
@@ -44,20 +59,26 @@ Result<Answer> run_ops(const Options& o) {
         row.kind == tensor::OpKind::Primitive ? "primitive" : "function";
     table.add({std::string(row.name), domain,
                fmt::format("{}-{}", row.first_version, row.newest_version),
-               kind, std::string(way(row))});
-    run += way(row) != "refused";
+               kind, std::string(compiled(row)),
+               std::string(interpreted(row))});
+    to_code += compiled(row) != "-";
+    run += interpreted(row) != "-";
     list.push_back({{"name", row.name},
                     {"domain", domain},
                     {"first_version", row.first_version},
                     {"newest_version", row.newest_version},
                     {"kind", kind},
                     {"family", row.family},
-                    {"way", way(row)}});
+                    {"compiled", compiled(row)},
+                    {"interpreted", interpreted(row)}});
   }
   return Answer{
-      .text = table.text() +
-              fmt::format("{} of {} operators are run\n", run, list.size()),
-      .json = {{"run", run}, {"operators", list}}};
+      .text =
+          table.text() +
+          fmt::format("of {} operators {} are compiled and {} interpreted\n",
+                      list.size(), to_code, run),
+      .json = {
+          {"compiled", to_code}, {"interpreted", run}, {"operators", list}}};
 }
 
 }  // namespace
@@ -67,9 +88,11 @@ Subcommand make_ops() {
   Subcommand command;
   command.description =
       "Each line has the operator's name, its domain, the versions that are "
-      "read, whether ONNX defines it by a body of others (function), and what "
-      "computes it: the interpreter, import (it becomes a constant), or "
-      "nothing (refused by name).";
+      "read, whether it is defined by a body of others (function), what it is "
+      "compiled to (kernels, jumps between them, or the kernels of its body), "
+      "and what the reference interpreter makes of it. A model with an "
+      "operator that is not compiled is refused by hone compile, by name, and "
+      "interpreted as a whole by hone run without --strict.";
   command.flags.arguments = {{.name = "OPERATOR",
                               .sentence = "Only these.",
                               .target = &options->names,

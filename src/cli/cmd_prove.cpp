@@ -17,6 +17,7 @@ using toolkit::ProveAnswer;
 
 struct Options {
   ExpressionOptions what;
+  WidthOptions integers;
   std::string replay;
   std::string smtlib;
   std::string write_smtlib;
@@ -110,7 +111,12 @@ Result<Answer> run_prove(const Options& o, const Console& console) {
   if (!o.smtlib.empty()) return run_script(o.smtlib);
   toolkit::ProveRequest request{.assumptions = o.what.assumptions,
                                 .with_proof = !o.what.proof.empty(),
+                                .width = o.integers.width(),
                                 .ask_z3 = o.solver == "z3"};
+  if (o.integers.bits > 0 && !(o.dot.empty() && o.write_smtlib.empty()))
+    return Error(ErrorKind::InvalidArgument,
+                 "--width: expected neither --dot nor --write-smtlib with it, "
+                 "whose integers are unbounded");
   auto tiers = toolkit::parse_tiers(o.tiers);
   if (!tiers.ok()) return std::move(tiers).error().in("--tiers");
   request.tiers = std::move(*tiers);
@@ -215,10 +221,13 @@ Subcommand make_prove() {
                     "them: refute (samples), greedy (rules), linear (integer "
                     "arithmetic), egraph (equality saturation).",
         .target = &o.tiers}});
+  add_width_flags(command.flags, o.integers);
   command.examples = {
       {"hone prove '(v*4 + 3) % 4 == 3'", "Is true whatever v is."},
       {"hone prove 'v / 64 == 0' --assume 'v in [0, 63]'",
        "Is true within a loop's bounds."},
+      {"hone prove 'x + 1 > x' --width 8",
+       "Is neither: 127 + 1 is -128 in eight bits."},
       {"hone prove --file checks.txt --proof checks.proof",
        "Decides every line and keeps the proofs."},
       {"hone prove 'a * (b + c) == a * b + a * c' --tiers egraph",

@@ -19,14 +19,15 @@ struct Options {
   int64_t repeat = 1;
   bool expand = false;
   bool optimize = false;
+  bool strict = false;
   double relative = toolkit::RunModelRequest().relative;
   double absolute = toolkit::RunModelRequest().absolute;
 };
 
 toolkit::RunEngine engine_of(const Options& o) {
-  return o.engine == "compiled"    ? toolkit::RunEngine::Compiled
-         : o.engine == "reference" ? toolkit::RunEngine::Reference
-                                   : toolkit::RunEngine::Automatic;
+  return o.strict || o.engine == "compiled" ? toolkit::RunEngine::Compiled
+         : o.engine == "reference"          ? toolkit::RunEngine::Reference
+                                            : toolkit::RunEngine::Automatic;
 }
 
 Json output_json(const toolkit::ModelOutput& output, bool compared) {
@@ -137,6 +138,10 @@ Subcommand make_run() {
                    "of several inputs with semicolons between.",
        .target = &options->shape,
        .default_text = "the model's own"},
+      {.name = "strict",
+       .sentence = "Refuses a model that is not compiled as a whole, by the "
+                   "names of the nodes.",
+       .target = &options->strict},
       {.name = "threads",
        .value = "N",
        .sentence = "Of compiled code; results do not depend on it.",

@@ -2,12 +2,14 @@
 // Recorded episodes: taken again, compared, minimised, ranked.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <optional>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/env_command.h"
+#include "cli/interrupt.h"
 #include "cli/shared_flags.h"
 #include "cli/table.h"
 #include "env/leaderboard.h"
@@ -24,6 +26,11 @@ Result<std::vector<env::Episode>> read_episodes(const EnvFlags& o) {
   Result<std::vector<env::Episode>> episodes = env::parse_episodes(table);
   if (!episodes.ok())
     return Error(episodes.error()).in(fmt::format("'{}'", o.subject.front()));
+  if (episodes->empty())
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("'{}' holds no episode; hone env run BENCHMARK "
+                             "records some",
+                             o.subject.front()));
   return episodes;
 }
 
@@ -31,13 +38,30 @@ size_t threads(const EnvFlags& o) {
   return static_cast<size_t>(job_count(o.jobs));
 }
 
-std::vector<Result<env::Validation>> validate_all(
-    const EnvFlags& o, const std::vector<env::Episode>& episodes,
-    const Console& console) {
+using Validations = std::vector<std::optional<Result<env::Validation>>>;
+
+Validations validate_all(const EnvFlags& o,
+                         const std::vector<env::Episode>& episodes,
+                         const Console& console) {
   return env::validate_all(
-      episodes, {.failures = failures_folder()}, threads(o), [&](size_t done) {
+      episodes, {.failures = failures_folder()}, threads(o),
+      [&](size_t done) {
         console.note(fmt::format("{} of {} validated", done, episodes.size()));
-      });
+      },
+      stop_on_interrupt());
+}
+
+// How many there are, and a word to the user where an interrupt kept the others
+// from being done.
+template <typename Items>
+size_t count_done(const Items& items, const Console& console) {
+  const auto done = static_cast<size_t>(
+      std::count_if(items.begin(), items.end(),
+                    [](const auto& one) { return one.has_value(); }));
+  if (done < items.size())
+    console.complain(
+        fmt::format("interrupted after {} of {} episodes", done, items.size()));
+  return done;
 }
 
 // Of an episode that came out as another one; a bundle that cannot be written
@@ -58,12 +82,19 @@ std::string keep(const env::Episode& recorded, const env::Episode& found,
 
 }  // namespace
 
-Result<Answer> replay_episodes(const EnvFlags& o, Console&) {
+Result<Answer> replay_episodes(const EnvFlags& o, Console& console) {
   HONE_ASSIGN_OR_RETURN(const std::vector<env::Episode> episodes,
                         read_episodes(o));
   Answer answer{.text = std::string(env::kEpisodeHeader) + "\n"};
   Json list = Json::array();
+  const std::stop_token stop = stop_on_interrupt();
   for (const env::Episode& episode : episodes) {
+    if (stop.stop_requested()) {
+      console.complain(fmt::format("interrupted after {} of {} episodes",
+                                   list.size(), episodes.size()));
+      answer.exit_code = 1;
+      break;
+    }
     HONE_ASSIGN_OR_RETURN(
         const std::unique_ptr<env::Environment> environment,
         env::make_environment(
@@ -82,13 +113,14 @@ Result<Answer> replay_episodes(const EnvFlags& o, Console&) {
 Result<Answer> validate_episodes(const EnvFlags& o, Console& console) {
   HONE_ASSIGN_OR_RETURN(const std::vector<env::Episode> episodes,
                         read_episodes(o));
-  const std::vector<Result<env::Validation>> results =
-      validate_all(o, episodes, console);
+  const Validations results = validate_all(o, episodes, console);
+  const size_t done = count_done(results, console);
   Answer answer;
   Json list = Json::array();
   size_t good = 0;
   for (size_t i = 0; i < episodes.size(); ++i) {
-    HONE_ASSIGN_OR_RETURN(const env::Validation found, results[i]);
+    if (!results[i]) continue;
+    HONE_ASSIGN_OR_RETURN(const env::Validation found, *results[i]);
     good += found.ok() ? 1 : 0;
     Json json = {{"benchmark", episodes[i].benchmark},
                  {"state_matches", found.state_matches},
@@ -103,8 +135,7 @@ Result<Answer> validate_episodes(const EnvFlags& o, Console& console) {
     if (!found.ok()) json["bundle"] = keep(episodes[i], found.found, console);
     list.push_back(std::move(json));
   }
-  answer.text +=
-      fmt::format("{} of {} episodes are valid\n", good, episodes.size());
+  answer.text += fmt::format("{} of {} episodes are valid\n", good, done);
   answer.json = {{"valid", good}, {"episodes", list}};
   answer.exit_code = good == episodes.size() ? 0 : 1;
   return answer;
@@ -116,7 +147,9 @@ Result<Answer> minimize_episodes(const EnvFlags& o, Console& console) {
                         read_episodes(o));
   std::vector<std::optional<Result<env::Minimized>>> results(episodes.size());
   std::mutex mutex;
+  const std::stop_token stop = stop_on_interrupt();
   env::for_each(episodes.size(), threads(o), [&](size_t i) {
+    if (stop.stop_requested()) return;
     results[i] =
         env::minimize(episodes[i], keep, {.failures = failures_folder()});
     if (!results[i]->ok()) return;
@@ -125,9 +158,12 @@ Result<Answer> minimize_episodes(const EnvFlags& o, Console& console) {
                              (*results[i])->episode.actions.size(),
                              episodes[i].actions.size()));
   });
-  Answer answer{.text = std::string(env::kEpisodeHeader) + "\n"};
+  const size_t done = count_done(results, console);
+  Answer answer{.text = std::string(env::kEpisodeHeader) + "\n",
+                .exit_code = done == episodes.size() ? 0 : 1};
   Json list = Json::array();
   for (size_t i = 0; i < episodes.size(); ++i) {
+    if (!results[i]) continue;
     if (!results[i]->ok())
       return Error(results[i]->error()).in(fmt::format("episode {}", i + 1));
     const env::Minimized& least = **results[i];
@@ -158,8 +194,14 @@ Result<Answer> show_leaderboard(const EnvFlags& o, Console& console) {
   HONE_RETURN_IF_ERROR(env::check_comparable(lines));
   std::vector<env::Episode> episodes;
   for (const env::BoardLine& line : lines) episodes.push_back(line.episode);
-  const std::vector<Result<env::Validation>> found =
-      validate_all(o, episodes, console);
+  Validations taken = validate_all(o, episodes, console);
+  // A ranking of some would compare with nothing.
+  if (count_done(taken, console) < taken.size())
+    return Error(ErrorKind::Interrupted,
+                 "nothing is ranked before all is valid");
+  std::vector<Result<env::Validation>> found;
+  for (std::optional<Result<env::Validation>>& one : taken)
+    found.push_back(*std::move(one));
   HONE_ASSIGN_OR_RETURN(const std::vector<env::Standing> standings,
                         env::rank(lines, found));
   Table table({Align::Right, Align::Left, Align::Right, Align::Right,

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <climits>
+
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/shared_flags.h"
@@ -60,6 +63,30 @@ Result<std::vector<std::string>> all_expressions(
 
 int batch_jobs(const ExpressionOptions& options) {
   return job_count(options.jobs);
+}
+
+term::Width WidthOptions::width() const {
+  if (bits == 0) return {};
+  return {overflow == "wrap" ? term::Overflow::Wrap : term::Overflow::Error,
+          static_cast<int>(std::min<int64_t>(bits, INT_MAX))};
+}
+
+void add_width_flags(FlagSet& flags, WidthOptions& options) {
+  flags.flags.push_back(
+      {.name = "width",
+       .value = "BITS",
+       .sentence = "Takes integers for signed ones of so many bits, up to "
+                   "1024.",
+       .target = &options.bits,
+       .default_text = "unbounded",
+       .least = 1});
+  flags.flags.push_back(
+      {.name = "overflow",
+       .value = "WHAT",
+       .sentence = "With --width: results wrap, or there are none that do not "
+                   "fit (error).",
+       .target = &options.overflow,
+       .choices = {"wrap", "error"}});
 }
 
 Flag proof_flag(ExpressionOptions& options) {

@@ -39,6 +39,14 @@ void add_expression_flags(FlagSet& flags, ExpressionOptions& options,
 Result<std::vector<std::string>> all_expressions(
     const ExpressionOptions& options, std::string_view example);
 
+// --width and --overflow.
+struct WidthOptions {
+  int64_t bits = 0;  // unbounded
+  std::string overflow = "wrap";
+  term::Width width() const;
+};
+void add_width_flags(FlagSet& flags, WidthOptions& options);
+
 // --proof, for commands whose answers have proofs.
 Flag proof_flag(ExpressionOptions& options);
 

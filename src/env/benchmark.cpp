@@ -11,6 +11,7 @@
 #include "base/subprocess.h"
 #include "base/text.h"
 #include "env/generate_program.h"
+#include "env/suites.h"
 #include "program/driver.h"
 #include "program/input.h"
 
@@ -51,19 +52,40 @@ std::string unescaped(std::string_view text) {
 // Csmith's headers; the package puts them below /usr/include.
 constexpr std::string_view kCsmithHeaders = "/usr/include/csmith";
 
+// One module of all sources.
+Status write_linked(const program::Toolchain& tools,
+                    const std::vector<program::Input>& inputs,
+                    const program::BuildMode& mode,
+                    const std::filesystem::path& folder,
+                    const std::filesystem::path& to) {
+  if (inputs.size() == 1)
+    return program::write_bitcode(tools, inputs.front(), mode, to);
+  std::vector<std::filesystem::path> modules;
+  for (const program::Input& input : inputs) {
+    modules.push_back(folder / fmt::format("{}.bc", modules.size()));
+    HONE_RETURN_IF_ERROR(
+        program::write_bitcode(tools, input, mode, modules.back()));
+  }
+  return program::link_bitcode(tools, modules, to);
+}
+
 Result<Benchmark> build(const program::Toolchain& tools, std::string_view uri,
-                        const std::filesystem::path& path,
-                        std::vector<std::string> flags) {
-  HONE_ASSIGN_OR_RETURN(const program::Input input,
-                        program::classify_input(path));
+                        const Source& source) {
+  std::vector<std::filesystem::path> paths = {source.path};
+  paths.insert(paths.end(), source.more.begin(), source.more.end());
+  std::vector<program::Input> inputs;
+  for (const std::filesystem::path& path : paths) {
+    HONE_ASSIGN_OR_RETURN(program::Input input, program::classify_input(path));
+    inputs.push_back(std::move(input));
+  }
   Benchmark benchmark{.uri = std::string(uri)};
   HONE_ASSIGN_OR_RETURN(
       benchmark.mode,
-      program::read_build_mode(tools, input, std::move(flags), "-Oz"));
+      program::read_build_mode(tools, inputs.front(), source.flags, "-Oz"));
   HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
   const std::filesystem::path bitcode = folder.path() / "benchmark.bc";
   HONE_RETURN_IF_ERROR(
-      program::write_bitcode(tools, input, benchmark.mode, bitcode));
+      write_linked(tools, inputs, benchmark.mode, folder.path(), bitcode));
   HONE_ASSIGN_OR_RETURN(benchmark.bitcode, read_file(bitcode));
   const std::string parts[] = {benchmark.bitcode,
                                to_text(program::to_json(benchmark.mode))};
@@ -147,15 +169,50 @@ Result<Source> find_debian(std::string_view uri, const std::string& path) {
                 .flags = std::move(flags)};
 }
 
+// POJ-104's answers are C++ in files named .txt; clang is told by -x, Hone by
+// the file's name.
+Result<Source> with_language(Source source) {
+  const auto at =
+      std::find(source.flags.begin(), source.flags.end(), std::string("-x"));
+  if (at == source.flags.end()) return source;
+  source.flags.erase(at, at + 2);
+  HONE_ASSIGN_OR_RETURN(const std::string text, read_file(source.path));
+  HONE_ASSIGN_OR_RETURN(TempDir made, TempDir::make());
+  const auto folder = std::make_shared<const TempDir>(std::move(made));
+  source.path = folder->path() / "source.cpp";
+  HONE_RETURN_IF_ERROR(write_file(source.path, text));
+  source.folder = folder;
+  return source;
+}
+
+Result<Source> find_in_suite(const Suite& suite, const UriParts& parts) {
+  HONE_ASSIGN_OR_RETURN(SuiteProgram found,
+                        find_program(suite, parts.path, parts.root));
+  found.flags.insert(found.flags.end(), parts.flags.begin(), parts.flags.end());
+  Source source{.path = found.sources.front(),
+                .flags = std::move(found.flags),
+                .more = {found.sources.begin() + 1, found.sources.end()}};
+  return with_language(std::move(source));
+}
+
 }  // namespace
 
 std::span<const DatasetInfo> datasets() {
-  static constexpr DatasetInfo kTable[] = {
+  static const std::vector<DatasetInfo> table = [] {
+    std::vector<DatasetInfo> rows = {
 #define HONE_DATASET(identifier, name, uri, sentence) {name, uri, sentence},
 #include "env/datasets.def"
 #undef HONE_DATASET
-  };
-  return kTable;
+    };
+    for (const Suite& suite : suites())
+      rows.push_back({std::string(suite.name),
+                      fmt::format("{}://PROGRAM?root=CHECKOUT", suite.name),
+                      std::string(suite.sentence)});
+    std::sort(rows.begin(), rows.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return rows;
+  }();
+  return table;
 }
 
 Result<UriParts> parse_uri(std::string_view uri) {
@@ -171,10 +228,15 @@ Result<UriParts> parse_uri(std::string_view uri) {
   parts.path = unescaped(rest.substr(0, query));
   if (query == rest.size()) return parts;
   for (const std::string& item : split(rest.substr(query + 1), '&')) {
+    if (item.starts_with("root=")) {
+      parts.root = unescaped(std::string_view(item).substr(5));
+      continue;
+    }
     if (!item.starts_with("flag="))
-      return Error(
-          ErrorKind::InvalidArgument,
-          fmt::format("'{}' in a URI's query; expected flag=FLAG", item));
+      return Error(ErrorKind::InvalidArgument,
+                   fmt::format("'{}' in a URI's query; expected flag=FLAG or "
+                               "root=CHECKOUT",
+                               item));
     parts.flags.push_back(unescaped(std::string_view(item).substr(5)));
   }
   return parts;
@@ -198,6 +260,8 @@ Result<Source> find_source(std::string_view uri) {
     return Source{.path = parts.path, .flags = parts.flags};
   if (parts.scheme == "debian") return find_debian(uri, parts.path);
   if (parts.scheme == "generator") return generate(uri, parts.path);
+  if (const Suite* suite = find_suite(parts.scheme); suite != nullptr)
+    return find_in_suite(*suite, parts);
   return Error(
       ErrorKind::InvalidArgument,
       fmt::format("no data set '{}://'; see hone env datasets", parts.scheme));
@@ -205,8 +269,8 @@ Result<Source> find_source(std::string_view uri) {
 
 Result<Benchmark> load_benchmark(const program::Toolchain& tools,
                                  std::string_view uri) {
-  HONE_ASSIGN_OR_RETURN(Source source, find_source(uri));
-  return build(tools, uri, source.path, std::move(source.flags));
+  HONE_ASSIGN_OR_RETURN(const Source source, find_source(uri));
+  return build(tools, uri, source);
 }
 
 }  // namespace hone::env

@@ -6,9 +6,10 @@
 //   debian://lua5.4/src/lvm.c
 //   generator://csmith/17
 //   generator://hone/17
+//   polybench://linear-algebra/blas/gemm?root=/src/PolyBenchC-4.2.1
 //
-// datasets.def names the schemes. In a query, `%26` stands for `&`, `%2C` for a
-// comma, `%20` for a blank and `%25` for `%`.
+// datasets.def names the schemes, suites.def those of test suites. In a query,
+// `%26` stands for `&`, `%2C` for a comma, `%20` for a blank and `%25` for `%`.
 #pragma once
 
 #include <filesystem>
@@ -34,9 +35,9 @@ struct Benchmark {
 };
 
 struct DatasetInfo {
-  std::string_view name;
-  std::string_view uri;  // how its members are named
-  std::string_view sentence;
+  std::string name;
+  std::string uri;  // how its members are named
+  std::string sentence;
 };
 
 // Sorted by name.
@@ -45,8 +46,9 @@ std::span<const DatasetInfo> datasets();
 // What a URI stands for before anything is compiled.
 struct Source {
   std::filesystem::path path;
-  std::vector<std::string> flags;         // as clang takes them
-  std::shared_ptr<const TempDir> folder;  // keeps a generated file
+  std::vector<std::string> flags;           // as clang takes them
+  std::vector<std::filesystem::path> more;  // sources of the same program
+  std::shared_ptr<const TempDir> folder;    // keeps a generated file
 };
 Result<Source> find_source(std::string_view uri);
 
@@ -62,6 +64,7 @@ struct UriParts {
   std::string scheme;
   std::string path;
   std::vector<std::string> flags;
+  std::string root;  // a checkout
 };
 Result<UriParts> parse_uri(std::string_view uri);
 

@@ -61,6 +61,10 @@ Observation made_from(Observation what) {
       return Observation::IrInstructions;  // the cheapest; not looked at
     case Observation::Runtime:
       return Observation::Object;
+    case Observation::RuntimeO3:
+      return Observation::ObjectO3;
+    case Observation::RuntimeOz:
+      return Observation::ObjectOz;
     default:
       return what;
   }

@@ -41,6 +41,11 @@ Result<std::shared_ptr<FlagBuilder>> FlagBuilder::open(const FlagSpace& space,
                                                        std::string_view uri,
                                                        double cpu_seconds) {
   HONE_ASSIGN_OR_RETURN(const Source source, find_source(uri));
+  if (!source.more.empty())
+    return Error(ErrorKind::Unsupported,
+                 fmt::format("'{}' has {} sources; an environment of flags "
+                             "compiles one",
+                             uri, source.more.size() + 1));
   HONE_ASSIGN_OR_RETURN(TempDir folder, TempDir::make());
   std::shared_ptr<FlagBuilder> made(
       new FlagBuilder(space.program, std::move(folder)));

@@ -206,7 +206,7 @@ Result<Step> LiveEnvironment::reset(std::string_view uri) {
   std::vector<Observation> observe = asked_;
   const bool has_baseline =
       reward_ != nullptr && reward_->unit.kind == RewardUnit::Kind::Baseline;
-  if (has_baseline) observe.push_back(reward_->unit.baseline);
+  if (has_baseline) observe.push_back(made_from(reward_->unit.baseline));
   const auto begin = [&]() -> Result<std::string> {
     HONE_ASSIGN_OR_RETURN(
         const uint32_t id,
@@ -233,9 +233,14 @@ Result<Step> LiveEnvironment::reset(std::string_view uri) {
                           present(reward_->cost, values.front()));
     cost_ = number_of(cost);
     unit_ = 1;
-    if (has_baseline)
-      unit_ = std::max(cost_ - number_of(values.back()), 1.0);
-    else if (reward_->unit.kind == RewardUnit::Kind::Initial && cost_ > 0)
+    if (has_baseline) {
+      HONE_ASSIGN_OR_RETURN(const Value baseline,
+                            present(reward_->unit.baseline, values.back()));
+      // Of a time, which is far below 1, a share.
+      const double least =
+          reward_->cost == Observation::Runtime ? cost_ / 100 : 1.0;
+      unit_ = std::max(cost_ - number_of(baseline), least);
+    } else if (reward_->unit.kind == RewardUnit::Kind::Initial && cost_ > 0)
       unit_ = cost_;
   }
   initial_ = cost_;

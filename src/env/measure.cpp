@@ -24,11 +24,13 @@ Result<RandomRun> run_random(Environment& environment,
   RandomRun run;
   Random random(plan.seed);
   for (int episode = 0; episode < plan.episodes; ++episode) {
+    if (plan.stop.stop_requested()) break;
     const Clock::time_point begin = Clock::now();
     HONE_ASSIGN_OR_RETURN(const Step start, environment.reset(benchmark));
     run.reset_seconds.push_back(seconds_since(begin));
     bool done = start.done;
     for (int taken = 0; taken < plan.length && !done;) {
+      if (plan.stop.stop_requested()) return run;
       std::vector<int64_t> actions;
       for (; taken < plan.length &&
              actions.size() < static_cast<size_t>(plan.batch);

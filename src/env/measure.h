@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -24,9 +25,11 @@ struct RandomPlan {
   int length = 45;  // actions of an episode
   int batch = 1;    // actions of a round trip
   uint64_t seed = 1;
+  std::stop_token stop = {};  // looked at before each step
 };
 
-// Uniformly drawn actions; the same seed draws the same.
+// Uniformly drawn actions; the same seed draws the same. After a stop the
+// episodes that have ended by then; the one that was under way is dropped.
 Result<RandomRun> run_random(Environment& environment,
                              std::string_view benchmark,
                              const RandomPlan& plan);

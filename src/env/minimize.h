@@ -9,9 +9,8 @@
 //
 // A candidate is a replay in one environment, whose worker remembers the
 // histories it has seen: a common beginning costs no passes. The result is
-// validated in an environment of its own. Where it comes out differently there
-// (docs/design/environments.md says why a state may depend on addresses), all
-// is done again with a new environment for each candidate.
+// validated in an environment of its own. Where it comes out differently there,
+// all is done again with a new environment for each candidate.
 #pragma once
 
 #include <cstdint>

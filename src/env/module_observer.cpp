@@ -32,13 +32,23 @@ double cpu_seconds() {
          static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-std::string identity_of(const Module& module,
-                        const std::vector<std::string>& options) {
-  const std::string hash = module.hash().hex();
+std::string with_options(std::string hash,
+                         const std::vector<std::string>& options) {
   if (options.empty()) return hash;
   std::vector<std::string> parts = options;
   parts.push_back(hash);
   return hash_parts(parts).hex();
+}
+
+std::string identity_of(const Module& module,
+                        const std::vector<std::string>& options) {
+  return with_options(module.hash().hex(), options);
+}
+
+// What code is generated from: the order of uses too, which no identity holds.
+std::string code_key(const Module& module,
+                     const std::vector<std::string>& options) {
+  return with_options(hash_bytes(module.bitcode()).hex(), options);
 }
 
 }  // namespace
@@ -112,7 +122,7 @@ Result<Value> ModuleObserver::compiled(
     HONE_ASSIGN_OR_RETURN(const std::string object, object_of(module, {}));
     return Value(cpu_seconds() - before);
   }
-  const std::string key = identity_of(module, options);
+  const std::string key = code_key(module, options);
   if (const Value* value = find_seen(by_state_[key], what)) return *value;
   HONE_ASSIGN_OR_RETURN(const std::string object, object_of(module, options));
   HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
@@ -141,7 +151,8 @@ Result<Value> ModuleObserver::make_baseline(const Module& unoptimised,
                                             program::PassRunner& runner,
                                             Observation what) {
   const bool is_o3 = what == Observation::IrInstructionsO3 ||
-                     what == Observation::LoadedBytesO3;
+                     what == Observation::LoadedBytesO3 ||
+                     what == Observation::ObjectO3;
   Module module = unoptimised.clone();
   const Result<bool> ran =
       runner.run(module, is_o3 ? "default<O3>" : "default<Oz>");
@@ -149,7 +160,9 @@ Result<Value> ModuleObserver::make_baseline(const Module& unoptimised,
   if (what == Observation::IrInstructionsO3 ||
       what == Observation::IrInstructionsOz)
     return Value(module.instruction_count());
-  HONE_ASSIGN_OR_RETURN(const std::string object, object_of(module, {}));
+  HONE_ASSIGN_OR_RETURN(std::string object, object_of(module, {}));
+  if (what == Observation::ObjectO3 || what == Observation::ObjectOz)
+    return Value(std::move(object));
   HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
                         program::measure_object(object, "the baseline"));
   return Value(loaded_of(sizes));

@@ -34,22 +34,20 @@ void for_each(size_t count, size_t threads,
   });
 }
 
-std::vector<Result<Validation>> validate_all(
+std::vector<std::optional<Result<Validation>>> validate_all(
     std::span<const Episode> episodes, const EnvironmentOptions& options,
-    size_t threads, const std::function<void(size_t)>& done) {
+    size_t threads, const std::function<void(size_t)>& done,
+    const std::stop_token& stop) {
   std::vector<std::optional<Result<Validation>>> found(episodes.size());
   std::mutex mutex;
   size_t finished = 0;
   for_each(episodes.size(), threads, [&](size_t i) {
+    if (stop.stop_requested()) return;
     found[i] = validate(episodes[i], options);
     const std::lock_guard lock(mutex);
     done(++finished);
   });
-  std::vector<Result<Validation>> results;
-  results.reserve(found.size());
-  for (std::optional<Result<Validation>>& one : found)
-    results.push_back(*std::move(one));
-  return results;
+  return found;
 }
 
 Result<fs::path> keep_episode(const program::Toolchain& tools,

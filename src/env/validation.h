@@ -11,7 +11,9 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "env/environment.h"
@@ -25,10 +27,11 @@ void for_each(size_t count, size_t threads,
               const std::function<void(size_t)>& work);
 
 // validate() of each, in the order given; `done` is told how many are, by one
-// thread at a time.
-std::vector<Result<Validation>> validate_all(
+// thread at a time. After a stop no further one begins; those have no result.
+std::vector<std::optional<Result<Validation>>> validate_all(
     std::span<const Episode> episodes, const EnvironmentOptions& options,
-    size_t threads, const std::function<void(size_t)>& done);
+    size_t threads, const std::function<void(size_t)>& done,
+    const std::stop_token& stop = {});
 
 // Writes the bundle and returns its folder; equal episodes have one bundle.
 Result<std::filesystem::path> keep_episode(const program::Toolchain& tools,

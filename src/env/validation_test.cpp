@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 #include "env/benchmark.h"
 #include "env/measure.h"
@@ -44,9 +46,56 @@ TEST(Validation, ManyEpisodesComeBackInTheirOrder) {
       validate_all(run.episodes, {}, 3, [&](size_t done) { last = done; });
   EXPECT_EQ(last, 6u);
   for (size_t i = 0; i < found.size(); ++i) {
-    EXPECT_EQ(found[i].ok(), i != 4);
-    if (i != 4) EXPECT_EQ(found[i]->ok(), i != 2) << i;
+    ASSERT_TRUE(found[i].has_value());
+    EXPECT_EQ(found[i]->ok(), i != 4);
+    if (i != 4) EXPECT_EQ((*found[i])->ok(), i != 2) << i;
   }
+}
+
+TEST(Validation, AStopLeavesWhatHasBegunAndNoMore) {
+  use_own_worker();
+  const Scratch scratch;
+  const auto env =
+      must(make_environment("llvm", {.reward = "ir-instructions"}));
+  const std::string uri =
+      benchmark_uri(scratch.write("small.c", kSmallProgram).string(), {});
+  const RandomRun run =
+      must(run_random(*env, uri, {.episodes = 3, .length = 4}));
+  std::stop_source source;
+  const auto found = validate_all(
+      run.episodes, {}, 1, [&](size_t) { source.request_stop(); },
+      source.get_token());
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_TRUE(found[0].has_value());
+  EXPECT_FALSE(found[1].has_value() || found[2].has_value());
+}
+
+TEST(RandomRun, AStopKeepsTheEpisodesThatHaveEnded) {
+  use_own_worker();
+  const Scratch scratch;
+  const auto env =
+      must(make_environment("llvm", {.reward = "ir-instructions"}));
+  const std::string uri =
+      benchmark_uri(scratch.write("small.c", kSmallProgram).string(), {});
+  std::stop_source source;
+  std::jthread other([&] {
+    // Some episode or other; there are more than anybody could wait for.
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    source.request_stop();
+  });
+  const RandomRun run = must(run_random(
+      *env, uri,
+      {.episodes = 1'000'000'000, .length = 4, .stop = source.get_token()}));
+  EXPECT_LT(run.episodes.size(), 1'000'000'000u);
+  for (const Episode& episode : run.episodes)
+    EXPECT_LE(episode.actions.size(), 4u);
+  // Those that have ended are the ones of a run without a stop.
+  const size_t some = std::min<size_t>(run.episodes.size(), 3);
+  if (some == 0) return;
+  const RandomRun again = must(
+      run_random(*env, uri, {.episodes = static_cast<int>(some), .length = 4}));
+  EXPECT_TRUE(std::equal(again.episodes.begin(), again.episodes.end(),
+                         run.episodes.begin()));
 }
 
 TEST(Validation, ABundleSaysWhatDiffersAndFailsAgain) {

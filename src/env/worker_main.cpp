@@ -4,6 +4,7 @@
 //   hone-worker                           evaluations (env/worker.h)
 //   hone-worker live CPU-SECONDS MEMORY   environments (env/live_worker.h)
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -13,6 +14,9 @@
 #include "env/worker.h"
 
 int main(int argc, char** argv) {
+  // Ctrl-C reaches every process of the terminal. The one that started this
+  // worker decides what is still to be done; this one ends with it.
+  ::signal(SIGINT, SIG_IGN);
   if (argc < 2 || std::string_view(argv[1]) != "live")
     return hone::env::serve_worker(STDIN_FILENO, STDOUT_FILENO);
   // Passes print where they please; nothing may reach the frames.

@@ -2,21 +2,30 @@
 //
 // Module::clone(): a copy that no pass can tell from the original.
 //
-// LLVM's CloneModule copies everything but one thing that decisions depend on:
-// the order in which a value lists its uses. Passes walk these lists, so a
-// module and its clone drift apart, and what a sequence of actions makes would
-// depend on where along the way somebody took a copy. Here the lists are put
-// into the original's order:
+// LLVM's CloneModule copies everything but two things that decisions depend on,
+// and what a sequence of actions makes would depend on where along the way
+// somebody took a copy.
+//
+// One is the order in which a value lists its uses; passes walk these lists.
+// Here they are put into the original's order:
 //
 //   original   %a: use in %c, use in %b        clone   %a': use in %b', in %c'
 //   for each use of %a, from the last to the first: set the same operand of the
 //   copied user to %a' again. A use that is set becomes the first of its list.
 //
 // Lists that are in order already, most of them, are only looked at. Values of
-// metadata are no uses, and ConstantData has no lists.
+// metadata are no uses, and ConstantData has no lists. Constants without
+// globals and inline assembly belong to the context: their lists hold the uses
+// of all modules, of which those of one keep their order.
+//
+// The other is the room that a phi node has for further operands. Where there
+// is none, a new operand moves them all, which sets their uses again; a clone's
+// phi nodes have none. So those that have some are made again with as much.
 //
 // Where it fails: a dead constant expression, which still counts as a user of
 // its global in the original, does not exist in the clone.
+#include <llvm/ADT/SetVector.h>
+#include <llvm/IR/InlineAsm.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
 #include "program/module.h"
@@ -25,6 +34,28 @@
 namespace hone::program {
 
 namespace {
+
+// Operands a phi node has memory for; its blocks lie behind it.
+unsigned room_of(const llvm::PHINode& phi) {
+  const auto* const blocks =
+      reinterpret_cast<const llvm::Use*>(phi.block_begin());
+  return static_cast<unsigned>(blocks - phi.op_begin());
+}
+
+void copy_room(const llvm::PHINode& phi, llvm::ValueToValueMapTy& copies) {
+  const unsigned room = room_of(phi);
+  if (room == phi.getNumOperands()) return;
+  auto* const copy = llvm::cast<llvm::PHINode>(copies.lookup(&phi));
+  llvm::PHINode* const roomy = llvm::PHINode::Create(copy->getType(), room);
+  for (unsigned i = 0; i < copy->getNumIncomingValues(); ++i)
+    roomy->addIncoming(copy->getIncomingValue(i), copy->getIncomingBlock(i));
+  roomy->insertBefore(copy->getIterator());
+  roomy->copyIRFlags(copy);
+  roomy->copyMetadata(*copy);
+  roomy->setDebugLoc(copy->getDebugLoc());
+  copy->replaceAllUsesWith(roomy);  // in `copies` too
+  copy->eraseFromParent();
+}
 
 class UseOrder {
  public:
@@ -51,6 +82,31 @@ class UseOrder {
       (*use)->set(copy);
   }
 
+  // Of values that belong to the context.
+  void copy_shared(const llvm::Instruction& user) {
+    for (const llvm::Use& use : user.operands()) {
+      const llvm::Value* const value = use.get();
+      if (!value->hasUseList() || value->hasOneUse()) continue;
+      if (!llvm::isa<llvm::InlineAsm>(value) &&
+          (!llvm::isa<llvm::Constant>(value) ||
+           llvm::isa<llvm::GlobalValue, llvm::BlockAddress>(value)))
+        continue;
+      const llvm::Value* const copy = copies_.lookup(value);
+      if (copy == nullptr || copy == value) shared_.insert(value);
+    }
+  }
+
+  void settle_shared() {
+    for (const llvm::Value* const value : shared_) {
+      wanted_.clear();
+      for (const llvm::Use& use : value->uses())
+        if (llvm::Use* const same = copy_of(use); same != nullptr)
+          wanted_.push_back(same);
+      for (auto use = wanted_.rbegin(); use != wanted_.rend(); ++use)
+        (*use)->set(const_cast<llvm::Value*>(value));
+    }
+  }
+
   void copy_constants(const llvm::Value& value) {
     for (const llvm::Use& use : value.uses())
       if (const auto* constant = llvm::dyn_cast<llvm::Constant>(use.getUser());
@@ -72,6 +128,7 @@ class UseOrder {
   }
 
   llvm::ValueToValueMapTy& copies_;
+  llvm::SetVector<const llvm::Value*> shared_;
   std::vector<llvm::Use*> wanted_;
   const llvm::Value* last_user_ = nullptr;
   llvm::User* last_copy_ = nullptr;
@@ -92,6 +149,9 @@ Module Module::clone() const {
   auto state = std::make_unique<State>();
   state->context = state_->context;
   state->module = llvm::CloneModule(original, copies);
+  for (const llvm::Function& function : original)
+    for (const llvm::BasicBlock& block : function)
+      for (const llvm::PHINode& phi : block.phis()) copy_room(phi, copies);
   UseOrder order(copies);
   for (const llvm::GlobalValue& global : original.global_values()) {
     order.copy(global);
@@ -101,10 +161,13 @@ Module Module::clone() const {
     for (const llvm::Argument& argument : function.args()) order.copy(argument);
     for (const llvm::BasicBlock& block : function) {
       order.copy(block);
-      for (const llvm::Instruction& instruction : block)
+      for (const llvm::Instruction& instruction : block) {
         order.copy(instruction);
+        order.copy_shared(instruction);
+      }
     }
   }
+  order.settle_shared();
   return Module(std::move(state));
 }
 

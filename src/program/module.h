@@ -56,7 +56,7 @@ class Module {
              Relocation relocation = Relocation::Static);
 
   // A copy in the same context that passes treat as they would the original:
-  // the order of uses is copied too (program/clone.cpp).
+  // the order of uses is copied too, and more (program/clone.cpp).
   Module clone() const;
   // LLVM's own copy; passes may treat it differently. For measuring.
   Module clone_by_llvm() const;
@@ -72,7 +72,7 @@ class Module {
   std::string text() const;
   // Identity of the state: every bit of the bitcode, without value names,
   // without the source's path, which differs between machines, and without the
-  // order of uses, in which simplifycfg depends on addresses.
+  // order of uses, which nobody would call another program.
   // (LLVM's StructuralHash is blind to nsw, alignment, volatile, minsize.)
   Hash128 hash() const;
   int64_t instruction_count() const;

@@ -8,7 +8,10 @@
 #include <string>
 #include <unordered_map>
 
+#include "program/fingerprint.h"
 #include "program/pass_machinery.h"
+#include "program/pass_table.h"
+#include "program/pipeline.h"
 
 namespace hone::program {
 
@@ -25,6 +28,31 @@ constexpr size_t kKeptPipelines = 1024;
 bool is_reusable(std::string_view pipeline) {
   return pipeline.starts_with("function(") &&
          pipeline.find("cgscc") == std::string_view::npos;
+}
+
+// Passes that have been seen to say that they changed nothing when they had;
+// bench/step/twins_bench finds them.
+constexpr std::string_view kSilent[] = {
+    "argpromotion",    "called-value-propagation",
+    "deadargelim",     "indvars",
+    "infer-alignment", "instcombine",
+    "ipsccp",          "sccp"};
+
+bool is_honest(const PipelineNode& node) {
+  if (node.is_adaptor)
+    return std::all_of(node.children.begin(), node.children.end(), is_honest);
+  const PassInfo* const pass = find_pass(node.name);
+  return pass != nullptr && pass->tier == Tier::Stable &&
+         std::find(std::begin(kSilent), std::end(kSilent), node.name) ==
+             std::end(kSilent);
+}
+
+// Whether its passes can be believed when they say that nothing changed.
+bool is_honest(std::string_view pipeline) {
+  const Result<Pipeline> parsed = parse_pipeline(pipeline);
+  return parsed.ok() &&
+         std::all_of(parsed->begin(), parsed->end(),
+                     [](const PipelineNode& node) { return is_honest(node); });
 }
 
 Error no_pipeline(std::string_view pipeline, llvm::Error error) {
@@ -65,6 +93,25 @@ struct PassRunner::State {
         Analyses analyses)
       : analyses(analyses), machinery(like, std::move(machine)) {}
 
+  bool believes(const std::string& pipeline) {
+    const auto known = honest.find(pipeline);
+    if (known != honest.end()) return known->second;
+    if (honest.size() >= kKeptPipelines) honest.clear();
+    return honest[pipeline] = is_honest(pipeline);
+  }
+
+  // Does `work`, which answers what the passes preserve.
+  template <typename Work>
+  bool changes(llvm::Module& module, const std::string& pipeline,
+               const Work& work) {
+    const bool looks = !believes(pipeline);
+    const uint64_t before = looks ? fingerprint(module) : 0;
+    const llvm::PreservedAnalyses preserved = work();
+    if (analyses == Analyses::Forget) forget();
+    return !preserved.areAllPreserved() ||
+           (looks && fingerprint(module) != before);
+  }
+
   void forget() {
     machinery.forget();
     analysed = nullptr;
@@ -75,6 +122,7 @@ struct PassRunner::State {
   // Whose analyses the managers hold.
   const llvm::Module* analysed = nullptr;
   std::unordered_map<std::string, llvm::ModulePassManager> parsed;
+  std::unordered_map<std::string, bool> honest;
 };
 
 PassRunner::PassRunner(std::unique_ptr<State> state)
@@ -106,16 +154,14 @@ Result<bool> PassRunner::run(Module& module, std::string_view pipeline) {
             state.machinery.builder.parsePassPipeline(fresh, text))
       return no_pipeline(pipeline, std::move(error));
     if (is_reusable(pipeline) && state.parsed.size() < kKeptPipelines)
-      passes = &state.parsed.emplace(std::move(text), std::move(fresh))
-                    .first->second;
+      passes = &state.parsed.emplace(text, std::move(fresh)).first->second;
   }
   llvm::Module& ir = module.llvm_module();
   if (state.analysed != nullptr && state.analysed != &ir) state.forget();
-  const llvm::PreservedAnalyses preserved =
-      passes->run(ir, state.machinery.modules);
-  state.analysed = &ir;
-  if (state.analyses == Analyses::Forget) state.forget();
-  return !preserved.areAllPreserved();
+  return state.changes(ir, text, [&] {
+    state.analysed = &ir;
+    return passes->run(ir, state.machinery.modules);
+  });
 }
 
 Result<bool> PassRunner::run_on(Module& module, std::string_view function,
@@ -129,10 +175,11 @@ Result<bool> PassRunner::run_on(Module& module, std::string_view function,
       module.llvm_module().getFunction(std::string(function));
   if (found == nullptr || found->isDeclaration()) return false;
   state.forget();
-  const llvm::PreservedAnalyses preserved =
-      passes.run(*found, state.machinery.functions);
-  state.forget();
-  return !preserved.areAllPreserved();
+  llvm::Module& ir = module.llvm_module();
+  return state.changes(ir, std::string(pipeline), [&] {
+    state.analysed = &ir;
+    return passes.run(*found, state.machinery.functions);
+  });
 }
 
 Result<std::string> PassRunner::written_out(std::string_view pipeline) {

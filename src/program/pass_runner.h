@@ -38,13 +38,14 @@ class PassRunner {
   PassRunner& operator=(PassRunner&&) noexcept;
   ~PassRunner();
 
-  // Runs a textual pipeline exactly as `opt -passes=` does. False where every
-  // pass said that it changed nothing. InvalidArgument carries LLVM's own words
-  // where the text is no pipeline.
+  // Runs a textual pipeline exactly as `opt -passes=` does. False where nothing
+  // changed: every pass said so, and where one is known to say so wrongly, or
+  // is no stable pass of the table, it was looked at. InvalidArgument carries
+  // LLVM's own words where the text is no pipeline.
   Result<bool> run(Module& module, std::string_view pipeline);
 
   // The same on one function: a pipeline of function passes, "function(gvn)" or
-  // "gvn". False where there is no such function with a body.
+  // "gvn". False also where there is no such function with a body.
   Result<bool> run_on(Module& module, std::string_view function,
                       std::string_view pipeline);
 

@@ -5,6 +5,7 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -23,14 +24,18 @@ namespace {
 
 using Input = nb::ndarray<nb::ro, nb::device::cpu>;
 using Output = nb::ndarray<nb::device::cpu>;
-// (name, element type, sizes)
+// (name, element type, sizes; -1 where the model leaves one open)
 using Tensor = std::tuple<std::string, std::string, std::vector<int64_t>>;
 
 std::vector<Tensor> describe(const std::vector<tensor::PlanTensor>& tensors) {
   std::vector<Tensor> result;
-  for (const tensor::PlanTensor& t : tensors)
+  for (const tensor::PlanTensor& t : tensors) {
+    std::vector<int64_t> dims = t.dims;
+    for (int64_t& dim : dims)
+      if (tensor::is_slot(dim)) dim = -1;
     result.emplace_back(t.name, std::string(tensor::element_name(t.type)),
-                        t.dims);
+                        std::move(dims));
+  }
   return result;
 }
 
@@ -71,17 +76,48 @@ class Model {
                  describe(plan.outputs));
   }
 
-  void run(const std::vector<Input>& inputs,
-           const std::vector<Output>& outputs) const {
+  // The sizes of the outputs where one of them needs a larger array, and
+  // nothing was written; else nothing.
+  std::vector<std::vector<int64_t>> run(
+      const std::vector<Input>& inputs,
+      const std::vector<Output>& outputs) const {
     std::vector<toolkit::StridedTensor> in, out;
-    for (const Input& x : inputs)
-      in.push_back({const_cast<void*>(x.data()), x.stride_ptr()});
-    for (const Output& y : outputs) out.push_back({y.data(), y.stride_ptr()});
+    std::vector<std::vector<int64_t>> dims;
+    const auto add = [&](const auto& array, const Tensor& tensor, void* data,
+                         auto& list) {
+      const std::vector<int64_t>& declared = std::get<2>(tensor);
+      const bool open = std::ranges::find(declared, -1) != declared.end();
+      std::vector<int64_t>& own = dims.emplace_back();
+      for (size_t d = 0; d < array.ndim(); ++d)
+        own.push_back(static_cast<int64_t>(array.shape(d)));
+      own.resize(std::max(own.size(), declared.size()));
+      list.push_back({.data = data,
+                      .strides = open ? nullptr : array.stride_ptr(),
+                      .dims = own.data(),
+                      .bytes = array.nbytes()});
+    };
+    for (size_t i = 0; i < inputs.size(); ++i)
+      add(inputs[i], inputs_.at(i), const_cast<void*>(inputs[i].data()), in);
+    for (size_t i = 0; i < outputs.size(); ++i)
+      add(outputs[i], outputs_.at(i), outputs[i].data(), out);
     auto status = [&] {
       const nb::gil_scoped_release release;
       return library_.run(in, out);
     }();
+    if (!status.ok() && status.error().kind == ErrorKind::LimitReached) {
+      dims.erase(dims.begin(),
+                 dims.begin() + static_cast<ptrdiff_t>(inputs.size()));
+      return dims;
+    }
     unwrap(std::move(status));
+    // Arrays that were larger than needed.
+    for (size_t i = 0; i < outputs.size(); ++i)
+      for (size_t d = 0; d < outputs[i].ndim(); ++d)
+        if (dims[inputs.size() + i][d] !=
+            static_cast<int64_t>(outputs[i].shape(d)))
+          return {dims.begin() + static_cast<ptrdiff_t>(inputs.size()),
+                  dims.end()};
+    return {};
   }
 
   const std::vector<Tensor>& inputs() const { return inputs_; }
@@ -105,7 +141,8 @@ void bind_models(nb::module_& module) {
       .def_prop_ro("inputs", &Model::inputs)
       .def_prop_ro("outputs", &Model::outputs)
       .def("run", &Model::run, nb::arg("inputs"), nb::arg("outputs"),
-           "Arrays in the model's order; they are used where they stand.");
+           "Arrays in the model's order; they are used where they stand. Gives "
+           "the outputs' sizes where the arrays have others.");
   module.def(
       "compile_model",
       [](const std::string& path, const nb::object& content,

@@ -49,13 +49,14 @@ const char* kind_name(Bound::Kind kind) {
   return "";
 }
 
-// (kind, value or None, where it is reached)
-nb::tuple to_python(const Bound& bound, const std::vector<NamedValue>& at) {
+// (kind, value or None, where it is reached, proof)
+nb::tuple to_python(const Bound& bound, const std::vector<NamedValue>& at,
+                    const std::string& proof) {
   const bool has_value =
       bound.kind == Bound::Kind::Tight || bound.kind == Bound::Kind::Proved;
   return nb::make_tuple(kind_name(bound.kind),
                         has_value ? nb::cast(bound.value) : nb::none(),
-                        to_python(at));
+                        to_python(at), proof);
 }
 
 // (answer, cause, where true, where false, proof)
@@ -67,8 +68,8 @@ nb::tuple to_python(const toolkit::ProveAnswer& answer) {
 }
 
 nb::tuple to_python(const toolkit::BoundsAnswer& found) {
-  return nb::make_tuple(to_python(found.low, found.low_at),
-                        to_python(found.high, found.high_at));
+  return nb::make_tuple(to_python(found.low, found.low_at, found.low_proof),
+                        to_python(found.high, found.high_at, found.high_proof));
 }
 
 nb::tuple prove(const std::string& claim, std::vector<std::string> assume,
@@ -81,11 +82,13 @@ nb::tuple prove(const std::string& claim, std::vector<std::string> assume,
   return to_python(unwrap(std::move(result)));
 }
 
-nb::tuple bounds(const std::string& expression,
-                 std::vector<std::string> assume) {
+nb::tuple bounds(const std::string& expression, std::vector<std::string> assume,
+                 bool with_proof) {
   auto result = [&] {
     const nb::gil_scoped_release release;
-    return toolkit::find_bounds({.assumptions = std::move(assume)}, expression);
+    return toolkit::find_bounds(
+        {.assumptions = std::move(assume), .with_proof = with_proof},
+        expression);
   }();
   return to_python(unwrap(std::move(result)));
 }
@@ -157,10 +160,10 @@ void bind_context(nb::module_& module) {
           nb::arg("claim"), nb::arg("proof"))
       .def(
           "bounds",
-          [](TextContext& context, const std::string& text) {
-            return to_python(unwrap(context.bounds(text)));
+          [](TextContext& context, const std::string& text, bool proof) {
+            return to_python(unwrap(context.bounds(text, proof)));
           },
-          nb::arg("expression"))
+          nb::arg("expression"), nb::arg("proof"))
       .def("simplify", simplify_in, nb::arg("expression"))
       .def("solve", solve_in, nb::arg("condition"), nb::arg("variable"),
            nb::arg("inner"));
@@ -172,7 +175,8 @@ void bind_prover(nb::module_& module) {
   bind_context(module);
   module.def("prove", prove, nb::arg("claim"), nb::arg("assume"),
              nb::arg("proof"));
-  module.def("bounds", bounds, nb::arg("expression"), nb::arg("assume"));
+  module.def("bounds", bounds, nb::arg("expression"), nb::arg("assume"),
+             nb::arg("proof"));
   module.def(
       "replay_proofs",
       [](const std::string& text) {

@@ -57,6 +57,27 @@ std::string model_text(const term::Context& terms, const term::Model& model) {
   return text;
 }
 
+// Lines for products, whose values the greedy pass takes from their factors and
+// its log does not name. The checker's own forms are multiplied out.
+std::string ranges_of(const term::Context& terms, Term goal) {
+  std::vector<Term> open;
+  for (const Term term : term::reachable(terms, goal))
+    if (terms.op(term) == Op::Mul && !terms.is_constant(terms.arg(term, 0)) &&
+        !terms.is_constant(terms.arg(term, 1)))
+      open.push_back(term);
+  std::string text;
+  std::vector<Term> known;
+  for (const Term product : open)
+    for (const Term term : term::reachable(terms, product)) {
+      if (terms.sort(term) != term::Sort::Int || terms.arity(term) != 2 ||
+          std::ranges::find(known, term) != known.end())
+        continue;
+      known.push_back(term);
+      text += "range " + term::print(terms, term, term::Form::Prefix) + "\n";
+    }
+  return text;
+}
+
 }  // namespace
 
 Prover::Prover(term::Context& terms, const ProverOptions& options)
@@ -260,6 +281,7 @@ Result<Prover::Proof> Prover::steps() {
     return Error(ErrorKind::NotFound,
                  fmt::format("no rule steps show that {} is {}",
                              term::print(terms_, goal_), value_));
+  proof.text += ranges_of(terms_, goal_);
   proof.text += print(terms_, simplifier_.trace(terms_));
   return proof;
 }

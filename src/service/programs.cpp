@@ -170,6 +170,12 @@ Result<std::string> Programs::resolve(std::string_view uri) {
         allowed_file(parts.path, parts.path, state.limits.folders));
     return env::benchmark_uri(path.string(), parts.flags);
   }
+  // A checkout is the server's own affair ($HONE_SUITES).
+  if (!parts.root.empty())
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("'{}' names a folder of this server; a URI may "
+                             "name a program only, without root=",
+                             uri.substr(0, 100)));
   if (!uri.starts_with(kScheme)) return std::string(uri);
   const std::scoped_lock lock(state.mutex);
   if (!state.touch(parts.path))

@@ -370,6 +370,42 @@ struct NumberLeaf {
   N max(N a, N b) const { return std::max(*a, *b); }
 };
 
+// Entries of a list of operations.
+struct StepLeaf {
+  std::vector<DimStep>& steps;
+
+  using I = const std::optional<int>&;
+  std::optional<int> push(DimStep step) const {
+    steps.push_back(std::move(step));
+    return static_cast<int>(steps.size()) - 1;
+  }
+  std::optional<int> pair(DimStep::Kind kind, I a, I b) const {
+    return push({.kind = kind, .a = *a, .b = *b});
+  }
+  std::optional<int> number(int64_t n) const { return push({.number = n}); }
+  std::optional<int> symbol(std::string_view name) const {
+    return push({.kind = DimStep::Kind::Symbol, .symbol = std::string(name)});
+  }
+  std::optional<int> add(I a, I b) const {
+    return pair(DimStep::Kind::Add, a, b);
+  }
+  std::optional<int> sub(I a, I b) const {
+    return pair(DimStep::Kind::Sub, a, b);
+  }
+  std::optional<int> mul(I a, I b) const {
+    return pair(DimStep::Kind::Mul, a, b);
+  }
+  std::optional<int> floor(I a, I b) const {
+    return pair(DimStep::Kind::FloorDiv, a, b);
+  }
+  std::optional<int> min(I a, I b) const {
+    return pair(DimStep::Kind::Min, a, b);
+  }
+  std::optional<int> max(I a, I b) const {
+    return pair(DimStep::Kind::Max, a, b);
+  }
+};
+
 }  // namespace
 
 Result<Dim> parse_dim(std::string_view text) {
@@ -387,6 +423,13 @@ std::optional<int64_t> evaluate(const Dim& dim, const Bindings& bindings) {
   if (dim.is_constant()) return dim.value();
   const NumberLeaf leaf{bindings};
   return DimReader<int64_t, NumberLeaf>(to_text(dim), leaf).read();
+}
+
+std::optional<std::vector<DimStep>> steps_of(const Dim& dim) {
+  std::vector<DimStep> steps;
+  const StepLeaf leaf{steps};
+  if (!DimReader<int, StepLeaf>(to_text(dim), leaf).read()) return {};
+  return steps;
 }
 
 Dim substitute(

@@ -75,6 +75,18 @@ Result<Dim> parse_dim(std::string_view text);
 using Bindings = std::function<std::optional<int64_t>(std::string_view symbol)>;
 std::optional<int64_t> evaluate(const Dim& dim, const Bindings& bindings);
 
+// The same as a list of operations, for code that computes it: `a` and `b` are
+// earlier entries, the last one is the result. Nothing where an atom is no
+// expression.
+struct DimStep {
+  enum class Kind { Number, Symbol, Add, Sub, Mul, FloorDiv, Min, Max };
+  Kind kind = Kind::Number;
+  int64_t number = 0;
+  std::string symbol;
+  int a = -1, b = -1;
+};
+std::optional<std::vector<DimStep>> steps_of(const Dim& dim);
+
 // Puts a size in place of each symbol that `replace` knows.
 Dim substitute(
     const Dim& dim,

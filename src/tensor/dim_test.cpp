@@ -67,5 +67,36 @@ TEST(Dim, ManyOperationsStaySmall) {
   EXPECT_LT(to_text(size).size(), 10000u);
 }
 
+TEST(Dim, ASizeIsAListOfOperations) {
+  const Dim n = Dim::symbol("N");
+  const auto steps = steps_of(floor_div(n + 1, 2) * 3);
+  ASSERT_TRUE(steps);
+  std::vector<int64_t> values;
+  for (const DimStep& s : *steps) {
+    const int64_t a = s.a < 0 ? 0 : values[s.a], b = s.b < 0 ? 0 : values[s.b];
+    switch (s.kind) {
+      case DimStep::Kind::Number:
+        values.push_back(s.number);
+        break;
+      case DimStep::Kind::Symbol:
+        EXPECT_EQ(s.symbol, "N");
+        values.push_back(8);
+        break;
+      case DimStep::Kind::Add:
+        values.push_back(a + b);
+        break;
+      case DimStep::Kind::Mul:
+        values.push_back(a * b);
+        break;
+      case DimStep::Kind::FloorDiv:
+        values.push_back(a / b);
+        break;
+      default:
+        ADD_FAILURE();
+    }
+  }
+  EXPECT_EQ(values.back(), 12);
+}
+
 }  // namespace
 }  // namespace hone::tensor

@@ -54,26 +54,30 @@ Result<Stored> run_compiled(const Graph& graph, const BisectRequest& request,
       codegen::build_model(graph,
                            {.cpu = "native", .edit_plan = request.edit_plan}));
   const tensor::Plan& plan = model.plans[0].plan;
-  HONE_ASSIGN_OR_RETURN(codegen::PlanRunner runner,
-                        codegen::PlanRunner::make(model));
+  HONE_ASSIGN_OR_RETURN(
+      codegen::PlanRunner runner,
+      codegen::PlanRunner::make(model, codegen::PlanRunner::Weights::Shared));
   inputs = random_inputs(plan, graph, request.seed);
   const PlanMemory memory = plan_memory(plan, inputs);
   Stored stored;
   for (size_t i = 0; i < inputs.size(); ++i)
     stored.values.emplace(graph.inputs[i], RunValue(inputs[i]));
-  runner.run(memory.inputs, memory.outputs, [&](int step) {
-    for (const tensor::PlanProbe& probe : plan.probes) {
-      if (probe.step != step || stored.values.contains(probe.value) ||
-          graph[probe.value].type.element != tensor::ElementType::F32)
-        continue;
-      const tensor::Dims dims = *static_dims(*graph[probe.value].type.shape);
-      Tensor values(tensor::ElementType::F32, dims);
-      std::ranges::copy(runner.read(probe, dims),
-                        values.data<double>().begin());
-      stored.values.emplace(probe.value, RunValue(std::move(values)));
-      stored.order.push_back(probe.value);
-    }
-  });
+  HONE_RETURN_IF_ERROR(runner.run(
+      memory.inputs, memory.outputs,
+      [&](int step) {
+        for (const tensor::PlanProbe& probe : plan.probes) {
+          if (probe.step != step || stored.values.contains(probe.value) ||
+              graph[probe.value].type.element != tensor::ElementType::F32)
+            continue;
+          const tensor::Dims dims = runner.sizes(probe.dims);
+          Tensor values(tensor::ElementType::F32, dims);
+          std::ranges::copy(runner.read(probe, dims),
+                            values.data<double>().begin());
+          stored.values.emplace(probe.value, RunValue(std::move(values)));
+          stored.order.push_back(probe.value);
+        }
+      },
+      memory.input_dims));
   return stored;
 }
 

@@ -1,49 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What plans make of graphs that nets are built of: every element of every
 // value against the interpreter, and how many calls it takes.
-#include "toolkit/check_model.h"
-
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-
-#include "base/random.h"
-#include "tensor/graph_text.h"
-#include "toolkit/compile_model.h"
+#include "toolkit/check_test_tools.h"
 
 namespace hone::toolkit {
 namespace {
-
-// "const [0.25, …]", numbers of a few bits.
-std::string numbers(size_t count, uint64_t seed) {
-  Random random(seed);
-  std::string text;
-  for (size_t i = 0; i < count; ++i)
-    text += fmt::format("{}{}", i == 0 ? "" : ", ",
-                        (static_cast<int>(random.below(17)) - 8) / 16.0);
-  return "const [" + text + "]";
-}
-
-// Compiles for several processors; the steps of the first plan.
-std::vector<tensor::PlanStep> checked_steps(const std::string& text) {
-  const auto parsed = tensor::parse_graph(text);
-  EXPECT_TRUE(parsed.ok()) << parsed.error().message;
-  const auto graph = prepare_graph(*parsed, {});
-  EXPECT_TRUE(graph.ok()) << graph.error().message;
-  std::vector<tensor::PlanStep> steps;
-  for (const char* cpu : {"x86-64-v2", "native"}) {
-    const auto model = codegen::build_model(*graph, {.cpu = cpu});
-    EXPECT_TRUE(model.ok()) << model.error().message;
-    if (!model.ok()) return {};
-    const auto report =
-        check_model(*graph, *model, {.extent = CheckExtent::Full});
-    EXPECT_TRUE(report.ok()) << report.error().message;
-    if (!report.ok()) return {};
-    EXPECT_GT(report->values, 0);
-    EXPECT_TRUE(report->unchecked.empty());
-    steps = model->plans[0].plan.steps;
-  }
-  return steps;
-}
 
 TEST(CheckedModel, GroupsNeedNotEndWithBlocks) {
   // 3 groups of 20 channels, 9 of 8; the second has two outputs an input.

@@ -18,6 +18,7 @@
 #include "tensor/graph_text.h"
 #include "tensor/infer/infer.h"
 #include "tensor/onnx/import.h"
+#include "tensor/onnx/mapped_file.h"
 #include "tensor/passes/pass.h"
 #include "tensor/plan/lower.h"
 #include "tensor/verify_graph.h"
@@ -98,7 +99,10 @@ Result<std::vector<std::string>> write_objects(
   HONE_RETURN_IF_ERROR(add("runtime.o", runtime::model_object()));
   for (size_t i = 0; i < model.kernels.size(); ++i)
     HONE_RETURN_IF_ERROR(add(fmt::format("kernels{}.o", i), model.kernels[i]));
-  HONE_RETURN_IF_ERROR(add("weights.o", model.weights));
+  HONE_RETURN_IF_ERROR(add("weights.o", model.weights.head));
+  for (const std::string& part :
+       {std::cref(model.plans[0].plan.weights), std::cref(model.weights.tail)})
+    HONE_RETURN_IF_ERROR(append_file(paths.back(), part));
   return paths;
 }
 
@@ -229,7 +233,7 @@ Result<tensor::Graph> prepare_graph(
     const GraphPassRequest& request, std::vector<PassReport>* passes) {
   HONE_RETURN_IF_ERROR(tensor::infer_types(graph, {.inputs = inputs}));
   for (const tensor::ValueId id : graph.inputs)
-    if (!graph[id].type.is_static())
+    if (!graph[id].type.is_tensor() || !graph[id].type.shape)
       return Error(ErrorKind::Unsupported,
                    fmt::format("input '{}' is {}: give its sizes by --shape "
                                "'{}=…'",
@@ -304,7 +308,8 @@ Result<CompileModelReport> compile_model(const CompileModelRequest& request) {
                              "or .c",
                              request.output.string()));
   const auto start = std::chrono::steady_clock::now();
-  HONE_ASSIGN_OR_RETURN(const std::string bytes, read_file(request.model));
+  HONE_ASSIGN_OR_RETURN(const auto file,
+                        tensor::MappedFile::open(request.model));
   HONE_ASSIGN_OR_RETURN(tensor::Graph graph, load_graph(request.model));
   HONE_ASSIGN_OR_RETURN(const auto types, given_types(graph, request.shapes));
   std::vector<PassReport> passes;
@@ -312,7 +317,7 @@ Result<CompileModelReport> compile_model(const CompileModelRequest& request) {
       graph, prepare_graph(std::move(graph), types, request.passes, &passes));
   const double load_seconds = seconds_since(start);
   HONE_ASSIGN_OR_RETURN(CompileModelReport report,
-                        compile_graph(graph, request, bytes));
+                        compile_graph(graph, request, file->bytes()));
   report.passes = std::move(passes);
   report.load_seconds = load_seconds;
   return report;

@@ -115,8 +115,9 @@ TEST(CompiledModel, StridedTensorsAreReadAndWrittenWhereTheyStand) {
   for (int i = 0; i < 96; ++i)
     for (int j = 0; j < 64; ++j) turned[j * 96 + i] = x[i * 64 + j];
   const int64_t x_strides[] = {1, 96}, y_strides[] = {100, 1};
-  const hone_tensor in = {turned.data(), x_strides};
-  const hone_tensor out[] = {{y.data(), y_strides}, {t.data(), nullptr}};
+  const hone_tensor in = {.data = turned.data(), .strides = x_strides};
+  const hone_tensor out[] = {{.data = y.data(), .strides = y_strides},
+                             {.data = t.data()}};
   ASSERT_EQ(call(handle, &in, 1, out, 2), HONE_OK);
   const std::vector<float> wanted =
       run(*ModelLibrary::open(model.library, "net_program", 1));

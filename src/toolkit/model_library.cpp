@@ -4,6 +4,8 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/model/hone_model.h"
 
 namespace hone::toolkit {
@@ -38,6 +40,10 @@ ModelLibrary::Tensor describe(const hone_shape& shape) {
 }
 
 }  // namespace
+
+bool ModelLibrary::Tensor::is_open() const {
+  return std::ranges::any_of(dims, [](int64_t dim) { return dim < 0; });
+}
 
 int64_t ModelLibrary::Tensor::elements() const {
   int64_t count = 1;
@@ -114,12 +120,16 @@ Status ModelLibrary::run(std::span<const void* const> inputs,
 Status ModelLibrary::run(std::span<const StridedTensor> inputs,
                          std::span<const StridedTensor> outputs) const {
   std::vector<hone_tensor> in, out;
-  for (const StridedTensor& x : inputs) in.push_back({x.data, x.strides});
-  for (const StridedTensor& y : outputs) out.push_back({y.data, y.strides});
+  for (const StridedTensor& x : inputs)
+    in.push_back({x.data, x.strides, x.dims, x.bytes});
+  for (const StridedTensor& y : outputs)
+    out.push_back({y.data, y.strides, y.dims, y.bytes});
   const hone_status status =
       state_->run(state_->model, in.data(), in.size(), out.data(), out.size());
   if (status == HONE_OK) return {};
-  return Error(ErrorKind::InvalidArgument, state_->status_text(status));
+  return Error(status == HONE_TOO_SMALL ? ErrorKind::LimitReached
+                                        : ErrorKind::InvalidArgument,
+               state_->status_text(status));
 }
 
 }  // namespace hone::toolkit

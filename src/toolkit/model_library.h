@@ -17,14 +17,20 @@ namespace hone::toolkit {
 struct StridedTensor {
   void* data = nullptr;
   const int64_t* strides = nullptr;
+  // Where the model leaves sizes open: the caller's of an input; those of an
+  // output are written, which may have `bytes`.
+  int64_t* dims = nullptr;
+  size_t bytes = 0;
 };
 
 class ModelLibrary {
  public:
   struct Tensor {
     std::string name;
-    int type = 0;  // hone_type
-    std::vector<int64_t> dims;
+    int type = 0;               // hone_type
+    std::vector<int64_t> dims;  // -1: known only when the model runs
+    bool is_open() const;       // whether one of them is
+    // Of known sizes.
     int64_t elements() const;
     int64_t bytes() const;
   };
@@ -42,6 +48,8 @@ class ModelLibrary {
   // Dense tensors, one pointer each.
   Status run(std::span<const void* const> inputs,
              std::span<void* const> outputs) const;
+  // LimitReached where an output needs more than its bytes; its dims are
+  // written.
   Status run(std::span<const StridedTensor> inputs,
              std::span<const StridedTensor> outputs) const;
 

@@ -34,7 +34,10 @@ std::vector<Tensor> random_inputs(const tensor::Plan& plan, const Graph& graph,
   Random random(seed);
   std::vector<Tensor> inputs;
   for (const tensor::PlanTensor& input : plan.inputs) {
-    Tensor values(input.type, input.dims);
+    std::vector<int64_t> dims = input.dims;
+    for (int64_t& size : dims)
+      if (tensor::is_slot(size)) size = 3 + tensor::slot_of(size) % 5;
+    Tensor values(input.type, dims);
     const auto constant = compared_with(graph, graph.inputs[inputs.size()]);
     for (int64_t k = 0; k < values.size(); ++k) {
       if (is_float(input.type))
@@ -60,10 +63,15 @@ PlanMemory plan_memory(const tensor::Plan& plan,
                                  literal.bytes().end());
     bytes.resize(bytes.size() + kBehind);
     memory.storage.push_back(std::move(bytes));
+    memory.input_dims.push_back(input.dims());
   }
   for (const tensor::PlanTensor& output : plan.outputs)
     memory.storage.emplace_back(
-        tensor::count_elements(output.dims).value_or(0) * 8 + kBehind);
+        (tensor::has_slot(output.dims)
+             ? 0
+             : tensor::count_elements(output.dims).value_or(0)) *
+            8 +
+        kBehind);
   for (size_t i = 0; i < memory.storage.size(); ++i) {
     if (i < inputs.size())
       memory.inputs.push_back(memory.storage[i].data());

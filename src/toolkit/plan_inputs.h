@@ -13,7 +13,8 @@ namespace hone::toolkit {
 
 // f32 from -1 to 1, integers 0 and 1. An integer that the graph compares with
 // one constant has its value, so that a branch is taken that somebody wants:
-// Silero VAD knows two rates of samples, and 0 and 1 are neither.
+// Silero VAD knows two rates of samples, and 0 and 1 are neither. Sizes that
+// the model leaves open are 3, 4 and so on, one number for each symbol.
 std::vector<tensor::Tensor> random_inputs(const tensor::Plan& plan,
                                           const tensor::Graph& graph,
                                           uint64_t seed);
@@ -23,6 +24,7 @@ struct PlanMemory {
   std::vector<std::vector<std::byte>> storage;
   std::vector<const void*> inputs;
   std::vector<void*> outputs;
+  std::vector<std::vector<int64_t>> input_dims;
 };
 PlanMemory plan_memory(const tensor::Plan& plan,
                        const std::vector<tensor::Tensor>& inputs);

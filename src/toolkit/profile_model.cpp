@@ -54,15 +54,18 @@ Result<std::vector<StepTimes>> time_steps(codegen::PlanRunner& runner,
     // A branch that is not taken takes no time, a loop's steps many times.
     StepTimes steps(plan.steps.size());
     double before = now();
-    const bool ended = runner.run(memory.inputs, memory.outputs, [&](int step) {
-      const double after = now();
-      steps[step] += std::max(after - before - clock, 0.0);
-      before = now();
-    });
-    if (!ended)
+    const Status ended = runner.run(
+        memory.inputs, memory.outputs,
+        [&](int step) {
+          const double after = now();
+          steps[step] += std::max(after - before - clock, 0.0);
+          before = now();
+        },
+        memory.input_dims);
+    if (!ended.ok())
       return Error(ErrorKind::Rejected,
-                   "the model ends with an error on random inputs: a branch "
-                   "that contradicts the sizes given was taken");
+                   "the model ends with an error on random inputs: " +
+                       ended.error().message);
     if (i > 0) times.push_back(std::move(steps));
   }
   return times;

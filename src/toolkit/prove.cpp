@@ -9,6 +9,8 @@
 #include "rewrite/rules/rule.h"
 #include "term/parse.h"
 #include "term/print.h"
+#include "term/substitute.h"
+#include "term/width.h"
 #include "toolkit/z3.h"
 #include "verify/proof.h"
 
@@ -148,21 +150,28 @@ Result<ProveAnswer> TextContext::prove(Term goal, bool with_proof) {
 Result<BoundsAnswer> TextContext::bounds(std::string_view expression,
                                          bool with_proof) {
   HONE_ASSIGN_OR_RETURN(const Term term, context_.parse(expression, Sort::Int));
+  return bounds(term, with_proof);
+}
+
+Result<BoundsAnswer> TextContext::bounds(Term term, bool with_proof) {
   HONE_ASSIGN_OR_RETURN(rewrite::Bounds bounds, context_.bounds(term));
   BoundsAnswer answer{.low = bounds.low,
                       .high = bounds.high,
                       .low_at = named(terms(), bounds.low.at),
                       .high_at = named(terms(), bounds.high.at)};
   if (!with_proof) return answer;
-  for (const auto& [side, op] :
-       {std::pair(&answer.low, Op::Ge), std::pair(&answer.high, Op::Le)}) {
-    if (!side->has_value()) continue;
-    const Term goal = terms().make(op, term, terms().integer(side->value));
-    HONE_ASSIGN_OR_RETURN(const ProveAnswer proved, prove(goal, true));
+  const auto prove_side = [&](rewrite::Bound& side, Op op,
+                              std::string& proof) -> Status {
+    if (!side.has_value()) return {};
+    const Term goal = terms().make(op, term, terms().integer(side.value));
+    HONE_ASSIGN_OR_RETURN(ProveAnswer proved, prove(goal, true));
     // Said by rules whose steps are not enough for the checker.
-    if (proved.answer != Answer::True) side->kind = rewrite::Bound::Kind::Open;
-    answer.proof += proved.proof;
-  }
+    if (proved.answer != Answer::True) side.kind = rewrite::Bound::Kind::Open;
+    proof = std::move(proved.proof);
+    return {};
+  };
+  HONE_RETURN_IF_ERROR(prove_side(answer.low, Op::Ge, answer.low_proof));
+  HONE_RETURN_IF_ERROR(prove_side(answer.high, Op::Le, answer.high_proof));
   return answer;
 }
 
@@ -173,17 +182,48 @@ Status assume_all(TextContext& context,
   return {};
 }
 
+namespace {
+
+// A context with the request's assumptions, and the expression in it, both as
+// terms over unbounded integers where the request has a width.
+Result<Term> open(TextContext& context, const ProveRequest& request,
+                  std::string_view expression, Sort sort) {
+  if (request.width.overflow == term::Overflow::Never) {
+    HONE_RETURN_IF_ERROR(assume_all(context, request.assumptions));
+    return context.context().parse(expression, sort);
+  }
+  const auto read = [&](std::string_view text, Sort of) -> Result<Term> {
+    HONE_ASSIGN_OR_RETURN(Term term, context.context().parse(text, of));
+    HONE_ASSIGN_OR_RETURN(term, term::expand_lets(context.terms(), term));
+    HONE_ASSIGN_OR_RETURN(const term::FixedWidth fixed,
+                          term::of_width(context.terms(), term, request.width));
+    for (const Term condition : fixed.conditions)
+      HONE_RETURN_IF_ERROR(context.context().assume(condition));
+    return fixed.term;
+  };
+  for (const std::string& text : request.assumptions) {
+    auto assumption = read(text, Sort::Bool);
+    if (!assumption.ok())
+      return std::move(assumption)
+          .error()
+          .in(fmt::format("assumption '{}'", text));
+    HONE_RETURN_IF_ERROR(context.context().assume(*assumption));
+  }
+  return read(expression, sort);
+}
+
+}  // namespace
+
 Result<ProveAnswer> prove(const ProveRequest& request,
                           std::string_view expression) {
   rewrite::ContextOptions options;
   if (!request.tiers.empty()) options.prover.tiers = request.tiers;
   TextContext context(options);
-  HONE_RETURN_IF_ERROR(assume_all(context, request.assumptions));
+  HONE_ASSIGN_OR_RETURN(const Term goal,
+                        open(context, request, expression, Sort::Bool));
   HONE_ASSIGN_OR_RETURN(ProveAnswer answer,
-                        context.prove(expression, request.with_proof));
+                        context.prove(goal, request.with_proof));
   if (answer.answer == Answer::Open && request.ask_z3) {
-    HONE_ASSIGN_OR_RETURN(const Term goal,
-                          context.context().parse(expression, Sort::Bool));
     HONE_ASSIGN_OR_RETURN(answer.solver_answer,
                           ask_z3(context.context(), goal));
   }
@@ -193,8 +233,9 @@ Result<ProveAnswer> prove(const ProveRequest& request,
 Result<BoundsAnswer> find_bounds(const ProveRequest& request,
                                  std::string_view expression) {
   TextContext context;
-  HONE_RETURN_IF_ERROR(assume_all(context, request.assumptions));
-  return context.bounds(expression, request.with_proof);
+  HONE_ASSIGN_OR_RETURN(const Term term,
+                        open(context, request, expression, Sort::Int));
+  return context.bounds(term, request.with_proof);
 }
 
 Result<std::vector<rewrite::Tier>> parse_tiers(std::string_view text) {

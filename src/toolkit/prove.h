@@ -36,8 +36,10 @@ struct BoundsAnswer {
   rewrite::Bound high;
   std::vector<NamedValue> low_at;
   std::vector<NamedValue> high_at;
-  // A section for each side that has a value: nothing lies beyond it.
-  std::string proof;
+  // Sections of a proof file: nothing lies beyond. Empty for a side without a
+  // value.
+  std::string low_proof;
+  std::string high_proof;
 };
 
 // rewrite::Context, asked and answering in text.
@@ -62,6 +64,7 @@ class TextContext {
   // Malformed: the text is no Int. With a proof, both sides have been replayed.
   Result<BoundsAnswer> bounds(std::string_view expression,
                               bool with_proof = false);
+  Result<BoundsAnswer> bounds(term::Term term, bool with_proof = false);
 
   rewrite::Context& context() { return context_; }
   term::Context& terms() { return context_.terms(); }
@@ -77,6 +80,8 @@ struct ProveRequest {
   bool with_proof = false;
   // The engines to ask, in their order; none: those of the prover.
   std::vector<rewrite::Tier> tiers;
+  // What machine integers these are; unbounded ones unless said otherwise.
+  term::Width width = {};
   // Whether an installed z3 is asked about what is left open.
   bool ask_z3 = false;
 };

@@ -36,6 +36,8 @@ class StepsTest : public testing::Test {
                                 proof.text);
   }
 
+  void replay_random(Tier tier, int count, int& replayed, int& decided);
+
   term::Context terms;
   std::vector<verify::ProofRule> rules;
 };
@@ -63,12 +65,13 @@ TEST_F(StepsTest, OfAnswersOfBothEnginesAreReplayed) {
     }
 }
 
-TEST_F(StepsTest, OfRandomTermsAreNearlyAlwaysEnough) {
+// How many answers of a tier about random terms are replayed from their steps.
+void StepsTest::replay_random(Tier tier, int count, int& replayed,
+                              int& decided) {
   rewrite::RandomTerms random(5);
-  int replayed = 0, decided = 0;
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < count; ++i) {
     terms.reset();
-    Prover prover(terms, {.tiers = {Tier::Greedy}});
+    Prover prover(terms, {.tiers = {tier}});
     if (i % 2 == 1) {
       const term::Term facts[] = {parsed("0 <= a && a < 20"),
                                   parsed("b % 4 == 1")};
@@ -91,8 +94,20 @@ TEST_F(StepsTest, OfRandomTermsAreNearlyAlwaysEnough) {
     if (proof->text.starts_with("hone-proof"))
       EXPECT_TRUE(replay(*proof).ok()) << term::print(terms, goal);
   }
+}
+
+TEST_F(StepsTest, OfTheGreedyPassAreNearlyAlwaysEnough) {
+  int replayed = 0, decided = 0;
+  replay_random(Tier::Greedy, 3000, replayed, decided);
   EXPECT_GT(decided, 250);
   EXPECT_GE(replayed * 50, decided * 49) << replayed << " of " << decided;
+}
+
+TEST_F(StepsTest, OfTheEGraphAreAlwaysEnough) {
+  int replayed = 0, decided = 0;
+  replay_random(Tier::EGraph, 150, replayed, decided);
+  EXPECT_GT(decided, 8);
+  EXPECT_EQ(replayed, decided);
 }
 
 TEST_F(StepsTest, EveryEqualityOfASimplifiedTermIsReplayed) {

@@ -144,10 +144,6 @@ class Reader {
   std::unordered_map<Term, Value> values_;
 };
 
-bool is_number_name(std::string_view name) {
-  return name.size() == 2 && name[0] == 'c' && name[1] >= '0' && name[1] <= '9';
-}
-
 class Steps {
  public:
   Steps(Context& terms, const Claim& claim) : terms_(terms), claim_(claim) {}
@@ -230,17 +226,78 @@ class Steps {
           term::parse_prefix(terms_, text.substr(equals + 3, end - equals - 3));
       if (!term.ok()) return malformed(term.error().message);
       HONE_ASSIGN_OR_RETURN(Value value, Reader(forms_, terms_).read(*term));
-      if (is_number_name(name) && (!std::holds_alternative<ProofForm>(value) ||
-                                   !std::get<ProofForm>(value).is_constant()))
-        return malformed(fmt::format("{} stands for a number", name));
       names.emplace(name, std::move(value));
       text.remove_prefix(std::min(end + 3, text.size()));
     }
     return names;
   }
 
+  // The value of an operator over what is known of its arguments.
+  Status range(std::string_view text) {
+    auto term = term::parse_prefix(terms_, text);
+    if (!term.ok()) return malformed(term.error().message);
+    Reader reader(forms_, terms_);
+    HONE_ASSIGN_OR_RETURN(const Value whole, reader.read(*term));
+    std::vector<StepValue> args;
+    for (const Term arg : terms_.args(*term)) {
+      HONE_ASSIGN_OR_RETURN(const Value value, reader.read(arg));
+      if (std::holds_alternative<ProofForm>(value))
+        args.push_back(forms_.seen(std::get<ProofForm>(value)));
+    }
+    const Op op = terms_.op(*term);
+    // Connectives of Bools are known by their canonical form.
+    if (args.size() < 2) return {};
+    if (std::holds_alternative<ProofForm>(whole)) {
+      forms_.note(forms_.normal(std::get<ProofForm>(whole)),
+                  value_of(op, args));
+    } else if (const auto truth = compared(op, args)) {
+      forms_.define(forms_.normal(std::get<StepLiteral>(whole)),
+                    *truth ? kStepTrue : kStepFalse);
+    }
+    if (forms_.failed())
+      return Error(ErrorKind::LimitReached,
+                   "the terms of the proof grow too large to be compared");
+    return {};
+  }
+
+  // Of a comparison, where the values alone decide it.
+  static std::optional<bool> compared(Op op, std::span<const StepValue> args) {
+    const StepValue difference = value_of(Op::Sub, args);
+    const auto& [low, high] = difference.range;
+    const bool above = low && low->sign() > 0, below = high && high->sign() < 0;
+    const bool not_below = low && low->sign() >= 0;
+    const bool not_above = high && high->sign() <= 0;
+    const auto& [modulus, remainder] = difference.alignment;
+    const bool apart =
+        above || below ||
+        (modulus.sign() == 0 ? remainder.sign() != 0
+                             : euclidean_mod(remainder, modulus).sign() != 0);
+    const auto decided = [](bool yes, bool no) -> std::optional<bool> {
+      if (yes || no) return yes;
+      return std::nullopt;
+    };
+    switch (op) {
+      case Op::Lt:
+        return decided(below, not_below);
+      case Op::Le:
+        return decided(not_above, above);
+      case Op::Gt:
+        return decided(above, not_above);
+      case Op::Ge:
+        return decided(not_below, below);
+      case Op::Eq:
+        return decided(not_below && not_above, apart);
+      case Op::Ne:
+        return decided(apart, not_below && not_above);
+      default:
+        return std::nullopt;
+    }
+  }
+
   Status step(std::string_view line) {
-    if (!line.starts_with("step ")) return malformed("expected: step RULE …");
+    if (line.starts_with("range ")) return range(line.substr(6));
+    if (!line.starts_with("step "))
+      return malformed("expected: step RULE …, or range TERM");
     line.remove_prefix(5);
     const std::string_view name = line.substr(0, line.find(' '));
     line.remove_prefix(std::min(name.size() + 1, line.size()));

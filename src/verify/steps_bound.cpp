@@ -16,67 +16,6 @@ End sum(const End& a, const End& b) {
   return a && b ? End(*a + *b) : std::nullopt;
 }
 
-Integer gcd(Integer a, Integer b) {
-  if (a.sign() < 0) a = -a;
-  if (b.sign() < 0) b = -b;
-  while (b.sign() != 0) {
-    Integer rest = euclidean_mod(a, b);
-    a = std::move(b);
-    b = std::move(rest);
-  }
-  return a;
-}
-
-StepAlignment reduced(const Integer& modulus, const Integer& remainder) {
-  return {modulus,
-          modulus.sign() == 0 ? remainder : euclidean_mod(remainder, modulus)};
-}
-
-// What both are.
-StepAlignment joined(const StepAlignment& a, const StepAlignment& b) {
-  return reduced(gcd(gcd(a.modulus, b.modulus), a.remainder - b.remainder),
-                 a.remainder);
-}
-
-StepRange product(const StepRange& a, const StepRange& b) {
-  if (a.low && a.high && b.low && b.high) {
-    const Integer ends[] = {*a.low * *b.low, *a.low * *b.high, *a.high * *b.low,
-                            *a.high * *b.high};
-    return {*std::ranges::min_element(ends), *std::ranges::max_element(ends)};
-  }
-  const auto above = [](const StepRange& r) {
-    return r.low && r.low->sign() >= 0;
-  };
-  const auto below = [](const StepRange& r) {
-    return r.high && r.high->sign() <= 0;
-  };
-  if (above(a) && above(b)) return {*a.low * *b.low, {}};
-  if (below(a) && below(b)) return {*a.high * *b.high, {}};
-  if (above(a) && below(b)) return {{}, *a.low * *b.high};
-  if (below(a) && above(b)) return {{}, *a.high * *b.low};
-  return {};
-}
-
-StepRange opposite(const StepRange& range) {
-  return {range.high ? End(-*range.high) : std::nullopt,
-          range.low ? End(-*range.low) : std::nullopt};
-}
-
-// Of a / b by no constant: at most as large as a, its sign that of a by that of
-// b; 0 where b is 0.
-StepRange quotient(const StepRange& a, const StepRange& b) {
-  const bool positive = b.low && b.low->sign() >= 0;
-  const bool up = a.low && a.low->sign() >= 0;
-  const bool down = a.high && a.high->sign() <= 0;
-  if (positive && up) return {Integer(), a.high};
-  if (positive && down) return {a.low, Integer()};
-  if (positive) return a;
-  if (b.high && b.high->sign() <= 0) return opposite(quotient(a, opposite(b)));
-  if (!a.low || !a.high) return {};
-  const Integer size = std::max(-*a.low, *a.high);
-  return {-size, size};
-}
-
 }  // namespace
 
 StepRange StepForms::range_of(const ProofForm& form) const {
@@ -165,13 +104,8 @@ StepAlignment StepForms::alignment_of(const Node& node) const {
       return joined(alignment_of(node.forms[0]), {Integer(), Integer()});
     case Kind::Product: {
       StepAlignment all{Integer(), Integer(1)};
-      for (const int factor : node.ids) {
-        const StepAlignment& its = nodes_[factor].alignment;
-        all = reduced(
-            gcd(gcd(all.modulus * its.modulus, all.modulus * its.remainder),
-                all.remainder * its.modulus),
-            all.remainder * its.remainder);
-      }
+      for (const int factor : node.ids)
+        all = product(all, nodes_[factor].alignment);
       return all;
     }
     default:
@@ -179,11 +113,64 @@ StepAlignment StepForms::alignment_of(const Node& node) const {
   }
 }
 
-bool StepForms::is_known(const ProofForm& goal) const {
+// Facts are of forms as they were; what was defined since is put into them.
+void StepForms::refresh_known() {
+  if (!is_known_stale_) return;
+  is_known_stale_ = false;
+  for (ProofForm& known : at_most_zero_) known = normal(known);
+  for (auto& [form, alignment] : aligned_) form = normal(form);
+}
+
+bool StepForms::is_known(const ProofForm& goal) {
+  refresh_known();
   return std::ranges::any_of(at_most_zero_, [&](const ProofForm& known) {
     const StepRange rest = range_of(goal - known);
     return rest.high && rest.high->sign() <= 0;
   });
+}
+
+StepValue StepForms::seen(const ProofForm& form) {
+  refresh_known();
+  StepValue value{range_of(form), alignment_of(form)};
+  for (const ProofForm& known : at_most_zero_) {
+    const ProofForm above = form - known, below = form + known;
+    // form = known + c <= c, or form = c - known >= c.
+    if (above.is_constant() &&
+        (!value.range.high || above.constant < *value.range.high))
+      value.range.high = above.constant;
+    if (below.is_constant() &&
+        (!value.range.low || *value.range.low < below.constant))
+      value.range.low = below.constant;
+  }
+  for (const auto& [known, its] : aligned_) {
+    StepAlignment alignment = its;
+    const ProofForm above = form - known, below = form + known;
+    if (above.is_constant())
+      alignment = reduced(its.modulus, above.constant + its.remainder);
+    else if (below.is_constant())
+      alignment = reduced(its.modulus, below.constant - its.remainder);
+    else
+      continue;
+    if (alignment.modulus.sign() == 0 ||
+        (value.alignment.modulus.sign() != 0 &&
+         value.alignment.modulus < alignment.modulus))
+      value.alignment = alignment;
+  }
+  value.range = tightened(value.range, value.alignment);
+  return value;
+}
+
+void StepForms::note(const ProofForm& form, const StepValue& value) {
+  if (form.is_constant()) return;
+  const StepRange range = tightened(value.range, value.alignment);
+  if (range.low) at_most_zero_.push_back(ProofForm::number(*range.low) - form);
+  if (range.high)
+    at_most_zero_.push_back(form - ProofForm::number(*range.high));
+  if (value.alignment.modulus != Integer(1))
+    aligned_.emplace_back(form, value.alignment);
+  const StepRange all = seen(form).range;
+  if (all.low && all.high && *all.low == *all.high)
+    define(form, ProofForm::number(*all.low));
 }
 
 bool StepForms::at_most(const ProofForm& form) {

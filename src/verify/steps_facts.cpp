@@ -178,6 +178,7 @@ void StepForms::define(StepLiteral a, StepLiteral b) {
       for (const int part : node.ids) define(part, kStepTrue);
   }
   normal_atoms_.clear();
+  is_known_stale_ = true;
 }
 
 }  // namespace hone::verify

@@ -17,17 +17,6 @@ std::string text_of(const ProofForm& form) {
   return text;
 }
 
-Integer gcd(Integer a, Integer b) {
-  if (a.sign() < 0) a = -a;
-  if (b.sign() < 0) b = -b;
-  while (b.sign() != 0) {
-    Integer rest = euclidean_mod(a, b);
-    a = std::move(b);
-    b = std::move(rest);
-  }
-  return a;
-}
-
 // Every coefficient and the constant over a number that divides them.
 ProofForm divided(const ProofForm& form, const Integer& divisor) {
   ProofForm result;
@@ -382,6 +371,7 @@ void StepForms::define(const ProofForm& a, const ProofForm& b) {
   }
   definitions_[atom] = {multiple, form};
   normal_atoms_.clear();
+  is_known_stale_ = true;
 }
 
 }  // namespace hone::verify

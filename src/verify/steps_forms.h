@@ -26,22 +26,13 @@
 
 #include "term/context.h"
 #include "verify/proof_form.h"
+#include "verify/steps_range.h"
 
 namespace hone::verify {
 
 using StepLiteral = int;  // 2·node, plus 1 where it is denied
 inline constexpr StepLiteral kStepTrue = 0;
 inline constexpr StepLiteral kStepFalse = 1;
-
-struct StepRange {
-  std::optional<Integer> low, high;
-};
-
-// value ≡ remainder (modulo modulus); a modulus of 0 is the number itself.
-struct StepAlignment {
-  Integer modulus{1};
-  Integer remainder;
-};
 
 class StepForms {
  public:
@@ -66,6 +57,11 @@ class StepForms {
 
   ProofForm normal(const ProofForm& form);
   StepLiteral normal(StepLiteral literal);
+
+  // What is known of a form: by its atoms, and by facts about it as a whole.
+  StepValue seen(const ProofForm& form);
+  // From here on the form has this value.
+  void note(const ProofForm& form, const StepValue& value);
 
   // Whether it is found that the form is never above 0.
   bool at_most(const ProofForm& form);
@@ -117,14 +113,18 @@ class StepForms {
   StepAlignment alignment_of(const ProofForm& form) const;
   StepAlignment alignment_of(const Node& node) const;
   bool bounded(ProofForm goal, int& fuel);
-  bool is_known(const ProofForm& goal) const;
+  bool is_known(const ProofForm& goal);
+  void refresh_known();
 
   std::vector<Node> nodes_ = {Node{.kind = Kind::True}};
   std::map<std::string, int> known_nodes_;
   std::map<int, Definition> definitions_;
   std::map<int, StepLiteral> facts_;
   std::map<int, ProofForm> normal_atoms_;
-  std::vector<ProofForm> at_most_zero_;  // known
+  // Known, and brought into canonical form again after a definition.
+  std::vector<ProofForm> at_most_zero_;
+  std::vector<std::pair<ProofForm, StepAlignment>> aligned_;
+  bool is_known_stale_ = false;
   int64_t work_ = 400'000;
   int depth_ = 0;
   bool failed_ = false;

@@ -93,9 +93,10 @@ TEST_F(StepsTest, AStepNamesARuleAndAllItsNames) {
               HasSubstr("always-true is none of the rules"));
   EXPECT_THAT(replay("x <= y", "step quotient-of-same y = x ;\n"),
               HasSubstr("nothing stands for x"));
+  // A rule is proved for every c0; its condition is what must be seen.
   EXPECT_THAT(
       replay("x <= y", "step quotient-multiples x = x ; y = y ; c0 = y ;\n"),
-      HasSubstr("c0 stands for a number"));
+      HasSubstr("where c0 > 0 is not seen to hold"));
   EXPECT_THAT(replay("x <= y", "step quotient-of-same x = ( + x ;\n"),
               HasSubstr("line 2"));
   EXPECT_THAT(replay("x <= y", "leap\n"), HasSubstr("expected: step RULE"));
@@ -118,6 +119,85 @@ TEST_F(StepsTest, TermsThatGrowTooLargeAreRefused) {
   const std::string power =
       "(" + sum + ") * (" + sum + ") * (" + sum + ") == 0";
   EXPECT_THAT(replay(power, ""), HasSubstr("grow too large"));
+}
+
+TEST_F(StepsTest, ARangeIsComputedFromWhatIsKnownOfTheOperands) {
+  assumptions = {parsed("0 <= a && a < 20"), parsed("b % 4 == 1")};
+  const std::string_view goal = "min(a, b) - b % 8 * a < 18";
+  EXPECT_THAT(replay(goal, ""), HasSubstr("do not show"));
+  // The product's range alone: b % 8 is not known yet.
+  EXPECT_THAT(replay(goal, "range ( * a ( - 1 ( % b 8 ) ) )\n"),
+              HasSubstr("do not show"));
+  EXPECT_EQ(replay(goal,
+                   "range ( % b 8 )\n"
+                   "range ( - 1 ( % b 8 ) )\n"
+                   "range ( * a ( - 1 ( % b 8 ) ) )\n"),
+            "");
+  EXPECT_THAT(replay("min(a, b) - b % 8 * a < 0",
+                     "range ( % b 8 )\n"
+                     "range ( - 1 ( % b 8 ) )\n"
+                     "range ( * a ( - 1 ( % b 8 ) ) )\n"),
+              HasSubstr("do not show"));
+}
+
+TEST_F(StepsTest, RangesOfEveryOperatorAreSound) {
+  // What is said of the operator over operands in these ranges, against all of
+  // their values.
+  struct Operand {
+    int low, high, modulus, remainder;
+  };
+  const Operand operands[] = {{-3, 5, 1, 0},  {2, 9, 3, 2},  {-8, -2, 2, 0},
+                              {0, 0, 1, 0},   {-6, 6, 4, 2}, {1, 7, 1, 0},
+                              {-9, -9, 1, 0}, {4, 4, 1, 0}};
+  const auto value_of_operand = [](const Operand& o) {
+    return StepValue{{Integer(o.low), Integer(o.high)},
+                     {Integer(o.modulus), Integer(o.remainder)}};
+  };
+  using term::Op;
+  for (const Op op : {Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Mod, Op::Min,
+                      Op::Max, Op::Select})
+    for (const Operand& a : operands)
+      for (const Operand& b : operands) {
+        const StepValue args[] = {value_of_operand(a), value_of_operand(b)};
+        const StepValue said = value_of(op, args);
+        const StepRange range = tightened(said.range, said.alignment);
+        for (int x = a.low; x <= a.high; ++x)
+          for (int y = b.low; y <= b.high; ++y) {
+            if ((x - a.remainder) % a.modulus != 0 ||
+                (y - b.remainder) % b.modulus != 0)
+              continue;
+            const Integer m(x), n(y);
+            for (const Integer& is :
+                 op == Op::Add   ? std::vector{m + n}
+                 : op == Op::Sub ? std::vector{m - n}
+                 : op == Op::Mul ? std::vector{m * n}
+                 : op == Op::Div ? std::vector{euclidean_div(m, n)}
+                 : op == Op::Mod ? std::vector{euclidean_mod(m, n)}
+                 : op == Op::Min ? std::vector{std::min(m, n)}
+                 : op == Op::Max ? std::vector{std::max(m, n)}
+                                 : std::vector{m, n}) {
+              EXPECT_TRUE(!range.low || *range.low <= is) << x << " " << y;
+              EXPECT_TRUE(!range.high || is <= *range.high) << x << " " << y;
+              EXPECT_EQ(euclidean_mod(is - said.alignment.remainder,
+                                      said.alignment.modulus),
+                        said.alignment.modulus.sign() == 0
+                            ? is - said.alignment.remainder
+                            : Integer());
+              if (said.alignment.modulus.sign() == 0)
+                EXPECT_EQ(is, said.alignment.remainder);
+            }
+          }
+      }
+}
+
+TEST_F(StepsTest, AComparisonIsDecidedByTheRangesOfItsSides) {
+  assumptions = {parsed("x % 6 == 1"), parsed("y % 4 == 0")};
+  EXPECT_EQ(replay("x * y != 2", "range ( * x y )\nrange ( != ( * x y ) 2 )\n"),
+            "");
+  EXPECT_THAT(
+      replay("x * y != 4", "range ( * x y )\nrange ( != ( * x y ) 4 )\n"),
+      HasSubstr("do not show"));
+  EXPECT_THAT(replay("x < y", "range ( + x\n"), HasSubstr("line 2"));
 }
 
 TEST(StepForms, AnEquationIsSolvedForItsNewestAtom) {

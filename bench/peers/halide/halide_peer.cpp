@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Halide's simplifier as a peer of bench/prover. Bounds and alignments of
 // variables go into its Scopes, other assumptions into its list of those.
+//
+//   halide_peer            verdicts
+//   halide_peer simplify   nodes of the result as a tree and as a DAG, and
+//                          microseconds, of terms
 #include <Halide.h>
 
 #include <map>
 #include <optional>
+#include <set>
+#include <sstream>
 
 #include "../prover_peer.h"
 
@@ -90,9 +96,78 @@ void assume(const peer::Tree& tree, Row& row,
   row.assumptions.push_back(truth(build(tree)));
 }
 
+// Nodes as bench/prover counts them: operators, variables and numbers. Equal
+// subterms of a DAG are found by their text.
+class Counter : public IRVisitor {
+ public:
+  uint64_t tree(const Expr& e) {
+    uint64_t nodes = is_leaf(e) ? 1 : 0;
+    if (nodes == 0) {
+      std::swap(nodes, nodes_);
+      nodes_ = 1;
+      e.accept(this);
+      std::swap(nodes, nodes_);
+    }
+    std::ostringstream text;
+    text << e;
+    distinct_.insert(text.str());
+    return nodes;
+  }
+  uint64_t dag() const { return distinct_.size(); }
+
+ private:
+  static bool is_leaf(const Expr& e) {
+    return e.as<IntImm>() || e.as<UIntImm>() || e.as<Variable>();
+  }
+  using IRVisitor::visit;
+  template <typename Node>
+  void both(const Node* node) {
+    nodes_ += tree(node->a) + tree(node->b);
+  }
+  void visit(const Add* e) override { both(e); }
+  void visit(const Sub* e) override { both(e); }
+  void visit(const Mul* e) override { both(e); }
+  void visit(const Div* e) override { both(e); }
+  void visit(const Mod* e) override { both(e); }
+  void visit(const Min* e) override { both(e); }
+  void visit(const Max* e) override { both(e); }
+  void visit(const EQ* e) override { both(e); }
+  void visit(const NE* e) override { both(e); }
+  void visit(const LT* e) override { both(e); }
+  void visit(const LE* e) override { both(e); }
+  void visit(const GT* e) override { both(e); }
+  void visit(const GE* e) override { both(e); }
+  void visit(const And* e) override { both(e); }
+  void visit(const Or* e) override { both(e); }
+  void visit(const Not* e) override { nodes_ += tree(e->a); }
+  void visit(const Select* e) override {
+    nodes_ += tree(e->condition) + tree(e->true_value) + tree(e->false_value);
+  }
+
+  uint64_t nodes_ = 0;
+  std::set<std::string> distinct_;
+};
+
+int print_simplified() {
+  for (std::string line; std::getline(std::cin, line);) {
+    std::string_view text = line;
+    const Expr term = build(peer::parse(text));
+    const double begin = peer::cpu_microseconds();
+    const Expr result = simplify(term);
+    const double end = peer::cpu_microseconds();
+    Counter counter;
+    const uint64_t tree = counter.tree(result);
+    std::printf("%llu %llu %.3f\n", static_cast<unsigned long long>(tree),
+                static_cast<unsigned long long>(counter.dag()), end - begin);
+  }
+  return 0;
+}
+
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "simplify")
+    return print_simplified();
   Row row;
   peer::run(
       [&](const auto& fields) {

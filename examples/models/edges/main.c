@@ -11,7 +11,7 @@ int main(void) {
       picture[y][x] = (x - 16) * (x - 16) + (y - 16) * (y - 16) < 100;
   hone_model* model;
   if (hone_model_open(&edges_program, NULL, &model) != HONE_OK) return 1;
-  const hone_tensor in = {picture, NULL}, out = {steepness, NULL};
+  const hone_tensor in = {.data = picture}, out = {.data = steepness};
   if (hone_model_run(model, &in, 1, &out, 1) != HONE_OK) return 1;
   hone_model_close(model);
   for (int y = 0; y < 30; ++y, putchar('\n'))

@@ -133,6 +133,14 @@ HONE_FAST2(hone_sub, hone_f, float, -)
 HONE_OP1(hone_to_float, hone_f, float, hone_i, int32_t, (float)x)
 HONE_OP1(hone_to_int, hone_i, int32_t, hone_f, float, hone_truncate(x))
 
+HONE_INLINE hone_i hone_dot(hone_i a, hone_i b, hone_i c) {
+  HONE_EACH for (int byte = 0; byte < 32; byte += 8) {
+    const uint32_t x = (uint32_t)HONE_AT(a, i) >> byte & 255;
+    const uint32_t y = (((uint32_t)HONE_AT(b, i) >> byte & 255) ^ 128) - 128;
+    HONE_AT(c, i) = (int32_t)((uint32_t)HONE_AT(c, i) + x * y);
+  }
+  return c;
+}
 HONE_INLINE float hone_fma_s(float x, float y, float z) { return x * y + z; }
 HONE_INLINE hone_f hone_fma(hone_f p, hone_f q, hone_f r) {
 #if defined(__GNUC__)

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "codegen/c/print_c.h"
@@ -95,6 +96,9 @@ std::string place_text(const PlanPlace& place) {
       return fmt::format("(char*)inputs[{}] + {}", place.index, place.offset);
     case PlanPlace::Space::Output:
       return fmt::format("(char*)outputs[{}] + {}", place.index, place.offset);
+    case PlanPlace::Space::Slots:
+    case PlanPlace::Space::Region:
+      break;  // refused before
   }
   return "";
 }
@@ -122,6 +126,16 @@ std::string comment(std::string text) {
 }  // namespace
 
 Result<CModel> print_c_model(const Plan& plan, const CModelOptions& options) {
+  if (plan.slots > 0)
+    return Error(ErrorKind::Unsupported,
+                 "sizes that are known only when the model runs need memory "
+                 "that grows, which the C form does not have: give all sizes, "
+                 "or compile to .so or .a");
+  if (std::ranges::any_of(plan.steps, [](const PlanStep& step) {
+        return step.kernel == PlanStep::kJump;
+      }))
+    return Error(ErrorKind::Unsupported,
+                 "branches and loops have no C form yet: compile to .so or .a");
   const bool embeds = plan.weights.size() <= kMostEmbeddedWeights;
   std::vector<NamedKernel> kernels;
   for (size_t i = 0; i < plan.kernels.size(); ++i)

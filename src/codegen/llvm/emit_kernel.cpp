@@ -5,6 +5,7 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Intrinsics.h>
 
+#include "codegen/llvm/emit_dot.h"
 #include "codegen/llvm/emit_op.h"
 
 namespace hone::codegen {
@@ -234,7 +235,10 @@ class Emitter {
     llvm::SmallVector<llvm::Value*, 3> operands;
     for (const RegisterId operand : s.operands)
       operands.push_back(read(operand));
-    write(s.result, emit_op(b_, s.op, operands, k_.lanes, options_.fused));
+    write(s.result,
+          s.op == tensor::KernelOp::Dot
+              ? emit_dot(b_, operands, options_.dots, options_.vector_bytes)
+              : emit_op(b_, s.op, operands, k_.lanes, options_.fused));
   }
 
   // Guarded and rotated: the body's end tests whether there is another turn.

@@ -21,9 +21,18 @@ class Module;
 
 namespace hone::codegen {
 
+// How the products of four bytes are summed.
+enum class DotForm {
+  Bytes,   // by one instruction of AVX-512 VNNI
+  Halves,  // as numbers of 16 bits, two products at a time (SSE2 to AVX-512 BW)
+  Plain,   // one product after the other
+};
+
 struct EmitOptions {
   // Where the target has no fused multiply-add, `fma` rounds twice.
   bool fused = true;
+  DotForm dots = DotForm::Plain;
+  int vector_bytes = 16;  // of a register, for DotForm::Halves
 };
 
 // The kernel must have passed verify_kernel(). Loop headers are named

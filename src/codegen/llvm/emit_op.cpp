@@ -82,6 +82,23 @@ llvm::Value* zip(llvm::IRBuilder<>& b, llvm::ArrayRef<llvm::Value*> v,
   return b.CreateShuffleVector(v[0], v[1], order);
 }
 
+// Numbers of f32 as integers, saturated, NaN as 0; LLVM's own operation takes
+// vectors apart.
+llvm::Value* saturated(llvm::IRBuilder<>& b, llvm::Value* x, llvm::Type* to) {
+  const auto number = [&](double value) {
+    return llvm::ConstantFP::get(x->getType(), value);
+  };
+  llvm::Value* const small =
+      b.CreateSelect(b.CreateFCmpOGT(x, number(-0x1p31)), x, number(-0x1p31));
+  llvm::Value* const is_large = b.CreateFCmpOGE(small, number(0x1p31));
+  llvm::Value* const whole =
+      b.CreateFPToSI(b.CreateSelect(is_large, number(0), small), to);
+  llvm::Value* const result =
+      b.CreateSelect(is_large, llvm::ConstantInt::get(to, INT32_MAX), whole);
+  return b.CreateSelect(b.CreateFCmpUNO(x, x), llvm::ConstantInt::get(to, 0),
+                        result);
+}
+
 llvm::Type* with_lane(llvm::Value* like, llvm::Type* lane) {
   if (auto* v = llvm::dyn_cast<llvm::FixedVectorType>(like->getType()))
     return llvm::FixedVectorType::get(lane, v->getNumElements());
@@ -184,6 +201,8 @@ llvm::Value* emit_op(llvm::IRBuilder<>& b, KernelOp op,
       return b.CreateSelect(b.CreateFCmpOGT(v[0], v[1]), v[0], v[1]);
     case KernelOp::Min:
       return b.CreateSelect(b.CreateFCmpOLT(v[0], v[1]), v[0], v[1]);
+    case KernelOp::Dot:
+      return nullptr;  // emit_dot.h
     case KernelOp::IntMove:
     case KernelOp::Move:
       return v[0];
@@ -213,6 +232,7 @@ llvm::Value* emit_op(llvm::IRBuilder<>& b, KernelOp op,
       return b.CreateSIToFP(v[0], with_lane(v[0], same_width(b, v[0], true)));
     case KernelOp::ToInt: {
       llvm::Type* const to = with_lane(v[0], same_width(b, v[0], false));
+      if (v[0]->getType()->isVectorTy()) return saturated(b, v[0], to);
       return b.CreateIntrinsic(I::fptosi_sat, {to, v[0]->getType()}, {v[0]});
     }
     case KernelOp::ZipHigh:

@@ -57,14 +57,15 @@ void expect_same(const VectorKernel& kernel,
 
 // f32 from a signature's letter, and back.
 Reg to_lane(KernelBuilder& b, Reg value, char letter) {
-  if (letter == 'i') return b.apply(KernelOp::AsInt, {value});
+  if (letter == 'i' || letter == 'I') return b.apply(KernelOp::AsInt, {value});
   if (letter == 'm') return b.apply(KernelOp::Less, {value, b.constant(0)});
   if (letter == 'S') return b.apply(KernelOp::ReduceMax, {value});
   return value;
 }
 
 Reg from_lane(KernelBuilder& b, Reg value, char letter) {
-  if (letter == 'i') return b.apply(KernelOp::AsFloat, {value});
+  if (letter == 'i' || letter == 'I')
+    return b.apply(KernelOp::AsFloat, {value});
   if (letter == 'm')
     return b.apply(KernelOp::Select, {value, b.constant(1), b.constant(2)});
   if (letter == 'S') return b.apply(KernelOp::Splat, {value});
@@ -128,7 +129,7 @@ bool is_always_wide(std::string_view signature) {
 }
 
 bool can_be_wide(std::string_view signature) {
-  return signature.find_first_of("SV") == std::string_view::npos &&
+  return signature.find_first_of("SVI") == std::string_view::npos &&
          signature[signature.find('>') - 1] != 'm';
 }
 
@@ -188,6 +189,26 @@ TEST(Lowering, MasksStridesAndIntegersEqualTheInterpreter) {
   for (const char* target : {"native", "x86-64-v2", "x86-64-v3"})
     expect_same(kernel, {small_numbers(160, 1), std::vector<float>(160)}, 1,
                 {41, 3}, target);
+}
+
+TEST(Lowering, ProductsOfBytesAreTheSameOnEveryTarget) {
+  KernelBuilder b("k", 16);
+  const Pointer x = b.pointer("x"), y = b.pointer("y"), z = b.pointer("z");
+  const Ix n = b.size("n");
+  const auto bits = [&](Pointer from, Ix i) {
+    return b.apply(KernelOp::AsInt, {b.load(from, i)});
+  };
+  b.loop("i", 0, n, 16, [&](Ix i) {
+    const Reg sum =
+        b.apply(KernelOp::Dot, {bits(x, i), bits(y, i), b.integer(7)});
+    b.store(z, i, b.apply(KernelOp::ToFloat, {sum}));
+  });
+  const VectorKernel kernel = std::move(b).finish();
+  for (const char* target : {"native", "x86-64-v2", "x86-64-v3", "x86-64-v4"})
+    expect_same(
+        kernel,
+        {any_numbers(256, 1), any_numbers(256, 2), std::vector<float>(256)}, 2,
+        {256}, target);
 }
 
 TEST(Lowering, EveryTargetComputesTheSameProduct) {

@@ -75,7 +75,12 @@ void fill(llvm::Module& module, const std::vector<NamedKernel>& kernels,
           const CpuTarget& target, llvm::TargetMachine& machine) {
   prepare_module(module, machine);
   for (const NamedKernel& named : kernels)
-    emit_kernel(named.kernel, named.symbol, module, {.fused = target.fused});
+    emit_kernel(named.kernel, named.symbol, module,
+                {.fused = target.fused,
+                 .dots = target.dots                        ? DotForm::Bytes
+                         : module.getTargetTriple().isX86() ? DotForm::Halves
+                                                            : DotForm::Plain,
+                 .vector_bytes = target.vector_bytes});
   simplify(module, machine);
 }
 

@@ -25,9 +25,10 @@ struct CpuTarget {
   int vector_registers = 32;
   int vector_bytes = 64;
   bool fused = true;  // has fused multiply-add
+  bool dots = false;  // has products of bytes: AVX-512 VNNI
 };
 
-// "x86-64-v2", "x86-64-v3", "x86-64-v4", "native", "aarch64".
+// "x86-64-v2", "x86-64-v3", "x86-64-v4", "x86-64-v4-vnni", "native", "aarch64".
 // NotFound lists them.
 Result<CpuTarget> find_target(std::string_view name);
 

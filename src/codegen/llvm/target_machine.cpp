@@ -32,7 +32,7 @@ std::string_view native_name() {
   const auto features = llvm::sys::getHostCPUFeatures();
   const auto has = [&](const char* name) { return features.lookup(name); };
   if (has("avx512f") && has("avx512vl") && has("avx512dq") && has("avx512bw"))
-    return "x86-64-v4";
+    return has("avx512vnni") ? "x86-64-v4-vnni" : "x86-64-v4";
   return has("avx2") && has("fma") && has("bmi2") ? "x86-64-v3" : "x86-64-v2";
 }
 
@@ -80,6 +80,11 @@ Result<CpuTarget> find_target(std::string_view name) {
   if (name == "native") return find_target(native_name());
   if (name == "x86-64-v4")
     return CpuTarget{.triple = kLinux, .cpu = "x86-64-v4"};
+  if (name == "x86-64-v4-vnni")
+    return CpuTarget{.triple = kLinux,
+                     .cpu = "x86-64-v4",
+                     .features = "+avx512vnni",
+                     .dots = true};
   if (name == "x86-64-v3")
     return CpuTarget{.triple = kLinux,
                      .cpu = "x86-64-v3",
@@ -96,7 +101,8 @@ Result<CpuTarget> find_target(std::string_view name) {
         .triple = "aarch64-linux-gnu", .cpu = "generic", .vector_bytes = 16};
   return Error(ErrorKind::NotFound,
                fmt::format("no target '{}'; expected native, x86-64-v2, "
-                           "x86-64-v3, x86-64-v4 or aarch64",
+                           "x86-64-v3, x86-64-v4, x86-64-v4-vnni or "
+                           "aarch64",
                            name));
 }
 

@@ -27,12 +27,29 @@ struct Level {
   int level;
 };
 
-Result<std::vector<Level>> levels_of(const std::string& cpu) {
-  if (cpu == "baseline")
-    return std::vector<Level>{
+const Level kDots = {"x86-64-v4-vnni", 5};
+
+// Whether products of bytes may come of it: others have no use for a variant
+// with instructions for them.
+bool is_quantized(const tensor::Graph& graph) {
+  return std::ranges::any_of(graph.nodes, [](const tensor::Node& node) {
+    return node.op == tensor::Op::DequantizeLinear;
+  });
+}
+
+Result<std::vector<Level>> levels_of(const std::string& cpu,
+                                     const tensor::Graph& graph) {
+  if (cpu == "baseline") {
+    std::vector<Level> levels = {
         {"x86-64-v4", 4}, {"x86-64-v3", 3}, {"x86-64-v2", 2}};
+    if (is_quantized(graph)) levels.insert(levels.begin(), kDots);
+    return levels;
+  }
   HONE_ASSIGN_OR_RETURN(const CpuTarget target, find_target(cpu));
   if (!target.triple.starts_with("x86_64")) return std::vector<Level>{{cpu, 0}};
+  if (target.dots)
+    return std::vector<Level>{is_quantized(graph) ? kDots
+                                                  : Level{"x86-64-v4", 4}};
   const int level = target.vector_registers == 32               ? 4
                     : target.fused && target.vector_bytes == 32 ? 3
                                                                 : 2;
@@ -81,6 +98,8 @@ Status build_level(const tensor::Graph& graph, const ModelOptions& options,
   Compiled compiled;
   for (int round = 0;; ++round) {
     auto start = std::chrono::steady_clock::now();
+    // The last round's weights first: there is no room for both.
+    result.plan = tensor::Plan();
     HONE_ASSIGN_OR_RETURN(result.plan, tensor::make_plan(graph, target));
     if (options.edit_plan) options.edit_plan(result.plan);
     model.plan_seconds += seconds_since(start);
@@ -118,18 +137,21 @@ Status build_level(const tensor::Graph& graph, const ModelOptions& options,
 Result<BuiltModel> build_model(const tensor::Graph& graph,
                                const ModelOptions& options) {
   HONE_ASSIGN_OR_RETURN(const std::vector<Level> levels,
-                        levels_of(options.cpu));
+                        levels_of(options.cpu, graph));
   BuiltModel model;
   for (const Level& level : levels) {
     PlanFor plan = {.level = level.level};
     HONE_ASSIGN_OR_RETURN(plan.target, find_target(level.target));
     HONE_RETURN_IF_ERROR(build_level(graph, options, plan, model));
+    // All have the first one's.
+    if (!model.plans.empty()) {
+      if (plan.plan.weights != model.plans[0].plan.weights)
+        return Error(ErrorKind::Internal,
+                     "the processors' plans pack weights in different ways");
+      plan.plan.weights = std::string();
+    }
     model.plans.push_back(std::move(plan));
   }
-  for (const PlanFor& plan : model.plans)
-    if (plan.plan.weights != model.plans[0].plan.weights)
-      return Error(ErrorKind::Internal,
-                   "the processors' plans pack weights in different ways");
   const std::string weights = options.symbol + "_weights";
   HONE_ASSIGN_OR_RETURN(model.weights,
                         write_data_object(weights, model.plans[0].plan.weights,

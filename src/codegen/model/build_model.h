@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "codegen/model/elf_object.h"
 #include "codegen/model/program.h"
 #include "tensor/graph.h"
 
@@ -25,7 +26,7 @@ struct ModelOptions {
 struct BuiltModel {
   std::vector<PlanFor> plans;        // best processor first
   std::vector<std::string> kernels;  // an object for each plan
-  std::string weights;               // an object
+  DataObject weights;                // around the first plan's weights
   std::string program;               // an object
   int rejected = 0;                  // tiles that spilled
   double plan_seconds = 0;

@@ -25,9 +25,9 @@ void align(std::string& to, size_t bytes) {
 //
 // Sections: 0 null, 1 .rodata.weights, 2 .symtab, 3 .strtab, 4 .shstrtab,
 // 5 .note.GNU-stack, which is empty and says that the stack is not executable.
-Result<std::string> write_data_object(std::string_view symbol,
-                                      std::string_view bytes,
-                                      std::string_view triple) {
+Result<DataObject> write_data_object(std::string_view symbol,
+                                     std::string_view bytes,
+                                     std::string_view triple) {
   const bool arm = triple.starts_with("aarch64");
   if (!arm && !triple.starts_with("x86_64"))
     return Error(ErrorKind::Unsupported,
@@ -49,22 +49,22 @@ Result<std::string> write_data_object(std::string_view symbol,
   header.e_shnum = 6;
   header.e_shstrndx = 4;
 
-  std::string file;
-  file.reserve(bytes.size() + 1024);
-  append(file, header);
-  align(file, 64);
+  std::string head, file;
+  append(head, header);
+  align(head, 64);
+  const uint64_t before = head.size() + bytes.size();
+  const auto offset = [&] { return before + file.size(); };
   Elf64_Shdr sections[6] = {};
   sections[1] = {.sh_name = 1,
                  .sh_type = SHT_PROGBITS,
                  .sh_flags = SHF_ALLOC,
-                 .sh_offset = file.size(),
+                 .sh_offset = head.size(),
                  .sh_size = bytes.size(),
                  .sh_addralign = 64};
-  file += bytes;
-  align(file, 8);
+  file.resize((8 - before % 8) % 8);
   sections[2] = {.sh_name = 17,
                  .sh_type = SHT_SYMTAB,
-                 .sh_offset = file.size(),
+                 .sh_offset = offset(),
                  .sh_size = 2 * sizeof(Elf64_Sym),
                  .sh_link = 3,
                  .sh_info = 1,
@@ -78,25 +78,25 @@ Result<std::string> write_data_object(std::string_view symbol,
                          .st_size = bytes.size()});
   sections[3] = {.sh_name = 25,
                  .sh_type = SHT_STRTAB,
-                 .sh_offset = file.size(),
+                 .sh_offset = offset(),
                  .sh_size = names.size(),
                  .sh_addralign = 1};
   file += names;
   sections[4] = {.sh_name = 33,
                  .sh_type = SHT_STRTAB,
-                 .sh_offset = file.size(),
+                 .sh_offset = offset(),
                  .sh_size = section_names.size(),
                  .sh_addralign = 1};
   file += section_names;
   sections[5] = {.sh_name = 43,
                  .sh_type = SHT_PROGBITS,
-                 .sh_offset = file.size(),
+                 .sh_offset = offset(),
                  .sh_addralign = 1};
-  align(file, 8);
-  header.e_shoff = file.size();
+  file.resize(file.size() + (8 - offset() % 8) % 8);
+  header.e_shoff = offset();
   for (const Elf64_Shdr& section : sections) append(file, section);
-  std::memcpy(file.data(), &header, sizeof(header));
-  return file;
+  std::memcpy(head.data(), &header, sizeof(header));
+  return DataObject{std::move(head), std::move(file)};
 }
 
 }  // namespace hone::codegen

@@ -10,11 +10,17 @@
 
 namespace hone::codegen {
 
+// A file around `bytes`, which are not copied: they may be most of the memory.
+struct DataObject {
+  std::string head;  // before the bytes
+  std::string tail;  // behind them
+};
+
 // One read-only section, aligned to 64 bytes, that the hidden symbol names.
 // Unsupported where the triple is neither x86-64 nor AArch64 (64-bit, little
 // endian).
-Result<std::string> write_data_object(std::string_view symbol,
-                                      std::string_view bytes,
-                                      std::string_view triple);
+Result<DataObject> write_data_object(std::string_view symbol,
+                                     std::string_view bytes,
+                                     std::string_view triple);
 
 }  // namespace hone::codegen

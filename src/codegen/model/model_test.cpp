@@ -30,7 +30,7 @@ std::vector<float> run(std::string_view text,
   std::vector<const void*> in;
   for (const auto& input : inputs) in.push_back(input.data());
   void* const out[] = {y.data()};
-  runner->run(in, out);
+  EXPECT_TRUE(runner->run(in, out).ok());
   return y;
 }
 
@@ -181,17 +181,17 @@ TEST(CompiledGraph, SoftmaxOverEitherKindOfDimensionSumsToOne) {
 }
 
 TEST(CompiledGraph, WhatIsNotCompiledIsNamedAllAtOnce) {
-  const auto graph = tensor::parse_graph(R"(graph "g" (%x: f32[4]) -> (%y) {
-  %a: f32[4] = Bernoulli(%x) @ "first"
-  %b: f32[4] = RandomNormalLike(%x) @ "second"
-  %y: f32[4] = Add(%a, %b)
+  const auto graph = tensor::parse_graph(R"(graph "g" (%x: u8[4]) -> (%y) {
+  %a: u8[2, 2, 3] = ImageDecoder(%x) @ "first"
+  %b: u8[2, 2, 3] = ImageDecoder(%x) @ "second"
+  %y: u8[2, 2, 3] = Add(%a, %b)
 })");
   const auto model = build_model(*graph, {.cpu = "native"});
   ASSERT_FALSE(model.ok());
   EXPECT_EQ(model.error().kind, ErrorKind::Unsupported);
-  EXPECT_NE(model.error().message.find("'first' (Bernoulli)"),
+  EXPECT_NE(model.error().message.find("'first' (ImageDecoder)"),
             std::string::npos);
-  EXPECT_NE(model.error().message.find("'second' (RandomNormalLike)"),
+  EXPECT_NE(model.error().message.find("'second' (ImageDecoder)"),
             std::string::npos)
       << model.error().message;
 }
@@ -203,7 +203,7 @@ TEST(CompiledGraph, TheSameGraphGivesTheSameBytes) {
   const auto a = build_model(*graph, {}), b = build_model(*graph, {});
   ASSERT_TRUE(a.ok() && b.ok());
   EXPECT_EQ(a->kernels, b->kernels);
-  EXPECT_EQ(a->weights, b->weights);
+  EXPECT_EQ(a->weights.tail, b->weights.tail);
   EXPECT_EQ(a->program, b->program);
 }
 

@@ -19,22 +19,28 @@ constexpr size_t kAlign = 64;
 }  // namespace
 
 PlanRunner::PlanRunner(const Plan& plan, Jit jit,
-                       std::vector<KernelFunction> kernels)
+                       std::vector<KernelFunction> kernels, Weights weights)
     : plan_(&plan),
       jit_(std::move(jit)),
       kernels_(std::move(kernels)),
-      memory_(plan.memory + plan.weights.size() + 2 * kAlign) {
-  std::memcpy(address({.space = PlanPlace::Space::Weights}),
-              plan_->weights.data(), plan_->weights.size());
+      is_shared_(weights == Weights::Shared),
+      memory_(plan.memory + (is_shared_ ? 0 : plan.weights.size()) +
+              2 * kAlign),
+      slots_(plan.slots + 1),
+      regions_(plan.regions + plan.outputs.size()) {
+  if (!is_shared_)
+    std::memcpy(address({.space = PlanPlace::Space::Weights}),
+                plan_->weights.data(), plan_->weights.size());
 }
 
-Result<PlanRunner> PlanRunner::make(const BuiltModel& model) {
+Result<PlanRunner> PlanRunner::make(const BuiltModel& model, Weights weights) {
   const PlanFor& plan = model.plans[0];
   HONE_ASSIGN_OR_RETURN(const CpuTarget native, find_target("native"));
   if (plan.target.triple != native.triple ||
       plan.target.vector_bytes > native.vector_bytes ||
       plan.target.vector_registers > native.vector_registers ||
-      (plan.target.fused && !native.fused))
+      (plan.target.fused && !native.fused) ||
+      (plan.target.dots && !native.dots))
     return Error(ErrorKind::Unsupported,
                  "code for " + plan.target.cpu + " does not run here");
   HONE_ASSIGN_OR_RETURN(Jit jit, Jit::load(model.kernels));
@@ -44,10 +50,24 @@ Result<PlanRunner> PlanRunner::make(const BuiltModel& model) {
                           jit.find(kernel_symbol(plan.level, kernel)));
     kernels.push_back(function);
   }
-  return PlanRunner(plan.plan, std::move(jit), std::move(kernels));
+  return PlanRunner(plan.plan, std::move(jit), std::move(kernels), weights);
+}
+
+bool PlanRunner::grows(const PlanPlace& place) const {
+  return place.space == PlanPlace::Space::Region ||
+         (place.space == PlanPlace::Space::Output &&
+          tensor::has_slot(plan_->outputs[place.index].dims));
+}
+
+std::vector<std::byte>& PlanRunner::room(const PlanPlace& place) {
+  return regions_[place.space == PlanPlace::Space::Output
+                      ? plan_->regions + place.index
+                      : place.index];
 }
 
 std::byte* PlanRunner::address(const PlanPlace& place) const {
+  if (grows(place))
+    return const_cast<PlanRunner*>(this)->room(place).data() + place.offset;
   const auto start = reinterpret_cast<uintptr_t>(memory_.data());
   auto* const arena =
       reinterpret_cast<std::byte*>((start + kAlign - 1) / kAlign * kAlign);
@@ -57,7 +77,9 @@ std::byte* PlanRunner::address(const PlanPlace& place) const {
       base = arena;
       break;
     case PlanPlace::Space::Weights:
-      base = arena + plan_->memory;
+      base = is_shared_ ? reinterpret_cast<std::byte*>(
+                              const_cast<char*>(plan_->weights.data()))
+                        : arena + plan_->memory;
       break;
     case PlanPlace::Space::Input:
       base = static_cast<std::byte*>(const_cast<void*>(inputs_[place.index]));
@@ -65,40 +87,117 @@ std::byte* PlanRunner::address(const PlanPlace& place) const {
     case PlanPlace::Space::Output:
       base = static_cast<std::byte*>(outputs_[place.index]);
       break;
+    case PlanPlace::Space::Slots:
+      base = reinterpret_cast<std::byte*>(const_cast<int64_t*>(slots_.data()));
+      break;
+    case PlanPlace::Space::Region:
+      break;
   }
   return base + place.offset;
 }
 
-bool PlanRunner::run(std::span<const void* const> inputs,
-                     std::span<void* const> outputs,
-                     const std::function<void(int)>& after) {
+std::vector<int64_t> PlanRunner::sizes(const std::vector<int64_t>& dims) const {
+  std::vector<int64_t> numbers = dims;
+  for (int64_t& size : numbers)
+    if (tensor::is_slot(size)) size = slots_[tensor::slot_of(size)];
+  return numbers;
+}
+
+Status PlanRunner::take_sizes(
+    std::span<const std::vector<int64_t>> input_dims) {
+  slots_.assign(slots_.size(), -1);
+  for (size_t i = 0; i < plan_->inputs.size(); ++i) {
+    const std::vector<int64_t>& dims = plan_->inputs[i].dims;
+    for (size_t d = 0; d < dims.size(); ++d) {
+      if (!tensor::is_slot(dims[d])) continue;
+      int64_t& slot = slots_[tensor::slot_of(dims[d])];
+      HONE_CHECK(i < input_dims.size() && d < input_dims[i].size());
+      if (slot >= 0 && slot != input_dims[i][d])
+        return Error(ErrorKind::InvalidArgument,
+                     "the sizes of inputs contradict each other");
+      slot = input_dims[i][d];
+    }
+  }
+  for (int64_t& slot : slots_) slot = std::max<int64_t>(slot, 0);
+  return {};
+}
+
+Status PlanRunner::reserve(const PlanStep& step) {
+  constexpr int64_t kMost = int64_t{1} << 40;
+  int64_t bits = step.sizes[0];
+  const std::vector<int64_t> dims =
+      sizes({step.sizes.begin() + 1, step.sizes.end()});
+  for (const int64_t size : dims)
+    if (size < 0 || __builtin_mul_overflow(bits, size, &bits) || bits > kMost)
+      return Error(ErrorKind::InvalidArgument,
+                   step.node + ": a result of impossible sizes");
+  std::vector<std::byte>& memory = room(step.places[0]);
+  const size_t bytes = static_cast<size_t>(bits) / 8 + kAlign;
+  if (memory.size() < bytes) memory.resize(bytes);
+  return {};
+}
+
+Status PlanRunner::run(std::span<const void* const> inputs,
+                       std::span<void* const> outputs,
+                       const std::function<void(int)>& after,
+                       std::span<const std::vector<int64_t>> input_dims) {
   inputs_ = inputs;
   outputs_ = outputs;
+  if (plan_->slots > 0) HONE_RETURN_IF_ERROR(take_sizes(input_dims));
   for (size_t i = 0; i < plan_->steps.size(); ++i) {
     const PlanStep& step = plan_->steps[i];
+    if (step.kernel == PlanStep::kReserve) {
+      HONE_RETURN_IF_ERROR(reserve(step));
+      if (after) after(static_cast<int>(i));
+      continue;
+    }
     std::vector<void*> pointers;
     for (const PlanPlace& place : step.places)
       pointers.push_back(address(place));
-    if (step.kernel < 0) {
+    if (step.kernel == PlanStep::kJump) {
       if (after) after(static_cast<int>(i));
       if (!pointers.empty() &&
           *static_cast<const unsigned char*>(pointers[0]) != 0)
         continue;
-      if (step.target == PlanStep::kFail) return false;
+      if (step.target == PlanStep::kFail)
+        return Error(ErrorKind::Rejected,
+                     "a branch that contradicts the sizes given was taken");
       i = static_cast<size_t>(step.target) - 1;
       continue;
     }
+    const std::vector<int64_t> own = this->sizes(step.sizes);
     std::vector<int64_t> sizes = {0, step.tasks};
-    sizes.insert(sizes.end(), step.sizes.begin(), step.sizes.end());
+    sizes.insert(sizes.end(), own.begin(), own.end());
     kernels_[step.kernel](pointers.data(), sizes.data());
     if (after) after(static_cast<int>(i));
   }
-  return true;
+  return {};
 }
+
+namespace {
+
+// The elements of a layout with channels in blocks or planes, row-major.
+template <typename T>
+std::vector<T> gather(const T* from, const Layout& l) {
+  std::vector<T> values;
+  const int64_t lanes = l.pixel();
+  for (int64_t n = 0; n < l.images; ++n)
+    for (int64_t c = 0; c < l.channels; ++c)
+      for (int64_t y = 0; y < l.height; ++y)
+        for (int64_t x = 0; x < l.width; ++x)
+          values.push_back(
+              from[n * l.image() + c / lanes * l.plane() + l.inside() +
+                   y * l.row() + x * lanes + c % lanes]);
+  return values;
+}
+
+}  // namespace
 
 std::vector<std::byte> PlanRunner::read_bytes(const PlanProbe& probe,
                                               int64_t count) const {
   const std::byte* const from = address(probe.place);
+  if (probe.layout.kind != Layout::Kind::Plain)
+    return gather(from, probe.layout);
   return {from, from + count};
 }
 
@@ -106,22 +205,10 @@ std::vector<float> PlanRunner::read(const PlanProbe& probe,
                                     std::span<const int64_t> dims) const {
   int64_t count = 1;
   for (const int64_t dim : dims) count *= dim;
-  std::vector<float> values(count);
   const auto* const from = reinterpret_cast<const float*>(address(probe.place));
-  const Layout& l = probe.layout;
-  if (l.kind == Layout::Kind::Plain) {
-    std::memcpy(values.data(), from, values.size() * sizeof(float));
-    return values;
-  }
-  const int64_t lanes = l.pixel();
-  size_t at = 0;
-  for (int64_t n = 0; n < l.images; ++n)
-    for (int64_t c = 0; c < l.channels; ++c)
-      for (int64_t y = 0; y < l.height; ++y)
-        for (int64_t x = 0; x < l.width; ++x)
-          values[at++] = from[n * l.image() + c / lanes * l.plane() +
-                              l.inside() + y * l.row() + x * lanes + c % lanes];
-  return values;
+  if (probe.layout.kind != Layout::Kind::Plain)
+    return gather(from, probe.layout);
+  return {from, from + count};
 }
 
 }  // namespace hone::codegen

@@ -16,14 +16,26 @@ class PlanRunner {
  public:
   // The first plan of the model, which must outlive the runner. Unsupported
   // where this machine cannot run its code.
-  static Result<PlanRunner> make(const BuiltModel& model);
+  // Weights that are copied are aligned as in a library, which is faster; so
+  // they are timed.
+  enum class Weights { Copied, Shared };
+  static Result<PlanRunner> make(const BuiltModel& model,
+                                 Weights weights = Weights::Copied);
 
   // Dense tensors in the order of the plan. `after` is called behind each step.
-  // False where the plan ends the run with an error.
-  bool run(std::span<const void* const> inputs, std::span<void* const> outputs,
-           const std::function<void(int step)>& after = {});
+  // `input_dims` are wanted where the plan has slots; outputs of such sizes
+  // stay in the runner's memory, where probes read them. InvalidArgument where
+  // sizes contradict each other, Rejected where the plan ends the run with an
+  // error.
+  Status run(std::span<const void* const> inputs,
+             std::span<void* const> outputs,
+             const std::function<void(int step)>& after = {},
+             std::span<const std::vector<int64_t>> input_dims = {});
 
-  // Of a probe on plain memory.
+  // Numbers for slots, after a step.
+  std::vector<int64_t> sizes(const std::vector<int64_t>& dims) const;
+
+  // Of a probe on plain memory, or of bytes; row-major.
   std::vector<std::byte> read_bytes(const tensor::PlanProbe& probe,
                                     int64_t count) const;
   // The elements of a probe, row-major, after its step. Values of f32 only.
@@ -32,13 +44,21 @@ class PlanRunner {
 
  private:
   PlanRunner(const tensor::Plan& plan, Jit jit,
-             std::vector<KernelFunction> kernels);
+             std::vector<KernelFunction> kernels, Weights weights);
   std::byte* address(const tensor::PlanPlace& place) const;
+  bool grows(const tensor::PlanPlace& place) const;
+  std::vector<std::byte>& room(const tensor::PlanPlace& place);
+  Status take_sizes(std::span<const std::vector<int64_t>> input_dims);
+  Status reserve(const tensor::PlanStep& step);
 
   const tensor::Plan* plan_;
   Jit jit_;
   std::vector<KernelFunction> kernels_;
+  bool is_shared_;  // the weights; or copied, behind the arena
   std::vector<std::byte> memory_;
+  std::vector<int64_t> slots_;
+  std::vector<std::vector<std::byte>>
+      regions_;  // behind them outputs that grow
   std::span<const void* const> inputs_;
   std::span<void* const> outputs_;
 };

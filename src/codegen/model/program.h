@@ -23,7 +23,7 @@ struct PlanFor {
 std::string kernel_symbol(int level, const tensor::VectorKernel& kernel);
 
 // What the runtime's `space` numbers say for a place.
-int64_t space_number(const tensor::PlanPlace& place, size_t inputs);
+int64_t space_number(const tensor::PlanPlace& place, const tensor::Plan& plan);
 
 // A relocatable object that defines `symbol`, refers to the kernels, and to
 // `weights_symbol`.

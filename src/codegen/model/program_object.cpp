@@ -19,7 +19,7 @@ using tensor::PlanTensor;
 namespace {
 
 // HONE_PROGRAM_FORMAT of runtime/model/program.h.
-constexpr int64_t kFormat = 2;
+constexpr int64_t kFormat = 3;
 
 // hone_type.
 int64_t type_number(ElementType type) {
@@ -138,12 +138,25 @@ class Tables {
 llvm::Constant* shapes_of(Tables& t, const Plan& plan) {
   std::vector<llvm::Constant*> rows;
   for (const auto* tensors : {&plan.inputs, &plan.outputs})
-    for (const PlanTensor& tensor : *tensors)
+    for (const PlanTensor& tensor : *tensors) {
+      std::vector<int64_t> dims = tensor.dims;
+      for (int64_t& dim : dims)
+        if (tensor::is_slot(dim)) dim = -1;
       rows.push_back(
           t.record({t.text(tensor.name), t.number(type_number(tensor.type), 32),
                     t.number(static_cast<int64_t>(tensor.dims.size()), 32),
-                    t.numbers(tensor.dims)}));
+                    t.numbers(dims)}));
+    }
   return t.table(rows);
+}
+
+// As they are, slots included.
+llvm::Constant* sizes_of(Tables& t, const Plan& plan) {
+  std::vector<int64_t> sizes;
+  for (const auto* tensors : {&plan.inputs, &plan.outputs})
+    for (const PlanTensor& tensor : *tensors)
+      sizes.insert(sizes.end(), tensor.dims.begin(), tensor.dims.end());
+  return t.numbers(sizes);
 }
 
 llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
@@ -161,16 +174,16 @@ llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
          t.number(static_cast<int64_t>(sizes.size())),
          t.number(static_cast<int64_t>(step.sizes.size())),
          t.number(step.kernel < 0 ? step.target : step.tasks),
-         t.number(step.parallel)}));
+         t.number(step.parallel || step.kernel == PlanStep::kReserve)}));
     for (const PlanPlace& place : step.places)
-      places.push_back(
-          t.record({t.number(space_number(place, plan.inputs.size())),
-                    t.number(place.offset)}));
+      places.push_back(t.record(
+          {t.number(space_number(place, plan)), t.number(place.offset)}));
     sizes.insert(sizes.end(), step.sizes.begin(), step.sizes.end());
   }
   const auto count = static_cast<int64_t>(steps.size());
   return t.record({t.number(plan_for.level), t.table(steps), t.number(count),
-                   t.table(places), t.numbers(sizes), t.number(plan.memory)});
+                   t.table(places), t.numbers(sizes), t.number(plan.memory),
+                   t.number(plan.regions)});
 }
 
 }  // namespace
@@ -179,7 +192,9 @@ std::string kernel_symbol(int level, const tensor::VectorKernel& kernel) {
   return fmt::format("hone_k{}_{}", level, kernel_hash(kernel).hex());
 }
 
-int64_t space_number(const PlanPlace& place, size_t inputs) {
+int64_t space_number(const PlanPlace& place, const Plan& plan) {
+  const auto inputs = static_cast<int64_t>(plan.inputs.size());
+  const int64_t behind = 2 + inputs + static_cast<int64_t>(plan.outputs.size());
   switch (place.space) {
     case PlanPlace::Space::Arena:
       return 0;
@@ -188,7 +203,11 @@ int64_t space_number(const PlanPlace& place, size_t inputs) {
     case PlanPlace::Space::Input:
       return 2 + place.index;
     case PlanPlace::Space::Output:
-      return 2 + static_cast<int64_t>(inputs) + place.index;
+      return 2 + inputs + place.index;
+    case PlanPlace::Space::Slots:
+      return behind;
+    case PlanPlace::Space::Region:
+      return behind + 1 + place.index;
   }
   return 0;
 }
@@ -210,7 +229,8 @@ Result<std::string> write_program_object(const std::string& symbol,
                      t.number(static_cast<int64_t>(any.inputs.size())),
                      t.number(static_cast<int64_t>(any.outputs.size())),
                      t.table(rows), t.number(static_cast<int64_t>(rows.size())),
-                     t.external_data(weights_symbol), t.text(manifest)}));
+                     t.external_data(weights_symbol), t.text(manifest),
+                     sizes_of(t, any), t.number(any.slots)}));
   return write_module(module, *machine, llvm::CodeGenFileType::ObjectFile);
 }
 

@@ -11,6 +11,7 @@
 //                  const auto& of) const;       // of(id): value of an argument
 //       bool meet(Value& into, const Value& other) const;   // true: it changed
 //       void modify(EGraph&, ClassId, const Value&);        // optional
+//       AnalysisLog* log();          // optional; null where none is kept
 //     };
 //
 // Domains are multiplied by Product<Sign, Parity, …>, one array of tuples, so
@@ -29,6 +30,7 @@
 #include <utility>
 #include <vector>
 
+#include "rewrite/egraph/analysis_log.h"
 #include "rewrite/egraph/egraph.h"
 
 namespace hone::rewrite::egraph {
@@ -99,7 +101,7 @@ class Analysis : public ClassAnalysis {
       // Compaction moves rows; then all are looked at again.
       auto& [rows, compactions] = seen_[op];
       if (compactions != table.compactions()) rows = 0;
-      make_rows(table, op, rows, /*only_dirty=*/false);
+      make_rows(graph, op, rows, /*only_dirty=*/false);
       rows = table.rows();
       compactions = table.compactions();
     }
@@ -108,7 +110,7 @@ class Analysis : public ClassAnalysis {
       dirty_.assign_zero(reading_.size());
       any_dirty_ = false;
       for (OpId op = 0; op < graph.signature().size(); ++op) {
-        make_rows(graph.table(op), op, 0, /*only_dirty=*/true);
+        make_rows(graph, op, 0, /*only_dirty=*/true);
       }
     }
     dirty_.assign_zero(dirty_.size());
@@ -126,9 +128,10 @@ class Analysis : public ClassAnalysis {
     bits[id / 64] |= uint64_t{1} << (id % 64);
   }
 
-  void meet_into(ClassId id, const Value& value) {
+  // True where it changed.
+  bool meet_into(ClassId id, const Value& value) {
     Value known = values_[places_[id]];
-    if (!domain_.meet(known, value)) return;
+    if (!domain_.meet(known, value)) return false;
     if (places_[id] == 0) {
       places_[id] = static_cast<uint32_t>(values_.size());
       values_.push_back(known);
@@ -138,6 +141,16 @@ class Analysis : public ClassAnalysis {
     set(dirty_, id);
     any_dirty_ = true;
     if constexpr (kModifies) changed_.push_back(id);
+    return true;
+  }
+
+  static constexpr bool kLogs = requires(Domain& domain) { domain.log(); };
+  void log(const EGraph& graph, AnalysisLog::Event event) {
+    if constexpr (kLogs) {
+      if (domain_.log() == nullptr) return;
+      event.when = graph.provenance()->next_application();
+      domain_.log()->add(std::move(event));
+    }
   }
 
   void meet_losers(const EGraph& graph) {
@@ -147,13 +160,17 @@ class Analysis : public ClassAnalysis {
            fresh &= fresh - 1) {
         const auto id =
             static_cast<ClassId>(word * 64 + std::countr_zero(fresh));
-        if (places_[id] != 0) meet_into(graph.find(id), values_[places_[id]]);
+        if (places_[id] == 0) continue;
+        const ClassId root = graph.find(id);
+        const bool changed = meet_into(root, values_[places_[id]]);
+        if (kLogs && changed) log(graph, {.id = root, .from = id});
       }
       merged_[word] = stale[word];
     }
   }
 
-  void make_rows(const Table& table, OpId op, RowId begin, bool only_dirty) {
+  void make_rows(const EGraph& graph, OpId op, RowId begin, bool only_dirty) {
+    const Table& table = graph.table(op);
     const uint32_t keys = table.class_columns();
     const auto of = [this](ClassId id) -> const Value& { return (*this)[id]; };
     for (RowId row = begin; row < table.rows(); ++row) {
@@ -164,7 +181,14 @@ class Analysis : public ClassAnalysis {
         for (uint32_t c = 0; c < keys; ++c) dirty |= bit(reading_, cells[c]);
         if (!dirty) continue;
       }
-      meet_into(cells[table.arity()], domain_.make(op, cells, of));
+      const bool changed =
+          meet_into(cells[table.arity()], domain_.make(op, cells, of));
+      if constexpr (kLogs) {
+        if (changed && domain_.log() != nullptr)
+          log(graph, {.id = cells[table.arity()],
+                      .fact = graph.provenance()->origin(op, row),
+                      .key = {cells, cells + keys}});
+      }
     }
   }
 

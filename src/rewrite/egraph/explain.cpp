@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
+
+#include "rewrite/egraph/birth_terms.h"
 
 namespace hone::rewrite::egraph {
 
@@ -20,7 +21,8 @@ class Explainer {
   Explainer(const EGraph& graph, const ExplainLimits& limits)
       : provenance_(*graph.provenance()),
         signature_(graph.signature()),
-        limits_(limits) {}
+        limits_(limits),
+        terms_(graph, proof_.terms) {}
 
   Result<Proof> run(ClassId from, ClassId to) {
     ids(from, to);
@@ -36,35 +38,7 @@ class Explainer {
   }
 
  private:
-  // T(id). Keys of a birth are older ids, so the stack ends.
-  TermId term(ClassId id) {
-    std::vector<ClassId> pending{id};
-    while (!pending.empty()) {
-      const ClassId at = pending.back();
-      if (terms_.contains(at)) {
-        pending.pop_back();
-        continue;
-      }
-      const Fact birth = provenance_.fact(Provenance::birth(at));
-      TermPool::Node node{.op = birth.op};
-      bool ready = true;
-      for (const uint32_t word : birth.key()) {
-        if (signature_[birth.op].literal) {
-          node.arguments.push_back(word);
-        } else if (const auto known = terms_.find(word);
-                   known != terms_.end()) {
-          node.arguments.push_back(known->second);
-        } else {
-          pending.push_back(word);
-          ready = false;
-        }
-      }
-      if (!ready) continue;
-      terms_.emplace(at, proof_.terms.add(std::move(node)));
-      pending.pop_back();
-    }
-    return terms_.at(id);
-  }
+  TermId term(ClassId id) { return terms_.of(id); }
 
   template <typename Emit>
   void reversed(const Emit& emit) {
@@ -247,7 +221,7 @@ class Explainer {
   const ExplainLimits& limits_;
   Proof proof_;
   std::vector<uint8_t> path_;
-  std::unordered_map<ClassId, TermId> terms_;
+  BirthTerms terms_;
   int depth_ = 0;
   bool over_ = false;
 };

@@ -175,7 +175,19 @@ bool Provenance::join(UnionFind& classes, ClassId a, ClassId b, Reason reason) {
                .second = reason.second};
   classes.unite(root_a, root_b);
   sizes_[std::min(root_a, root_b)] = size;
+  if (keeps_losses_)
+    losses_.emplace(
+        std::max(root_a, root_b),
+        Loss{.to = std::min(root_a, root_b), .when = next_application()});
   return true;
+}
+
+ClassId Provenance::canonical_before(ClassId id, ApplicationId when) const {
+  for (;;) {
+    const auto lost = losses_.find(id);
+    if (lost == losses_.end() || lost->second.when > when) return id;
+    id = lost->second.to;
+  }
 }
 
 Reason Provenance::reason(ClassId id) const {

@@ -27,6 +27,7 @@
 
 #include <cstdint>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "rewrite/egraph/pattern.h"
@@ -98,12 +99,22 @@ class Provenance {
   uint32_t rule_of(ApplicationId id) const { return applications_[id]; }
   std::span<const FactId> facts_of(ApplicationId id) const;
 
+  // Applications have smaller ids than those that are added later.
+  ApplicationId next_application() const {
+    return static_cast<ApplicationId>(applications_.size());
+  }
+
   // Unites two ids and adds the edge between them; false where they were one.
   bool join(UnionFind& classes, ClassId a, ClassId b, Reason reason);
 
   // The forest: the parent of an id (itself at a root), and why.
   ClassId parent(ClassId id) const { return edges_[id].parent; }
   Reason reason(ClassId id) const;
+
+  // From now on remembers which ids stopped being canonical, and when.
+  void keep_losses() { keeps_losses_ = true; }
+  // The canonical id just before an application was made.
+  ClassId canonical_before(ClassId id, ApplicationId when) const;
 
   size_t bytes() const;
 
@@ -135,6 +146,12 @@ class Provenance {
   GrowArray<Edge> edges_;                 // by id
   GrowArray<uint32_t> sizes_;             // by id: of the class, at its root
   std::vector<GrowArray<FactId>> origins_;
+  struct Loss {
+    ClassId to;
+    ApplicationId when;  // applications before it have smaller ids
+  };
+  bool keeps_losses_ = false;
+  std::unordered_map<ClassId, Loss> losses_;
 };
 
 }  // namespace hone::rewrite::egraph

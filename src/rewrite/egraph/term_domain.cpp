@@ -264,7 +264,9 @@ void TermDomain::modify(EGraph& graph, ClassId id, const Value& value) {
   const std::optional<Literal> literal =
       value.boolean ? language_.truth(value.range.low != 0)
                     : language_.number(value.range.low);
-  if (literal) graph.unite(id, graph.add_literal(*literal));
+  if (!literal) return;
+  const ClassId number = graph.add_literal(*literal);
+  if (graph.unite(id, number) && log_ != nullptr) log_->add_given(id, number);
 }
 
 bool TermConditions::holds(const Rule& rule,

@@ -41,10 +41,13 @@ class TermDomain {
  public:
   using Value = TermValue;
 
-  // `facts` are of the variables.
+  // `facts` are of the variables. A log is kept where one is given; the
+  // e-graph must explain then.
   TermDomain(const TermLanguage& language, const term::Context& context,
-             const Facts& facts)
-      : language_(language), context_(context), facts_(facts) {}
+             const Facts& facts, AnalysisLog* log = nullptr)
+      : language_(language), context_(context), facts_(facts), log_(log) {}
+
+  AnalysisLog* log() { return log_; }
 
   static Value top() { return {}; }
   template <typename Of>
@@ -76,6 +79,7 @@ class TermDomain {
   const TermLanguage& language_;
   const term::Context& context_;
   const Facts& facts_;
+  AnalysisLog* log_;
   bool contradiction_ = false;
 };
 

@@ -7,8 +7,8 @@
 #include <unordered_set>
 
 #include "rewrite/egraph/dot.h"
-#include "rewrite/egraph/explain.h"
 #include "rewrite/egraph/extract.h"
+#include "rewrite/egraph/justify.h"
 #include "rewrite/egraph/term_domain.h"
 #include "rewrite/egraph/term_rules.h"
 #include "term/print.h"
@@ -24,14 +24,15 @@ extern const CompiledMatcher terms;
 struct TermProver::Run {
   Run(const TermLanguage& language, const RuleSet& rules,
       term::Context& context, term::Term term, const Facts& facts,
-      const Schedule& schedule, bool explains = false)
+      const Schedule& schedule, AnalysisLog* log = nullptr)
       : language(language),
         context(context),
         bridge(language, context),
-        graph(language.signature(), explains),
-        analysis(TermDomain(language, context, facts)),
+        graph(language.signature(), /*explains=*/log != nullptr),
+        analysis(TermDomain(language, context, facts, log)),
         conditions(language, graph, analysis),
         runner(graph, rules, schedule, &analysis, &conditions) {
+    if (log != nullptr) graph.provenance()->keep_losses();
     truths[0] = graph.add_literal(language.truth(false));
     truths[1] = graph.add_literal(language.truth(true));
     root = bridge.add(graph, term);
@@ -180,8 +181,8 @@ Result<std::string> TermProver::steps(term::Context& context, term::Term goal,
                                       const TermProverOptions& options) {
   HONE_ASSIGN_OR_RETURN(const term::Term plain,
                         term::expand_lets(context, goal));
-  Run run(language_, *rules_, context, plain, facts, options.schedule,
-          /*explains=*/true);
+  AnalysisLog log;
+  Run run(language_, *rules_, context, plain, facts, options.schedule, &log);
   RunLimits limits{.iterations = 0, .nodes = options.limits.nodes};
   while (!run.value() && limits.iterations < options.limits.iterations) {
     ++limits.iterations;
@@ -193,23 +194,28 @@ Result<std::string> TermProver::steps(term::Context& context, term::Term goal,
                  fmt::format("the e-graph does not show that {} is {}",
                              term::print(context, goal), value));
   }
-  HONE_ASSIGN_OR_RETURN(
-      const Proof proof,
-      explain(run.graph, run.root, run.truths[value], {.steps = 20'000}));
+  HONE_ASSIGN_OR_RETURN(const Justification proof,
+                        justify(run.graph, log, run.root, run.truths[value]));
+  const auto print = [&](TermId term) {
+    return term::print(context, run.bridge.read(proof.terms, term),
+                       term::Form::Prefix);
+  };
   std::string text;
   std::unordered_set<std::string> known;
-  for (const ProofStep& step : proof.steps) {
-    if (step.rule == kGivenStep) continue;
-    const Rule& rule = run.graph.provenance()->rule(step.rule);
-    std::string line = "step " + rule.name;
-    for (size_t i = 0; i < step.bindings.size(); ++i) {
-      line += fmt::format(
-          " {} = {} ;", rule.variables[i].substr(1),
-          term::print(context, run.bridge.read(proof.terms, step.bindings[i]),
-                      term::Form::Prefix));
+  for (const Justification::Line& line : proof.lines) {
+    std::string step;
+    if (line.rule == kGivenStep) {
+      step = "range " + print(line.terms[0]);
+    } else {
+      const Rule& rule = run.graph.provenance()->rule(line.rule);
+      step = "step " + rule.name;
+      for (size_t i = 0; i < line.terms.size(); ++i)
+        step += fmt::format(" {} = {} ;", rule.variables[i].substr(1),
+                            print(line.terms[i]));
     }
-    line += "\n";
-    if (known.insert(line).second) text += line;
+    step += "\n";
+    // A value may be seen again when more is known of its arguments.
+    if (line.rule == kGivenStep || known.insert(step).second) text += step;
   }
   return text;
 }

@@ -60,9 +60,9 @@ class TermProver {
                             const TermProverOptions& options = {});
 
   // Of a Bool that prove() found to be `value`: the instances of rules that
-  // show it, a line each (docs/design/prover/proofs.md). What the analysis
-  // alone says has no line. NotFound where the e-graph does not come to it
-  // again; LimitReached where the explanation is too long.
+  // and values of the analysis that show it, a line each
+  // (docs/design/prover/proofs.md). NotFound where the e-graph does not come to
+  // it again; LimitReached where the justification is too long.
   Result<std::string> steps(term::Context& context, term::Term goal, bool value,
                             const Facts& facts = {},
                             const TermProverOptions& options = {});

@@ -12,10 +12,8 @@ const Search::Assigned& Search::assigned(CondId cond) const {
 }
 
 bool Search::refute(NodeKind kind, Cases cases) {
-  refuted_ = static_cast<int32_t>(certificate_.nodes.size());
-  certificate_.nodes.push_back(
-      {.kind = kind,
-       .begin = static_cast<int32_t>(certificate_.shares.size())});
+  refuted_ = certificate_.add(Node{
+      .kind = kind, .begin = static_cast<int32_t>(certificate_.shares.size())});
   refutation_ = cases;
   return false;
 }
@@ -23,7 +21,7 @@ bool Search::refute(NodeKind kind, Cases cases) {
 void Search::add_share(int32_t reason, int64_t multiplier) {
   const Fact fact = facts_[reason].fact;
   if (fact.origin == Origin::Cut) cuts_[fact.index].used = true;
-  certificate_.shares.push_back({fact, multiplier});
+  certificate_.add(Share{fact, multiplier});
 }
 
 bool Search::accept(Tableau::Status status) {

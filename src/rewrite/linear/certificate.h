@@ -93,6 +93,18 @@ struct Certificate {
   std::vector<Share> shares;
   std::vector<ValueSplit> splits;
   int32_t root = -1;
+  // Without, all of it is forgotten at once: what keeping costs is measured so.
+  bool is_kept = true;
+
+  // The node's number.
+  int32_t add(const Node& node) {
+    if (!is_kept) nodes.clear();
+    nodes.push_back(node);
+    return static_cast<int32_t>(nodes.size()) - 1;
+  }
+  void add(const Share& share) {
+    if (is_kept) shares.push_back(share);
+  }
 
   void clear() {
     nodes.clear();

@@ -42,6 +42,7 @@ void Search::prepare(const Problem& problem) {
   problem_ = &problem;
   tableau_.clear();
   certificate_.clear();
+  certificate_.is_kept = limits_.certificate;
   facts_.clear();
   assigned_.clear();
   active_.clear();
@@ -119,12 +120,11 @@ Outcome Search::solve(int depth) {
 void Search::wrap_cuts(size_t first) {
   for (size_t i = cuts_.size(); i-- > first;) {
     if (!cuts_[i].used) continue;
-    certificate_.nodes.push_back({.kind = cuts_[i].kind,
-                                  .index = static_cast<int32_t>(i),
-                                  .left = refuted_,
-                                  .begin = cuts_[i].begin,
-                                  .size = cuts_[i].size});
-    refuted_ = static_cast<int32_t>(certificate_.nodes.size()) - 1;
+    refuted_ = certificate_.add(Node{.kind = cuts_[i].kind,
+                                     .index = static_cast<int32_t>(i),
+                                     .left = refuted_,
+                                     .begin = cuts_[i].begin,
+                                     .size = cuts_[i].size});
     refutation_ |= cuts_[i].cases;
   }
 }
@@ -270,11 +270,8 @@ Outcome Search::branch(int depth, NodeKind kind, int32_t index,
     children[left ? 0 : 1] = refuted_;
   }
   if (is_opaque) return Outcome::Opaque;
-  refuted_ = static_cast<int32_t>(certificate_.nodes.size());
-  certificate_.nodes.push_back({.kind = kind,
-                                .index = index,
-                                .left = children[0],
-                                .right = children[1]});
+  refuted_ = certificate_.add(Node{
+      .kind = kind, .index = index, .left = children[0], .right = children[1]});
   refutation_ = depth < kLastBit ? used & ~bit : used;
   return Outcome::Unsatisfiable;
 }

@@ -47,6 +47,7 @@ struct SearchLimits {
   int cuts = 4;             // in a row, before a value is split
   int products = 200;       // of two bounds
   int product_splits = 40;  // of factors
+  bool certificate = true;  // whether Unsatisfiable comes with one
 };
 
 struct Requirement {

@@ -4,12 +4,13 @@
  *
  *   hone_model* model;
  *   if (hone_model_open(&net_program, NULL, &model) != HONE_OK) ...
- *   hone_tensor in = {input, NULL}, out = {output, NULL};
+ *   hone_tensor in = {.data = input}, out = {.data = output};
  *   hone_model_run(model, &in, 1, &out, 1);
  *   hone_model_close(model);
  *
  * Any number of threads may call hone_model_run() on one model. The first calls
- * allocate working memory, later ones do not. The results do not depend on the
+ * allocate working memory, later ones do not (unless sizes that are only known
+ * then grow). The results do not depend on the
  * number of threads, to the bit. */
 #ifndef HONE_MODEL_H
 #define HONE_MODEL_H
@@ -34,7 +35,9 @@ typedef enum {
   HONE_WRONG_CPU = 3,    /* no variant of the code runs on this processor */
   HONE_WRONG_FORMAT = 4, /* the program belongs to another runtime */
   HONE_NO_THREADS = 5,   /* the system refused to start a thread */
-  HONE_WRONG_SIZES = 6   /* the inputs choose a branch that does not fit them */
+  HONE_WRONG_SIZES = 6,  /* the inputs' sizes, or those that follow from them,
+                            do not fit the model */
+  HONE_TOO_SMALL = 7     /* an output does not fit; `dims` says its sizes */
 } hone_status;
 
 /* What a status means, in English. */
@@ -60,17 +63,24 @@ typedef enum {
 
 /* The caller's memory. Without strides it is dense and row-major; strides count
  * elements, one for each dimension; tensors of less than a byte an element have
- * none. */
+ * none.
+ *
+ * Where hone_shape has a size of -1, `dims` holds as many sizes as the tensor
+ * has dimensions, and there are no strides. Of an input the caller says them.
+ * Of an output hone_model_run() writes them; `bytes` is how much `data` can
+ * hold. */
 typedef struct {
   void* data;
   const int64_t* strides;
+  int64_t* dims;
+  size_t bytes;
 } hone_tensor;
 
 typedef struct {
   const char* name;
   hone_type type;
   int32_t rank;
-  const int64_t* dims;
+  const int64_t* dims; /* -1: known only when the model runs */
 } hone_shape;
 
 typedef struct {
@@ -89,7 +99,8 @@ HONE_API hone_status hone_model_open(const hone_program* program,
                                      hone_model** model);
 
 /* Inputs are read and outputs written before it returns; they must not overlap.
- * The tensors stand in the order of hone_model_shape(). */
+ * The tensors stand in the order of hone_model_shape(). HONE_TOO_SMALL: nothing
+ * was written but the sizes of outputs; give more memory and run again. */
 HONE_API hone_status hone_model_run(hone_model* model,
                                     const hone_tensor* inputs,
                                     size_t input_count,

@@ -12,8 +12,11 @@
 /* Working memory of one call, kept for the next. */
 typedef struct arena {
   struct arena* next;
-  unsigned char* memory; /* aligned to a line of the cache */
-  void** staged;         /* dense copies of strided tensors, made on demand */
+  unsigned char* memory;  /* aligned to a line of the cache */
+  void** staged;          /* dense copies of strided tensors, made on demand */
+  unsigned char** spaces; /* as places number them */
+  size_t* room; /* bytes of the spaces that grow; their memory is ours */
+  int64_t* slots;
 } arena;
 
 struct hone_model {
@@ -29,6 +32,7 @@ typedef struct {
   const hone_step* step;
   void* const* pointers;
   const int64_t* sizes;
+  const int64_t* slots;
 } call;
 
 const char* hone_status_text(hone_status status) {
@@ -48,7 +52,10 @@ const char* hone_status_text(hone_status status) {
       return "the system refused to start a thread";
     case HONE_WRONG_SIZES:
       return "the inputs choose a branch of the model that cannot work with "
-             "the sizes that the model was compiled for";
+             "the sizes that the model was compiled for, or their sizes "
+             "contradict each other";
+    case HONE_TOO_SMALL:
+      return "an output needs more memory than was given";
   }
   return "unknown status";
 }
@@ -65,8 +72,9 @@ static uint64_t saved_state(void) {
 static int has(uint64_t word, uint64_t bits) { return (word & bits) == bits; }
 #endif
 
-/* The x86-64 level of this processor and system, 1 to 4; 0 elsewhere. Bits as
- * in "Intel 64 and IA-32 Architectures Software Developer's Manual", CPUID. */
+/* The x86-64 level of this processor and system, 1 to 4, 5 with AVX-512 VNNI; 0
+ * elsewhere. Bits as in "Intel 64 and IA-32 Architectures Software Developer's
+ * Manual", CPUID. */
 static int64_t cpu_level(void) {
 #if defined(__x86_64__)
   uint32_t a, b, c, d, leaf_b, leaf_c, leaf_d, extended;
@@ -85,7 +93,8 @@ static int64_t cpu_level(void) {
   /* AVX-512 F, DQ, CD, BW, VL */
   if (!has(leaf_b, 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31))
     return 3;
-  return has(saved_state(), 0xe6) ? 4 : 3;
+  if (!has(saved_state(), 0xe6)) return 3;
+  return has(leaf_c, 1u << 11) ? 5 : 4;
 #else
   return 0;
 #endif
@@ -109,6 +118,17 @@ static size_t tensor_count(const hone_program* program) {
   return (size_t)(program->inputs + program->outputs);
 }
 
+/* Whether some size is known only when the model runs. */
+static int is_dynamic(const hone_shape* shape) {
+  for (int32_t i = 0; i < shape->rank; ++i)
+    if (shape->dims[i] < 0) return 1;
+  return 0;
+}
+
+static size_t space_count(const hone_model* model) {
+  return 3 + tensor_count(model->program) + (size_t)model->plan->regions;
+}
+
 /* --- Working memory --------------------------------------------------------
  */
 
@@ -116,6 +136,11 @@ static void free_arena(const hone_model* model, arena* unused) {
   if (unused == NULL) return;
   for (size_t i = 0; i < tensor_count(model->program); ++i)
     if (unused->staged != NULL) free(unused->staged[i]);
+  for (size_t i = 0; unused->room != NULL && i < space_count(model); ++i)
+    if (unused->room[i] > 0) free(unused->spaces[i]);
+  free(unused->spaces);
+  free(unused->room);
+  free(unused->slots);
   free(unused->staged);
   free(unused->memory);
   free(unused);
@@ -127,7 +152,11 @@ static arena* make_arena(const hone_model* model) {
   const size_t bytes = ((size_t)model->plan->memory + 64 + 63) / 64 * 64;
   fresh->memory = aligned_alloc(64, bytes);
   fresh->staged = calloc(tensor_count(model->program) + 1, sizeof(void*));
-  if (fresh->memory == NULL || fresh->staged == NULL) {
+  fresh->spaces = calloc(space_count(model), sizeof(unsigned char*));
+  fresh->room = calloc(space_count(model), sizeof(size_t));
+  fresh->slots = calloc((size_t)model->program->slots + 1, sizeof(int64_t));
+  if (fresh->memory == NULL || fresh->staged == NULL || fresh->spaces == NULL ||
+      fresh->room == NULL || fresh->slots == NULL) {
     free_arena(model, fresh);
     return NULL;
   }
@@ -189,6 +218,95 @@ static void* dense_form(arena* memory, const hone_tensor* tensor,
   return memory->staged[index];
 }
 
+/* --- Sizes that are known only now ------------------------------------------
+ */
+
+static int64_t size_of(int64_t size, const int64_t* slots) {
+  return size < HONE_SLOTS ? slots[size - INT64_MIN] : size;
+}
+
+/* Bytes of `count` sizes' product of elements; 1 where it is none. */
+static int bytes_of(const int64_t* sizes, int64_t count, const int64_t* slots,
+                    size_t bits, size_t* bytes) {
+  size_t total = bits;
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t size = size_of(sizes[i], slots);
+    if (size < 0 || __builtin_mul_overflow(total, (size_t)size, &total))
+      return 1;
+  }
+  *bytes = total / 8 + (total % 8 != 0);
+  return 0;
+}
+
+/* More room, at least twice as much as before; what stood there stays. */
+static hone_status reserve(arena* memory, int64_t space, size_t bytes) {
+  if (bytes > SIZE_MAX / 2 - 256) return HONE_NO_MEMORY;
+  bytes += 64; /* a clamped place of an empty tensor is still memory */
+  if (bytes <= memory->room[space]) return HONE_OK;
+  if (bytes < 2 * memory->room[space]) bytes = 2 * memory->room[space];
+  bytes = (bytes + 63) / 64 * 64;
+  unsigned char* const fresh = aligned_alloc(64, bytes);
+  if (fresh == NULL) return HONE_NO_MEMORY;
+  const size_t before = memory->room[space];
+  if (before > 0) {
+    memcpy(fresh, memory->spaces[space], before);
+    free(memory->spaces[space]);
+  }
+  memset(fresh + before, 0, bytes - before);
+  memory->spaces[space] = fresh;
+  memory->room[space] = bytes;
+  return HONE_OK;
+}
+
+/* What the inputs say of the slots; the other ones are 0. */
+static hone_status take_sizes(const hone_program* program,
+                              const hone_tensor* inputs, int64_t* slots) {
+  const int64_t* size = program->sizes;
+  for (int64_t i = 0; i < program->slots; ++i) slots[i] = -1;
+  for (int64_t i = 0; i < program->inputs; ++i)
+    for (int32_t d = 0; d < program->shapes[i].rank; ++d, ++size) {
+      if (*size >= HONE_SLOTS) continue;
+      const int64_t given = inputs[i].dims[d];
+      int64_t* const slot = &slots[*size - INT64_MIN];
+      if (given < 0) return HONE_BAD_ARGUMENT;
+      if (*slot >= 0 && *slot != given) return HONE_WRONG_SIZES;
+      *slot = given;
+    }
+  for (int64_t i = 0; i < program->slots; ++i)
+    if (slots[i] < 0) slots[i] = 0;
+  return HONE_OK;
+}
+
+/* Outputs whose sizes are slots: their sizes, then, if all fit, the data. */
+static hone_status give_dynamic(const hone_program* program,
+                                const arena* memory,
+                                const hone_tensor* outputs) {
+  const int64_t* sizes = program->sizes;
+  hone_status status = HONE_OK;
+  for (int pass = 0; pass < 2 && status == HONE_OK; ++pass) {
+    const int64_t* at = sizes;
+    for (size_t i = 0; i < tensor_count(program); ++i) {
+      const hone_shape* const shape = &program->shapes[i];
+      const int64_t* const own = at;
+      at += shape->rank;
+      if (i < (size_t)program->inputs || !is_dynamic(shape)) continue;
+      const hone_tensor* const to = &outputs[i - (size_t)program->inputs];
+      size_t bytes;
+      if (bytes_of(own, shape->rank, memory->slots, element_bits(shape->type),
+                   &bytes))
+        return HONE_WRONG_SIZES;
+      if (pass == 0) {
+        for (int32_t d = 0; d < shape->rank; ++d)
+          to->dims[d] = size_of(own[d], memory->slots);
+        if (bytes > to->bytes) status = HONE_TOO_SMALL;
+      } else if (bytes > 0) {
+        memcpy(to->data, memory->spaces[i + 2], bytes);
+      }
+    }
+  }
+  return status;
+}
+
 /* --- Running ---------------------------------------------------------------
  */
 
@@ -197,12 +315,14 @@ static void do_tasks(void* context, int64_t begin, int64_t end) {
   int64_t sizes[HONE_MOST_SIZES + 2];
   sizes[0] = begin;
   sizes[1] = end;
-  for (int64_t i = 0; i < self->step->sizes; ++i) sizes[i + 2] = self->sizes[i];
+  for (int64_t i = 0; i < self->step->sizes; ++i)
+    sizes[i + 2] = size_of(self->sizes[i], self->slots);
   self->step->kernel(self->pointers, sizes);
 }
 
-static hone_status run_steps(hone_model* model, unsigned char* const* spaces) {
+static hone_status run_steps(hone_model* model, arena* memory) {
   hone_status status = HONE_OK;
+  unsigned char* const* const spaces = memory->spaces;
   const hone_plan* const plan = model->plan;
   hone_pool* const pool =
       model->pool != NULL && hone_pool_claim(model->pool) ? model->pool : NULL;
@@ -213,13 +333,23 @@ static hone_status run_steps(hone_model* model, unsigned char* const* spaces) {
       const hone_place* const place = &plan->places[step->first_place + k];
       pointers[k] = spaces[place->space] + place->offset;
     }
+    const int64_t* const sizes = plan->sizes + step->first_size;
+    if (step->kernel == NULL && step->parallel) {
+      size_t bytes;
+      status =
+          bytes_of(sizes + 1, step->sizes - 1, memory->slots, (size_t)sizes[0],
+                   &bytes)
+              ? HONE_WRONG_SIZES
+              : reserve(memory, plan->places[step->first_place].space, bytes);
+      continue;
+    }
     if (step->kernel == NULL) {
       if (step->places == 0 || *(const unsigned char*)pointers[0] == 0)
         i = step->tasks - 1;
       if (i < -1) status = HONE_WRONG_SIZES;
       continue;
     }
-    call part = {step, pointers, plan->sizes + step->first_size};
+    call part = {step, pointers, sizes, memory->slots};
     if (pool != NULL && step->parallel && step->tasks > 1)
       hone_pool_run(pool, do_tasks, &part, step->tasks);
     else
@@ -233,14 +363,20 @@ static hone_status run_with(hone_model* model, arena* memory,
                             const hone_tensor* inputs,
                             const hone_tensor* outputs) {
   const hone_program* const program = model->program;
-  /* A program has few tensors; the compiler refuses more. */
-  unsigned char* spaces[HONE_MOST_TENSORS + 2];
+  unsigned char** const spaces = memory->spaces;
   spaces[0] = memory->memory;
   spaces[1] = (unsigned char*)(uintptr_t)program->weights;
+  spaces[2 + tensor_count(program)] = (unsigned char*)memory->slots;
   const size_t count = (size_t)program->inputs;
+  hone_status status = take_sizes(program, inputs, memory->slots);
+  if (status != HONE_OK) return status;
   for (size_t i = 0; i < tensor_count(program); ++i) {
     const hone_tensor* const tensor =
         i < count ? &inputs[i] : &outputs[i - count];
+    if (is_dynamic(&program->shapes[i])) {
+      if (i < count) spaces[i + 2] = tensor->data;
+      continue;
+    }
     spaces[i + 2] = dense_form(memory, tensor, &program->shapes[i], i);
     if (spaces[i + 2] == NULL) return HONE_NO_MEMORY;
     if (i < count && spaces[i + 2] != tensor->data) {
@@ -248,12 +384,13 @@ static hone_status run_with(hone_model* model, arena* memory,
       copy_strided(tensor, &program->shapes[i], 0, tensor->data, &to, 1);
     }
   }
-  const hone_status status = run_steps(model, spaces);
+  status = run_steps(model, memory);
+  if (status == HONE_OK) status = give_dynamic(program, memory, outputs);
   if (status != HONE_OK) return status;
   for (size_t i = count; i < tensor_count(program); ++i) {
     const hone_tensor* const tensor = &outputs[i - count];
     unsigned char* from = spaces[i + 2];
-    if (from != tensor->data)
+    if (from != tensor->data && !is_dynamic(&program->shapes[i]))
       copy_strided(tensor, &program->shapes[i], 0, tensor->data, &from, 0);
   }
   return HONE_OK;
@@ -296,10 +433,17 @@ hone_status hone_model_run(hone_model* model, const hone_tensor* inputs,
       (input_count > 0 && inputs == NULL) ||
       (output_count > 0 && outputs == NULL))
     return HONE_BAD_ARGUMENT;
-  for (size_t i = 0; i < input_count; ++i)
-    if (inputs[i].data == NULL) return HONE_BAD_ARGUMENT;
-  for (size_t i = 0; i < output_count; ++i)
-    if (outputs[i].data == NULL) return HONE_BAD_ARGUMENT;
+  for (size_t i = 0; i < input_count + output_count; ++i) {
+    const hone_tensor* const tensor =
+        i < input_count ? &inputs[i] : &outputs[i - input_count];
+    /* An output of unknown sizes may be asked for its sizes alone. */
+    if (is_dynamic(&model->program->shapes[i])
+            ? tensor->dims == NULL || tensor->strides != NULL ||
+                  (tensor->data == NULL &&
+                   (i < input_count || tensor->bytes > 0))
+            : tensor->data == NULL)
+      return HONE_BAD_ARGUMENT;
+  }
   arena* const memory = take_arena(model);
   if (memory == NULL) return HONE_NO_MEMORY;
   const hone_status status = run_with(model, memory, inputs, outputs);

@@ -8,12 +8,17 @@
 
 #include "hone_model.h"
 
-#define HONE_PROGRAM_FORMAT 2
+#define HONE_PROGRAM_FORMAT 3
 
 typedef void (*hone_kernel)(void* const* pointers, const int64_t* sizes);
 
+/* A size below this is the slot numbered size - INT64_MIN: a number of the run
+ * that its steps write. */
+#define HONE_SLOTS (INT64_MIN / 2)
+
 /* Where a kernel's pointer points: `space` 0 is the working memory, 1 the
- * weights, then the inputs, then the outputs. */
+ * weights, then the inputs, then the outputs, then the slots, then memory that
+ * grows, as outputs whose sizes are slots do. */
 typedef struct {
   int64_t space;
   int64_t offset; /* in bytes */
@@ -23,7 +28,9 @@ typedef struct {
  * the one behind the last; the runtime sets them. Without a kernel it is a jump
  * to the step that `tasks` numbers; with a place, only where the byte there
  * is 0. A jump to -1 ends the run: the sizes do not fit the branch that was
- * taken. */
+ * taken. If it is `parallel`, it is no jump but makes room in a space that
+ * grows (its place): for elements of so many bits as its first size says, as
+ * many as the product of the others. */
 typedef struct {
   hone_kernel kernel;
   int64_t first_place, places; /* in hone_plan.places */
@@ -39,7 +46,8 @@ typedef struct {
   int64_t step_count;
   const hone_place* places;
   const int64_t* sizes;
-  int64_t memory; /* bytes of working memory */
+  int64_t memory;  /* bytes of working memory */
+  int64_t regions; /* spaces that grow, without outputs */
 } hone_plan;
 
 struct hone_program {
@@ -50,6 +58,10 @@ struct hone_program {
   int64_t plan_count;
   const void* weights;
   const char* manifest; /* JSON */
+  /* The sizes of all shapes, one after the other; slots where a shape has -1.
+   * Slots of inputs are the caller's sizes. */
+  const int64_t* sizes;
+  int64_t slots;
 };
 
 /* Bounds of every step, so that a run needs no memory for its arguments. */

@@ -77,6 +77,13 @@ const FunctionBody* find_body(const Node& node) {
   return nullptr;
 }
 
+bool has_body(Op op) {
+  if (op == Op::FlexAttention) return true;
+  for (const FunctionBody& body : function_bodies())
+    if (body.op == op) return true;
+  return false;
+}
+
 Result<Graph> expand_functions(Graph graph,
                                const std::function<bool(const Node&)>& chosen) {
   HONE_RETURN_IF_ERROR(pass_over_bodies(graph, [&](Graph body) {

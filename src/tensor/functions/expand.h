@@ -26,6 +26,9 @@ std::span<const FunctionBody> function_bodies();
 // Null where the operator, or the node with its attributes, has no body here.
 const FunctionBody* find_body(const Node& node);
 
+// Whether the operator has a body, for some attributes.
+bool has_body(Op op);
+
 // The nodes of bodies in place of all nodes that have one and that `chosen`
 // names (empty: all), bodies of control flow included. Types are those of
 // inference.

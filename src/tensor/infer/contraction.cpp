@@ -169,6 +169,11 @@ void reduce(Inference& c) {
         shape->push_back(1);
   } else if (x && keep) {
     shape = c.unknown_shape(x->size());
+  } else if (const auto count = c.length(1); x && count) {
+    // Axes that come at run time differ from each other; none may mean all.
+    const bool all = *count == 0 && c.node.integer("noop_with_empty_axes") == 0;
+    if (all || *count <= x->size())
+      shape = c.unknown_shape(all ? 0 : x->size() - *count);
   }
   c.set(0, c.element(0), shape);
 }

@@ -150,6 +150,15 @@ std::optional<std::vector<int64_t>> Inference::numbers(size_t i) const {
   return dims ? static_dims(*dims) : std::nullopt;
 }
 
+std::optional<size_t> Inference::length(size_t i) const {
+  constexpr int64_t kMost = 64;
+  const Shape* list = shape(i);
+  if (!list || list->size() != 1 || !(*list)[0].is_constant()) return {};
+  const int64_t count = (*list)[0].value();
+  if (count < 0 || count > kMost) return {};
+  return static_cast<size_t>(count);
+}
+
 Dim Inference::unknown() {
   return Dim::symbol(fmt::format("?{}", unknowns_++));
 }

@@ -75,6 +75,16 @@ TEST(Infer, ProductsReductionsAndSlices) {
             "f32[N, 3]");
 }
 
+TEST(Infer, DotsOfAnEquationAreBroadcast) {
+  EXPECT_EQ(
+      type_after("%a: f32[B, 1, 4, 8], %b: f32[5, 3, 8]",
+                 "%y = Einsum(%a, %b) {equation = \"...ij,...kj->...ik\"}"),
+      "f32[B, 5, 4, 3]");
+  EXPECT_EQ(type_after("%a: f32[N, 4, 4]",
+                       "%y = Einsum(%a) {equation = \"...ii->...i\"}"),
+            "f32[N, 4]");
+}
+
 TEST(Infer, TransformsKeepWhatTheyDoNotTransform) {
   EXPECT_EQ(type_after("%x: f32[B, 10, 1]", "%y = DFT(%x) {onesided = 1}"),
             "f32[B, 6, 2]");

@@ -48,6 +48,9 @@ class Inference {
   // Contents that are all numbers.
   std::optional<std::vector<int64_t>> numbers(size_t i) const;
 
+  // Of an input that lists sizes: how many there are.
+  std::optional<size_t> length(size_t i) const;
+
   Dim unknown();
   Shape unknown_shape(size_t rank);
   // Counted from the front; nothing where it is out of range.

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Tensors made from sizes and numbers, and operators with sizes of their own.
+#include <algorithm>
+#include <map>
+
 #include "tensor/infer/inference.h"
 
 namespace hone::tensor {
@@ -19,7 +22,10 @@ void constant_of_shape(Inference& c) {
       contents.emplace(count.value(), Dim(number->front()));
   }
   std::optional<Shape> shape;
-  if (dims) shape = *dims;
+  if (dims)
+    shape = *dims;
+  else if (const auto rank = c.length(0))
+    shape = c.unknown_shape(*rank);
   c.set(0, type, shape, contents);
 }
 
@@ -80,30 +86,50 @@ void mel(Inference& c) {
   c.set(0, type_attribute(c, "output_datatype"), c.unknown_shape(2));
 }
 
+// The sizes of an equation's result: a letter has that of any axis that it
+// names and that is not 1, dots those of the inputs' dots, broadcast.
 void einsum(Inference& c) {
   std::string equation = c.node.text("equation");
   std::erase(equation, ' ');
+  constexpr std::string_view kDots = "...";
   const size_t arrow = equation.find("->");
-  std::optional<Shape> shape;
-  if (arrow != std::string::npos && equation.find('.') == std::string::npos) {
-    shape.emplace();
-    for (const char letter : equation.substr(arrow + 2)) {
-      std::optional<Dim> found;
-      size_t input = 0, axis = 0;
-      for (size_t i = 0; i < arrow; ++i) {
-        if (equation[i] == ',') {
-          ++input;
-          axis = 0;
-          continue;
-        }
-        const Shape* x = c.shape(input);
-        if (equation[i] == letter && x && axis < x->size() &&
-            (!found || found->is(1)))
-          found = (*x)[axis];
-        ++axis;
+  if (arrow == std::string::npos) return c.set(0, c.element(0), std::nullopt);
+  std::map<char, Dim> letters;
+  std::optional<Shape> dots;
+  size_t begin = 0;
+  for (size_t input = 0; input < c.inputs(); ++input) {
+    const size_t end = std::min(equation.find(',', begin), arrow);
+    const std::string term = equation.substr(begin, end - begin);
+    begin = end + 1;
+    const Shape* x = c.shape(input);
+    const size_t at = term.find(kDots);
+    const size_t named =
+        term.size() - (at == std::string::npos ? 0 : kDots.size());
+    if (!x || x->size() < named) return c.set(0, c.element(0), std::nullopt);
+    const size_t between = x->size() - named;
+    size_t axis = 0;
+    for (size_t i = 0; i < term.size(); ++i) {
+      if (i == at) {
+        const Shape own(x->begin() + axis, x->begin() + axis + between);
+        dots = dots ? broadcast_shapes(c, *dots, own) : own;
+        axis += between;
+        i += kDots.size() - 1;
+        continue;
       }
-      shape->push_back(found ? *found : c.unknown());
+      const auto [place, is_new] = letters.try_emplace(term[i], (*x)[axis]);
+      if (!is_new && place->second.is(1)) place->second = (*x)[axis];
+      ++axis;
     }
+  }
+  Shape shape;
+  for (size_t i = arrow + 2; i < equation.size(); ++i) {
+    if (equation[i] == '.') {
+      if (dots) shape.insert(shape.end(), dots->begin(), dots->end());
+      i += kDots.size() - 1;
+      continue;
+    }
+    const auto found = letters.find(equation[i]);
+    shape.push_back(found != letters.end() ? found->second : c.unknown());
   }
   c.set(0, c.element(0), shape);
 }

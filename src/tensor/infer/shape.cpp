@@ -59,10 +59,8 @@ void reshape(Inference& c) {
     }
     if (free && x && known)
       (*result)[*free] = floor_div(element_count(*x), product);
-  } else if (const Shape* length = c.shape(1);
-             length && length->size() == 1 && (*length)[0].is_constant() &&
-             (*length)[0].value() >= 0 && (*length)[0].value() < 64) {
-    result = c.unknown_shape((*length)[0].value());
+  } else if (const auto rank = c.length(1)) {
+    result = c.unknown_shape(*rank);
   }
   // A vector that is read as a vector or scalar keeps its elements.
   const bool flat = result && result->size() <= 1;
@@ -122,9 +120,12 @@ void unsqueeze(Inference& c) {
 void expand(Inference& c) {
   const Shape* x = c.shape(0);
   const std::vector<Dim>* wanted = c.contents(1);
-  c.set(0, c.element(0),
-        x && wanted ? std::optional(broadcast_shapes(c, *x, *wanted))
-                    : std::nullopt);
+  std::optional<Shape> result;
+  if (x && wanted)
+    result = broadcast_shapes(c, *x, *wanted);
+  else if (const auto rank = c.length(1); x && rank)
+    result = c.unknown_shape(std::max(x->size(), *rank));
+  c.set(0, c.element(0), result);
 }
 
 void tile(Inference& c) {

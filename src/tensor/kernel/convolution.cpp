@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tensor/kernel/convolution.h"
 
+#include "tensor/kernel/byte.h"
+
 namespace hone::tensor {
 
 namespace {
@@ -9,10 +11,14 @@ class ConvolutionWriter {
  public:
   explicit ConvolutionWriter(const ConvolutionTile& tile)
       : t_(tile), b_("convolution", tile.lanes) {
-    x_ = b_.pointer("x");
-    w_ = b_.pointer("w");
-    y_ = b_.pointer("y");
-    if (t_.bias) bias_ = b_.pointer("bias");
+    const Element word = is_bytes() ? Element::I32 : Element::F32;
+    x_ = b_.pointer("x", word);
+    w_ = b_.pointer("w", word);
+    y_ = b_.pointer("y",
+                    t_.bytes == ByteResult::Byte ? Element::U8 : Element::F32);
+    if (t_.bias) bias_ = b_.pointer("bias", word);
+    if (is_bytes()) scale_ = b_.pointer("scale");
+    if (t_.bytes == ByteResult::Byte) bounds_ = b_.pointer("bounds");
     if (t_.post.inputs > 1) d_ = b_.pointer("d");
     for (const char* name :
          {"begin", "end", "height", "width", "blocks", "channels", "out_blocks",
@@ -22,7 +28,9 @@ class ConvolutionWriter {
       d_block_ = b_.size("d_block");
       d_row_ = b_.size("d_row");
     }
-    sum_ = b_.variables("sum", t_.vectors * t_.rows * t_.columns);
+    const RegisterType type = {.lane = is_bytes() ? Lane::I32 : Lane::F32};
+    for (int i = 0; i < t_.vectors * t_.rows * t_.columns; ++i)
+      sum_.push_back(b_.variable("sum", type));
   }
 
   VectorKernel write() && {
@@ -43,6 +51,12 @@ class ConvolutionWriter {
   }
 
  private:
+  bool is_bytes() const { return t_.bytes != ByteResult::None; }
+  // Elements of x from one pixel to the next.
+  int64_t pixel() const {
+    return t_.planar ? 1 : is_bytes() ? t_.lanes / 4 : t_.lanes;
+  }
+
   Ix begin() const { return sizes_[0]; }
   Ix end() const { return sizes_[1]; }
   Ix height() const { return sizes_[2]; }
@@ -82,22 +96,23 @@ class ConvolutionWriter {
       if (!t_.bias) return b_.set_constant(sum(v, r, c), 0);
       if (r == 0 && c == 0)
         return b_.set_load(sum(v, 0, 0), bias_, (block + v) * t_.lanes);
-      b_.set(sum(v, r, c), KernelOp::Move, {sum(v, 0, 0)});
+      b_.set(sum(v, r, c), is_bytes() ? KernelOp::IntMove : KernelOp::Move,
+             {sum(v, 0, 0)});
     });
   }
 
   void write_sums(Ix block, Ix row, Ix column) {
     const Window& w = t_.window;
-    const int64_t pixel = t_.planar ? 1 : t_.lanes;
     const Ix channel_step = t_.planar ? x_block() : Ix(1);
     const Ix tap_size = b_.let("tap_size", channels() * t_.lanes);
     b_.loop("in_block", 0, blocks(), 1, [&](Ix in) {
       b_.loop("ky", 0, w.height, 1, [&](Ix ky) {
         b_.loop("kx", 0, w.width, 1, [&](Ix kx) {
-          const Ix x_base = b_.let(
-              "x_base", in * x_block() +
-                            (row * w.stride_y + ky * w.dilation_y) * x_row() +
-                            (column * w.stride_x + kx * w.dilation_x) * pixel);
+          const Ix x_base =
+              b_.let("x_base",
+                     in * x_block() +
+                         (row * w.stride_y + ky * w.dilation_y) * x_row() +
+                         (column * w.stride_x + kx * w.dilation_x) * pixel());
           const Ix tap = b_.let(
               "tap", block * w_block() +
                          ((in * w.height + ky) * w.width + kx) * tap_size);
@@ -112,17 +127,33 @@ class ConvolutionWriter {
 
   void write_step(Ix x_base, Ix tap) {
     const Window& w = t_.window;
-    const int64_t pixel = (t_.planar ? 1 : t_.lanes) * w.stride_x;
+    const int64_t step = pixel() * w.stride_x;
     std::vector<Reg> weights;
     for (int v = 0; v < t_.vectors; ++v)
       weights.push_back(b_.load(w_, tap + w_block() * v));
     for (int r = 0; r < t_.rows; ++r)
       for (int c = 0; c < t_.columns; ++c) {
         const Reg x =
-            b_.broadcast(x_, x_base + x_row() * (r * w.stride_y) + c * pixel);
+            b_.broadcast(x_, x_base + x_row() * (r * w.stride_y) + c * step);
         for (int v = 0; v < t_.vectors; ++v)
-          b_.set(sum(v, r, c), KernelOp::Fma, {x, weights[v], sum(v, r, c)});
+          b_.set(sum(v, r, c), is_bytes() ? KernelOp::Dot : KernelOp::Fma,
+                 {x, weights[v], sum(v, r, c)});
       }
+  }
+
+  // The sum as a number, or as one from 0 to 255.
+  Reg scaled(Reg sum, Ix block) {
+    const Reg scale = b_.load(scale_, block * t_.lanes);
+    const Reg value =
+        b_.apply(KernelOp::Mul, {b_.apply(KernelOp::ToFloat, {sum}), scale});
+    if (t_.bytes == ByteResult::Float) return value;
+    const Reg steps = b_.apply(KernelOp::Round, {value});
+    const Reg least =
+        b_.apply(KernelOp::Max,
+                 {b_.apply(KernelOp::Add, {steps, b_.broadcast(bounds_, 0)}),
+                  b_.broadcast(bounds_, 1)});
+    return byte_of_whole(b_,
+                         b_.apply(KernelOp::Min, {least, b_.constant(255)}));
   }
 
   void write_end(Ix block, Ix row, Ix column) {
@@ -131,17 +162,20 @@ class ConvolutionWriter {
         return (block + v) * block_pitch + (row + r) * row_pitch +
                (column + c) * t_.lanes;
       };
-      std::vector<Reg> inputs = {sum(v, r, c)};
+      std::vector<Reg> inputs = {is_bytes() ? scaled(sum(v, r, c), block + v)
+                                            : sum(v, r, c)};
       if (t_.post.inputs > 1)
         inputs.push_back(b_.load(d_, place(d_block_, d_row_)));
       b_.store(y_, place(y_block(), y_row()),
-               write_expression(b_, t_.post, inputs));
+               t_.bytes == ByteResult::Byte
+                   ? inputs[0]
+                   : write_expression(b_, t_.post, inputs));
     });
   }
 
   const ConvolutionTile& t_;
   KernelBuilder b_;
-  Pointer x_, w_, y_, bias_, d_;
+  Pointer x_, w_, y_, bias_, scale_, bounds_, d_;
   std::vector<Ix> sizes_;
   Ix d_block_ = 0, d_row_ = 0, tile_rows_ = 0;
   std::vector<Reg> sum_;

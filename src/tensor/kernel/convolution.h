@@ -32,6 +32,18 @@ struct Window {
   int dilation_y = 1, dilation_x = 1;
 };
 
+// What becomes of sums of bytes.
+enum class ByteResult {
+  None,   // x and w are f32
+  Float,  // f32: the sum times its scale, then `post`
+  Byte,   // u8: round(sum * scale) + zero, at least `low`, at most 255
+};
+
+// With ByteResult::Float and Byte, x and w hold bytes: 16 channels of a pixel
+// are 4 words of 4; w is [O / lanes][C / block][kernel_h][kernel_w][block / 4]
+// [lanes][4], signed. x and w are then addressed in words, `channels` counts
+// words, and `bias` holds integers that the sums start from. Padding has the
+// zero point's value, which the caller has subtracted in `bias`.
 struct ConvolutionTile {
   Window window;
   int rows = 1;
@@ -40,12 +52,15 @@ struct ConvolutionTile {
   int lanes = 16;
   bool planar = false;
   bool bias = true;
+  ByteResult bytes = ByteResult::None;  // with a bias; planar x has
+                                        // one word of 4 channels a pixel
   // Input 0 is the sum; a second, if any, is read from `d`, which has the
-  // extents of y but pitches of its own.
+  // extents of y but pitches of its own. Not with ByteResult::Byte.
   Expression post = {};
 };
 
-// Pointers: x, w, y [, bias] [, d].
+// Pointers: x, w, y [, bias] [, scale: one number for each output channel, and
+// with Byte, bounds: zero and low] [, d].
 // Sizes: begin, end        tasks; see below
 //        height, width     of the output
 //        blocks            of input channels (1 where planar)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tensor/kernel/elementwise.h"
 
+#include "tensor/kernel/byte.h"
+
 namespace hone::tensor {
 
 namespace {
@@ -10,16 +12,24 @@ struct Array {
   Access access;
   std::vector<Ix> strides;
   Ix lane_stride = 1;
+  bool is_bytes = false;
+  Pointer numbers = {};  // scale and zero of bytes
 };
 
 class ElementwiseWriter {
  public:
   explicit ElementwiseWriter(const ElementwiseTile& tile)
       : t_(tile), b_("elementwise", tile.lanes) {
-    arrays_.push_back({b_.pointer("y", t_.element), t_.output, {}});
+    arrays_.push_back({b_.pointer("y", element(0)), t_.output, {}});
     for (size_t i = 0; i < t_.inputs.size(); ++i)
-      arrays_.push_back(
-          {b_.pointer("x" + std::to_string(i), t_.element), t_.inputs[i], {}});
+      arrays_.push_back({b_.pointer("x" + std::to_string(i), element(i + 1)),
+                         t_.inputs[i],
+                         {}});
+    for (size_t i = 0; i < t_.bytes.size(); ++i)
+      if (t_.bytes[i]) {
+        arrays_[i].is_bytes = true;
+        arrays_[i].numbers = b_.pointer("numbers");
+      }
     const Ix begin = b_.size("begin");
     extents_.push_back(b_.size("end"));
     from_.push_back(begin);
@@ -42,6 +52,31 @@ class ElementwiseWriter {
   }
 
  private:
+  Element element(size_t array) const {
+    return !t_.bytes.empty() && t_.bytes[array] ? Element::U8 : t_.element;
+  }
+
+  Reg number_of(const Array& a, Reg byte) {
+    return b_.apply(
+        KernelOp::Mul,
+        {b_.apply(KernelOp::Sub, {b_.apply(KernelOp::ToFloat, {byte}),
+                                  b_.broadcast(a.numbers, 1)}),
+         b_.broadcast(a.numbers, 0)});
+  }
+
+  // NaN becomes 0, as Max gives its second operand.
+  Reg byte_of(const Array& a, Reg value) {
+    const Reg steps = b_.apply(
+        KernelOp::Round,
+        {b_.apply(KernelOp::Div, {value, b_.broadcast(a.numbers, 0)})});
+    const Reg least =
+        b_.apply(KernelOp::Max,
+                 {b_.apply(KernelOp::Add, {steps, b_.broadcast(a.numbers, 1)}),
+                  b_.constant(0)});
+    return byte_of_whole(b_,
+                         b_.apply(KernelOp::Min, {least, b_.constant(255)}));
+  }
+
   void write_dimension(int d, const std::vector<Ix>& places) {
     if (d == t_.rank) return write_lanes(places);
     b_.loop("i", from_[d], extents_[d], 1, [&](Ix i) {
@@ -75,9 +110,11 @@ class ElementwiseWriter {
                                  a.lane_stride));
       else
         inputs.push_back(b_.load(a.pointer, places[k] + j, left));
+      if (a.is_bytes) inputs.back() = number_of(a, inputs.back());
     }
-    const Reg value = write_expression(b_, t_.expression, inputs);
+    Reg value = write_expression(b_, t_.expression, inputs);
     const Array& y = arrays_[0];
+    if (y.is_bytes) value = byte_of(y, value);
     if (y.access == Access::Strided)
       b_.store(y.pointer, places[0] + j * y.lane_stride, value, left,
                y.lane_stride);

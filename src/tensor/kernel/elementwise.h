@@ -25,9 +25,12 @@ struct ElementwiseTile {
   bool whole = false;
   int lanes = 16;
   Element element = Element::F32;  // of a plain copy, any
+  // Arrays of bytes that stand for numbers, y first; of f32 where it is empty.
+  // x is (byte - zero) * scale, y round(value / scale) + zero, from 0 to 255.
+  std::vector<bool> bytes = {};
 };
 
-// Pointers: y, x0, x1, …
+// Pointers: y, x0, x1, … and for each array of bytes its scale and zero.
 // Sizes: begin, end; extents of the outer dimensions from the second on; the
 // lanes' extent unless `whole`; then for y and each x its outer strides, and
 // its lane stride where that is Strided. A task is one index of dimension 0.

@@ -82,6 +82,13 @@ Bits apply_int(KernelOp op, Bits a, Bits b) {
   }
 }
 
+Bits dot(Bits a, Bits b, Bits sum) {
+  for (int byte = 0; byte < 4; ++byte)
+    sum += static_cast<Bits>(static_cast<int32_t>(a >> 8 * byte & 255) *
+                             static_cast<int8_t>(b >> 8 * byte & 255));
+  return sum;
+}
+
 Bits apply_lane(KernelOp op, Bits a, Bits b, Bits c, bool fused) {
   const float x = as_float(a), y = as_float(b), z = as_float(c);
   switch (op) {
@@ -95,6 +102,8 @@ Bits apply_lane(KernelOp op, Bits a, Bits b, Bits c, bool fused) {
       return a;
     case KernelOp::Ceil:
       return from(std::ceil(x));
+    case KernelOp::Dot:
+      return dot(a, b, c);
     case KernelOp::Equal:
       return x == y;
     case KernelOp::Floor:

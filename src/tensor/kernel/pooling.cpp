@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "tensor/kernel/byte.h"
+
 namespace hone::tensor {
 
 namespace {
@@ -26,7 +28,8 @@ VectorKernel build_pooling(const PoolingTile& tile) {
   const int lanes = tile.lanes;
   const bool is_max = tile.kind == PoolingTile::Kind::Max;
   KernelBuilder b("pooling", lanes);
-  const Pointer y = b.pointer("y"), x = b.pointer("x");
+  const Element element = tile.bytes ? Element::U8 : Element::F32;
+  const Pointer y = b.pointer("y", element), x = b.pointer("x", element);
   const Ix begin = b.size("begin"), end = b.size("end");
   const Ix height = b.size("height"), width = b.size("width");
   const Ix in_height = b.size("in_height"), in_width = b.size("in_width");
@@ -45,13 +48,15 @@ VectorKernel build_pooling(const PoolingTile& tile) {
         const Ix x0 = b.let("x0", column * w.stride_x - left);
         const TapRange along =
             taps_inside(b, x0, w.dilation_x, in_width, w.width);
-        b.set_constant(sum,
-                       is_max ? -std::numeric_limits<double>::infinity() : 0);
+        b.set_constant(sum, is_max && !tile.bytes
+                                ? -std::numeric_limits<double>::infinity()
+                                : 0);
         b.loop("ky", down.from, down.until, 1, [&](Ix ky) {
           b.loop("kx", along.from, along.until, 1, [&](Ix kx) {
-            const Reg value =
+            Reg value =
                 b.load(x, block * x_block + (y0 + ky * w.dilation_y) * x_row +
                               (x0 + kx * w.dilation_x) * lanes);
+            if (tile.bytes) value = b.apply(KernelOp::ToFloat, {value});
             b.set(sum, is_max ? KernelOp::Max : KernelOp::Add, {sum, value});
           });
         });
@@ -66,7 +71,8 @@ VectorKernel build_pooling(const PoolingTile& tile) {
           const Reg count = b.apply(KernelOp::ToFloat, {b.index(max(taps, 1))});
           b.set(sum, KernelOp::Div, {sum, count});
         }
-        b.store(y, block * y_block + row * y_row + column * lanes, sum);
+        b.store(y, block * y_block + row * y_row + column * lanes,
+                tile.bytes ? byte_of_whole(b, sum) : sum);
       });
     });
   });

@@ -16,6 +16,7 @@ struct PoolingTile {
   Kind kind = Kind::Max;
   Window window;
   int lanes = 16;
+  bool bytes = false;  // natural numbers of 8 bits; Max only
 };
 
 // Pointers: y, x. Sizes: begin, end, height, width of the output, in_height,

@@ -146,16 +146,19 @@ VectorKernel build_transpose(int lanes) {
   return std::move(b).finish();
 }
 
-VectorKernel build_zero_frame(int lanes) {
+VectorKernel build_zero_frame(int lanes, bool words) {
   KernelBuilder b("zero_frame", lanes);
-  const Pointer y = b.pointer("y");
+  const Element element = words ? Element::I32 : Element::F32;
+  const Pointer y = b.pointer("y", element);
+  std::optional<Pointer> number;
+  if (words) number = b.pointer("number", element);
   const Ix begin = b.size("begin"), end = b.size("end");
   const Ix height = b.size("height"), width = b.size("width");
   const Ix top = b.size("top"), left = b.size("left");
   const Ix bottom = b.size("bottom"), right = b.size("right");
   const Ix y_plane = b.size("y_plane"), y_row = b.size("y_row");
   const Ix pixel = b.size("pixel");
-  const Reg zero = b.constant(0);
+  const Reg zero = words ? b.broadcast(*number, 0) : b.constant(0);
   const auto clear = [&](Ix from, Ix count) {
     b.loop("j", 0, count, lanes, [&](Ix j) {
       b.store(y, from + j, zero, b.let("rest", min(count - j, lanes)));

@@ -21,11 +21,11 @@ VectorKernel build_from_blocked(int lanes);
 // in x. A task is one index of the outer of them.
 VectorKernel build_transpose(int lanes);
 
-// Zeros around the rows of a plane of vectors. Pointers: y, which points at
-// the first row of the frame. Sizes: begin, end, height, width, top, left,
-// bottom, right, y_plane, y_row, pixel: elements of a pixel, a multiple of
-// nothing in particular. Height and width are those within the frame. A task
-// is one plane.
-VectorKernel build_zero_frame(int lanes);
+// Zeros around the rows of a plane of vectors, or, if `words`, a number of 32
+// bits. Pointers: y, which points at the first row of the frame [, the number].
+// Sizes: begin, end, height, width, top, left, bottom, right, y_plane, y_row,
+// pixel: elements of a pixel, a multiple of nothing in particular. Height and
+// width are those within the frame. A task is one plane.
+VectorKernel build_zero_frame(int lanes, bool words = false);
 
 }  // namespace hone::tensor

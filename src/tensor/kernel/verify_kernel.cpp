@@ -47,6 +47,7 @@ std::string_view type_name(RegisterType type) {
 RegisterType letter_type(char letter, RegisterType last) {
   if (letter == 'S') return {.vector = false};
   if (letter == 'V') return {.vector = true};
+  if (letter == 'I') return {.lane = Lane::I32, .vector = true};
   return {.lane = lane_letter(letter, is_wide(last.lane)),
           .vector = last.vector};
 }

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "tensor/functions/contrib.h"
 #include "tensor/graph_text.h"
 #include "tensor/onnx/tensor_import.h"
 #include "tensor/onnx/type_import.h"
@@ -214,6 +215,11 @@ class Importer {
     for (const std::string_view name : from.outputs)
       old.node.outputs.push_back(name.empty() ? kNone
                                               : add_output(scope, name));
+    if (is_contrib_operator(domain, from.op)) {
+      HONE_RETURN_IF_ERROR(
+          add_contrib(scope.graph, from.op, old.node, scope.graph.nodes));
+      return define_outputs(scope, from, old.node.outputs);
+    }
     std::vector<Node> after;
     if (domain.empty()) {
       UpgradeSink sink(scope.graph, old.node.name);
@@ -249,6 +255,11 @@ class Importer {
       outputs = node.outputs;
       scope.graph.nodes.push_back(std::move(node));
     }
+    return define_outputs(scope, from, outputs);
+  }
+
+  Status define_outputs(Scope& scope, const proto::Node& from,
+                        const std::vector<ValueId>& outputs) {
     for (size_t i = 0; i < from.outputs.size() && i < outputs.size(); ++i)
       if (!from.outputs[i].empty())
         HONE_RETURN_IF_ERROR(define(scope, from.outputs[i], outputs[i]));

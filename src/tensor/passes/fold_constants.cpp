@@ -33,6 +33,30 @@ bool can_fold(const Graph& graph, const Node& node) {
   return true;
 }
 
+// Weights of a convolution of quantised numbers: it computes with the integers.
+bool is_quantized_weight(const Graph& graph, const Node& node) {
+  if (node.op != Op::DequantizeLinear ||
+      graph[node.inputs[0]].type.element != ElementType::I8)
+    return false;
+  const auto is_dequantized = [&](ValueId id) {
+    return std::ranges::any_of(graph.nodes, [&](const Node& maker) {
+      return maker.op == Op::DequantizeLinear && maker.outputs[0] == id &&
+             !graph.literal_of(maker.inputs[0]);
+    });
+  };
+  int readers = 0;
+  for (const Node& reader : graph.nodes) {
+    if (std::ranges::find(reader.inputs, node.outputs[0]) ==
+        reader.inputs.end())
+      continue;
+    if (reader.op != Op::Conv || reader.inputs[1] != node.outputs[0] ||
+        !is_dequantized(reader.inputs[0]))
+      return false;
+    ++readers;
+  }
+  return readers > 0;
+}
+
 // The sizes that Shape and Size ask for, as a constant.
 std::optional<std::vector<RunValue>> known_shape(const Graph& graph,
                                                  const Node& node) {
@@ -57,7 +81,8 @@ std::optional<std::vector<RunValue>> known_shape(const Graph& graph,
 
 std::optional<std::vector<RunValue>> computed(const Graph& graph,
                                               const Node& node) {
-  if (!can_fold(graph, node)) return std::nullopt;
+  if (!can_fold(graph, node) || is_quantized_weight(graph, node))
+    return std::nullopt;
   std::vector<RunValue> values(node.inputs.size());
   std::vector<const RunValue*> inputs(node.inputs.size(), nullptr);
   int64_t elements = 0;

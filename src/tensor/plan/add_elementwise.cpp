@@ -78,6 +78,10 @@ void Planner::add_elementwise(std::string_view node, Expression expression,
                           .rank = static_cast<int>(loops.size()),
                           .lanes = kBlock,
                           .element = element};
+  for (const View& array : arrays)
+    if (array.numbers >= 0) tile.bytes.resize(arrays.size());
+  for (size_t k = 0; k < tile.bytes.size(); ++k)
+    tile.bytes[k] = arrays[k].numbers >= 0;
   // A single element of the output: any access is right.
   if (tile.output == Access::Same) tile.output = Access::Consecutive;
   for (size_t k = 1; k < arrays.size(); ++k)
@@ -96,8 +100,11 @@ void Planner::add_elementwise(std::string_view node, Expression expression,
     for (const Loop& loop : loops) step.sizes.push_back(loop.strides[k]);
     const Access access = k == 0 ? tile.output : tile.inputs[k - 1];
     if (access == Access::Strided) step.sizes.push_back(lanes.strides[k]);
-    step.bytes += count * static_cast<double>(element_bytes(element));
+    step.bytes += count * static_cast<double>(element_bytes(
+                              arrays[k].numbers >= 0 ? Element::U8 : element));
   }
+  for (const View& array : arrays)
+    if (array.numbers >= 0) step.pointers.push_back({array.numbers, 0});
   step.flops = count * static_cast<double>(tile.expression.steps.size());
   add_step(add_kernel(build_elementwise(tile)), std::move(step));
 }

@@ -9,7 +9,7 @@ namespace {
 
 // A kernel that is compiled already costs nothing; another one must be better
 // by this.
-constexpr double kNewKernel = 1.03;
+constexpr double kNewKernel = 1.05;
 // Candidates whose kernels are looked at, cheapest first.
 constexpr size_t kMostLooks = 12;
 

@@ -52,12 +52,23 @@ void ElementKernel::name_sizes() {
 
 Ix ElementKernel::extra_size(int64_t value) {
   step_.sizes.push_back(value);
+  keeps_inside_ = keeps_inside_ || is_slot(value);
   return b_.size("n");
+}
+
+Operand ElementKernel::size_place(int64_t size) {
+  step_.pointers.push_back(planner_.slot(size));
+  return {.is_given = true,
+          .type = ElementType::I64,
+          .pointer = b_.pointer("size", Element::I64),
+          .known = {1},
+          .dims = {1},
+          .count = 1};
 }
 
 Status ElementKernel::add_operand(ValueId id, bool is_input) {
   std::vector<Operand>& list = is_input ? in_ : out_;
-  if (id == kNone || (!is_input && !planner_.is_used(id))) {
+  if (id == kNone || (!is_input && !whole_ && !planner_.is_used(id))) {
     list.push_back({});
     if (!is_input) stored_.emplace_back();
     return {};
@@ -95,6 +106,15 @@ Operand ElementKernel::scratch(ElementType type, std::vector<int64_t> dims) {
                      .type = type,
                      .pointer = b_.pointer("s", *memory_element(type)),
                      .known = dims};
+  if (has_slot(dims)) {
+    operand.count = 1;
+    for (const int64_t dim : dims) {
+      operand.dims.push_back(is_slot(dim) ? extra_size(dim) : Ix(dim));
+      operand.count = operand.count * operand.dims.back();
+    }
+    step_.pointers.push_back({planner_.new_region(64, dims), 0});
+    return operand;
+  }
   int64_t count = 1;
   for (const int64_t dim : dims) {
     count *= dim;
@@ -177,12 +197,20 @@ Ix ElementKernel::broadcast(const Operand& x, const Index& index) const {
   const size_t missing = index.size() - x.rank();
   Ix at = 0;
   for (size_t d = 0; d < x.rank(); ++d)
-    if (x.known[d] != 1) at = at * x.dims[d] + index[missing + d];
+    if (is_slot(x.known[d]))
+      at = at * x.dims[d] + max(min(index[missing + d], x.dims[d] - 1), 0);
+    else if (x.known[d] != 1)
+      at = at * x.dims[d] + index[missing + d];
   return at;
+}
+
+Ix ElementKernel::kept_inside(const Operand& x, Ix at) const {
+  return keeps_inside_ ? max(min(at, x.count - 1), 0) : at;
 }
 
 Reg ElementKernel::load_bits(const Operand& x, Ix at) {
   const int64_t bits = stored_bits(x.type);
+  at = kept_inside(x, at);
   if (bits >= 8) return b_.load_wide(x.pointer, at);
   const int64_t each = 8 / bits;
   const Reg byte = b_.load_wide(x.pointer, at / each);
@@ -212,6 +240,7 @@ void ElementKernel::store(const Operand& x, Ix at, Reg value) {
 
 void ElementKernel::store_bits(const Operand& x, Ix at, Reg code) {
   const int64_t bits = stored_bits(x.type);
+  at = kept_inside(x, at);
   if (bits >= 8) return b_.store(x.pointer, at, code);
   const int64_t each = 8 / bits;
   const Reg shift = of(at % each * bits);

@@ -31,7 +31,7 @@ struct Operand {
   bool is_given = false;
   ElementType type = ElementType::F32;
   Pointer pointer;
-  std::vector<int64_t> known;  // the extents in numbers
+  std::vector<int64_t> known;  // the extents in numbers, or slots
   Index dims;                  // the extents in the kernel
   Ix count = 0;                // their product
   size_t rank() const { return known.size(); }
@@ -61,6 +61,10 @@ class ElementKernel {
                    const Stored& whole);
   // One more size of the kernel; before any statement but open().
   Ix extra_size(int64_t value);
+
+  // Where the kernel writes a size that is a slot (element 0); before any
+  // statement.
+  Operand size_place(int64_t size);
 
   // Memory of the kernel's own, of f64 or i64; before anything else.
   Operand scratch(ElementType type, std::vector<int64_t> dims);
@@ -159,6 +163,7 @@ class ElementKernel {
 
  private:
   Status add_operand(ValueId id, bool is_input);
+  Ix kept_inside(const Operand& x, Ix at) const;
   void name_sizes();
   Reg pick(Reg like, KernelOp number, KernelOp integer,
            std::initializer_list<Reg> operands) {
@@ -173,6 +178,9 @@ class ElementKernel {
   std::vector<Stored> stored_;
   std::optional<Stored> whole_;  // where the output stands already
   Step step_;
+  // Sizes come at run time, and the model may have declared others: places are
+  // kept inside of their operand, so that no kernel leaves its memory.
+  bool keeps_inside_ = false;
 };
 
 // The number that bits of a float type of at most 16 bits mean, and back:

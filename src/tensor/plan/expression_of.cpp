@@ -363,6 +363,7 @@ bool extend_chain(Planner& planner, int node, const ChainLimits& limits,
   const Node& n = planner.graph().nodes[node];
   const ValueId result = n.outputs[0];
   if (!is_elementwise(n.op) || planner.is_done(node)) return false;
+  if (planner.is_dynamic(n)) return false;
   if (planner.graph()[result].type.element != ElementType::F32) return false;
   if (chain.result != kNone &&
       planner.dims(chain.result) != planner.dims(result))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tensor/plan/flatten.h"
 
+#include <fmt/format.h>
+
 #include "base/result.h"
 #include "tensor/infer/infer.h"
 
@@ -103,6 +105,16 @@ class Flattener {
     return flat_.graph.add_value(name, Type::of(type, Shape()));
   }
 
+  // A value like `state`, with sizes of its own where they are not numbers.
+  ValueId like(ValueId state) {
+    Type type = flat_.graph[state].type;
+    if (type.shape)
+      for (Dim& dim : *type.shape)
+        if (!dim.is_constant())
+          dim = Dim::symbol(fmt::format("?between.{}", symbols_++));
+    return flat_.graph.add_value("between", type);
+  }
+
   // Opens a loop, adds the body and closes it.
   Status add_body(ControlMark mark, const Graph& body, const Ids& ids) {
     const auto begin = static_cast<int>(flat_.marks.size());
@@ -135,7 +147,8 @@ class Flattener {
       mark.states.push_back({.first = node.inputs[i + 2],
                              .inside = at(ids, body.inputs[i + 2]),
                              .next = at(ids, body.outputs[i + 1]),
-                             .result = result(i)});
+                             .result = result(i),
+                             .between = like(at(ids, body.inputs[i + 2]))});
     for (size_t i = states; i + 1 < body.outputs.size(); ++i)
       if (result(i) != kNone)
         mark.writes.push_back(
@@ -176,7 +189,8 @@ class Flattener {
           {.first = node.inputs[i],
            .inside = at(ids, body.inputs[i]),
            .next = at(ids, body.outputs[i]),
-           .result = i < node.outputs.size() ? node.outputs[i] : kNone});
+           .result = i < node.outputs.size() ? node.outputs[i] : kNone,
+           .between = like(at(ids, body.inputs[i]))});
     for (size_t i = 0; i < scans; ++i)
       mark.reads.push_back({.whole = node.inputs[states + i],
                             .slice = at(ids, body.inputs[states + i]),
@@ -188,11 +202,11 @@ class Flattener {
                                .slice = at(ids, body.outputs[states + i]),
                                .axis = out_axes[i],
                                .backward = out_back[i] != 0});
-    const auto length = length_of(mark.reads[0]);
-    if (!length)
-      return Error(ErrorKind::Unsupported,
-                   describe(node) + ": a length that is not known");
-    mark.trips = flat_.graph.add_constant("trips", Literal::integer(*length));
+    if (const auto length = length_of(mark.reads[0])) {
+      mark.trips = flat_.graph.add_constant("trips", Literal::integer(*length));
+    } else {
+      HONE_ASSIGN_OR_RETURN(mark.trips, add_length(node, mark.reads[0]));
+    }
     mark.control = std::move(node);
     return add_body(std::move(mark), body, ids);
   }
@@ -207,7 +221,27 @@ class Flattener {
     return (*type.shape)[axis].value();
   }
 
+  // A node that says the length when the model runs.
+  Result<ValueId> add_length(const Node& node, const ScannedSlice& read) {
+    const Type& type = flat_.graph[read.whole].type;
+    if (!type.shape)
+      return Error(ErrorKind::Unsupported,
+                   describe(node) + ": a length that is not known");
+    const auto rank = static_cast<int64_t>(type.shape->size());
+    const int64_t axis = read.axis < 0 ? read.axis + rank : read.axis;
+    const ValueId length = flat_.graph.add_value(
+        "length", Type::of(ElementType::I64, Shape{Dim(1)}));
+    flat_.graph.nodes.push_back(
+        {.op = Op::Shape,
+         .name = node.name,
+         .inputs = {read.whole},
+         .outputs = {length},
+         .attributes = {{"start", axis}, {"end", axis + 1}}});
+    return length;
+  }
+
   FlatGraph flat_;
+  int symbols_ = 0;
 };
 
 }  // namespace

@@ -23,6 +23,8 @@ struct CarriedState {
   ValueId inside = kNone;  // as the body reads it
   ValueId next = kNone;    // what the body gives
   ValueId result = kNone;  // behind the loop; kNone: not asked for
+  // Of the type of `inside`: what the body gave, until all states are read.
+  ValueId between = kNone;
 };
 
 // One slice of a tensor for each turn, read (source to slice) or written.

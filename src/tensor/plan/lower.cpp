@@ -25,6 +25,10 @@ Lowering find_lowering(Op op) {
     case Op::Gemm:
     case Op::MatMul:
       return lower_matmul;
+    case Op::DequantizeLinear:
+      return lower_dequantize_bytes;
+    case Op::QuantizeLinear:
+      return lower_quantize_bytes;
     case Op::GRU:
     case Op::LSTM:
     case Op::RNN:
@@ -102,6 +106,7 @@ bool can_be_fast(const Planner& planner, const Node& node) {
     case Op::Flatten:
     case Op::Gather:
     case Op::Identity:
+    case Op::QuantizeLinear:
     case Op::Reshape:
     case Op::Slice:
     case Op::Split:
@@ -129,6 +134,15 @@ Status lower_node(Planner& planner, int node) {
     if (id != kNone && planner.dims(id) == std::vector<int64_t>{-1})
       return planner.unsupported(
           n, "its result has no size that is known before the model runs");
+  if (planner.is_dynamic(n)) {
+    if (!takes_slots(n.op))
+      return planner.unsupported(
+          n,
+          "its sizes are known only when the model runs; --shape gives those "
+          "of the model's inputs");
+    HONE_RETURN_IF_ERROR(define_sizes(planner, n));
+    return lower_general(planner, node);
+  }
   // The fast kernels first, then loop trees; they say what they do not take
   // before they do anything.
   for (const Lowering lowering :

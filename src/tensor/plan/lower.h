@@ -23,6 +23,8 @@ Status lower_local_response(Planner& planner, int node);
 Status lower_matmul(Planner& planner, int node);
 Status lower_elementwise(Planner& planner, int node);
 Status lower_recurrence(Planner& planner, int node);
+Status lower_quantize_bytes(Planner& planner, int node);
+Status lower_dequantize_bytes(Planner& planner, int node);
 Status lower_softmax(Planner& planner, int node);
 Status lower_reduction(Planner& planner, int node);
 Status lower_reshape(Planner& planner, int node);

@@ -37,6 +37,16 @@ Status lower_alias(Planner& planner, int index) {
   const Type& type = planner.graph()[input].type;
   if (!type.is_tensor() || !type.element || !memory_element(*type.element))
     return planner.unsupported(node, "elements of this type");
+  // Whether there are as many elements as the sizes say is not certain where
+  // they come at run time.
+  if (planner.is_dynamic(input) != planner.is_dynamic(result) ||
+      (node.op == Op::Reshape && planner.is_dynamic(node))) {
+    K k(planner, node);
+    HONE_RETURN_IF_ERROR(k.open({input}, {result}));
+    k.loop(0, k.out(0).count,
+           [&](Ix i) { copy_element(k, k.out(0), i, k.in(0), i); });
+    return k.emit();
+  }
   HONE_ASSIGN_OR_RETURN(Stored stored, planner.plain(input));
   // Of BitCast: the same bytes, read as another type.
   const auto element = planner.graph()[result].type.element;
@@ -62,17 +72,19 @@ Status lower_any_transpose(Planner& planner, int index) {
   return k.emit();
 }
 
-// A copy of one part of `whole`, `start` elements behind its begin along
+// A copy of one part of `whole`, behind parts of the sizes `before` along
 // `axis`.
 static Status copy_part(Planner& planner, const Node& node, ValueId from,
-                        ValueId to, const Stored* whole, int64_t start,
-                        int64_t axis) {
+                        ValueId to, const Stored* whole,
+                        const std::vector<int64_t>& before, int64_t axis) {
   K k(planner, node);
   HONE_RETURN_IF_ERROR(whole != nullptr ? k.open_into({from}, to, *whole)
                                         : k.open({from}, {to}));
   const Operand &x = k.in(0), &y = k.out(0);
   const bool is_join = whole != nullptr;
-  const Ix first = k.extra_size(start);
+  Ix first = 0;
+  for (const int64_t size : before) first = first + k.extra_size(size);
+  first = k.let(first);
   k.for_each(is_join ? x.dims : y.dims, [&](const Index& i) {
     Index moved = i;
     moved[axis] = moved[axis] + first;
@@ -82,6 +94,15 @@ static Status copy_part(Planner& planner, const Node& node, ValueId from,
   return is_join ? k.emit_only() : k.emit();
 }
 
+// Numbers are one size, so that kernels are shared.
+static void add_size(std::vector<int64_t>& sizes, int64_t size) {
+  if (sizes.empty()) sizes.push_back(0);
+  if (is_slot(size))
+    sizes.push_back(size);
+  else
+    sizes[0] += size;
+}
+
 Status lower_any_concat(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   const ValueId result = node.outputs[0];
@@ -89,11 +110,11 @@ Status lower_any_concat(Planner& planner, int index) {
   const int64_t axis =
       front_axis(node.integer("axis"), planner.dims(result).size());
   const Stored whole = planner.new_plain(result);
-  int64_t start = 0;
+  std::vector<int64_t> before;
   for (const ValueId input : node.inputs) {
     HONE_RETURN_IF_ERROR(
-        copy_part(planner, node, input, result, &whole, start, axis));
-    start += planner.dims(input)[axis];
+        copy_part(planner, node, input, result, &whole, before, axis));
+    add_size(before, planner.dims(input)[axis]);
   }
   planner.define(result, whole);
   return {};
@@ -103,13 +124,13 @@ Status lower_any_split(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   const int64_t axis =
       front_axis(node.integer("axis"), planner.dims(node.inputs[0]).size());
-  int64_t start = 0;
+  std::vector<int64_t> before;
   for (const ValueId output : node.outputs) {
     if (output == kNone) return planner.unsupported(node, "a part left out");
     if (planner.is_used(output))
       HONE_RETURN_IF_ERROR(copy_part(planner, node, node.inputs[0], output,
-                                     nullptr, start, axis));
-    start += planner.dims(output)[axis];
+                                     nullptr, before, axis));
+    add_size(before, planner.dims(output)[axis]);
   }
   return {};
 }
@@ -123,16 +144,17 @@ Status lower_any_expand(Planner& planner, int index) {
     Index from;
     const size_t missing = y.rank() - x.rank();
     for (size_t d = 0; d < x.rank(); ++d)
-      from.push_back(x.known[d] == 1 ? Ix(0) : i[missing + d] % x.dims[d]);
+      from.push_back(x.known[d] == 1 ? Ix(0)
+                     : is_slot(x.known[d])
+                         ? k.floor_mod(i[missing + d], x.dims[d])
+                         : i[missing + d] % x.dims[d]);
     copy_element(k, y, k.flat(y, i), x, k.flat(x, from));
   });
   return k.emit();
 }
 
-// For each axis, what the list `values` says of it; `other` where it is not in
-// `axes` (all in order where that is not given).
-static std::vector<Ix> by_axis(K& k, size_t values, size_t axes, size_t rank,
-                               int64_t other, Ix first, Ix count) {
+std::vector<Ix> by_axis(K& k, size_t values, size_t axes, size_t rank,
+                        int64_t other, Ix first, Ix count) {
   std::vector<Reg> found;
   for (size_t d = 0; d < rank; ++d)
     found.push_back(k.variable(k.integer(other)));
@@ -150,29 +172,44 @@ static std::vector<Ix> by_axis(K& k, size_t values, size_t axes, size_t rank,
   return result;
 }
 
+SliceBounds slice_bounds(K& k) {
+  const Operand& x = k.in(0);
+  const Ix count = k.in(1).count;
+  SliceBounds b = {by_axis(k, 1, 3, x.rank(), 0, 0, count),
+                   by_axis(k, 2, 3, x.rank(), kFar, 0, count),
+                   std::vector<Ix>(x.rank(), 1)};
+  if (k.has(4)) b.steps = by_axis(k, 4, 3, x.rank(), 1, 0, count);
+  for (size_t d = 0; d < x.rank(); ++d) {
+    const Ix size = x.dims[d];
+    // 1 where the slice goes backward: it begins at the last element at most,
+    // and ends before the first.
+    const Ix back = k.let(max(min(0 - b.steps[d], 1), 0));
+    const auto place = [&](Ix at, Ix low, Ix high) {
+      at = k.let(clamp(at, -kFar, kFar));
+      const Ix negative = max(min(0 - at, 1), 0);
+      return k.let(clamp(at + negative * size, low, high));
+    };
+    b.starts[d] = place(b.starts[d], 0 - back, size - back);
+    b.ends[d] = place(b.ends[d], 0 - back, size - back);
+    const Ix far = max(size, 1);
+    const Ix step = k.let(clamp(b.steps[d], 0 - far, far));
+    // 0 becomes 1: the model says nothing of it.
+    b.steps[d] = k.let(step + 1 - min(max(step * step, 0), 1));
+  }
+  return b;
+}
+
 Status lower_any_slice(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
   const Operand &x = k.in(0), &y = k.out(0);
-  const Ix count = k.in(1).count;
-  std::vector<Ix> starts = by_axis(k, 1, 3, x.rank(), 0, 0, count);
-  std::vector<Ix> steps(x.rank(), 1);
-  if (k.has(4)) steps = by_axis(k, 4, 3, x.rank(), 1, 0, count);
-  for (size_t d = 0; d < x.rank(); ++d) {
-    starts[d] = k.let(clamp(starts[d], -kFar, kFar));
-    steps[d] = k.let(clamp(steps[d], 0 - x.dims[d], x.dims[d]));
-    const Ix low = max(min(0 - starts[d], 1), 0);
-    starts[d] = k.let(clamp(starts[d] + low * x.dims[d], 0, x.dims[d]));
-  }
+  const SliceBounds bounds = slice_bounds(k);
   k.for_each(y.dims, [&](const Index& i) {
     Index from;
-    for (size_t d = 0; d < x.rank(); ++d) {
-      // A backward slice from behind the end begins at the last element.
-      const Ix back = max(min(0 - steps[d], 1), 0);
-      const Ix start = min(starts[d], x.dims[d] - back);
-      from.push_back(k.let(clamp(start + i[d] * steps[d], 0, x.dims[d] - 1)));
-    }
+    for (size_t d = 0; d < x.rank(); ++d)
+      from.push_back(k.let(
+          clamp(bounds.starts[d] + i[d] * bounds.steps[d], 0, x.dims[d] - 1)));
     copy_element(k, y, k.flat(y, i), x, k.flat(x, from));
   });
   return k.emit();
@@ -221,6 +258,11 @@ Status lower_center_crop_pad(Planner& planner, int index) {
   const Operand &x = k.in(0), &y = k.out(0);
   Index shift;
   for (size_t d = 0; d < x.rank(); ++d) {
+    if (is_slot(x.known[d]) || is_slot(y.known[d])) {
+      const Reg gap = k.of(x.dims[d] - y.dims[d]);
+      shift.push_back(k.index(k.div(gap, k.integer(2))));
+      continue;
+    }
     const int64_t gap = x.known[d] - y.known[d];
     shift.push_back(k.extra_size(gap >= 0 ? gap / 2 : -(-gap / 2)));
   }

@@ -30,7 +30,10 @@ struct Product {
     if (x.rank() < 2) return index;
     const size_t own = x.rank() - 2;
     for (size_t d = 0; d < own; ++d)
-      index.push_back(x.known[d] == 1 ? Ix(0) : i[batch - own + d]);
+      index.push_back(x.known[d] == 1 ? Ix(0)
+                      : is_slot(x.known[d])
+                          ? min(i[batch - own + d], x.dims[d] - 1)
+                          : i[batch - own + d]);
     return index;
   }
   Ix depth() const { return a.dims.back(); }

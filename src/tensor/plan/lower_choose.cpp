@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Operators whose results are as many as the data say. How many there are is
-// known here: the sizes that the model declares; what is more is dropped.
+// Operators whose results are as many as the data say: a slot that was written
+// before (size_rules.cpp), or what the model declares; what is more is dropped.
 #include "tensor/plan/lower_general.h"
 
 namespace hone::tensor {
@@ -89,7 +89,30 @@ Reg compare_slices(K& k, const Operand& x, const Slices& s, Ix a, Ix b) {
   return order;
 }
 
+// The first slice that equals slice i.
+Reg first_equal(K& k, const Operand& x, const Slices& s, Ix i) {
+  const Reg own = k.variable(k.of(i));
+  k.loop(0, i, [&](Ix j) {
+    const Reg same =
+        k.both(k.equal(compare_slices(k, x, s, j, i), k.integer(0)),
+               k.equal(own, k.of(i)));
+    k.set(own, k.select(same, k.of(j), own));
+  });
+  return own;
+}
+
 }  // namespace
+
+Reg count_unique(K& k) {
+  const Operand& x = k.in(0);
+  const Slices s(k, x);
+  const Reg found = k.variable(k.integer(0));
+  k.loop(0, s.count, [&](Ix i) {
+    const Reg is_first = k.equal(first_equal(k, x, s, i), k.of(i));
+    k.set(found, k.add(found, k.to_bit(is_first)));
+  });
+  return found;
+}
 
 // A slice belongs to the first one that equals it; where a group stands is how
 // many groups stand before it. Quadratic in the number of slices.
@@ -98,23 +121,16 @@ Status lower_unique(Planner& planner, int index) {
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
   const Operand& x = k.in(0);
-  const int64_t rows = node.has("axis")
-                           ? x.known[front_axis(node.integer("axis"), x.rank())]
-                           : planner.elements(node.inputs[0]);
-  const Operand first = k.scratch(ElementType::I64, {rows});
-  const Operand place = k.scratch(ElementType::I64, {rows});
+  // Of the whole input, if its sizes are only known at run time.
+  std::vector<int64_t> rows = x.known;
+  if (node.has("axis"))
+    rows = {x.known[front_axis(node.integer("axis"), x.rank())]};
+  const Operand first = k.scratch(ElementType::I64, rows);
+  const Operand place = k.scratch(ElementType::I64, rows);
   const Slices s(k, x);
   const bool sorted = node.integer("sorted") != 0;
   const Reg zero = k.integer(0), one = k.integer(1);
-  k.loop(0, s.count, [&](Ix i) {
-    const Reg own = k.variable(k.of(i));
-    k.loop(0, i, [&](Ix j) {
-      const Reg same = k.both(k.equal(compare_slices(k, x, s, j, i), zero),
-                              k.equal(own, k.of(i)));
-      k.set(own, k.select(same, k.of(j), own));
-    });
-    k.store(first, i, own);
-  });
+  k.loop(0, s.count, [&](Ix i) { k.store(first, i, first_equal(k, x, s, i)); });
   k.loop(0, s.count, [&](Ix i) {
     const Reg before = k.variable(zero);
     k.loop(0, s.count, [&](Ix j) {

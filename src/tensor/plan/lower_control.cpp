@@ -2,6 +2,8 @@
 // Branches and loops as jumps between steps. What a branch gives is copied to
 // where the If's results stand; what a loop carries has a place of its own, and
 // is copied there at the end of each turn.
+#include <set>
+
 #include "tensor/plan/lower_general.h"
 
 namespace hone::tensor {
@@ -11,10 +13,47 @@ using Kind = ControlMark::Kind;
 
 namespace {
 
+// Sizes of `to` that are slots become those of `from`.
+Status copy_sizes(Planner& planner, const Node& node, ValueId from,
+                  ValueId to) {
+  const std::vector<int64_t>&given = planner.dims(from),
+        &wanted = planner.dims(to);
+  if (given.size() != wanted.size())
+    return planner.unsupported(node, "a value whose rank changes");
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(k.open({}, {}));
+  std::vector<std::pair<Ix, Operand>> moves;
+  std::vector<Ix> sizes;
+  for (size_t d = 0; d < given.size(); ++d) {
+    if (!is_slot(wanted[d]) || wanted[d] == given[d]) continue;
+    const Ix size = k.extra_size(given[d]);
+    moves.emplace_back(size, k.size_place(wanted[d]));
+  }
+  for (const auto& [size, place] : moves) k.store(place, 0, k.of(size));
+  if (!moves.empty()) HONE_RETURN_IF_ERROR(k.emit_only());
+  for (const int64_t size : wanted)
+    if (is_slot(size)) planner.set_slot_known(size);
+  return {};
+}
+
+// The same where sizes come at run time: they are copied too.
+Status copy_dynamic(Planner& planner, const Node& node, ValueId from,
+                    ValueId type_of, const Stored& to) {
+  HONE_RETURN_IF_ERROR(copy_sizes(planner, node, from, type_of));
+  planner.reserve(to, type_of);
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(k.open_into({from}, type_of, to));
+  k.loop(0, k.out(0).count,
+         [&](Ix i) { copy_element(k, k.out(0), i, k.in(0), i); });
+  return k.emit_only();
+}
+
 // A value's memory, or a name for the same bytes elsewhere.
 Status copy_value(Planner& planner, const Node& node, ValueId from,
                   ValueId type_of, const Stored& to) {
   HONE_ASSIGN_OR_RETURN(const Stored stored, planner.plain(from));
+  if (planner.is_dynamic(from) || planner.is_dynamic(type_of))
+    return copy_dynamic(planner, node, from, type_of, to);
   if (planner.dims(from) != planner.dims(type_of))
     return planner.unsupported(node, "a value whose sizes change");
   if (stored.buffer == to.buffer) return {};
@@ -33,6 +72,37 @@ Status check_known(Planner& planner, const Node& node, ValueId id) {
       planner.dims(id) == std::vector<int64_t>{-1})
     return planner.unsupported(
         node, "'" + planner.graph()[id].name + "' is " + to_text(type));
+  return {};
+}
+
+// What a loop has written behind turn `turn`: turn + 1 slices. Nothing yet
+// where there is no slice.
+// `own` are the sizes that are to be written.
+Status set_sizes(Planner& planner, const Node& node, ValueId whole,
+                 const std::set<int64_t>& own, ValueId slice, ValueId turn) {
+  const std::vector<int64_t>& sizes = planner.dims(whole);
+  if (slice != kNone && planner.dims(slice).size() + 1 != sizes.size())
+    return planner.unsupported(node, "slices of another rank");
+  K k(planner, node);
+  std::vector<ValueId> inputs;
+  if (turn != kNone) inputs.push_back(turn);
+  HONE_RETURN_IF_ERROR(k.open(inputs, {}));
+  std::vector<std::pair<Ix, Operand>> moves;
+  for (size_t d = 0; d < sizes.size(); ++d) {
+    if (!own.contains(sizes[d])) continue;
+    const Ix size = slice == kNone || d == 0
+                        ? Ix(0)
+                        : k.extra_size(planner.dims(slice)[d - 1]);
+    moves.emplace_back(size, k.size_place(sizes[d]));
+  }
+  for (size_t i = 0; i < moves.size(); ++i) {
+    Reg size = k.of(moves[i].first);
+    if (i == 0 && turn != kNone && own.contains(sizes[0]))
+      size = k.add(k.load(k.in(0), 0), k.integer(1));
+    k.store(moves[i].second, 0, size);
+  }
+  HONE_RETURN_IF_ERROR(k.emit_only());
+  for (const int64_t size : own) planner.set_slot_known(size);
   return {};
 }
 
@@ -94,11 +164,14 @@ Status Planner::begin_if(const ControlMark& mark) {
   for (const ValueId result : mark.control.outputs) {
     if (result == kNone) continue;
     HONE_RETURN_IF_ERROR(check_known(*this, mark.control, result));
-    region.results.emplace_back(result, new_plain(result));
+    region.results.emplace_back(
+        result, is_dynamic(result) ? new_region(result) : new_plain(result));
   }
   HONE_ASSIGN_OR_RETURN(const Stored condition, plain(mark.condition));
   region.open_jump = add_jump(condition.buffer, mark.control.name);
   region.stored = stored_;
+  region.known_slots = known_slots();
+  ++plan_.branches;
   regions_.push_back(std::move(region));
   return {};
 }
@@ -125,6 +198,7 @@ Status Planner::switch_branch(const ControlMark& mark) {
   plan_.steps[region.open_jump].target = static_cast<int>(plan_.steps.size());
   region.open_jump = out;
   stored_ = region.stored;
+  restore_slots(region.known_slots);
   return {};
 }
 
@@ -133,8 +207,11 @@ Status Planner::end_if(const ControlMark& mark) {
   const Region region = std::move(regions_.back());
   regions_.pop_back();
   close_region(region, marks_[mark.begin].control.name, region.open_jump);
-  for (const auto& [result, stored] : region.results) define(result, stored);
-  return {};
+  for (const auto& [result, stored] : region.results) {
+    know_sizes(result);
+    define(result, stored);
+  }
+  return compute_sizes();
 }
 
 // Both roads meet in a step that does nothing, so that what stands after it
@@ -145,6 +222,13 @@ void Planner::close_region(const Region& region, std::string_view node,
   const int join = add_jump(-1, node);
   plan_.steps[join].target = join + 1;
   stored_ = region.stored;
+  restore_slots(region.known_slots);
+}
+
+// Both roads wrote them.
+void Planner::know_sizes(ValueId id) {
+  for (const int64_t size : dims(id))
+    if (is_slot(size)) set_slot_known(size);
 }
 
 int Planner::add_jump(int condition, std::string_view node) {
@@ -166,7 +250,7 @@ Status Planner::begin_loop(const ControlMark& mark) {
   Region region;
   const auto place = [&](ValueId id) -> Result<Stored> {
     HONE_RETURN_IF_ERROR(check_known(*this, node, id));
-    const Stored stored = new_plain(id);
+    const Stored stored = is_dynamic(id) ? new_region(id) : new_plain(id);
     region.results.emplace_back(id, stored);
     return stored;
   };
@@ -191,7 +275,17 @@ Status Planner::begin_loop(const ControlMark& mark) {
   HONE_ASSIGN_OR_RETURN(const Stored goes_on, place(mark.goes_on));
   for (const ScannedSlice& write : mark.writes) {
     HONE_RETURN_IF_ERROR(check_known(*this, node, write.whole));
-    region.writes.push_back(new_plain(write.whole));
+    std::set<int64_t>& own = region.grows.emplace_back();
+    for (const int64_t size : dims(write.whole))
+      if (is_slot(size) && !is_slot_known(size)) own.insert(size);
+    const bool grows = !own.empty();
+    region.writes.push_back(grows ? new_region(write.whole)
+                                  : new_plain(write.whole));
+    if (!grows) continue;
+    // Nothing, until a turn has written.
+    HONE_RETURN_IF_ERROR(
+        set_sizes(*this, node, write.whole, own, kNone, kNone));
+    reserve(region.writes.back(), write.whole);
   }
   // What is read in every turn is brought into plain form once.
   for (const ScannedSlice& read : mark.reads) {
@@ -204,7 +298,11 @@ Status Planner::begin_loop(const ControlMark& mark) {
   }
   for (const auto& [id, stored] : region.results) alias(id, stored);
   region.stored = stored_;
+  region.known_slots = known_slots();
   region.head = static_cast<int>(plan_.steps.size());
+  ++plan_.branches;
+  // What the states' sizes give changes from turn to turn.
+  HONE_RETURN_IF_ERROR(compute_sizes());
   std::vector<ValueId> inputs = {mark.turn};
   if (mark.condition_in != kNone) inputs.push_back(mark.condition_in);
   if (mark.trips != kNone) inputs.push_back(mark.trips);
@@ -221,6 +319,8 @@ Status Planner::begin_loop(const ControlMark& mark) {
   region.open_jump = add_jump(goes_on.buffer, node.name);
   for (const ScannedSlice& read : mark.reads) {
     HONE_RETURN_IF_ERROR(check_known(*this, node, read.slice));
+    if (has_unknown_slot(read.slice))
+      return unsupported(node, "slices of sizes that are not known");
     const Stored slice = new_plain(read.slice);
     HONE_RETURN_IF_ERROR(move_slice(*this, node, read, mark.turn, slice, true));
     alias(read.slice, slice);
@@ -239,26 +339,33 @@ Status Planner::end_loop(const ControlMark& end) {
       if (value == id) return stored;
     return Stored();
   };
-  for (size_t i = 0; i < mark.writes.size(); ++i)
+  for (size_t i = 0; i < mark.writes.size(); ++i) {
+    if (!region.grows[i].empty()) {
+      HONE_RETURN_IF_ERROR(set_sizes(*this, node, mark.writes[i].whole,
+                                     region.grows[i], mark.writes[i].slice,
+                                     mark.turn));
+      reserve(region.writes[i], mark.writes[i].whole);
+    }
     HONE_RETURN_IF_ERROR(move_slice(*this, node, mark.writes[i], mark.turn,
                                     region.writes[i], false));
+  }
   // A state may be what another state becomes: all are read before any is
   // written.
-  std::vector<std::pair<Stored, Stored>> moves;
+  std::vector<Stored> between;
   for (const CarriedState& state : mark.states) {
-    const Stored between = new_plain(state.inside);
+    between.push_back(is_dynamic(state.between) ? new_region(state.between)
+                                                : new_plain(state.between));
     HONE_RETURN_IF_ERROR(
-        copy_value(*this, node, state.next, state.inside, between));
-    moves.emplace_back(between, place_of(state.inside));
+        copy_value(*this, node, state.next, state.between, between.back()));
+    alias(state.between, between.back());
   }
   if (mark.condition_out != kNone)
     HONE_RETURN_IF_ERROR(copy_value(*this, node, mark.condition_out,
                                     mark.condition_in,
                                     place_of(mark.condition_in)));
-  for (const auto& [from, to] : moves) {
-    const std::vector<int64_t> bytes = {buffers_[to.buffer].bytes};
-    add_copy(node.name, Element::U8, view(to, bytes), view(from, bytes));
-  }
+  for (const CarriedState& state : mark.states)
+    HONE_RETURN_IF_ERROR(copy_value(*this, node, state.between, state.inside,
+                                    place_of(state.inside)));
   HONE_RETURN_IF_ERROR(
       set_scalar(*this, node, place_of(mark.turn), mark.turn, {mark.turn},
                  [](K& k) { return k.add(k.load(k.in(0), 0), k.integer(1)); }));
@@ -267,10 +374,35 @@ Status Planner::end_loop(const ControlMark& end) {
   close_region(region, node.name, region.open_jump);
   keep_alive(region.first_step);
   for (const CarriedState& state : mark.states)
-    if (state.result != kNone) define(state.result, place_of(state.inside));
-  for (size_t i = 0; i < mark.writes.size(); ++i)
+    if (state.result != kNone)
+      HONE_RETURN_IF_ERROR(give_state(node, state, place_of(state.inside)));
+  for (size_t i = 0; i < mark.writes.size(); ++i) {
+    know_sizes(mark.writes[i].whole);
     define(mark.writes[i].whole, region.writes[i]);
+  }
+  return compute_sizes();
+}
+
+// The state behind the loop, where it stands; a copy where its sizes are called
+// otherwise, because the model declares some.
+Status Planner::give_state(const Node& node, const CarriedState& state,
+                           const Stored& stored) {
+  if (dims(state.result) == dims(state.inside)) {
+    define(state.result, stored);
+    return {};
+  }
+  HONE_RETURN_IF_ERROR(check_known(*this, node, state.result));
+  const Stored to = is_dynamic(state.result) ? new_region(state.result)
+                                             : new_plain(state.result);
+  HONE_RETURN_IF_ERROR(copy_value(*this, node, state.inside, state.result, to));
+  define(state.result, to);
   return {};
+}
+
+bool Planner::has_unknown_slot(ValueId id) const {
+  return std::ranges::any_of(dims(id), [&](int64_t size) {
+    return is_slot(size) && !is_slot_known(size);
+  });
 }
 
 // All that a loop touches is needed from its first step to its last.

@@ -7,6 +7,7 @@
 #include "tensor/plan/choose_tile.h"
 #include "tensor/plan/expression_of.h"
 #include "tensor/plan/lower.h"
+#include "tensor/plan/lower_quantized.h"
 #include "tensor/plan/window.h"
 
 namespace hone::tensor {
@@ -235,6 +236,9 @@ void emit_depthwise(Planner& planner, const Convolution& c, const Operands& o) {
 Status lower_convolution(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   HONE_ASSIGN_OR_RETURN(const WindowShape shape, window_of(planner, node));
+  HONE_ASSIGN_OR_RETURN(const bool of_bytes,
+                        lower_byte_convolution(planner, index, shape));
+  if (of_bytes) return {};
   const auto weights = planner.floats(node.inputs[1]);
   if (!weights)
     return planner.unsupported(node, "weights that are no constants of f32");

@@ -5,6 +5,7 @@
 
 #include "tensor/plan/expression_of.h"
 #include "tensor/plan/lower.h"
+#include "tensor/plan/lower_quantized.h"
 
 namespace hone::tensor {
 
@@ -45,7 +46,9 @@ bool can_block(const Planner& planner, const Chain& chain,
     if (channel_numbers(planner, input, y)) continue;
     if (planner.dims(input.value) != y || planner.constant(input.value))
       return false;
-    any = any || planner.is_blocked(input.value);
+    const auto* const bytes = planner.dequantized(input.value);
+    any = any ||
+          planner.is_blocked(bytes != nullptr ? bytes->first : input.value);
   }
   return any;
 }
@@ -61,16 +64,31 @@ Status emit_blocked(Planner& planner, const Chain& chain,
                         .strides = {0, kBlock, 0, 0, 1}});
       continue;
     }
+    const auto* const bytes = planner.dequantized(input.value);
+    if (bytes != nullptr && planner.is_blocked(bytes->first)) {
+      HONE_ASSIGN_OR_RETURN(
+          const Stored stored,
+          planner.byte_blocks(bytes->first, Halo{}, bytes->second.zero));
+      inputs.push_back(
+          planner.quantized_view(blocked_view(stored), bytes->second));
+      continue;
+    }
     HONE_ASSIGN_OR_RETURN(const Stored stored,
                           planner.blocked(input.value, Halo{}));
     inputs.push_back(blocked_view(stored));
   }
-  const Stored to = planner.new_blocked(chain.result);
-  const View view = blocked_view(to);
+  const auto quantized = quantized_result(planner, chain.result);
+  const ValueId result = quantized ? quantized->value : chain.result;
+  if (quantized) planner.mark_done(quantized->node);
+  const Stored to =
+      quantized ? planner.new_byte_blocks(result, quantized->quantization.zero)
+                : planner.new_blocked(result);
+  View view = blocked_view(to);
+  if (quantized) view = planner.quantized_view(view, quantized->quantization);
   for (View& input : inputs) input.dims = view.dims;
-  planner.add_elementwise(planner.graph()[chain.result].name,
-                          std::move(expression), view, std::move(inputs));
-  planner.define(chain.result, to);
+  planner.add_elementwise(planner.graph()[result].name, std::move(expression),
+                          view, std::move(inputs));
+  planner.define(result, to);
   return {};
 }
 

@@ -44,6 +44,30 @@ Reg linear_sample(ElementKernel& k, const Operand& x, const Index& outer,
 // A number of an operand of any type, as f64.
 Reg load_number(ElementKernel& k, const Operand& x, Ix at);
 
+// For each axis, what the list in input `values` says of it, from place `first`
+// on; `other` where it is not in input `axes` (all in order where that is not
+// given).
+std::vector<Ix> by_axis(ElementKernel& k, size_t values, size_t axes,
+                        size_t rank, int64_t other, Ix first, Ix count);
+// Of a Slice, for each axis and inside of its extent: the first element, the
+// one behind the last, and the step, which is not 0.
+struct SliceBounds {
+  std::vector<Ix> starts, ends, steps;
+};
+SliceBounds slice_bounds(ElementKernel& k);
+// Of a Unique: how many of its slices differ.
+Reg count_unique(ElementKernel& k);
+
+// --- Sizes that are known only when the model runs ---------------------------
+// Whether every element of the result reads the inputs at its own place, sizes
+// of 1 repeated.
+bool is_broadcasting(Op op);
+// Whether the operator's lowering to element kernels takes such sizes.
+bool takes_slots(Op op);
+// Writes the slots of the node's results that are not known yet. Unsupported
+// where there is no rule for them.
+Status define_sizes(Planner& planner, const Node& node);
+
 #define HONE_LOWERING(name) Status name(Planner& planner, int node);
 HONE_LOWERING(lower_affine_grid)
 HONE_LOWERING(lower_alias)

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "tensor/plan/lower.h"
+#include "tensor/plan/lower_quantized.h"
 
 namespace hone::tensor {
 
@@ -110,6 +111,8 @@ Status lower_concat(Planner& planner, int index) {
   const ValueId result = node.outputs[0];
   if (!has_element(planner, result))
     return planner.unsupported(node, "elements of this type");
+  HONE_ASSIGN_OR_RETURN(const bool of_bytes, lower_byte_concat(planner, index));
+  if (of_bytes) return {};
   const std::vector<int64_t>& dims = planner.dims(result);
   const auto rank = static_cast<int64_t>(dims.size());
   const int64_t axis = (node.integer("axis") + rank) % rank;

@@ -31,6 +31,27 @@ std::vector<float> pack(const std::vector<float>& b, int64_t k, int64_t n,
   return packed;
 }
 
+// The right matrix: where it stands and how far its rows and panels are apart.
+struct Right {
+  int buffer;
+  int64_t row, panel;
+  bool masked;
+};
+
+// As it stands where it has less columns than a panel, which would be mostly
+// zeros.
+Right constant_right(Planner& planner, const std::vector<float>& b, int64_t k,
+                     int64_t n, bool transposed, float scale) {
+  if (n > kBlock * 3 / 4)
+    return {planner.add_weights(pack(b, k, n, transposed, scale)), kBlock,
+            kBlock * k, false};
+  std::vector<float> rows(static_cast<size_t>(k * n));
+  for (int64_t p = 0; p < k; ++p)
+    for (int64_t j = 0; j < n; ++j)
+      rows[p * n + j] = scale * (transposed ? b[j * k + p] : b[p * n + j]);
+  return {planner.add_weights(rows), n, kBlock, true};
+}
+
 // A constant that adds one number to each column.
 std::optional<std::vector<float>> column_numbers(const Planner& planner,
                                                  ValueId id, int64_t n) {
@@ -56,13 +77,6 @@ ValueId fold_bias(Planner& planner, Product& p, ValueId result) {
   planner.mark_done(reader);
   return add.outputs[0];
 }
-
-// The right matrix: where it stands and how far its rows and panels are apart.
-struct Right {
-  int buffer;
-  int64_t row, panel;
-  bool masked;
-};
 
 // Rows of a product as one step.
 struct Rows {
@@ -141,9 +155,9 @@ Status lower_gemm(Planner& planner, int index) {
   }
   planner.mark_done(index);
   HONE_ASSIGN_OR_RETURN(const Stored a, planner.plain(node.inputs[0]));
-  const int weights = planner.add_weights(
-      pack(*b, p.k, p.n, node.integer("transB") != 0, node.number("alpha")));
-  return emit(planner, p, a, {weights, kBlock, kBlock * p.k, false});
+  return emit(planner, p, a,
+              constant_right(planner, *b, p.k, p.n, node.integer("transB") != 0,
+                             node.number("alpha")));
 }
 
 }  // namespace
@@ -177,9 +191,8 @@ Status lower_matmul(Planner& planner, int index) {
     p.m = planner.elements(node.inputs[0]) / std::max<int64_t>(p.k, 1);
     planner.mark_done(index);
     HONE_ASSIGN_OR_RETURN(const Stored a, planner.plain(node.inputs[0]));
-    const int weights =
-        planner.add_weights(pack(*constant, p.k, p.n, false, 1));
-    return emit(planner, p, a, {weights, kBlock, kBlock * p.k, false});
+    return emit(planner, p, a,
+                constant_right(planner, *constant, p.k, p.n, false, 1));
   }
   const bool same =
       a_dims.size() == b_dims.size() &&

@@ -2,24 +2,14 @@
 #include "tensor/kernel/pooling.h"
 
 #include "tensor/plan/lower.h"
+#include "tensor/plan/lower_quantized.h"
 #include "tensor/plan/window.h"
 
 namespace hone::tensor {
 
-Status lower_pooling(Planner& planner, int index) {
-  const Node& node = planner.graph().nodes[index];
-  HONE_ASSIGN_OR_RETURN(const WindowShape shape, window_of(planner, node));
-  if (node.has_output(1) && planner.is_used(node.outputs[1]))
-    return planner.unsupported(node, "indices of the largest elements");
-  PoolingTile tile = {.window = shape.window, .lanes = kBlock};
-  if (node.op == Op::AveragePool)
-    tile.kind = node.integer("count_include_pad") != 0
-                    ? PoolingTile::Kind::AverageWhole
-                    : PoolingTile::Kind::Average;
-  planner.mark_done(index);
-  HONE_ASSIGN_OR_RETURN(const Stored from,
-                        planner.blocked(node.inputs[0], Halo{}));
-  const Stored to = planner.new_blocked(node.outputs[0]);
+void add_pooling(Planner& planner, const Node& node, const PoolingTile& tile,
+                 const WindowShape& shape, const Stored& from,
+                 const Stored& to) {
   const Layout &x = from.layout, &y = to.layout;
   const int kernel = planner.add_kernel(build_pooling(tile));
   const double outputs = static_cast<double>(y.planes() * kBlock) *
@@ -36,6 +26,25 @@ Status lower_pooling(Planner& planner, int index) {
                  .tasks = y.planes(),
                  .flops = outputs * shape.window.height * shape.window.width,
                  .bytes = outputs * 8});
+}
+
+Status lower_pooling(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  HONE_ASSIGN_OR_RETURN(const WindowShape shape, window_of(planner, node));
+  if (node.has_output(1) && planner.is_used(node.outputs[1]))
+    return planner.unsupported(node, "indices of the largest elements");
+  if (node.op == Op::MaxPool && lower_byte_pooling(planner, index, shape))
+    return {};
+  PoolingTile tile = {.window = shape.window, .lanes = kBlock};
+  if (node.op == Op::AveragePool)
+    tile.kind = node.integer("count_include_pad") != 0
+                    ? PoolingTile::Kind::AverageWhole
+                    : PoolingTile::Kind::Average;
+  planner.mark_done(index);
+  HONE_ASSIGN_OR_RETURN(const Stored from,
+                        planner.blocked(node.inputs[0], Halo{}));
+  const Stored to = planner.new_blocked(node.outputs[0]);
+  add_pooling(planner, node, tile, shape, from, to);
   planner.define(node.outputs[0], to);
   return {};
 }

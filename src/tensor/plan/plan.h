@@ -15,21 +15,39 @@
 
 namespace hone::tensor {
 
+// A size that is known only when the model runs is written as a number far
+// below any size: which slot of the run holds it.
+constexpr int64_t kFirstSlot = INT64_MIN;
+constexpr bool is_slot(int64_t size) { return size < INT64_MIN / 2; }
+constexpr int64_t slot_size(int slot) { return kFirstSlot + slot; }
+constexpr int slot_of(int64_t size) {
+  return static_cast<int>(size - kFirstSlot);
+}
+inline bool has_slot(const std::vector<int64_t>& sizes) {
+  for (const int64_t size : sizes)
+    if (is_slot(size)) return true;
+  return false;
+}
+
 struct PlanPlace {
-  enum class Space { Arena, Weights, Input, Output };
+  // Slots are numbers of 64 bits. A region, and an output whose sizes are
+  // slots, is memory that grows: a step reserves it.
+  enum class Space { Arena, Weights, Input, Output, Slots, Region };
   Space space = Space::Arena;
-  int index = 0;       // of Input and Output
+  int index = 0;       // of Input, Output and Region
   int64_t offset = 0;  // in bytes
 };
 
 struct PlanStep {
-  // Of Plan::kernels; -1: none, but a jump to step `target`, where places has
-  // one entry only if the byte there is 0.
+  // Of Plan::kernels. kJump: a jump to step `target`, where places has one
+  // entry only if the byte there is 0. kReserve: room at places[0] for elements
+  // of sizes[0] bits, the product of the further sizes many.
   int kernel = 0;
+  static constexpr int kJump = -1, kReserve = -2;
   static constexpr int kFail = -1;  // the run ends with an error
   int target = kFail;
   std::vector<PlanPlace> places;
-  std::vector<int64_t> sizes;  // behind the two that say which tasks
+  std::vector<int64_t> sizes;  // behind the two that say which tasks; or slots
   int64_t tasks = 1;
   bool parallel = false;  // worth more than one thread
   // For profiles and messages.
@@ -44,12 +62,14 @@ struct PlanProbe {
   int step = 0;
   PlanPlace place;
   Layout layout;
+  std::vector<int64_t> dims;  // or slots
+  Element element = Element::F32;
 };
 
 struct PlanTensor {
   std::string name;
   ElementType type = ElementType::F32;
-  std::vector<int64_t> dims;
+  std::vector<int64_t> dims;  // or slots
 };
 
 struct Plan {
@@ -58,6 +78,8 @@ struct Plan {
   std::vector<PlanProbe> probes;
   std::string weights;  // packed; places in it are multiples of 64
   int64_t memory = 0;   // of the arena
+  int slots = 0, regions = 0;
+  int branches = 0;  // nodes of control flow that became jumps
   std::vector<PlanTensor> inputs, outputs;
 };
 
@@ -70,8 +92,9 @@ struct PlanTarget {
   std::vector<std::string> rejected;
 };
 
-// The graph has passed verify_graph(), every size in it is a number.
-// Unsupported names all nodes that no kernels were made for.
+// The graph has passed verify_graph(); inputs have a rank, and sizes that are
+// numbers or symbols. Unsupported names all nodes that no kernels were made
+// for.
 Result<Plan> make_plan(const Graph& graph, const PlanTarget& target);
 
 }  // namespace hone::tensor

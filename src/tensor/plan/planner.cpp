@@ -93,8 +93,16 @@ const std::vector<int64_t>& Planner::dims(ValueId id) const {
 
 int64_t Planner::elements(ValueId id) const {
   int64_t count = 1;
-  for (const int64_t dim : dims(id)) count *= dim;
+  for (const int64_t dim : dims(id)) count *= is_slot(dim) ? 1 : dim;
   return count;
+}
+
+bool Planner::is_dynamic(const Node& node) const {
+  const auto any = [&](const std::vector<ValueId>& ids) {
+    return std::ranges::any_of(
+        ids, [&](ValueId id) { return id != kNone && is_dynamic(id); });
+  };
+  return any(node.inputs) || any(node.outputs);
 }
 
 std::vector<int64_t> Planner::image_dims(ValueId id) const {
@@ -183,7 +191,8 @@ void Planner::find_readers() {
 // --- Where values stand ------------------------------------------------------
 
 bool Planner::is_stored(ValueId id) const {
-  return stored_.contains(id) || constant(id) != nullptr;
+  return stored_.contains(id) || constant(id) != nullptr ||
+         dequantized_.contains(id);
 }
 
 bool Planner::is_blocked(ValueId id) const {
@@ -200,6 +209,11 @@ int Planner::new_buffer(int64_t bytes) {
 }
 
 Stored Planner::new_plain(ValueId id) {
+  if (is_dynamic(id)) {
+    const Stored stored = new_region(id);
+    reserve(stored, id);
+    return stored;
+  }
   const ElementType type = graph_[id].type.element.value_or(ElementType::F32);
   const Element element = memory_element(type).value_or(Element::F32);
   const Stored stored = {.buffer = new_buffer(stored_bytes(type, elements(id))),
@@ -237,7 +251,9 @@ void Planner::define(ValueId id, const Stored& stored) {
   stored_[id].push_back(stored);
   plan_.probes.push_back({.value = id,
                           .step = static_cast<int>(plan_.steps.size()) - 1,
-                          .layout = stored.layout});
+                          .layout = stored.layout,
+                          .dims = dims(id),
+                          .element = stored.element});
   probe_buffers_.push_back(stored.buffer);
 }
 
@@ -371,10 +387,7 @@ Status Planner::give_outputs() {
     to.buffer = new_buffer(buffer.bytes);
     buffers_[to.buffer].space = PlanPlace::Space::Output;
     buffers_[to.buffer].index = static_cast<int>(i);
-    // As bytes: they are moved whatever their type is.
-    const std::vector<int64_t> bytes = {stored_bytes(
-        graph_[id].type.element.value_or(ElementType::F32), elements(id))};
-    add_copy(graph_[id].name, Element::U8, view(to, bytes), view(from, bytes));
+    HONE_RETURN_IF_ERROR(copy_output(id, from, to));
   }
   return {};
 }
@@ -398,12 +411,7 @@ void Planner::place_buffers() {
 }
 
 Result<Plan> Planner::run() {
-  for (const Value& value : graph_.values) {
-    std::optional<std::vector<int64_t>> sizes;
-    if (value.type.is_tensor() && value.type.shape)
-      sizes = static_dims(*value.type.shape);
-    dims_.push_back(sizes.value_or(std::vector<int64_t>{-1}));
-  }
+  find_sizes();
   if (graph_.inputs.size() + graph_.outputs.size() > kMostTensors)
     return Error(ErrorKind::Unsupported,
                  fmt::format("the model has more than {} inputs and outputs",
@@ -413,17 +421,25 @@ Result<Plan> Planner::run() {
                       graph_[id].type.element.value_or(ElementType::F32),
                       dims(id)};
   };
+  // Growing would take twice as much for a moment.
+  size_t constants = 0;
+  for (const Value& value : graph_.values)
+    if (value.literal) constants += value.literal->bytes().size();
+  plan_.weights.reserve(constants + constants / 16);
   find_readers();
   want_halos();
   find_homes();
   for (size_t i = 0; i < graph_.inputs.size(); ++i) {
     const ValueId id = graph_.inputs[i];
-    const Stored stored = new_plain(id);
+    const Stored stored = is_dynamic(id) ? new_region(id) : new_plain(id);
     buffers_[stored.buffer].space = PlanPlace::Space::Input;
     buffers_[stored.buffer].index = static_cast<int>(i);
     stored_[id].push_back(stored);
     plan_.inputs.push_back(describe_tensor(id));
+    for (const int64_t size : dims(id))
+      if (is_slot(size)) set_slot_known(size);
   }
+  HONE_RETURN_IF_ERROR(compute_sizes());
   for (const ValueId id : graph_.outputs)
     plan_.outputs.push_back(describe_tensor(id));
   // All that cannot be compiled is named at once.
@@ -459,6 +475,7 @@ Result<Plan> Planner::run() {
     return Error(ErrorKind::Unsupported, join(refused, "\n"));
   HONE_RETURN_IF_ERROR(give_outputs());
   place_buffers();
+  plan_.slots = static_cast<int>(slots_.size());
   return std::move(plan_);
 }
 

@@ -36,6 +36,14 @@ struct Stored {
   int buffer = -1;
   Layout layout;
   Element element = Element::F32;
+  int zero = 0;  // of blocks of bytes: what their frame holds
+};
+
+// What the bytes of a quantised value stand for: (byte - zero) * scale.
+struct Quantization {
+  float scale = 1;
+  int zero = 0;
+  bool operator==(const Quantization&) const = default;
 };
 
 // A pointer of a step: an element of a buffer.
@@ -50,6 +58,8 @@ struct View {
   int64_t start = 0;
   std::vector<int64_t> dims;
   std::vector<int64_t> strides;
+  // Of bytes that stand for numbers: where their scale and zero are.
+  int numbers = -1;
 };
 
 struct Step {
@@ -82,8 +92,13 @@ class Planner {
   const PlanTarget& target() const { return target_; }
 
   // --- Facts about values ---------------------------------------------------
+  // Sizes, or slots; {-1} where not even their number is known.
   const std::vector<int64_t>& dims(ValueId id) const;
+  // Where all sizes are numbers.
   int64_t elements(ValueId id) const;
+  bool is_dynamic(ValueId id) const { return has_slot(dims(id)); }
+  // Whether an input or output is.
+  bool is_dynamic(const Node& node) const;
   // Images, channels, height, width of a value of four dimensions, or of three,
   // whose height is 1: what convolutions work on.
   std::vector<int64_t> image_dims(ValueId id) const;
@@ -112,6 +127,21 @@ class Planner {
   // At least this halo, of zeros. The value has three or four dimensions.
   Result<Stored> blocked(ValueId id, const Halo& halo);
   Result<Stored> planar(ValueId id, const Halo& halo);
+  // Bytes on channel blocks with a frame of `zero`.
+  Result<Stored> byte_blocks(ValueId id, const Halo& halo, int zero);
+  Stored new_byte_blocks(ValueId id, int zero);
+  // At most four channels as one word a pixel: a planar layout of one channel
+  // of Element::I32. With the halo that its readers want.
+  Stored new_byte_words(ValueId id, int zero);
+  // Null where it does not stand so.
+  const Stored* byte_words(ValueId id, const Halo& halo, int zero) const;
+  // `id` is what `bytes` stand for; it is made when somebody asks for it.
+  void define_dequantized(ValueId id, ValueId bytes, const Quantization& q);
+  // The bytes of such a value; null where it is none.
+  const std::pair<ValueId, Quantization>* dequantized(ValueId id) const;
+  View quantized_view(const View& view, const Quantization& q);
+  // The node that makes a value, -1 where there is none.
+  int maker(ValueId id) const { return makers_[index(id)]; }
   // Room for a result; plain results of the graph stand in the caller's memory.
   Stored new_plain(ValueId id);
   // With the halo that its readers want, which is cleared.
@@ -126,6 +156,23 @@ class Planner {
   // The same bytes under other dimensions.
   void alias(ValueId id, const Stored& stored);
   View view(const Stored& stored, std::span<const int64_t> dims) const;
+
+  // --- Sizes that are known only when the model runs ------------------------
+  // Where steps write it.
+  At slot(int64_t size) const { return {slots_buffer_, slot_of(size)}; }
+  bool is_slot_known(int64_t size) const {
+    return slots_[slot_of(size)].is_known;
+  }
+  // The last step wrote it. compute_sizes() follows.
+  void set_slot_known(int64_t size) { slots_[slot_of(size)].is_known = true; }
+  // The slots that expressions of known slots give.
+  Status compute_sizes();
+  // Room for `id` in memory that grows, to be reserved when its sizes are
+  // known.
+  Stored new_region(ValueId id);
+  void reserve(const Stored& stored, ValueId id);
+  // A region for `dims` elements of `bits`, reserved.
+  int new_region(int64_t bits, const std::vector<int64_t>& dims);
 
   // --- Steps ----------------------------------------------------------------
   int add_kernel(VectorKernel kernel);
@@ -166,6 +213,14 @@ class Planner {
     std::vector<Stored> writes;
     // What stood before: what is only made inside does not stand behind.
     std::map<ValueId, std::vector<Stored>> stored;
+    std::vector<bool> known_slots;
+    // Of writes that get longer with each turn: their slots.
+    std::vector<std::set<int64_t>> grows;
+  };
+  struct Slot {
+    Dim dim;
+    bool is_symbol = false;  // else computed from others
+    bool is_known = false;
   };
   Status lower_mark(int number);
   Status begin_if(const ControlMark& mark);
@@ -177,6 +232,15 @@ class Planner {
   int add_jump(int condition, std::string_view node);
   void close_region(const Region& region, std::string_view node, int jump);
   void keep_alive(int first_step);
+  void know_sizes(ValueId id);
+  bool has_unknown_slot(ValueId id) const;
+  Status give_state(const Node& node, const CarriedState& state,
+                    const Stored& stored);
+
+  int64_t size_of(const Dim& dim);
+  void find_sizes();
+  std::vector<bool> known_slots() const;
+  void restore_slots(const std::vector<bool>& known);
 
   void find_readers();
   void find_homes();
@@ -187,8 +251,12 @@ class Planner {
   void want_halo(ValueId id, const Halo& halo);
   void clear_halo(const Stored& stored, std::string_view node);
   Stored store_plain_constant(ValueId id);
+  Stored plain_of_byte_words(ValueId id, const Stored& from);
+  Stored plain_of_byte_blocks(ValueId id, const Stored& from);
+  Status make_dequantized(ValueId id);
   Status lower(int node);
   Status give_outputs();
+  Status copy_output(ValueId id, const Stored& from, const Stored& to);
   void place_buffers();
 
   const Graph& graph_;
@@ -199,11 +267,15 @@ class Planner {
   // Steps at which more buffers are needed than those of their places.
   std::map<size_t, std::set<int>> step_lives_;
   std::vector<std::vector<int64_t>> dims_;
+  std::vector<Slot> slots_;
+  std::map<std::string, int> slot_numbers_;
+  int slots_buffer_ = -1;
   std::vector<std::vector<int>> readers_;
   std::vector<bool> returned_;
   std::vector<Halo> wanted_;
   std::vector<int> makers_;  // the node that makes a value, or -1
   std::map<ValueId, Home> homes_;
+  std::map<ValueId, std::pair<ValueId, Quantization>> dequantized_;
   std::map<ValueId, Stored> wholes_;
   std::vector<bool> done_;
   std::map<ValueId, Literal> folded_;
@@ -218,6 +290,11 @@ class Planner {
   // Of the node that is being lowered; without a name its operator and result.
   std::string node_name_;
 };
+
+// By node, where its scale and zero point are one constant each and its bytes
+// are natural numbers.
+std::optional<Quantization> quantization_of(const Planner& planner,
+                                            const Node& node);
 
 // The pixels of a value on blocks, without the halo.
 View blocked_view(const Stored& stored);

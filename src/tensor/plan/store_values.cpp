@@ -26,9 +26,14 @@ void Planner::want_halo(ValueId id, const Halo& halo) {
 void Planner::want_halos() {
   wanted_.resize(graph_.values.size());
   for (const Node& node : graph_.nodes) {
-    if (node.op != Op::Conv) continue;
+    if (node.op != Op::Conv || is_dynamic(node)) continue;
     const Result<WindowShape> window = window_of(*this, node);
-    if (window.ok()) want_halo(node.inputs[0], window->halo);
+    if (!window.ok()) continue;
+    want_halo(node.inputs[0], window->halo);
+    // A convolution of quantised numbers reads the bytes.
+    const int from = makers_[index(node.inputs[0])];
+    if (from >= 0 && graph_.nodes[from].op == Op::DequantizeLinear)
+      want_halo(graph_.nodes[from].inputs[0], window->halo);
   }
 }
 
@@ -36,11 +41,18 @@ void Planner::clear_halo(const Stored& stored, std::string_view node) {
   const Layout& l = stored.layout;
   if (l.halo == Halo{}) return;
   const int64_t planes = l.images * l.planes();
-  add_step(add_kernel(build_zero_frame(kBlock)),
+  const bool words = stored.element != Element::F32;
+  const int64_t each = stored.element == Element::U8 ? 4 : 1;
+  std::vector<At> pointers = {{stored.buffer, 0}};
+  if (words)
+    pointers.push_back(
+        {add_weight_bytes(std::string(4, static_cast<char>(stored.zero))), 0});
+  add_step(add_kernel(build_zero_frame(kBlock, words)),
            {.node = node,
-            .pointers = {{stored.buffer, 0}},
+            .pointers = std::move(pointers),
             .sizes = {l.height, l.width, l.halo.top, l.halo.left, l.halo.bottom,
-                      l.halo.right, l.plane(), l.row(), l.pixel()},
+                      l.halo.right, l.plane() / each, l.row() / each,
+                      l.pixel() / each},
             .tasks = planes,
             .bytes = static_cast<double>(planes) * 4 *
                      static_cast<double>(l.plane() -
@@ -51,6 +63,12 @@ Result<Stored> Planner::plain(ValueId id) {
   for (const Stored& stored : stored_[id])
     if (stored.layout.kind == Layout::Kind::Plain) return stored;
   if (constant(id) != nullptr) return store_plain_constant(id);
+  HONE_RETURN_IF_ERROR(make_dequantized(id));
+  for (const Stored& from : std::vector<Stored>(stored_[id])) {
+    if (from.layout.kind == Layout::Kind::Plain) return from;
+    if (from.element == Element::I32) return plain_of_byte_words(id, from);
+    if (from.element == Element::U8) return plain_of_byte_blocks(id, from);
+  }
   for (const Stored& from : stored_[id]) {
     const Layout& l = from.layout;
     if (l.kind != Layout::Kind::Blocked) continue;
@@ -84,9 +102,10 @@ Result<Stored> Planner::plain(ValueId id) {
 }
 
 Result<Stored> Planner::blocked(ValueId id, const Halo& halo) {
+  HONE_RETURN_IF_ERROR(make_dequantized(id));
   for (const Stored& stored : stored_[id])
     if (stored.layout.kind == Layout::Kind::Blocked &&
-        covers(stored.layout.halo, halo))
+        stored.element == Element::F32 && covers(stored.layout.halo, halo))
       return stored;
   // Its readers' largest halo, so that one copy serves all of them.
   want_halo(id, halo);

@@ -64,3 +64,21 @@ def test_a_broken_model_is_an_error_of_hone():
         hone.compile(b"no model")
     with pytest.raises(ValueError, match="sampled"):
         hone.compile(b"", check="most")
+
+
+def test_one_model_takes_every_size(tmp_path):
+    path = tmp_path / "open.graph"
+    path.write_text(
+        'graph "open" (%x: f32[N, 4], %c: bool[M]) -> (%y, %found) {\n'
+        "  %y = Add(%x, %x)\n  %found = NonZero(%c)\n}\n"
+    )
+    model = hone.compile(path)
+    assert model.inputs["x"].shape == (-1, 4)
+    for count in (0, 1, 7):
+        x = np.arange(4 * count, dtype=np.float32).reshape(count, 4)
+        c = np.arange(2 * count) % 3 == 0
+        results = model(x=np.asfortranarray(x), c=c)
+        np.testing.assert_array_equal(results["y"], 2 * x)
+        np.testing.assert_array_equal(results["found"][0], np.flatnonzero(c))
+    with pytest.raises(TypeError, match=r"expected float32\[-1, 4\]"):
+        model(x=np.zeros((2, 5), np.float32), c=np.zeros(1, bool))

@@ -29,6 +29,9 @@ def test_bounds_are_tight_and_say_where_they_are_reached():
     assert (least.kind, least.value) == ("tight", -3)
     assert (greatest.kind, greatest.value) == ("tight", 53)
     assert hone.parse("v / 8 * 8 - 3").evaluate(**greatest.where) == 53
+    proved = hone.bounds("v / 8 * 8 - 3", "0 <= v && v < 64", proof=True)
+    assert [hone.replay_proofs(end.proof) for end in proved] == [1, 1]
+    assert least.proof == ""
     assert hone.bounds("x", ["x >= 2"]).greatest[:2] == ("unbounded", None)
 
 

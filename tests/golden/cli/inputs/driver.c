@@ -8,7 +8,7 @@ int main(void) {
   float y[4];
   hone_model* model;
   if (hone_model_open(&layer_program, NULL, &model) != HONE_OK) return 1;
-  const hone_tensor in = {(void*)x, NULL}, out = {y, NULL};
+  const hone_tensor in = {.data = (void*)x}, out = {.data = y};
   if (hone_model_run(model, &in, 1, &out, 1) != HONE_OK) return 1;
   printf("%g %g %g %g\n", y[0], y[1], y[2], y[3]);
   hone_model_close(model);

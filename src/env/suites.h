@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Programs of test suites that the user has checked out:
+//
+//   polybench://linear-algebra/blas/gemm         in $HONE_SUITES/polybench
+//   polybench://linear-algebra/blas/gemm?root=/src/PolyBenchC-4.2.1
+//   mibench://automotive/qsort/qsort_small.c     one of several main() there
+//
+// suites.def says how each is laid out. They are for measuring; nothing of Hone
+// is trained or tuned on them.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace hone::env {
+
+struct Suite {
+  enum class Join { Folder, Single };
+
+  std::string_view name;
+  std::string_view where;
+  Join join;
+  std::string_view also;
+  std::string_view flags;
+  std::string_view sentence;
+};
+
+// Sorted by name.
+std::span<const Suite> suites();
+
+// Nothing where there is none of that name.
+const Suite* find_suite(std::string_view name);
+
+struct SuiteProgram {
+  std::vector<std::filesystem::path> sources;  // of one program, sorted
+  std::vector<std::string> flags;
+};
+
+// `path` as in the URI. `root` is the checkout; where it is empty, the suite's
+// folder of $HONE_SUITES is. NotFound says what was looked for; InvalidArgument
+// where a folder has several programs, which it names.
+Result<SuiteProgram> find_program(const Suite& suite, std::string_view path,
+                                  std::filesystem::path root);
+
+}  // namespace hone::env

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Checkouts of a few lines, laid out as the suites are.
+#include "env/suites.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <set>
+
+#include "env/benchmark.h"
+#include "env/test_tools.h"
+
+namespace hone::env {
+
+namespace {
+
+using program::fails_with;
+using program::must;
+using program::Scratch;
+using ::testing::ElementsAre;
+
+constexpr std::string_view kMain =
+    "int helper(int);\nint main(void)\n"
+    "{ return helper(3); }\n";
+constexpr std::string_view kHelper = "int helper(int x) { return x - 3; }\n";
+
+class Checkout {
+ public:
+  void write(std::string_view path, std::string_view text) {
+    std::filesystem::create_directories((scratch_ / path).parent_path());
+    scratch_.write(path, text);
+  }
+  std::string uri(std::string_view program) const {
+    return fmt::format("{}?root={}", program, scratch_.path().string());
+  }
+  std::vector<std::string> sources(std::string_view suite,
+                                   std::string_view path) const {
+    std::vector<std::string> names;
+    for (const std::filesystem::path& source :
+         must(find_program(*find_suite(suite), path, scratch_.path())).sources)
+      names.push_back(
+          std::filesystem::relative(source, scratch_.path()).string());
+    return names;
+  }
+  const std::filesystem::path& path() const { return scratch_.path(); }
+
+ private:
+  Scratch scratch_;
+};
+
+Status builds(const std::string& uri) {
+  const Result<Benchmark> made = load_benchmark(program::tools(), uri);
+  return made.ok() ? Status() : Status(made.error());
+}
+
+}  // namespace
+
+TEST(Suites, EveryOneIsListedAmongTheDataSets) {
+  std::set<std::string> names;
+  for (const DatasetInfo& row : datasets()) names.insert(row.name);
+  for (const Suite& suite : suites())
+    EXPECT_TRUE(names.contains(std::string(suite.name))) << suite.name;
+  for (const char* name :
+       {"anghabench", "cbench", "chstone", "embench", "llvm-test-suite",
+        "mibench", "poj104", "polybench", "file"})
+    EXPECT_TRUE(names.contains(name)) << name;
+  EXPECT_EQ(find_suite("no-such-suite"), nullptr);
+}
+
+TEST(Suites, ASourceOfAnghaBenchStandsAlone) {
+  Checkout checkout;
+  checkout.write("a/linux/extr_x.c_f.c", kHelper);
+  checkout.write("a/linux/extr_x.c_g.c", kHelper);
+  EXPECT_THAT(checkout.sources("anghabench", "a/linux/extr_x.c_f.c"),
+              ElementsAre("a/linux/extr_x.c_f.c"));
+  must(builds(checkout.uri("anghabench://a/linux/extr_x.c_f.c")));
+}
+
+TEST(Suites, AProgramOfCBenchIsAllSourcesOfItsFolder) {
+  Checkout checkout;
+  checkout.write("automotive_susan_c/src/susan.c", kMain);
+  checkout.write("automotive_susan_c/src/helper.c", kHelper);
+  checkout.write("program/cbench-security-sha/sha.c", kMain);
+  EXPECT_THAT(checkout.sources("cbench", "automotive_susan_c"),
+              ElementsAre("automotive_susan_c/src/helper.c",
+                          "automotive_susan_c/src/susan.c"));
+  EXPECT_THAT(checkout.sources("cbench", "security-sha"),
+              ElementsAre("program/cbench-security-sha/sha.c"));
+  must(builds(checkout.uri("cbench://automotive_susan_c")));
+}
+
+TEST(Suites, AProgramOfChStoneIncludesItsOtherSources) {
+  Checkout checkout;
+  checkout.write("aes/aes.c",
+                 "#include \"aes_func.c\"\nint\nmain ()\n"
+                 "{ return helper(3); }\n");
+  checkout.write("aes/aes_func.c", kHelper);
+  EXPECT_THAT(checkout.sources("chstone", "aes"), ElementsAre("aes/aes.c"));
+  must(builds(checkout.uri("chstone://aes")));
+}
+
+TEST(Suites, EmbenchBringsItsOwnMain) {
+  Checkout checkout;
+  checkout.write("src/crc32/crc_32.c",
+                 "#include \"support.h\"\n"
+                 "int benchmark(void) { return WARMUP_HEAT; }\n");
+  checkout.write("support/support.h",
+                 "#include \"boardsupport.h\"\nint benchmark(void);\n");
+  checkout.write("support/beebsc.c", "int seed;\n");
+  checkout.write("support/main.c",
+                 "#include \"support.h\"\n"
+                 "int __attribute__ ((used))\nmain (int argc, char *argv[])\n"
+                 "{ return benchmark(); }\n");
+  checkout.write("examples/native/size/boardsupport.h", "");
+  checkout.write("examples/native/size/boardsupport.c",
+                 "void initialise_board(void) {}\n");
+  must(builds(checkout.uri("embench://crc32")));
+  EXPECT_EQ(checkout.sources("embench", "crc32").size(), 4u);
+}
+
+TEST(Suites, TheLlvmTestSuiteHasSourcesAndFolders) {
+  Checkout checkout;
+  checkout.write("SingleSource/Benchmarks/Stanford/Puzzle.c",
+                 "int main() { return 0; }\n");
+  checkout.write("SingleSource/Benchmarks/Stanford/Queens.c",
+                 "int main() { return 1; }\n");
+  checkout.write("MultiSource/Benchmarks/x/main.c",
+                 "#include \"x.h\"\nint main() { return helper(X); }\n");
+  checkout.write("MultiSource/Benchmarks/x/helper.c", kHelper);
+  checkout.write("MultiSource/Benchmarks/x/x.h",
+                 "#define X 3\nint helper(int);\n");
+  EXPECT_THAT(checkout.sources("llvm-test-suite",
+                               "SingleSource/Benchmarks/Stanford/Puzzle.c"),
+              ElementsAre("SingleSource/Benchmarks/Stanford/Puzzle.c"));
+  must(builds(checkout.uri("llvm-test-suite://MultiSource/Benchmarks/x")));
+}
+
+TEST(Suites, AFolderOfMiBenchWithSeveralProgramsIsRefusedByTheirNames) {
+  Checkout checkout;
+  checkout.write("automotive/basicmath/small.c", kMain);
+  checkout.write("automotive/basicmath/large.c", kMain);
+  checkout.write("automotive/basicmath/cubic.c", kHelper);
+  EXPECT_TRUE(fails_with(builds(checkout.uri("mibench://automotive/basicmath")),
+                         ErrorKind::InvalidArgument,
+                         "automotive/basicmath/large.c"));
+  must(builds(checkout.uri("mibench://automotive/basicmath/small.c")));
+  EXPECT_THAT(checkout.sources("mibench", "automotive/basicmath/small.c"),
+              ElementsAre("automotive/basicmath/cubic.c",
+                          "automotive/basicmath/small.c"));
+}
+
+TEST(Suites, AnAnswerOfPoj104IsCxxInATextFile) {
+  Checkout checkout;
+  checkout.write("ProgramData/7/12.txt",
+                 "using namespace std;\nint main() { cout << 1; }\n");
+  must(builds(checkout.uri("poj104://7/12")));
+}
+
+TEST(Suites, PolyBenchIsLinkedWithItsUtilities) {
+  Checkout checkout;
+  checkout.write("linear-algebra/blas/gemm/gemm.c",
+                 "#include <polybench.h>\n#include \"gemm.h\"\n"
+                 "int main(int argc, char** argv) { return timer() - N; }\n");
+  checkout.write("linear-algebra/blas/gemm/gemm.h", "#define N 3\n");
+  checkout.write("utilities/polybench.h", "int timer(void);\n");
+  checkout.write("utilities/polybench.c", "int timer(void) { return 3; }\n");
+  must(builds(checkout.uri("polybench://linear-algebra/blas/gemm")));
+  ::setenv("HONE_SUITES", checkout.path().parent_path().c_str(), 1);
+  EXPECT_TRUE(fails_with(builds("polybench://linear-algebra/blas/gemm"),
+                         ErrorKind::NotFound, "a checkout of polybench"));
+  ::unsetenv("HONE_SUITES");
+}
+
+TEST(Suites, WhatIsNotThereIsNamed) {
+  Checkout checkout;
+  ::unsetenv("HONE_SUITES");
+  EXPECT_TRUE(
+      fails_with(builds("mibench://x"), ErrorKind::NotFound, "HONE_SUITES"));
+  EXPECT_TRUE(fails_with(builds(checkout.uri("mibench://x")),
+                         ErrorKind::NotFound, "there is no"));
+  for (const char* path : {"mibench://../x", "mibench:///etc", "mibench://"})
+    EXPECT_TRUE(fails_with(builds(checkout.uri(path)),
+                           ErrorKind::InvalidArgument, "within the checkout"))
+        << path;
+}
+
+TEST(Suites, EqualSourcesHaveEqualIdentities) {
+  Checkout checkout;
+  checkout.write("aes/aes.c", "int main(void) { return 0; }\n");
+  const std::string uri = checkout.uri("chstone://aes");
+  const Hash128 identity = must(load_benchmark(program::tools(), uri)).identity;
+  EXPECT_EQ(must(load_benchmark(program::tools(), uri)).identity, identity);
+  checkout.write("aes/aes.c", "int main(void) { return 1; }\n");
+  EXPECT_NE(must(load_benchmark(program::tools(), uri)).identity, identity);
+}
+
+}  // namespace hone::env
