@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace hone::rewrite {
 
@@ -24,6 +25,8 @@ void Emitter::reset(Normalizer& normalizer, Context& context) {
   forms_.clear();
   facts_.clear();
   sizes_.clear();
+  seen_.clear();
+  sight_ = 0;
   variants_left_ = kVariants;
 }
 
@@ -51,8 +54,32 @@ uint32_t Emitter::size(Term term) {
 
 Term Emitter::node(Op op, Term a, Term b) { return context_->make(op, a, b); }
 
+uint32_t Emitter::distinct(Term term) {
+  if (seen_.size() < context_->size()) seen_.resize(context_->size() + 64);
+  ++sight_;
+  uint32_t count = 0;
+  open_.assign(1, term);
+  while (!open_.empty()) {
+    const Term top = open_.back();
+    open_.pop_back();
+    if (std::exchange(seen_[top.id], sight_) == sight_) continue;
+    ++count;
+    for (const Term arg : context_->args(top)) open_.push_back(arg);
+  }
+  return count;
+}
+
 void Emitter::keep_smaller(Term& best, Term other) {
   if (!best.valid() || size(other) < size(best)) best = other;
+}
+
+// Of trees of one size, the one that shares more.
+void Emitter::keep_shared(Term& best, Term other) {
+  if (best.valid() && size(other) == size(best) && other.id != best.id &&
+      distinct(other) < distinct(best))
+    best = other;
+  else
+    keep_smaller(best, other);
 }
 
 // An atom, or with the opposite sign what it is the opposite of.
@@ -231,9 +258,9 @@ void Emitter::try_minimum(const Poly& whole, const Mono& mono, Term& best) {
     if (outside.overflown()) return;
     const Term term = extremum(mono.atom, mono.factor, inside);
     if (outside.is_constant() && outside.constant() == 0)
-      return keep_smaller(best, term);
+      return keep_shared(best, term);
     const Item item{term, false};
-    keep_smaller(best, plain(outside, &item));
+    keep_shared(best, plain(outside, &item));
   };
   attempt(Poly());
   if (rest.is_constant() && rest.constant() == 0) return;
@@ -247,7 +274,7 @@ void Emitter::try_minimum(const Poly& whole, const Mono& mono, Term& best) {
     const Item item{node(Op::Mul, inner, number(magnitude)), false};
     Poly outside = rest;
     outside.set_constant(0);
-    keep_smaller(best, plain(outside, &item));
+    keep_shared(best, plain(outside, &item));
   }
   if (rest.constant() != 0 && rest.count() > 0) attempt(Poly(rest.constant()));
   // Constants of members, so that these lose theirs.
@@ -350,7 +377,7 @@ void Emitter::try_difference(const Poly& whole, const Mono& mono, Term& best) {
     if (std::abs(mono.factor) != 1)
       term = node(Op::Mul, term, number(std::abs(mono.factor)));
     const Item item{term, mono.factor < 0};
-    keep_smaller(best, plain(outside, &item));
+    keep_shared(best, plain(outside, &item));
     return;
   }
 }

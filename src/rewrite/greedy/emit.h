@@ -29,6 +29,8 @@ class Emitter {
   // Nodes of the tree, UINT32_MAX where they are too many to count. Of any
   // term of the context.
   uint32_t size(term::Term term);
+  // Nodes of the term as a DAG.
+  uint32_t distinct(term::Term term);
 
  private:
   struct Item {
@@ -43,6 +45,7 @@ class Emitter {
     return form(normalizer_->store().form(poly));
   }
   void keep_smaller(term::Term& best, term::Term other);
+  void keep_shared(term::Term& best, term::Term other);
 
   term::Term plain(const Poly& poly, const Item* extra = nullptr);
   term::Term join(Items& items, int64_t constant);
@@ -64,6 +67,8 @@ class Emitter {
   term::Context* context_ = nullptr;
   std::vector<term::Term> forms_, facts_;  // what was written, by id
   std::vector<uint32_t> sizes_;            // by term; 0 where not known
+  std::vector<uint32_t> seen_;  // by term; the last count that met it
+  uint32_t sight_ = 0;
   std::vector<term::Term> open_;
   int variants_left_ = 0;
 };

@@ -22,7 +22,7 @@ void Emitter::try_sides(FactKind kind, const Poly& left, const Poly& right,
     b.add_constant(on_right);
     if (a.overflown() || b.overflown()) return;
     const Term x = poly(a);
-    keep_smaller(best, node(with, x, poly(b)));
+    keep_shared(best, node(with, x, poly(b)));
   };
   attempt(op, constant > 0 ? constant : 0, constant > 0 ? 0 : -constant);
   if (op == Op::Le)
@@ -57,10 +57,10 @@ Term Emitter::comparison(const Fact& fact) {
       b.add_constant(shift - whole.constant());
       if (a.overflown() || b.overflown()) continue;
       const Term x = poly(a);
-      keep_smaller(best, node(fact.kind == FactKind::Le   ? Op::Le
-                              : fact.kind == FactKind::Eq ? Op::Eq
-                                                          : Op::Ne,
-                              x, poly(b)));
+      keep_shared(best, node(fact.kind == FactKind::Le   ? Op::Le
+                             : fact.kind == FactKind::Eq ? Op::Eq
+                                                         : Op::Ne,
+                             x, poly(b)));
     }
   }
   // A minimum on the other side is a maximum there.
