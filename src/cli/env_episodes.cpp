@@ -189,6 +189,11 @@ Result<Answer> show_leaderboard(const EnvFlags& o, Console& console) {
     HONE_ASSIGN_OR_RETURN(const std::string table, read_file(file));
     Result<std::vector<env::BoardLine>> read = env::parse_board(table);
     if (!read.ok()) return Error(read.error()).in(fmt::format("'{}'", file));
+    if (read->empty())
+      return Error(ErrorKind::InvalidArgument,
+                   fmt::format("'{}' holds no entry; hone env run --entry "
+                               "makes one",
+                               file));
     for (env::BoardLine& line : *read) lines.push_back(std::move(line));
   }
   HONE_RETURN_IF_ERROR(env::check_comparable(lines));

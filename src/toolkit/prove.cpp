@@ -318,6 +318,10 @@ Result<size_t> replay_proofs(std::string_view content) {
     if (!replayed.ok()) return std::move(replayed).error().in(name);
     ++count;
   }
+  if (count == 0)
+    return Error(ErrorKind::Malformed,
+                 "it holds no proof; hone prove --proof FILE writes those of "
+                 "what is true or false");
   return count;
 }
 

@@ -249,13 +249,13 @@ std::string print_plan(const Plan& plan, std::span<const Rule> rules,
                        const Signature& signature) {
   std::string text;
   // A stack of nodes with their depths; rules are few and short.
-  std::vector<std::pair<uint32_t, int>> todo;
+  std::vector<std::pair<uint32_t, int>> pending;
   for (auto root = plan.roots.rbegin(); root != plan.roots.rend(); ++root) {
-    todo.emplace_back(*root, 0);
+    pending.emplace_back(*root, 0);
   }
-  while (!todo.empty()) {
-    const auto [number, depth] = todo.back();
-    todo.pop_back();
+  while (!pending.empty()) {
+    const auto [number, depth] = pending.back();
+    pending.pop_back();
     const PlanNode& node = plan.nodes[number];
     text += fmt::format("{:{}}{}\n", "", 2 * depth,
                         print_step(plan, node.step, signature));
@@ -267,7 +267,7 @@ std::string print_plan(const Plan& plan, std::span<const Rule> rules,
     }
     for (auto child = node.children.rbegin(); child != node.children.rend();
          ++child) {
-      todo.emplace_back(*child, depth + 1);
+      pending.emplace_back(*child, depth + 1);
     }
   }
   return text;

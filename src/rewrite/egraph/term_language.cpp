@@ -63,11 +63,11 @@ std::optional<Literal> TermLanguage::read(std::string_view word) const {
 
 ClassId TermBridge::add(EGraph& graph, term::Term root) {
   std::unordered_map<term::Term, ClassId> made;
-  std::vector<term::Term> todo{root};
-  while (!todo.empty()) {
-    const term::Term term = todo.back();
+  std::vector<term::Term> pending{root};
+  while (!pending.empty()) {
+    const term::Term term = pending.back();
     if (made.contains(term)) {
-      todo.pop_back();
+      pending.pop_back();
       continue;
     }
     const term::Op op = context_.op(term);
@@ -94,7 +94,7 @@ ClassId TermBridge::add(EGraph& graph, term::Term root) {
       for (size_t i = 0; i < args.size(); ++i) {
         const auto known = made.find(args[i]);
         if (known == made.end()) {
-          todo.push_back(args[i]);
+          pending.push_back(args[i]);
           ready = false;
         } else {
           key[i] = known->second;
@@ -104,7 +104,7 @@ ClassId TermBridge::add(EGraph& graph, term::Term root) {
       const OpId which = language_.op(op, context_.sort(args.back()));
       made[term] = graph.add(which, {key, args.size()});
     }
-    todo.pop_back();
+    pending.pop_back();
   }
   return made.at(root);
 }
