@@ -9,9 +9,10 @@
 // in turn, so that they meet the same weather:
 //
 //   raw     the pass manager's run() alone; what it needs is built before the
-//           clock starts, its analyses are freed after it has stopped
+//           clock starts, its analyses are freed and the order of uses is
+//           settled (program/settle.h) after it has stopped
 //   step    program::PassRunner, as a worker uses it: text in, analyses
-//           forgotten at the end, all of it timed
+//           forgotten and uses settled at the end, all of it timed
 //   keep    the same with analyses kept from step to step
 //
 // At the end of an episode the hashes of `raw` and `step` must be equal; how
@@ -43,6 +44,7 @@
 #include "program/module.h"
 #include "program/pass_runner.h"
 #include "program/pass_table.h"
+#include "program/settle.h"
 
 namespace hone {
 
@@ -105,12 +107,18 @@ class Raw {
     llvm::ModulePassManager passes;
     llvm::cantFail(builder_.parsePassPipeline(passes, text));
     const double begin = cpu_ms();
-    passes.run(module.llvm_module(), modules_);
+    const llvm::PreservedAnalyses preserved =
+        passes.run(module.llvm_module(), modules_);
     const double end = cpu_ms();
     modules_.clear();
     sccs_.clear();
     functions_.clear();
     loops_.clear();
+    if (text.find("loop-unroll") != std::string::npos &&
+        !preserved.areAllPreserved())
+      for (llvm::Function& function : module.llvm_module())
+        program::settle_phis(function);
+    program::settle_uses(module.llvm_module());
     return end - begin;
   }
 
@@ -198,7 +206,7 @@ Result<Steps> measure_steps(const Module& start, program::Relocation relocation,
       const auto take_raw = [&] { result.raw.push_back(raw.run(a, action)); };
       const auto take_step = [&]() -> Status {
         const double begin = cpu_ms();
-        const Result<bool> ran = step.run(b, action);
+        const Result<bool> ran = step.step(b, action);
         result.step.push_back(cpu_ms() - begin);
         return ran.ok() ? Status() : Status(ran.error());
       };
@@ -235,7 +243,7 @@ Result<std::pair<int, int>> replay(const Module& start,
       if (random.chance(0.2))
         branched = exact ? branched.clone() : branched.clone_by_llvm();
       for (Module* const module : {&straight, &branched}) {
-        const Result<bool> ran = runner.run(*module, action);
+        const Result<bool> ran = runner.step(*module, action);
         if (!ran.ok()) return ran.error();
       }
     }
@@ -250,6 +258,7 @@ Status measure(const program::Toolchain& tools,
                uint64_t seed) {
   program::BuildMode mode;
   HONE_ASSIGN_OR_RETURN(const Module start, load(tools, path, flags, mode));
+  program::settle_uses(start.llvm_module());
   Random random(seed);
   HONE_ASSIGN_OR_RETURN(const Steps taken,
                         measure_steps(start, mode.relocation, steps, random));

@@ -12,6 +12,7 @@
 #include "program/pass_machinery.h"
 #include "program/pass_table.h"
 #include "program/pipeline.h"
+#include "program/settle.h"
 
 namespace hone::program {
 
@@ -38,21 +39,39 @@ constexpr std::string_view kSilent[] = {
     "infer-alignment", "instcombine",
     "ipsccp",          "sccp"};
 
-bool is_honest(const PipelineNode& node) {
-  if (node.is_adaptor)
-    return std::all_of(node.children.begin(), node.children.end(), is_honest);
-  const PassInfo* const pass = find_pass(node.name);
-  return pass != nullptr && pass->tier == Tier::Stable &&
-         std::find(std::begin(kSilent), std::end(kSilent), node.name) ==
-             std::end(kSilent);
+// Passes that list the predecessors of phi nodes in an order of addresses: they
+// walk a table of a loop's exits to fold them.
+constexpr std::string_view kOrdersPhis[] = {"loop-unroll", "loop-unroll-full"};
+
+// What has to be looked at after a pipeline has run.
+struct Manners {
+  // Its passes can be believed when they say that nothing changed.
+  bool is_honest = true;
+  bool orders_phis = false;
+};
+
+template <size_t kSize>
+bool has(const std::string_view (&names)[kSize], std::string_view name) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
-// Whether its passes can be believed when they say that nothing changed.
-bool is_honest(std::string_view pipeline) {
+void add_manners(const Pipeline& pipeline, Manners& manners) {
+  for (const PipelineNode& node : pipeline) {
+    add_manners(node.children, manners);
+    if (node.is_adaptor) continue;
+    const PassInfo* const pass = find_pass(node.name);
+    const bool is_known = pass != nullptr && pass->tier == Tier::Stable;
+    manners.is_honest &= is_known && !has(kSilent, node.name);
+    manners.orders_phis |= !is_known || has(kOrdersPhis, node.name);
+  }
+}
+
+Manners manners_of(std::string_view pipeline) {
   const Result<Pipeline> parsed = parse_pipeline(pipeline);
-  return parsed.ok() &&
-         std::all_of(parsed->begin(), parsed->end(),
-                     [](const PipelineNode& node) { return is_honest(node); });
+  if (!parsed.ok()) return {.is_honest = false, .orders_phis = true};
+  Manners manners;
+  add_manners(*parsed, manners);
+  return manners;
 }
 
 Error no_pipeline(std::string_view pipeline, llvm::Error error) {
@@ -93,23 +112,32 @@ struct PassRunner::State {
         Analyses analyses)
       : analyses(analyses), machinery(like, std::move(machine)) {}
 
-  bool believes(const std::string& pipeline) {
-    const auto known = honest.find(pipeline);
-    if (known != honest.end()) return known->second;
-    if (honest.size() >= kKeptPipelines) honest.clear();
-    return honest[pipeline] = is_honest(pipeline);
+  Manners manners_of(const std::string& pipeline) {
+    const auto found = known.find(pipeline);
+    if (found != known.end()) return found->second;
+    if (known.size() >= kKeptPipelines) known.clear();
+    return known[pipeline] = program::manners_of(pipeline);
   }
 
   // Does `work`, which answers what the passes preserve.
   template <typename Work>
   bool changes(llvm::Module& module, const std::string& pipeline,
                const Work& work) {
-    const bool looks = !believes(pipeline);
+    const Manners manners = manners_of(pipeline);
+    const bool looks = !manners.is_honest;
     const uint64_t before = looks ? fingerprint(module) : 0;
     const llvm::PreservedAnalyses preserved = work();
     if (analyses == Analyses::Forget) forget();
-    return !preserved.areAllPreserved() ||
-           (looks && fingerprint(module) != before);
+    if (preserved.areAllPreserved() &&
+        (!looks || fingerprint(module) == before))
+      return false;
+    return true;
+  }
+
+  void settle(llvm::Module& module, const std::string& pipeline) {
+    if (manners_of(pipeline).orders_phis)
+      for (llvm::Function& function : module) settle_phis(function);
+    settle_uses(module);
   }
 
   void forget() {
@@ -122,7 +150,7 @@ struct PassRunner::State {
   // Whose analyses the managers hold.
   const llvm::Module* analysed = nullptr;
   std::unordered_map<std::string, llvm::ModulePassManager> parsed;
-  std::unordered_map<std::string, bool> honest;
+  std::unordered_map<std::string, Manners> known;
 };
 
 PassRunner::PassRunner(std::unique_ptr<State> state)
@@ -164,8 +192,14 @@ Result<bool> PassRunner::run(Module& module, std::string_view pipeline) {
   });
 }
 
-Result<bool> PassRunner::run_on(Module& module, std::string_view function,
-                                std::string_view pipeline) {
+Result<bool> PassRunner::step(Module& module, std::string_view pipeline) {
+  HONE_ASSIGN_OR_RETURN(const bool changed, run(module, pipeline));
+  if (changed) state_->settle(module.llvm_module(), std::string(pipeline));
+  return changed;
+}
+
+Result<bool> PassRunner::step_on(Module& module, std::string_view function,
+                                 std::string_view pipeline) {
   State& state = *state_;
   llvm::FunctionPassManager passes;
   if (llvm::Error error = state.machinery.builder.parsePassPipeline(
@@ -176,10 +210,13 @@ Result<bool> PassRunner::run_on(Module& module, std::string_view function,
   if (found == nullptr || found->isDeclaration()) return false;
   state.forget();
   llvm::Module& ir = module.llvm_module();
-  return state.changes(ir, std::string(pipeline), [&] {
+  const std::string text(pipeline);
+  const bool changed = state.changes(ir, text, [&] {
     state.analysed = &ir;
     return passes.run(*found, state.machinery.functions);
   });
+  if (changed) state.settle(ir, text);
+  return changed;
 }
 
 Result<std::string> PassRunner::written_out(std::string_view pipeline) {
