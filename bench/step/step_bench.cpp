@@ -41,6 +41,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "program/driver.h"
+#include "program/fingerprint.h"
 #include "program/module.h"
 #include "program/pass_runner.h"
 #include "program/pass_table.h"
@@ -92,7 +93,8 @@ class Raw {
         instrumentations_(like.getContext(), false),
         builder_(machine_.get(), llvm::PipelineTuningOptions(), std::nullopt,
                  &callbacks_),
-        library_(like.getTargetTriple()) {
+        library_(like.getTargetTriple()),
+        settler_(callbacks_) {
     instrumentations_.registerCallbacks(callbacks_, &modules_);
     functions_.registerPass(
         [this] { return llvm::TargetLibraryAnalysis(library_); });
@@ -106,6 +108,12 @@ class Raw {
   double run(Module& module, const std::string& text) {
     llvm::ModulePassManager passes;
     llvm::cantFail(builder_.parsePassPipeline(passes, text));
+    const program::Manners manners = program::manners_of(text);
+    const auto look = [&] {
+      return manners.is_honest ? 0 : program::fingerprint(module.llvm_module());
+    };
+    const uint64_t before = look();
+    settler_.begin();
     const double begin = cpu_ms();
     const llvm::PreservedAnalyses preserved =
         passes.run(module.llvm_module(), modules_);
@@ -114,11 +122,8 @@ class Raw {
     sccs_.clear();
     functions_.clear();
     loops_.clear();
-    if (text.find("loop-unroll") != std::string::npos &&
-        !preserved.areAllPreserved())
-      for (llvm::Function& function : module.llvm_module())
-        program::settle_phis(function);
-    program::settle_uses(module.llvm_module());
+    if (!preserved.areAllPreserved() || look() != before)
+      settler_.settle(module.llvm_module(), manners);
     return end - begin;
   }
 
@@ -145,6 +150,7 @@ class Raw {
   llvm::FunctionAnalysisManager functions_;
   llvm::CGSCCAnalysisManager sccs_;
   llvm::ModuleAnalysisManager modules_;
+  program::Settler settler_;
 };
 
 double median(std::vector<double> values) {
@@ -215,7 +221,7 @@ Result<Steps> measure_steps(const Module& start, program::Relocation relocation,
       HONE_RETURN_IF_ERROR(take_step());
       if (i % 2 == 1) take_raw();
       const double begin = cpu_ms();
-      const Result<bool> kept = keep.run(c, action);
+      const Result<bool> kept = keep.step(c, action);
       if (!kept.ok()) return kept.error();
       result.keep.push_back(cpu_ms() - begin);
     }

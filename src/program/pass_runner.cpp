@@ -10,8 +10,7 @@
 
 #include "program/fingerprint.h"
 #include "program/pass_machinery.h"
-#include "program/pass_table.h"
-#include "program/pipeline.h"
+#include "program/pass_manners.h"
 #include "program/settle.h"
 
 namespace hone::program {
@@ -29,49 +28,6 @@ constexpr size_t kKeptPipelines = 1024;
 bool is_reusable(std::string_view pipeline) {
   return pipeline.starts_with("function(") &&
          pipeline.find("cgscc") == std::string_view::npos;
-}
-
-// Passes that have been seen to say that they changed nothing when they had;
-// bench/step/twins_bench finds them.
-constexpr std::string_view kSilent[] = {
-    "argpromotion",    "called-value-propagation",
-    "deadargelim",     "indvars",
-    "infer-alignment", "instcombine",
-    "ipsccp",          "sccp"};
-
-// Passes that list the predecessors of phi nodes in an order of addresses: they
-// walk a table of a loop's exits to fold them.
-constexpr std::string_view kOrdersPhis[] = {"loop-unroll", "loop-unroll-full"};
-
-// What has to be looked at after a pipeline has run.
-struct Manners {
-  // Its passes can be believed when they say that nothing changed.
-  bool is_honest = true;
-  bool orders_phis = false;
-};
-
-template <size_t kSize>
-bool has(const std::string_view (&names)[kSize], std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-void add_manners(const Pipeline& pipeline, Manners& manners) {
-  for (const PipelineNode& node : pipeline) {
-    add_manners(node.children, manners);
-    if (node.is_adaptor) continue;
-    const PassInfo* const pass = find_pass(node.name);
-    const bool is_known = pass != nullptr && pass->tier == Tier::Stable;
-    manners.is_honest &= is_known && !has(kSilent, node.name);
-    manners.orders_phis |= !is_known || has(kOrdersPhis, node.name);
-  }
-}
-
-Manners manners_of(std::string_view pipeline) {
-  const Result<Pipeline> parsed = parse_pipeline(pipeline);
-  if (!parsed.ok()) return {.is_honest = false, .orders_phis = true};
-  Manners manners;
-  add_manners(*parsed, manners);
-  return manners;
 }
 
 Error no_pipeline(std::string_view pipeline, llvm::Error error) {
@@ -110,7 +66,9 @@ class Collector : public llvm::DiagnosticHandler {
 struct PassRunner::State {
   State(llvm::Module& like, std::unique_ptr<llvm::TargetMachine> machine,
         Analyses analyses)
-      : analyses(analyses), machinery(like, std::move(machine)) {}
+      : analyses(analyses),
+        machinery(like, std::move(machine)),
+        settler(machinery.callbacks) {}
 
   Manners manners_of(const std::string& pipeline) {
     const auto found = known.find(pipeline);
@@ -126,6 +84,7 @@ struct PassRunner::State {
     const Manners manners = manners_of(pipeline);
     const bool looks = !manners.is_honest;
     const uint64_t before = looks ? fingerprint(module) : 0;
+    settler.begin();
     const llvm::PreservedAnalyses preserved = work();
     if (analyses == Analyses::Forget) forget();
     if (preserved.areAllPreserved() &&
@@ -135,9 +94,7 @@ struct PassRunner::State {
   }
 
   void settle(llvm::Module& module, const std::string& pipeline) {
-    if (manners_of(pipeline).orders_phis)
-      for (llvm::Function& function : module) settle_phis(function);
-    settle_uses(module);
+    settler.settle(module, manners_of(pipeline));
   }
 
   void forget() {
@@ -147,6 +104,7 @@ struct PassRunner::State {
 
   Analyses analyses;
   PassMachinery machinery;
+  Settler settler;
   // Whose analyses the managers hold.
   const llvm::Module* analysed = nullptr;
   std::unordered_map<std::string, llvm::ModulePassManager> parsed;

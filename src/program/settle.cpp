@@ -3,11 +3,12 @@
 
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/STLExtras.h>
-#include <llvm/ADT/SmallPtrSet.h>
+#include <llvm/Analysis/LoopInfo.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/Module.h>
+#include <llvm/IR/PassInstrumentation.h>
 
 #include <tuple>
 
@@ -79,6 +80,35 @@ void settle_phis(llvm::Function& function) {
         phi.setIncomingValue(i, std::get<3>(incoming[i]));
       }
     }
+}
+
+Settler::Settler(llvm::PassInstrumentationCallbacks& callbacks) {
+  callbacks.registerAfterPassCallback(
+      [this](llvm::StringRef pass, llvm::Any unit,
+             const llvm::PreservedAnalyses& preserved) {
+        if (preserved.areAllPreserved()) return;
+        if (const auto* function = llvm::any_cast<const llvm::Function*>(&unit))
+          touched_.insert(*function);
+        else if (llvm::any_cast<const llvm::Loop*>(&unit) == nullptr &&
+                 !llvm::isSpecialPass(pass, {"PassManager", "PassAdaptor"}))
+          knows_ = false;
+      });
+}
+
+void Settler::begin() {
+  touched_.clear();
+  knows_ = true;
+}
+
+void Settler::settle(llvm::Module& module, Manners manners) {
+  // What passes say is all that is known about where they have been.
+  const bool knows = knows_ && manners.is_honest;
+  for (llvm::Function& function : module) {
+    if (knows && !touched_.contains(&function)) continue;
+    if (manners.orders_phis) settle_phis(function);
+    if (knows) settle_uses(function);
+  }
+  if (!knows) settle_uses(module);
 }
 
 }  // namespace hone::program

@@ -8,9 +8,14 @@
 // some episode ends elsewhere for it. bench/step/twins_bench finds such passes.
 #pragma once
 
+#include <llvm/ADT/SmallPtrSet.h>
+
+#include "program/pass_manners.h"
+
 namespace llvm {
 class Function;
 class Module;
+class PassInstrumentationCallbacks;
 }  // namespace llvm
 
 namespace hone::program {
@@ -27,5 +32,21 @@ void settle_uses(llvm::Module& module);
 
 // Lists the predecessors of phi nodes in the order of blocks.
 void settle_phis(llvm::Function& function);
+
+// Does so after runs of passes, where they have been: functions that a pass has
+// not touched are as they were.
+class Settler {
+ public:
+  // Notes what passes say to have changed from then on. Not to be moved.
+  explicit Settler(llvm::PassInstrumentationCallbacks& callbacks);
+
+  void begin();  // a run
+  void settle(llvm::Module& module, Manners manners);
+
+ private:
+  // By passes over functions and loops.
+  llvm::SmallPtrSet<const llvm::Function*, 32> touched_;
+  bool knows_ = true;  // … and nothing else has run
+};
 
 }  // namespace hone::program
