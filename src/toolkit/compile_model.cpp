@@ -174,10 +174,8 @@ Status write_c(const CompileModelRequest& request, const std::string& manifest,
                CompileModelReport& report) {
   std::string name = report.symbol;
   name.resize(name.size() - kSymbolEnd.size());
-  HONE_ASSIGN_OR_RETURN(
-      const codegen::CModel model,
-      codegen::print_c_model(report.model.plans[0].plan,
-                             {.name = name, .manifest = manifest}));
+  const codegen::CModel model = codegen::print_c_model(
+      report.model.plans[0].plan, {.name = name, .manifest = manifest});
   fs::path beside = request.output;
   beside.replace_filename(name + ".h");
   HONE_RETURN_IF_ERROR(write_file(beside, model.header));
