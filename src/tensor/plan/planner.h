@@ -179,6 +179,8 @@ class Planner {
   // By hash, in hexadecimal.
   bool has_kernel(const std::string& hash) const;
   bool is_rejected(const std::string& hash) const;
+  // There are other kernels in its place, should it spill.
+  void note_choice(const std::string& hash) { plan_.choices.insert(hash); }
   int new_buffer(int64_t bytes);
   // Constant data, shared with equal data.
   int add_weights(std::span<const float> numbers);
