@@ -8,7 +8,8 @@
 PYTHON is what bench/peers/nets/install.sh prints. DATA is the folder of the
 four real models, WORK keeps the others. Each net is compiled with the default
 check, its outputs are compared with both peers' before anything is timed, and
-the three run in turns of about 20 ms on one processor. A row has the medians
+the three run in turns of about 20 ms on one processor; with `--threads`, on
+all, after a pause in which the threads of the one before go to sleep. A row has the medians
 and the quartiles of Hone, its ratio to the better peer within a round, the
 first call, the 99th percentile of single calls, the compile time and the
 kernels. `--clock cpu` counts processor time instead, for a busy machine.
@@ -85,6 +86,7 @@ def worst_error(ours, theirs):
 class Case:
     def __init__(self, row, model_path, shapes, options):
         self.row = row
+        self.threads = options.threads
         clock = time.process_time if options.clock == "cpu" else time.perf_counter
         self.clock = clock
         model = engines.folded(model_path)
@@ -124,6 +126,8 @@ class Case:
         self.times = {name: [] for name in calls}
         for _ in range(rounds):
             for name, call in calls.items():
+                # The peers' threads spin for a while behind their last call.
+                time.sleep(0.05 if self.threads > 1 else 0)
                 call()
                 start = clock()
                 for _ in range(turns[name]):
