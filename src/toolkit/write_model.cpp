@@ -114,10 +114,8 @@ Status link_shared(std::span<const codegen::ArchiveMember> objects,
 // NAME.c and NAME.h, with NAME.weights where they are many.
 Result<uint64_t> write_c(const codegen::BuiltModel& built,
                          const ModelFiles& files) {
-  HONE_ASSIGN_OR_RETURN(
-      const codegen::CModel model,
-      codegen::print_c_model(built.plans[0].plan,
-                             {.name = files.name, .manifest = files.manifest}));
+  const codegen::CModel model = codegen::print_c_model(
+      built.plans[0].plan, {.name = files.name, .manifest = files.manifest});
   fs::path beside = files.path;
   beside.replace_filename(files.name + ".h");
   HONE_RETURN_IF_ERROR(write_file(beside, model.header));
