@@ -112,7 +112,9 @@ class Hone:
         ]
 
         def call():
-            run(*arguments)
+            status = run(*arguments)
+            if status != 0:
+                raise RuntimeError(f"hone_model_run: status {status}")
             return outputs
 
         return call
