@@ -87,15 +87,19 @@ std::string weights_text(const std::string& bytes) {
 }
 
 std::string place_text(const PlanPlace& place) {
+  const std::string offset =
+      place.stride == 0
+          ? std::to_string(place.offset)
+          : fmt::format("{} + {} * i", place.offset, place.stride);
   switch (place.space) {
     case PlanPlace::Space::Arena:
-      return fmt::format("arena + {}", place.offset);
+      return "arena + " + offset;
     case PlanPlace::Space::Weights:
-      return fmt::format("constants + {}", place.offset);
+      return "constants + " + offset;
     case PlanPlace::Space::Input:
-      return fmt::format("(char*)inputs[{}] + {}", place.index, place.offset);
+      return fmt::format("(char*)inputs[{}] + {}", place.index, offset);
     case PlanPlace::Space::Output:
-      return fmt::format("(char*)outputs[{}] + {}", place.index, place.offset);
+      return fmt::format("(char*)outputs[{}] + {}", place.index, offset);
     case PlanPlace::Space::Slots:
     case PlanPlace::Space::Region:
       break;  // refused before
@@ -109,11 +113,15 @@ std::string step_text(const PlanStep& step, const std::string& name) {
     places += (places.empty() ? "" : ", ") + place_text(place);
   sizes = fmt::format("0, {}", step.tasks);
   for (const int64_t size : step.sizes) sizes += fmt::format(", {}", size);
+  const std::string repeats =
+      step.repeats == 1
+          ? ""
+          : fmt::format("for (int64_t i = 0; i < {}; ++i) ", step.repeats);
   return fmt::format(
-      "  {{ /* {0} */\n    void* const places[] = {{{1}}};\n"
+      "  {5}{{ /* {0} */\n    void* const places[] = {{{1}}};\n"
       "    static const int64_t sizes[] = {{{2}}};\n"
       "    {3}_kernel{4}(places, sizes);\n  }}\n",
-      step.node, places, sizes, name, step.kernel);
+      step.node, places, sizes, name, step.kernel, repeats);
 }
 
 // No end of a comment within one.
