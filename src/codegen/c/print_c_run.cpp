@@ -80,24 +80,27 @@ class BodyWriter {
   }
 
   std::string place(const PlanPlace& place) const {
+    const std::string offset =
+        size(place.offset) +
+        (place.stride == 0 ? ""
+                           : fmt::format(" + turn * {}", size(place.stride)));
     switch (place.space) {
       case PlanPlace::Space::Arena:
-        return fmt::format("arena + {}", place.offset);
+        return "arena + " + offset;
       case PlanPlace::Space::Weights:
-        return fmt::format("constants + {}", place.offset);
+        return "constants + " + offset;
       case PlanPlace::Space::Input:
-        return fmt::format("(char*)inputs[{}] + {}", place.index, place.offset);
+        return fmt::format("(char*)inputs[{}] + {}", place.index, offset);
       case PlanPlace::Space::Output:
         if (!is_open(plan_.outputs[place.index]))
-          return fmt::format("(char*)outputs[{}] + {}", place.index,
-                             place.offset);
+          return fmt::format("(char*)outputs[{}] + {}", place.index, offset);
         break;
       case PlanPlace::Space::Slots:
-        return fmt::format("(char*)slots + {}", place.offset);
+        return "(char*)slots + " + offset;
       case PlanPlace::Space::Region:
         break;
     }
-    return fmt::format("region[{}].start + {}", region(place), place.offset);
+    return fmt::format("region[{}].start + {}", region(place), offset);
   }
 
   void fail(std::string_view condition, std::string_view status) {
@@ -177,15 +180,26 @@ class BodyWriter {
       fail(fmt::format("!hone_reserve(&room, &region[{}], bytes)",
                        region(s.places[0])),
            "NO_MEMORY");
+    } else if (s.kernel == PlanStep::kCompute) {
+      fail(fmt::format("!hone_size({}, {}, {}, &slots[{}])", s.sizes[0],
+                       size(s.sizes[1]), size(s.sizes[2]), s.target),
+           "WRONG_SIZES");
     } else {
+      if (s.repeats != 1)
+        line("for (int64_t turn = 0; turn < {}; ++turn) {{", size(s.repeats));
       std::string places;
       for (const PlanPlace& p : s.places)
         places += (places.empty() ? "" : ", ") + place(p);
       line("  void* const places[] = {{{}}};", places);
+      const bool is_fixed =
+          !tensor::has_slot(s.sizes) && !tensor::is_slot(s.tasks);
       line("  {}const int64_t sizes[] = {{0, {}{}{}}};",
-           tensor::has_slot(s.sizes) ? "" : "static ", s.tasks,
+           is_fixed ? "static " : "", size(s.tasks),
            s.sizes.empty() ? "" : ", ", list(s.sizes));
-      line("  {}_kernel{}(places, sizes);", name_, s.kernel);
+      line("  {}{}_kernel{}(places, sizes);",
+           tensor::is_slot(s.tasks) ? "if (sizes[1] > 0) " : "", name_,
+           s.kernel);
+      if (s.repeats != 1) line("}}");
     }
     line("}}");
   }
@@ -204,7 +218,7 @@ class BodyWriter {
   std::string out_;
 };
 
-// Of files whose models have open sizes.
+// Of files whose models have open sizes. Operations are numbered as in SizeOp.
 constexpr std::string_view kOpenPreamble = R"(
 /* Memory that grows, within the caller's. */
 typedef struct { char* next; char* end; } hone_room;
@@ -226,6 +240,38 @@ HONE_INLINE int64_t hone_bytes(int64_t bits, const int64_t* sizes, int count) {
     total *= sizes[i];
   }
   return (total + 7) / 8;
+}
+
+/* What an operation on sizes gives; 0 where that is no number. */
+HONE_INLINE int hone_size(int op, int64_t a, int64_t b, int64_t* result) {
+  switch (op) {
+    case 0:
+      if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b) return 0;
+      *result = a + b;
+      return 1;
+    case 1:
+      if (b > 0 ? a < INT64_MIN + b : a > INT64_MAX + b) return 0;
+      *result = a - b;
+      return 1;
+    case 2:
+      if (a > 0 && (b > 0 ? a > INT64_MAX / b : b < INT64_MIN / a)) return 0;
+      if (a < 0 && (b > 0 ? a < INT64_MIN / b : b < INT64_MAX / a)) return 0;
+      *result = a * b;
+      return 1;
+    case 3:
+      if (b == 0 || (b == -1 && a == INT64_MIN)) return 0;
+      *result = a / b - (a % b != 0 && (a < 0) != (b < 0));
+      return 1;
+    case 4:
+      *result = a < b ? a : b;
+      return 1;
+    case 5:
+      *result = a < b ? b : a;
+      return 1;
+    default:
+      *result = a;
+      return a == b;
+  }
 }
 
 /* At least so many bytes; what stood there stays. */
