@@ -28,6 +28,7 @@ constexpr std::string_view kOrder[] = {
     "merge-equal",
     "recognize-gelu",
     "recognize-normalizations",
+    "recognize-attention",
     "cancel-transposes",
     "simplify",
     "fold-normalizations",
