@@ -15,12 +15,12 @@ namespace hone::tensor {
 // Sets rows, columns, vectors. The tile is no larger than the extents; of a
 // product whose rows, or image whose columns, are an open size it takes any
 // number of them.
-ConvolutionTile choose_tile(const Planner& planner, ConvolutionTile tile,
+ConvolutionTile choose_tile(Planner& planner, ConvolutionTile tile,
                             const Dim& height, const Dim& width,
                             int64_t out_blocks);
-DepthwiseTile choose_tile(const Planner& planner, DepthwiseTile tile,
+DepthwiseTile choose_tile(Planner& planner, DepthwiseTile tile,
                           const Dim& height, const Dim& width);
-GemmTile choose_tile(const Planner& planner, GemmTile tile, const Dim& m,
+GemmTile choose_tile(Planner& planner, GemmTile tile, const Dim& m,
                      const Dim& n, const Dim& k);
 
 }  // namespace hone::tensor

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,8 @@ struct PlanTensor {
 
 struct Plan {
   std::vector<VectorKernel> kernels;  // no two alike
+  // By hash: those that were chosen among others.
+  std::set<std::string> choices;
   std::vector<PlanStep> steps;
   std::vector<PlanProbe> probes;
   std::string weights;  // packed; places in it are multiples of 64
