@@ -80,10 +80,9 @@ class BodyWriter {
   }
 
   std::string place(const PlanPlace& place) const {
-    const std::string offset =
-        size(place.offset) +
-        (place.stride == 0 ? ""
-                           : fmt::format(" + turn * {}", size(place.stride)));
+    std::string offset = size(place.offset);
+    if (place.stride != 0)
+      offset += fmt::format(" + {} * turn", size(place.stride));
     switch (place.space) {
       case PlanPlace::Space::Arena:
         return "arena + " + offset;
@@ -173,6 +172,10 @@ class BodyWriter {
 
   void step(const PlanStep& s) {
     if (s.kernel == PlanStep::kJump) return jump(s);
+    if (s.kernel == PlanStep::kCompute)
+      return fail(fmt::format("!hone_size({}, {}, {}, &slots[{}])", s.sizes[0],
+                              size(s.sizes[1]), size(s.sizes[2]), s.target),
+                  "WRONG_SIZES");
     out_ += fmt::format("  {{ /* {} */\n", comment(s.node));
     if (s.kernel == PlanStep::kReserve) {
       line("int64_t bytes;");
@@ -180,26 +183,20 @@ class BodyWriter {
       fail(fmt::format("!hone_reserve(&room, &region[{}], bytes)",
                        region(s.places[0])),
            "NO_MEMORY");
-    } else if (s.kernel == PlanStep::kCompute) {
-      fail(fmt::format("!hone_size({}, {}, {}, &slots[{}])", s.sizes[0],
-                       size(s.sizes[1]), size(s.sizes[2]), s.target),
-           "WRONG_SIZES");
     } else {
-      if (s.repeats != 1)
-        line("for (int64_t turn = 0; turn < {}; ++turn) {{", size(s.repeats));
       std::string places;
       for (const PlanPlace& p : s.places)
         places += (places.empty() ? "" : ", ") + place(p);
-      line("  void* const places[] = {{{}}};", places);
-      const bool is_fixed =
+      const bool is_constant =
           !tensor::has_slot(s.sizes) && !tensor::is_slot(s.tasks);
       line("  {}const int64_t sizes[] = {{0, {}{}{}}};",
-           is_fixed ? "static " : "", size(s.tasks),
+           is_constant ? "static " : "", size(s.tasks),
            s.sizes.empty() ? "" : ", ", list(s.sizes));
-      line("  {}{}_kernel{}(places, sizes);",
-           tensor::is_slot(s.tasks) ? "if (sizes[1] > 0) " : "", name_,
-           s.kernel);
-      if (s.repeats != 1) line("}}");
+      if (s.repeats != 1)
+        line("  for (int64_t turn = 0; turn < {}; ++turn) {{", size(s.repeats));
+      line("  void* const places[] = {{{}}};", places);
+      line("  {}_kernel{}(places, sizes);", name_, s.kernel);
+      if (s.repeats != 1) line("  }}");
     }
     line("}}");
   }
@@ -218,7 +215,7 @@ class BodyWriter {
   std::string out_;
 };
 
-// Of files whose models have open sizes. Operations are numbered as in SizeOp.
+// Of files whose models have open sizes.
 constexpr std::string_view kOpenPreamble = R"(
 /* Memory that grows, within the caller's. */
 typedef struct { char* next; char* end; } hone_room;
@@ -242,34 +239,35 @@ HONE_INLINE int64_t hone_bytes(int64_t bits, const int64_t* sizes, int count) {
   return (total + 7) / 8;
 }
 
-/* What an operation on sizes gives; 0 where that is no number. */
-HONE_INLINE int hone_size(int op, int64_t a, int64_t b, int64_t* result) {
+/* Operation `op` of sizes; 0 where there is no such number. */
+HONE_INLINE int hone_size(int op, int64_t a, int64_t b, int64_t* to) {
   switch (op) {
     case 0:
       if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b) return 0;
-      *result = a + b;
+      *to = a + b;
       return 1;
     case 1:
-      if (b > 0 ? a < INT64_MIN + b : a > INT64_MAX + b) return 0;
-      *result = a - b;
+      if (b < 0 ? a > INT64_MAX + b : a < INT64_MIN + b) return 0;
+      *to = a - b;
       return 1;
     case 2:
-      if (a > 0 && (b > 0 ? a > INT64_MAX / b : b < INT64_MIN / a)) return 0;
-      if (a < 0 && (b > 0 ? a < INT64_MIN / b : b < INT64_MAX / a)) return 0;
-      *result = a * b;
+      if (a > 0 ? (b > 0 ? a > INT64_MAX / b : b < INT64_MIN / a)
+                : (b > 0 ? a < INT64_MIN / b : a < 0 && b < INT64_MAX / a))
+        return 0;
+      *to = a * b;
       return 1;
     case 3:
-      if (b == 0 || (b == -1 && a == INT64_MIN)) return 0;
-      *result = a / b - (a % b != 0 && (a < 0) != (b < 0));
+      if (b == 0 || (a == INT64_MIN && b == -1)) return 0;
+      *to = a / b - ((a % b != 0) && ((a < 0) != (b < 0)));
       return 1;
     case 4:
-      *result = a < b ? a : b;
+      *to = a < b ? a : b;
       return 1;
     case 5:
-      *result = a < b ? b : a;
+      *to = a < b ? b : a;
       return 1;
     default:
-      *result = a;
+      *to = a;
       return a == b;
   }
 }
