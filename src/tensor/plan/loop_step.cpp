@@ -109,6 +109,7 @@ Result<ChosenLoops> choose(Planner& planner, const std::string& text) {
       elements *= static_cast<double>(value_of(program, extent));
     chosen.bytes += elements * sizeof(float);
   }
+  planner.note_choice(kernel_hash(lowered.kernel).hex());
   chosen.kernel = planner.add_kernel(std::move(lowered.kernel));
   return chosen;
 }
@@ -126,7 +127,7 @@ Status add_loops(Planner& planner, const Node& node, const LoopText& text,
   const ChosenLoops& chosen = known->second;
   planner.add_step(chosen.kernel, {.node = node.name,
                                    .pointers = std::move(places),
-                                   .sizes = chosen.sizes,
+                                   .sizes = as_sizes(chosen.sizes),
                                    .tasks = chosen.tasks,
                                    .flops = chosen.flops,
                                    .bytes = chosen.bytes});
