@@ -23,7 +23,7 @@ struct Heads {
     size = packed ? dims[2] / heads : dims[3];
   }
 
-  void add_strides(std::vector<int64_t>& sizes) const {
+  void add_strides(std::vector<Dim>& sizes) const {
     sizes.push_back(heads * length * size);
     sizes.push_back(packed ? size : length * size);
     sizes.push_back(packed ? heads * size : size);
