@@ -87,6 +87,7 @@ class Trials:
         if key not in self.known:
             source = ROOT / "examples/programs" / program
             argv = [self.gcc, level, "-w", f"--param={name}={value}", "-c", str(source)]
+            argv += ["-std=c++20"] if program.endswith(".cpp") else []
             with tempfile.TemporaryDirectory() as folder:
                 done = run([*argv, "-o", f"{folder}/out.o"])
             with self.lock:
@@ -125,6 +126,9 @@ def check(trials: Trials, found: Parameters, jobs: int) -> int:
             print(f"{row(*one)} should be {row(name, *ends)}", flush=True)
         return ends == (low, high)
 
+    name, value = next(iter(found.values.items()))
+    if not trials.compiles_all(name, value):
+        sys.exit(f"check_flag_ranges: {name} at its own value, {value}, does not compile")
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         failed = list(pool.map(holds, rows)).count(False)
     missing = sorted(set(found.values) - {name for name, _, _ in rows})
