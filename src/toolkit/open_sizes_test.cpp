@@ -297,6 +297,47 @@ TEST(OpenSizes, ConvolutionsTakeImagesOfAnySizeAndNumber) {
           << images << " of " << height << " x " << width;
 }
 
+TEST(OpenSizes, PyramidsAreRepeatedAndAdded) {
+  Model model(
+      R"(graph "g" (%x: f32[N, 4, 2*H, 2*W]) -> (%y, %z) {
+  %w: f32[16, 4, 3, 3] = )" +
+      numbers(16 * 4 * 9, 20) + R"(
+  %c = Conv(%x, %w) {pads = [1, 1, 1, 1]}
+  %v: f32[16, 16, 2, 2] = )" +
+      numbers(16 * 16 * 4, 21) + R"(
+  %d = Conv(%c, %v) {strides = [2, 2]}
+  %none: f32[0] = const []
+  %scales: f32[4] = const [1, 1, 2, 2]
+  %u = Resize(%d, %none, %scales) {mode = "nearest"}
+  %y = Add(%u, %c)
+  %z = Resize(%x, %none, %scales) {mode = "nearest"}
+})");
+  for (const auto& [height, width] : std::vector<std::pair<int64_t, int64_t>>{
+           {2, 2}, {2, 16}, {6, 30}, {8, 34}})
+    EXPECT_EQ(model.run({{2, 4, height, width}}), "") << height << width;
+}
+
+TEST(OpenSizes, RecurrentLayersTakeAnyBatchAndNumberOfSteps) {
+  Model model(
+      R"(graph "g" (%x: f32[T, N, 6], %h: f32[1, N, 5]) -> (%y, %l, %g) {
+  %w: f32[1, 20, 6] = )" +
+      numbers(20 * 6, 30) + R"(
+  %r: f32[1, 20, 5] = )" +
+      numbers(20 * 5, 31) + R"(
+  %y, %l, %c = LSTM(%x, %w, %r, _, _, %h) {hidden_size = 5}
+  %wg: f32[1, 15, 6] = )" +
+      numbers(15 * 6, 32) + R"(
+  %rg: f32[1, 15, 5] = )" +
+      numbers(15 * 5, 33) + R"(
+  %g = GRU(%x, %wg, %rg) {hidden_size = 5}
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const int64_t steps : {1, 2, 9})
+    for (const int64_t batch : {1, 3})
+      EXPECT_EQ(model.run({{steps, batch, 6}, {1, batch, 5}}), "")
+          << steps << " x " << batch;
+}
+
 TEST(OpenSizes, SizesThatContradictTheModelAreAnError) {
   Model model(
       R"(graph "g" (%x: f32[N], %y: f32[N + 1]) -> (%z) {
