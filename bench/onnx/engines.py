@@ -125,7 +125,9 @@ class Hone:
             raise RuntimeError("hone_model_run failed")
 
         def call():
-            run(*final)
+            status = run(*final)
+            if status != 0:
+                raise RuntimeError(f"hone_model_run: status {status}")
             return outputs
 
         return call

@@ -57,7 +57,11 @@ static inline hone_status take_sizes(const hone_program* program,
   for (int64_t i = 0; i < program->slots; ++i) slots[i] = -1;
   for (int64_t i = 0; i < program->inputs; ++i)
     for (int32_t d = 0; d < program->shapes[i].rank; ++d, ++size) {
-      if (*size >= HONE_SLOTS) continue;
+      if (*size >= HONE_SLOTS) {
+        if (inputs[i].dims != NULL && inputs[i].dims[d] != *size)
+          return HONE_WRONG_SIZES;
+        continue;
+      }
       const int64_t given = inputs[i].dims[d];
       int64_t* const slot = &slots[*size - INT64_MIN];
       if (given < 0) return HONE_BAD_ARGUMENT;

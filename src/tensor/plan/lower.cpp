@@ -15,6 +15,8 @@ using Lowering = Status (*)(Planner&, int);
 
 Lowering find_lowering(Op op) {
   switch (op) {
+    case Op::Attention:
+      return lower_attention_heads;
     case Op::Conv:
       return lower_convolution;
     case Op::AveragePool:
