@@ -25,7 +25,7 @@ InferRule find_rule(Op op) {
 }
 
 Fact fact_of(const Literal& literal) {
-  Fact fact = {literal.full_type()};
+  Fact fact = {.type = literal.full_type(), .literal = &literal};
   if (literal.dims().size() <= 1 &&
       literal.size() <= static_cast<int64_t>(kMostContents) &&
       literal.type() != ElementType::U64)
