@@ -374,9 +374,13 @@ def resnet50_qdq():
     return quantized(resnet50)
 
 
+def shufflenet_qdq():
+    return quantized(shufflenet)
+
+
 NETS = {f.__name__: f for f in (alexnet, decoder, densenet121, encoder, inception_v1,
-                                resnet50, resnet50_qdq, shufflenet, squeezenet,
-                                squeezenet_qdq, vgg19)}  # fmt: skip
+                                resnet50, resnet50_qdq, shufflenet, shufflenet_qdq,
+                                squeezenet, squeezenet_qdq, vgg19)}  # fmt: skip
 
 
 def main():

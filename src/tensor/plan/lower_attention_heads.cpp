@@ -23,7 +23,7 @@ struct Heads {
     size = packed ? dims[2] / heads : dims[3];
   }
 
-  void add_strides(std::vector<int64_t>& sizes) const {
+  void add_strides(std::vector<Dim>& sizes) const {
     sizes.push_back(heads * length * size);
     sizes.push_back(packed ? size : length * size);
     sizes.push_back(packed ? heads * size : size);
@@ -32,6 +32,7 @@ struct Heads {
 
 // What one call does not do.
 const char* refuse(const Planner& planner, const Node& node) {
+  if (planner.is_dynamic(node)) return "sizes that come at run time";
   const auto is_f32 = [&](size_t input) {
     return planner.graph()[node.inputs[input]].type.element == ElementType::F32;
   };
