@@ -36,7 +36,7 @@ PASSES = [
 # Choices of the plan, which are no passes over graphs.
 CHOICES = ["element-fusion", "frames", "parts-in-place", "shared-memory"]
 NETS = ["ultraface", "silero", "resnet50", "densenet121", "shufflenet", "shufflenet_qdq"]
-NETS += ["squeezenet_qdq", "encoder 128", "encoder 333", "decoder 127"]
+NETS += ["squeezenet_qdq", "channels_last", "encoder 128", "encoder 333", "decoder 127"]
 
 
 # What is equal where leaving something out changed nothing.
@@ -63,6 +63,7 @@ def main():
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     cases = {row: (name, shapes) for row, name, shapes in CASES}
+    cases |= {name: (name, {}) for name in NETS if name not in cases}
     only = options.only.split(",") if options.only else NETS
     for left_out in (PASSES, CHOICES):
         print("| net | " + " | ".join(left_out) + " |")
