@@ -13,10 +13,11 @@
 namespace hone::tensor {
 
 // A known value: its type and, of integer tensors of rank 0 or 1 with few
-// elements, the elements.
+// elements, the elements; those of a constant list of f32 too.
 struct Fact {
   Type type;
   std::optional<std::vector<Dim>> contents = {};
+  std::vector<float> numbers = {};
 };
 
 class Inference {
@@ -62,8 +63,8 @@ class Inference {
   void set(size_t i, std::optional<ElementType> element,
            std::optional<Shape> shape,
            std::optional<std::vector<Dim>> contents = std::nullopt) {
-    set(i,
-        {{.element = element, .shape = std::move(shape)}, std::move(contents)});
+    set(i, {.type = {.element = element, .shape = std::move(shape)},
+            .contents = std::move(contents)});
   }
   std::vector<Fact>& results() { return outputs_; }
 

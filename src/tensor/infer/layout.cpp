@@ -107,6 +107,21 @@ void space_to_depth(Inference& c) {
 }
 
 // Whole scales keep symbols; other scales need numbers.
+// floor(size * scale); of sizes that are not numbers where it is exact.
+std::optional<Dim> scaled(const Dim& size, double scale) {
+  if (!(scale > 0) || scale > 1e9) return {};
+  if (size.is_constant()) {
+    const double result = std::floor(scale * static_cast<double>(size.value()));
+    if (result > 1e15) return {};
+    return Dim(static_cast<int64_t>(result));
+  }
+  if (scale == std::floor(scale))
+    return size * Dim(static_cast<int64_t>(scale));
+  int exponent = 0;
+  if (std::frexp(scale, &exponent) != 0.5 || exponent < -30) return {};
+  return floor_div(size, Dim(int64_t{1} << (1 - exponent)));
+}
+
 void resize(Inference& c) {
   const Shape* x = c.shape(0);
   std::optional<Shape> result;
@@ -118,10 +133,17 @@ void resize(Inference& c) {
         axes.push_back(static_cast<int64_t>(i));
     const std::vector<Dim>* sizes = c.contents(3);
     const bool stretch = c.node.text("keep_aspect_ratio_policy") == "stretch";
-    for (size_t i = 0; i < axes.size(); ++i)
-      if (const auto axis = c.axis(axes[i], x->size()))
-        (*result)[*axis] =
-            sizes && stretch && i < sizes->size() ? (*sizes)[i] : c.unknown();
+    const size_t scales = c.has(2) ? c.fact(2).numbers.size() : 0;
+    for (size_t i = 0; i < axes.size(); ++i) {
+      const auto axis = c.axis(axes[i], x->size());
+      if (!axis) continue;
+      std::optional<Dim> size;
+      if (sizes && stretch && i < sizes->size())
+        size = (*sizes)[i];
+      else if (!sizes && scales == axes.size())
+        size = scaled((*x)[*axis], static_cast<double>(c.fact(2).numbers[i]));
+      (*result)[*axis] = size ? *size : c.unknown();
+    }
   }
   c.set(0, c.element(0), result);
 }
