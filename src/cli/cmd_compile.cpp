@@ -151,7 +151,9 @@ Subcommand make_compile() {
        .choices = {"full", "none", "sampled"}},
       {.name = "without",
        .value = "PASS",
-       .sentence = "Leaves a graph pass out; may be repeated.",
+       .sentence = "Leaves out a graph pass, or element-fusion, frames, "
+                   "parts-in-place or shared-memory of the plan; may be "
+                   "repeated.",
        .target = &o.without},
   };
   command.examples = {{"hone compile net.onnx -o net.so",

@@ -57,6 +57,11 @@ std::string manifest_of(const CompileModelRequest& request,
       .dump();
 }
 
+bool is_plan_choice(const std::string& name) {
+  return std::ranges::find(tensor::plan_choices(), name) !=
+         tensor::plan_choices().end();
+}
+
 }  // namespace
 
 Result<tensor::Graph> load_graph(const fs::path& file) {
@@ -111,10 +116,11 @@ Result<tensor::Graph> prepare_graph(
           tensor::to_text(now, {.elide_over = 64}));
     before = std::chrono::steady_clock::now();
   };
+  std::vector<std::string> without = request.without;
+  std::erase_if(without, is_plan_choice);
   HONE_ASSIGN_OR_RETURN(
-      graph,
-      tensor::optimize_graph(std::move(graph),
-                             {.without = request.without, .after = after}));
+      graph, tensor::optimize_graph(std::move(graph),
+                                    {.without = without, .after = after}));
   HONE_RETURN_IF_ERROR(std::move(dumped));
   return graph;
 }
@@ -133,7 +139,8 @@ Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
       report.model,
       codegen::build_model(graph, {.cpu = is_c ? "x86-64-v3" : request.cpu,
                                    .symbol = report.symbol,
-                                   .manifest = manifest}));
+                                   .manifest = manifest,
+                                   .without = request.passes.without}));
   const auto check = std::chrono::steady_clock::now();
   HONE_ASSIGN_OR_RETURN(report.check, check_model(graph, report.model,
                                                   {.extent = request.extent}));

@@ -16,7 +16,8 @@
 namespace hone::toolkit {
 
 struct GraphPassRequest {
-  std::vector<std::string> without;  // names of passes that are left out
+  // Names of passes, and of choices of the plan, that are left out.
+  std::vector<std::string> without;
   // A folder that gets the graph behind each pass, 01-NAME.graph and so on,
   // large constants elided; none where empty.
   std::filesystem::path dump;

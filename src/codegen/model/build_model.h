@@ -19,6 +19,8 @@ struct ModelOptions {
   std::string cpu = "baseline";
   std::string symbol = "hone_model_program";
   std::string manifest;  // JSON, carried as text
+  // Of tensor::plan_choices(): those that are not made.
+  std::vector<std::string> without = {};
   // For tests: changes a plan before its kernels are compiled.
   std::function<void(tensor::Plan&)> edit_plan;
 };

@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tensor/element_type.h"
@@ -100,7 +102,16 @@ struct PlanTarget {
   // Kernels (by hash, in hexadecimal) that the back end refused because their
   // inner loops spill.
   std::vector<std::string> rejected;
+  // Names of plan_choices() that are not made: for measuring what they are
+  // worth.
+  std::vector<std::string> without;
 };
+
+// "element-fusion": element-wise nodes behind products, convolutions and each
+// other are part of their kernels. "frames": halos of padded convolutions stand
+// in the arena. "parts-in-place": what is concatenated is made there.
+// "shared-memory": buffers whose lives do not meet overlap.
+std::span<const std::string_view> plan_choices();
 
 // The graph has passed verify_graph(); inputs have a rank, and sizes that are
 // numbers or symbols. Unsupported names all nodes that no kernels were made

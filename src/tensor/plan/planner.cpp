@@ -79,6 +79,16 @@ Planner::Planner(const Graph& graph, const std::vector<ControlMark>& marks,
       target_(target),
       done_(graph.nodes.size()) {}
 
+std::span<const std::string_view> plan_choices() {
+  static constexpr std::string_view kChoices[] = {
+      "element-fusion", "frames", "parts-in-place", "shared-memory"};
+  return kChoices;
+}
+
+bool Planner::leaves_out(std::string_view choice) const {
+  return std::ranges::find(target_.without, choice) != target_.without.end();
+}
+
 // --- Facts about values ------------------------------------------------------
 
 const std::vector<int64_t>& Planner::dims(ValueId id) const {
@@ -345,7 +355,8 @@ void Planner::place_buffers() {
   std::vector<std::vector<int>> lives = step_buffers_;
   for (const auto& [step, more] : step_lives_)
     lives[step].insert(lives[step].end(), more.begin(), more.end());
-  plan_.memory = tensor::place_buffers(buffers_, lives);
+  plan_.memory =
+      tensor::place_buffers(buffers_, lives, !leaves_out("shared-memory"));
   plan_.regions = tensor::share_regions(buffers_, lives);
   const auto place = [&](int id, PlanPlace& place) {
     const PlanBuffer& buffer = buffers_[id];

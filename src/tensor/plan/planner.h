@@ -94,6 +94,8 @@ class Planner {
 
   const Graph& graph() const { return graph_; }
   const PlanTarget& target() const { return target_; }
+  // Whether the target leaves out this one of plan_choices().
+  bool leaves_out(std::string_view choice) const;
 
   // --- Facts about values ---------------------------------------------------
   // Sizes, or slots; {-1} where not even their number is known.
