@@ -20,8 +20,6 @@ constexpr double kParallelBytes = 256e3;
 // runtime/model/program.h.
 constexpr size_t kMostPlaces = 32, kMostSizes = 126, kMostTensors = 126;
 
-constexpr int64_t kAlign = 64;
-
 }  // namespace
 
 std::optional<Element> element_of(ElementType type) {
@@ -290,8 +288,8 @@ Stored Planner::store_plain_constant(ValueId id) {
   const Literal& literal = *constant(id);
   const auto bytes = literal.bytes();
   const Stored stored = {
-      .buffer = add_weight_bytes(std::string(
-          reinterpret_cast<const char*>(bytes.data()), bytes.size())),
+      .buffer = add_weight_bytes(
+          {reinterpret_cast<const char*>(bytes.data()), bytes.size()}),
       .layout = {.width = elements(id)},
       .element = memory_element(literal.type()).value_or(Element::F32)};
   stored_[id].push_back(stored);
@@ -316,24 +314,21 @@ bool Planner::is_rejected(const std::string& hash) const {
   return std::ranges::find(target_.rejected, hash) != target_.rejected.end();
 }
 
-int Planner::add_weight_bytes(std::string bytes) {
+int Planner::add_weight_bytes(std::string_view bytes) {
   const std::string hash = hash_bytes(bytes).hex();
   const auto found = weights_.find(hash);
   if (found != weights_.end()) return found->second;
-  plan_.weights.resize((plan_.weights.size() + kAlign - 1) / kAlign * kAlign);
   buffers_.push_back({.space = PlanPlace::Space::Weights,
                       .bytes = static_cast<int64_t>(bytes.size()),
-                      .offset = static_cast<int64_t>(plan_.weights.size())});
-  plan_.weights += bytes;
+                      .offset = plan_.weights.append(bytes)});
   const int buffer = static_cast<int>(buffers_.size() - 1);
   weights_.emplace(hash, buffer);
   return buffer;
 }
 
 int Planner::add_weights(std::span<const float> numbers) {
-  return add_weight_bytes(
-      std::string(reinterpret_cast<const char*>(numbers.data()),
-                  numbers.size() * sizeof(float)));
+  return add_weight_bytes({reinterpret_cast<const char*>(numbers.data()),
+                           numbers.size() * sizeof(float)});
 }
 
 void Planner::add_step(int kernel, Step step) {
@@ -370,7 +365,13 @@ Status Planner::lower(int node) {
   for (const ValueId output : n.outputs)
     if (node_name_.empty() && output != kNone)
       node_name_ = fmt::format("{} {}", name_of(n.op), graph_[output].name);
-  return lower_node(*this, node);
+  Status status = lower_node(*this, node);
+  // What was packed is not read again, but by a check.
+  for (const ValueId input : n.inputs)
+    if (input != kNone)
+      if (const Literal* const literal = graph_.literal_of(input))
+        literal->release_pages();
+  return status;
 }
 
 void Planner::place_buffers() {
@@ -402,11 +403,6 @@ Result<Plan> Planner::run() {
                       graph_[id].type.element.value_or(ElementType::F32),
                       dims(id)};
   };
-  // Growing would take twice as much for a moment.
-  size_t constants = 0;
-  for (const Value& value : graph_.values)
-    if (value.literal) constants += value.literal->bytes().size();
-  plan_.weights.reserve(constants + constants / 16);
   find_readers();
   given_.assign(graph_.outputs.size(), kNone);
   want_halos();
@@ -457,6 +453,7 @@ Result<Plan> Planner::run() {
     return Error(ErrorKind::Unsupported, join(refused, "\n"));
   HONE_RETURN_IF_ERROR(give_outputs());
   place_buffers();
+  HONE_RETURN_IF_ERROR(plan_.weights.status());
   plan_.slots = static_cast<int>(slots_.size());
   return std::move(plan_);
 }
