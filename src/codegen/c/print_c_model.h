@@ -20,8 +20,8 @@ struct CModelOptions {
 inline constexpr size_t kMostEmbeddedWeights = 1 << 20;
 
 struct CModel {
-  std::string source;   // NAME.c
-  std::string header;   // NAME.h
+  std::string source;  // NAME.c
+  std::string header;  // NAME.h
   // NAME.weights, of the plan; empty where the source has them.
   std::string_view weights;
 };

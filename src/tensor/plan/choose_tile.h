@@ -15,9 +15,9 @@ namespace hone::tensor {
 // Sets rows, columns, vectors. The tile is no larger than the extents.
 ConvolutionTile choose_tile(Planner& planner, ConvolutionTile tile,
                             int64_t height, int64_t width, int64_t out_blocks);
-DepthwiseTile choose_tile(Planner& planner, DepthwiseTile tile,
-                          int64_t height, int64_t width);
-GemmTile choose_tile(Planner& planner, GemmTile tile, int64_t m,
-                     int64_t n, int64_t k);
+DepthwiseTile choose_tile(Planner& planner, DepthwiseTile tile, int64_t height,
+                          int64_t width);
+GemmTile choose_tile(Planner& planner, GemmTile tile, int64_t m, int64_t n,
+                     int64_t k);
 
 }  // namespace hone::tensor
