@@ -159,6 +159,16 @@ llvm::Constant* sizes_of(Tables& t, const Plan& plan) {
   return t.numbers(sizes);
 }
 
+// As runtime/model/program.h numbers it.
+int64_t step_kind(const PlanStep& step) {
+  constexpr int64_t kParallel = 1, kRepeated = 2, kJump = 4, kReserve = 5,
+                    kCompute = 6;
+  if (step.kernel == PlanStep::kJump) return kJump;
+  if (step.kernel == PlanStep::kReserve) return kReserve;
+  if (step.kernel == PlanStep::kCompute) return kCompute;
+  return (step.parallel ? kParallel : 0) + (step.repeats != 1 ? kRepeated : 0);
+}
+
 llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
   const Plan& plan = plan_for.plan;
   std::vector<llvm::Constant*> steps, places;
@@ -174,11 +184,14 @@ llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
          t.number(static_cast<int64_t>(sizes.size())),
          t.number(static_cast<int64_t>(step.sizes.size())),
          t.number(step.kernel < 0 ? step.target : step.tasks),
-         t.number(step.parallel || step.kernel == PlanStep::kReserve)}));
+         t.number(step_kind(step))}));
     for (const PlanPlace& place : step.places)
       places.push_back(t.record(
           {t.number(space_number(place, plan)), t.number(place.offset)}));
     sizes.insert(sizes.end(), step.sizes.begin(), step.sizes.end());
+    if (step.repeats == 1) continue;
+    sizes.push_back(step.repeats);
+    for (const PlanPlace& place : step.places) sizes.push_back(place.stride);
   }
   const auto count = static_cast<int64_t>(steps.size());
   return t.record({t.number(plan_for.level), t.table(steps), t.number(count),

@@ -21,22 +21,46 @@ typedef void (*hone_kernel)(void* const* pointers, const int64_t* sizes);
  * grows, as outputs whose sizes are slots do. */
 typedef struct {
   int64_t space;
-  int64_t offset; /* in bytes */
+  int64_t offset; /* in bytes, or a slot */
 } hone_place;
 
-/* One call of a kernel. Sizes 0 and 1 of every kernel are the first task and
- * the one behind the last; the runtime sets them. Without a kernel it is a jump
- * to the step that `tasks` numbers; with a place, only where the byte there
- * is 0. A jump to -1 ends the run: the sizes do not fit the branch that was
- * taken. If it is `parallel`, it is no jump but makes room in a space that
- * grows (its place): for elements of so many bits as its first size says, as
- * many as the product of the others. */
+/* What a step does; HONE_REPEATED and HONE_PARALLEL together as their sum.
+ *
+ * HONE_PARALLEL and HONE_REPEATED call a kernel. Sizes 0 and 1 of every kernel
+ * are the first task and the one behind the last; the runtime sets them. A
+ * repeated step has behind its sizes how often, and for each place how many
+ * bytes further it is the next time.
+ * HONE_JUMP: to the step that `tasks` numbers; with a place, only where the
+ * byte there is 0. A jump to -1 ends the run: the sizes do not fit the branch
+ * that was taken.
+ * HONE_RESERVE: room in a space that grows (its place) for elements of so many
+ * bits as its first size says, as many as the product of the others.
+ * HONE_COMPUTE: the slot that `tasks` numbers is what the operation that the
+ * first size numbers gives of the two others. */
+enum {
+  HONE_PARALLEL = 1, /* worth more than one thread */
+  HONE_REPEATED = 2,
+  HONE_JUMP = 4,
+  HONE_RESERVE = 5,
+  HONE_COMPUTE = 6
+};
+/* An Equal that does not hold ends the run, as does a number that is too large
+ * or divided by 0. */
+enum {
+  HONE_SIZE_ADD,
+  HONE_SIZE_SUB,
+  HONE_SIZE_MUL,
+  HONE_SIZE_FLOOR_DIV,
+  HONE_SIZE_MIN,
+  HONE_SIZE_MAX,
+  HONE_SIZE_EQUAL
+};
 typedef struct {
   hone_kernel kernel;
   int64_t first_place, places; /* in hone_plan.places */
   int64_t first_size, sizes;   /* in hone_plan.sizes, without the tasks */
-  int64_t tasks;
-  int64_t parallel; /* worth more than one thread */
+  int64_t tasks;               /* or a slot */
+  int64_t kind;
 } hone_step;
 
 /* The steps for one kind of processor. */

@@ -23,15 +23,10 @@ constexpr GraphPass kPasses[] = {
 // Constants first: they show what is an identity. Equal nodes are merged before
 // anything is folded into one reader's weights.
 constexpr std::string_view kOrder[] = {
-    "fold-constants",
-    "simplify",
-    "merge-equal",
-    "recognize-gelu",
-    "recognize-normalizations",
-    "cancel-transposes",
-    "simplify",
-    "fold-normalizations",
-    "remove-dead",
+    "fold-constants",      "simplify",          "merge-equal",
+    "fold-quantization",   "recognize-gelu",    "recognize-normalizations",
+    "recognize-attention", "cancel-transposes", "simplify",
+    "fold-normalizations", "remove-dead",
 };
 
 // Each may open one more level of branches whose conditions are sizes.
