@@ -15,6 +15,7 @@
 #include "tensor/graph.h"
 #include "tensor/kernel/kernel.h"
 #include "tensor/plan/layout.h"
+#include "tensor/plan/packed_weights.h"
 
 namespace hone::tensor {
 
@@ -88,8 +89,8 @@ struct Plan {
   std::set<std::string> choices;
   std::vector<PlanStep> steps;
   std::vector<PlanProbe> probes;
-  std::string weights;  // packed; places in it are multiples of 64
-  int64_t memory = 0;   // of the arena
+  PackedWeights weights;  // places in them are multiples of 64
+  int64_t memory = 0;     // of the arena
   int slots = 0, regions = 0;
   int branches = 0;  // nodes of control flow that became jumps
   std::vector<PlanTensor> inputs, outputs;

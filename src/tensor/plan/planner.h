@@ -202,7 +202,7 @@ class Planner {
   int new_buffer(const Dim& bytes);
   // Constant data, shared with equal data.
   int add_weights(std::span<const float> numbers);
-  int add_weight_bytes(std::string bytes);
+  int add_weight_bytes(std::string_view bytes);
   void add_step(int kernel, Step step);
   // By the program's text, for loop_step.h.
   std::map<std::string, ChosenLoops>& chosen_loops() { return chosen_loops_; }
