@@ -11,7 +11,8 @@ endfunction()
 read_part(hone_model.h header)
 set(source "")
 # weights.c first: it asks for more of the system.
-foreach(name program.h weights.h weights.c sizes.h pool.h pool.c model.c)
+foreach(name program.h weights.h weights.c cpu.h cpu.c sizes.h pool.h pool.c
+    model.c)
   read_part(${name} part)
   string(APPEND source "${part}\n")
 endforeach()

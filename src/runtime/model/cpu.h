@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+#ifndef HONE_CPU_H
+#define HONE_CPU_H
+
+#include <stdint.h>
+
+/* The x86-64 level of this processor and system, 1 to 4, 5 with AVX-512 VNNI; 0
+ * elsewhere. Bits as in "Intel 64 and IA-32 Architectures Software Developer's
+ * Manual", CPUID. */
+int64_t hone_cpu_level(void);
+
+#endif
