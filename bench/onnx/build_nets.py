@@ -14,7 +14,8 @@ normalisation unfolded, as the model zoo's files have it):
   encoder       six layers of Vaswani et al., NIPS 2017: 384 wide, 12 heads,
                 1536 inside, with the primitive operators that exporters write
   decoder       one step of the same with a cache of keys and values
-  *_qdq         squeezenet and resnet50, quantised by ONNX Runtime: u8 numbers
+  channels_last six convolutions between transposes
+  *_qdq         squeezenet, resnet50 and shufflenet, quantised by ONNX Runtime: u8 numbers
                 between nodes, i8 weights with a scale a channel
 
   PYTHON bench/onnx/build_nets.py FOLDER [NAME …]
@@ -287,6 +288,20 @@ def detector():
     return n.model([("x", ["images", 3, "16*h", "16*w"])], [(y, ["images", "boxes", 6])])
 
 
+def channels_last():
+    """As exporters from frameworks with channels behind the pixels write it."""
+    n = Net(11)
+    x, inside = "x", 3
+    for outside in (32, 32, 64, 64, 128, 128):
+        stride = 1 if outside == inside else 2
+        planar = n.node("Transpose", [x], perm=[0, 3, 1, 2])
+        y = n.norm(n.conv(planar, inside, outside, 3, stride, bias=False), outside)
+        x, inside = n.relu(n.node("Transpose", [y], perm=[0, 2, 3, 1])), outside
+    planar = n.node("Transpose", [x], perm=[0, 3, 1, 2])
+    y = n.head(planar, inside, 100)
+    return n.model([("x", [1, 112, 112, 3])], [(y, [1, 100])])
+
+
 def vgg19():
     n = Net(7)
     x, inside = "x", 3
@@ -421,9 +436,14 @@ def resnet50_qdq():
     return quantized(resnet50)
 
 
-NETS = {f.__name__: f for f in (alexnet, decoder, densenet121, detector, encoder, inception_v1,
-                                resnet50, resnet50_qdq, shufflenet, squeezenet, squeezenet_open,
-                                squeezenet_qdq, upscaler, vgg19)}  # fmt: skip
+def shufflenet_qdq():
+    return quantized(shufflenet)
+
+
+NETS = {f.__name__: f for f in (alexnet, channels_last, decoder, densenet121, detector, encoder,
+                                inception_v1, resnet50, resnet50_qdq, shufflenet, shufflenet_qdq,
+                                squeezenet, squeezenet_open, squeezenet_qdq, upscaler,
+                                vgg19)}  # fmt: skip
 
 
 def main():

@@ -48,7 +48,7 @@ class Shape(ctypes.Structure):
 
 
 class Options(ctypes.Structure):
-    _fields_ = [("threads", ctypes.c_int32)]
+    _fields_ = [("threads", ctypes.c_int32), ("weights", ctypes.c_char_p)]
 
 
 class Hone:

@@ -46,7 +46,9 @@ CASES = [
     ("silero", "silero_vad", {"input": [1, 512], "state": [2, 1, 128], "sr": []}),
 ]
 OPEN = {"decoder", "detector", "encoder", "squeezenet_open", "upscaler"}
-CASES += [(name, name, {}) for name in sorted(NETS) if name not in OPEN]
+# Those of ablate.py.
+ABLATED = {"channels_last", "shufflenet_qdq"}
+CASES += [(name, name, {}) for name in sorted(NETS) if name not in OPEN | ABLATED]
 CASES += [(f"encoder {n}", "encoder", {"x": [1, n, WIDE]}) for n in (128, 17, 61, 200, 333)]
 CASES += [(f"decoder {n}", "decoder", cached(n)) for n in (16, 127, 500)]
 CASES += [(f"{n} images, squeezenet", "squeezenet_open", {"x": [n, 3, 224, 224]}) for n in (1, 2, 8)]

@@ -17,6 +17,7 @@ struct Options {
   std::string name;
   std::string shape;
   std::string verify = "sampled";
+  std::string weights = "embedded";
   std::vector<std::string> without;
   std::string dump;
 };
@@ -149,9 +150,18 @@ Subcommand make_compile() {
                    "the corners and 256 elements, everywhere, or not at all.",
        .target = &o.verify,
        .choices = {"full", "none", "sampled"}},
+      {.name = "weights",
+       .value = "WHERE",
+       .sentence = "Puts the weights into the library, or into a file NAME"
+                   ".weights beside it that is mapped when the model is opened "
+                   "and shared by all who use it.",
+       .target = &o.weights,
+       .choices = {"embedded", "external"}},
       {.name = "without",
        .value = "PASS",
-       .sentence = "Leaves a graph pass out; may be repeated.",
+       .sentence = "Leaves out a graph pass, or element-fusion, frames, "
+                   "parts-in-place or shared-memory of the plan; may be "
+                   "repeated.",
        .target = &o.without},
   };
   command.examples = {{"hone compile net.onnx -o net.so",
@@ -170,6 +180,7 @@ Subcommand make_compile() {
              .cpu = o.cpu,
              .name = o.name,
              .shapes = shapes,
+             .external_weights = o.weights == "external",
              .extent = extent_of(o),
              .passes = {.without = o.without, .dump = o.dump}}));
     return answer_of(o, report);

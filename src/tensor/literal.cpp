@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstring>
 
@@ -22,7 +24,8 @@ std::optional<int64_t> count_elements(std::span<const int64_t> dims) {
 
 Result<Literal> Literal::view(ElementType type, std::vector<int64_t> dims,
                               std::span<const std::byte> bytes,
-                              std::shared_ptr<const void> owner) {
+                              std::shared_ptr<const void> owner,
+                              Storage storage) {
   // So that packed_bytes() cannot overflow either.
   constexpr int64_t kMost = INT64_MAX / 32;
   const std::optional<int64_t> size = count_elements(dims);
@@ -42,7 +45,19 @@ Result<Literal> Literal::view(ElementType type, std::vector<int64_t> dims,
   literal.size_ = *size;
   literal.bytes_ = bytes;
   literal.owner_ = std::move(owner);
+  literal.storage_ = storage;
   return literal;
+}
+
+void Literal::release_pages() const {
+  if (storage_ != Storage::MappedFile) return;
+  // Whole pages only: others hold something else, too.
+  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<uintptr_t>(bytes_.data());
+  const uintptr_t first = (begin + page - 1) / page * page;
+  const uintptr_t last = (begin + bytes_.size()) / page * page;
+  if (first < last)
+    ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
 }
 
 Result<Literal> Literal::own(ElementType type, std::vector<int64_t> dims,

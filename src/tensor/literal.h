@@ -22,9 +22,11 @@ class Literal {
 
   // Bytes that somebody else owns: `owner` keeps them alive. Malformed where
   // the number of bytes does not fit the type and sizes, or a size is negative.
+  enum class Storage { Memory, MappedFile };
   static Result<Literal> view(ElementType type, std::vector<int64_t> dims,
                               std::span<const std::byte> bytes,
-                              std::shared_ptr<const void> owner);
+                              std::shared_ptr<const void> owner,
+                              Storage storage = Storage::Memory);
   static Result<Literal> own(ElementType type, std::vector<int64_t> dims,
                              std::vector<std::byte> bytes);
   static Result<Literal> texts(std::vector<int64_t> dims,
@@ -42,6 +44,8 @@ class Literal {
   // Need not be aligned.
   std::span<const std::byte> bytes() const { return bytes_; }
   std::span<const std::string> texts() const;
+  // What stands in a mapped file leaves the memory until it is read again.
+  void release_pages() const;
 
   // The elements as numbers of 64 bits, where they are integers or Booleans.
   std::optional<std::vector<int64_t>> to_integers() const;
@@ -55,6 +59,7 @@ class Literal {
   int64_t size_ = 0;
   std::span<const std::byte> bytes_;
   std::shared_ptr<const void> owner_;
+  Storage storage_ = Storage::Memory;
   std::shared_ptr<const std::vector<std::string>> texts_;
 };
 

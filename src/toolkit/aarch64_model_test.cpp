@@ -63,10 +63,12 @@ class Aarch64Model : public testing::Test {
       EXPECT_TRUE(write_file(files.back(), content).ok());
     };
     add("main.c", std::string(runtime::kModelHeader) + std::string(kDriver));
-    add("model.c", std::string(runtime::kModelHeader) +
+    add("model.c", "#define _GNU_SOURCE\n" +
+                       std::string(runtime::kModelHeader) +
                        std::string(runtime::kModelSource));
     add("program.o", model->program);
-    add("weights.o", model->weights.head + model->plans[0].plan.weights +
+    add("weights.o", model->weights.head +
+                         std::string(model->plans[0].plan.weights.bytes()) +
                          model->weights.tail);
     for (size_t i = 0; i < model->kernels.size(); ++i)
       add(fmt::format("kernels{}.o", i), model->kernels[i]);

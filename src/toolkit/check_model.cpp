@@ -14,6 +14,7 @@
 #include "tensor/interpreter/interpreter.h"
 #include "tensor/plan/expression_of.h"
 #include "tensor/plan/planner.h"
+#include "toolkit/check_order.h"
 #include "toolkit/plan_inputs.h"
 
 namespace hone::toolkit {
@@ -54,19 +55,25 @@ class Checker {
     const PlanMemory memory = plan_memory(plan, inputs);
     for (size_t i = 0; i < inputs.size(); ++i)
       values_.emplace(graph_.inputs[i], RunValue(std::move(inputs[i])));
-    std::vector<const PlanProbe*> probes;
+    std::map<int, std::vector<const PlanProbe*>> probes;
+    for (const PlanProbe& probe : plan.probes)
+      probes[probe.step].push_back(&probe);
+    turns_ = order_checks(graph_, plan);
     const Status ran = runner.run(
         memory.inputs, memory.outputs,
         [&](int step) {
-          for (const PlanProbe& probe : plan.probes)
-            if (probe.step == step) keep(runner, probe, probes);
+          const auto found = probes.find(step);
+          if (found == probes.end()) return;
+          for (const PlanProbe* probe : found->second) keep(runner, *probe);
+          plan.weights.release();
         },
         memory.input_dims);
     // Random inputs may take a branch that only fails, or ask for sizes that
     // cannot be.
     if (!ran.ok()) report_.unchecked.push_back(ran.error().message);
-    for (const PlanProbe* probe : probes)
-      HONE_RETURN_IF_ERROR(compare(probe->value));
+    HONE_RETURN_IF_ERROR(std::move(wrong_));
+    for (const ValueId id : kept_)
+      if (!compared_.contains(id)) HONE_RETURN_IF_ERROR(compare(id));
     return std::move(report_);
   }
 
@@ -78,9 +85,22 @@ class Checker {
     return static_dims(*graph_[id].type.shape).value_or(Dims{0});
   }
 
-  void keep(const codegen::PlanRunner& runner, const PlanProbe& probe,
-            std::vector<const PlanProbe*>& probes) {
-    if (values_.contains(probe.value)) return;
+  // In a plan without jumps values come in an order that is known, are
+  // compared as soon as possible, and forgotten.
+  void keep(const codegen::PlanRunner& runner, const PlanProbe& probe) {
+    if (!seen_.insert(probe.value).second) return;
+    keep_first(runner, probe);
+    if (turns_.size() < seen_.size()) return;
+    const CheckTurn& turn = turns_[seen_.size() - 1];
+    for (const ValueId id : turn.compare) {
+      if (!wrong_.ok() || !values_.contains(id)) continue;
+      compared_.insert(id);
+      wrong_ = compare(id);
+    }
+    for (const ValueId id : turn.forget) values_.erase(id);
+  }
+
+  void keep_first(const codegen::PlanRunner& runner, const PlanProbe& probe) {
     const ElementType type =
         graph_[probe.value].type.element.value_or(ElementType::F32);
     const Dims sizes = runner.sizes(probe.dims);
@@ -96,7 +116,7 @@ class Checker {
       values = Tensor::from(*literal);
     }
     values_.emplace(probe.value, RunValue(std::move(values)));
-    probes.push_back(&probe);
+    kept_.push_back(probe.value);
   }
 
   // Corners, then seeded elements.
@@ -128,8 +148,11 @@ class Checker {
     const auto found = values_.find(id);
     if (found != values_.end()) return found->second;
     // Not kept: as f64 all weights take twice the model's memory.
-    if (const tensor::Literal* const literal = graph_.literal_of(id))
-      return RunValue(Tensor::from(*literal));
+    if (const tensor::Literal* const literal = graph_.literal_of(id)) {
+      RunValue value(Tensor::from(*literal));
+      literal->release_pages();
+      return value;
+    }
     return evaluate(id, elements);
   }
 
@@ -273,6 +296,11 @@ class Checker {
   const CheckOptions& options_;
   std::vector<int> producers_;
   std::map<ValueId, RunValue> values_;
+  std::vector<CheckTurn> turns_;
+  std::set<ValueId> seen_;     // whose first probe has come
+  std::vector<ValueId> kept_;  // in the order in which they were made
+  std::set<ValueId> compared_;
+  Status wrong_;
   CheckReport report_;
 };
 

@@ -44,17 +44,23 @@ std::string identifier(std::string_view name) {
 }
 
 std::string manifest_of(const CompileModelRequest& request,
-                        std::string_view model) {
+                        const Hash128& model) {
   return Json{{"format", 1},
               {"compiler", "hone"},
-              {"model", hash_bytes(model).hex()},
+              {"model", model.hex()},
               {"runtime", hash_bytes(runtime::kModelSource).hex()},
               {"cpu", request.cpu},
               {"shapes", request.shapes},
+              {"weights", request.external_weights ? "external" : "embedded"},
               {"verify", request.extent == CheckExtent::None      ? "none"
                          : request.extent == CheckExtent::Sampled ? "sampled"
                                                                   : "full"}}
       .dump();
+}
+
+bool is_plan_choice(const std::string& name) {
+  return std::ranges::find(tensor::plan_choices(), name) !=
+         tensor::plan_choices().end();
 }
 
 }  // namespace
@@ -98,6 +104,9 @@ Result<tensor::Graph> prepare_graph(
   Status dumped;
   auto before = std::chrono::steady_clock::now();
   const auto after = [&](std::string_view name, const tensor::Graph& now) {
+    // A pass reads weights one after the other.
+    for (const tensor::Value& value : now.values)
+      if (value.literal) value.literal->release_pages();
     if (passes != nullptr) {
       auto row = std::ranges::find(*passes, name, &PassReport::name);
       if (row == passes->end())
@@ -111,39 +120,45 @@ Result<tensor::Graph> prepare_graph(
           tensor::to_text(now, {.elide_over = 64}));
     before = std::chrono::steady_clock::now();
   };
+  std::vector<std::string> without = request.without;
+  std::erase_if(without, is_plan_choice);
   HONE_ASSIGN_OR_RETURN(
-      graph,
-      tensor::optimize_graph(std::move(graph),
-                             {.without = request.without, .after = after}));
+      graph, tensor::optimize_graph(std::move(graph),
+                                    {.without = without, .after = after}));
   HONE_RETURN_IF_ERROR(std::move(dumped));
   return graph;
 }
 
 Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
                                          const CompileModelRequest& request,
-                                         std::string_view model_bytes) {
+                                         const Hash128& model_hash) {
   CompileModelReport report = {.nodes = graph.nodes.size()};
   const std::string name = identifier(
       request.name.empty() ? request.output.stem().string() : request.name);
   report.symbol = name + "_program";
-  const std::string manifest = manifest_of(request, model_bytes);
+  const std::string weights_file =
+      request.external_weights ? name + ".weights" : std::string();
+  const std::string manifest = manifest_of(request, model_hash);
   // C is for any processor: its tiles are those for 16 registers.
   const bool is_c = request.output.extension() == ".c";
   HONE_ASSIGN_OR_RETURN(
       report.model,
       codegen::build_model(graph, {.cpu = is_c ? "x86-64-v3" : request.cpu,
                                    .symbol = report.symbol,
-                                   .manifest = manifest}));
+                                   .manifest = manifest,
+                                   .without = request.passes.without,
+                                   .weights_file = weights_file}));
   const auto check = std::chrono::steady_clock::now();
   HONE_ASSIGN_OR_RETURN(report.check, check_model(graph, report.model,
                                                   {.extent = request.extent}));
   report.check_seconds = seconds_since(check);
   const auto link = std::chrono::steady_clock::now();
-  HONE_ASSIGN_OR_RETURN(report.bytes,
-                        write_model(report.model, {.path = request.output,
-                                                   .symbol = report.symbol,
-                                                   .name = name,
-                                                   .manifest = manifest}));
+  HONE_ASSIGN_OR_RETURN(
+      report.bytes, write_model(report.model, {.path = request.output,
+                                               .symbol = report.symbol,
+                                               .name = name,
+                                               .manifest = manifest,
+                                               .weights_file = weights_file}));
   report.link_seconds = seconds_since(link);
   return report;
 }
@@ -155,9 +170,18 @@ Result<CompileModelReport> compile_model(const CompileModelRequest& request) {
                  fmt::format("'{}': expected an output that ends with .so, .a "
                              "or .c",
                              request.output.string()));
+  if (kind == ".c" && request.external_weights)
+    return Error(ErrorKind::InvalidArgument,
+                 "weights of the C form are embedded up to 1 MB and in a file "
+                 "of their own above that; --weights external is for .so and "
+                 ".a");
   const auto start = std::chrono::steady_clock::now();
-  HONE_ASSIGN_OR_RETURN(const auto file,
-                        tensor::MappedFile::open(request.model));
+  Hash128 hash;
+  {
+    HONE_ASSIGN_OR_RETURN(const auto file,
+                          tensor::MappedFile::open(request.model));
+    hash = hash_bytes(file->bytes());
+  }
   HONE_ASSIGN_OR_RETURN(tensor::Graph graph, load_graph(request.model));
   HONE_ASSIGN_OR_RETURN(const auto types, given_types(graph, request.shapes));
   std::vector<PassReport> passes;
@@ -165,7 +189,7 @@ Result<CompileModelReport> compile_model(const CompileModelRequest& request) {
       graph, prepare_graph(std::move(graph), types, request.passes, &passes));
   const double load_seconds = seconds_since(start);
   HONE_ASSIGN_OR_RETURN(CompileModelReport report,
-                        compile_graph(graph, request, file->bytes()));
+                        compile_graph(graph, request, hash));
   report.passes = std::move(passes);
   report.load_seconds = load_seconds;
   return report;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/result.h"
 #include "codegen/model/build_model.h"
 #include "tensor/graph.h"
@@ -16,7 +17,8 @@
 namespace hone::toolkit {
 
 struct GraphPassRequest {
-  std::vector<std::string> without;  // names of passes that are left out
+  // Names of passes, and of choices of the plan, that are left out.
+  std::vector<std::string> without;
   // A folder that gets the graph behind each pass, 01-NAME.graph and so on,
   // large constants elided; none where empty.
   std::filesystem::path dump;
@@ -39,6 +41,8 @@ struct CompileModelRequest {
   std::string name;
   // "x=1,3,224,224": sizes that the model leaves open.
   std::vector<std::string> shapes;
+  // In a file beside the output, NAME.weights, that all who use it share.
+  bool external_weights = false;
   CheckExtent extent = CheckExtent::Sampled;
   GraphPassRequest passes = {};
 };
@@ -65,9 +69,9 @@ Result<tensor::Graph> prepare_graph(
     std::vector<PassReport>* passes = nullptr);
 
 // Of a prepared graph; request.model and .shapes are not looked at.
-Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
-                                         const CompileModelRequest& request,
-                                         std::string_view model_bytes = {});
+Result<CompileModelReport> compile_graph(
+    const tensor::Graph& graph, const CompileModelRequest& request,
+    const Hash128& model_hash = hash_bytes({}));
 
 // Writes the library, and for .a the headers, all or nothing.
 Result<CompileModelReport> compile_model(const CompileModelRequest& request);

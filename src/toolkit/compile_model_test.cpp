@@ -3,6 +3,7 @@
 #include "toolkit/compile_model.h"
 
 #include <dlfcn.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -166,13 +167,14 @@ TEST(CompiledModel, AsCItComputesTheSameWithoutAllocating) {
 
 TEST(CompiledModel, ManyWeightsOfAModelInCStandInAFileOfTheirOwn) {
   tensor::Plan plan;
-  plan.weights.assign(codegen::kMostEmbeddedWeights + 4, 'w');
+  plan.weights.append(std::string(codegen::kMostEmbeddedWeights + 4, 'w'));
   const auto model = codegen::print_c_model(plan, {.name = "big"});
-  EXPECT_EQ(model.weights, plan.weights);
+  EXPECT_EQ(model.weights, plan.weights.bytes());
   EXPECT_LT(model.source.size(), 20'000u);
   EXPECT_NE(model.header.find("big_run(const void* weights, "),
             std::string::npos);
-  plan.weights.resize(codegen::kMostEmbeddedWeights);
+  plan.weights = tensor::PackedWeights();
+  plan.weights.append(std::string(codegen::kMostEmbeddedWeights, 'w'));
   const auto small = codegen::print_c_model(plan, {.name = "small"});
   EXPECT_TRUE(small.weights.empty());
   EXPECT_EQ(small.header.find("weights"), std::string::npos);
@@ -197,6 +199,60 @@ TEST(CompiledModel, TheSameModelGivesTheSameBytes) {
     EXPECT_EQ(bytes[0], bytes[1]) << kind;
     EXPECT_NE(bytes[0].find("\"verify\":\"none\""), std::string::npos) << kind;
   }
+}
+
+TEST(CompiledModel, WeightsInAFileMustBeThoseOfTheLibrary) {
+  namespace fs = std::filesystem;
+  const TempDir folder = *TempDir::make();
+  const auto compile_with = [&](const std::string& name, float first) {
+    fs::create_directories(folder.path() / name);
+    const fs::path graph = folder.path() / (name + ".graph");
+    EXPECT_TRUE(write_file(graph, fmt::format(
+                                      R"(graph "g" (%x: f32[3]) -> (%y) {{
+  %w: f32[3] = const [{}, 5, 7]
+  %y: f32[3] = Mul(%x, %w)
+}})",
+                                      first))
+                    .ok());
+    const fs::path library = folder.path() / name / "net.so";
+    const auto report = compile_model({.model = graph,
+                                       .output = library,
+                                       .cpu = "native",
+                                       .external_weights = true});
+    EXPECT_TRUE(report.ok()) << report.error().message;
+    return library;
+  };
+  const fs::path library = compile_with("one", 2), other = compile_with("b", 3);
+  const fs::path weights = fs::path(library).replace_extension(".weights");
+  {
+    // Two models of one library share the file.
+    const auto a = ModelLibrary::open(library, "net_program", 1);
+    const auto b = ModelLibrary::open(library, "net_program", 1);
+    ASSERT_TRUE(a.ok()) << a.error().message;
+    ASSERT_TRUE(b.ok()) << b.error().message;
+    const std::vector<float> x = {1, 10, 100};
+    std::vector<float> y(3);
+    const void* const in[] = {x.data()};
+    void* const out[] = {y.data()};
+    for (const auto* model : {&*a, &*b}) {
+      y.assign(3, 0);
+      ASSERT_TRUE(model->run(in, out).ok());
+      EXPECT_EQ(y, (std::vector<float>{2, 50, 700}));
+    }
+  }
+  const auto expect_refused = [&](std::string_view piece) {
+    const auto refused = ModelLibrary::open(library, "net_program", 1);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.error().message.find(piece), std::string::npos)
+        << refused.error().message;
+  };
+  fs::copy_file(fs::path(other).replace_extension(".weights"), weights,
+                fs::copy_options::overwrite_existing);
+  expect_refused("another model's");
+  fs::resize_file(weights, 70);
+  expect_refused("cut off");
+  fs::remove(weights);
+  expect_refused("cannot be opened");
 }
 
 TEST(CompiledModel, ALibraryOfAnotherNameIsRefused) {

@@ -37,7 +37,7 @@ class CheckedRun {
         outputs_(plan.outputs.size()) {
     arena_.resize(plan.memory);
     const auto* const first =
-        reinterpret_cast<const std::byte*>(plan.weights.data());
+        reinterpret_cast<const std::byte*>(plan.weights.bytes().data());
     weights_.assign(first, first + plan.weights.size());
     for (size_t i = 0; i < inputs.size(); ++i) {
       const tensor::Literal literal = inputs[i].to_literal();

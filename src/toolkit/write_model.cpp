@@ -42,18 +42,20 @@ std::string header_text(const tensor::Plan& plan, const std::string& symbol) {
 Result<std::vector<codegen::ArchiveMember>> objects_of(
     const codegen::BuiltModel& model) {
   std::vector<codegen::ArchiveMember> objects = {
-      {.name = "program.o", .parts = {model.program}},
-      {.name = "runtime.o", .parts = {runtime::model_object()}}};
+      {.name = "program.o", .head = model.program},
+      {.name = "runtime.o", .head = runtime::model_object()}};
   for (size_t i = 0; i < model.kernels.size(); ++i)
     objects.push_back(
-        {.name = fmt::format("kernels{}.o", i), .parts = {model.kernels[i]}});
+        {.name = fmt::format("kernels{}.o", i), .head = model.kernels[i]});
   for (codegen::ArchiveMember& object : objects) {
     HONE_ASSIGN_OR_RETURN(object.symbols,
-                          codegen::defined_symbols(object.parts[0]));
+                          codegen::defined_symbols(object.head));
   }
+  if (!model.weights_head.empty()) return objects;
   objects.push_back({.name = "weights.o",
-                     .parts = {model.weights.head, model.plans[0].plan.weights,
-                               model.weights.tail},
+                     .head = model.weights.head,
+                     .weights = &model.plans[0].plan.weights,
+                     .tail = model.weights.tail,
                      .symbols = {model.weights.symbol}});
   return objects;
 }
@@ -98,8 +100,7 @@ Status link_shared(std::span<const codegen::ArchiveMember> objects,
   for (const codegen::ArchiveMember& object : objects) {
     const fs::path path = folder.path() / object.name;
     HONE_ASSIGN_OR_RETURN(FileWriter file, FileWriter::make(path));
-    for (const std::string_view part : object.parts)
-      HONE_RETURN_IF_ERROR(file.append(part));
+    HONE_RETURN_IF_ERROR(codegen::write_object(file, object));
     HONE_RETURN_IF_ERROR(file.commit());
     argv.push_back(path.string());
   }
@@ -127,6 +128,13 @@ Result<uint64_t> write_c(const codegen::BuiltModel& built,
   return model.source.size() + model.weights.size();
 }
 
+Status write_weights(const codegen::BuiltModel& model, const fs::path& path) {
+  HONE_ASSIGN_OR_RETURN(FileWriter file, FileWriter::make(path));
+  HONE_RETURN_IF_ERROR(file.append(model.weights_head));
+  HONE_RETURN_IF_ERROR(model.plans[0].plan.weights.write(file));
+  return file.commit();
+}
+
 }  // namespace
 
 Result<uint64_t> write_model(const codegen::BuiltModel& model,
@@ -134,6 +142,9 @@ Result<uint64_t> write_model(const codegen::BuiltModel& model,
   if (files.path.extension() == ".c") return write_c(model, files);
   HONE_ASSIGN_OR_RETURN(const std::vector<codegen::ArchiveMember> objects,
                         objects_of(model));
+  if (!files.weights_file.empty())
+    HONE_RETURN_IF_ERROR(
+        write_weights(model, files.path.parent_path() / files.weights_file));
   HONE_ASSIGN_OR_RETURN(FileWriter file, FileWriter::make(files.path));
   if (files.path.extension() == ".so") {
     HONE_RETURN_IF_ERROR(link_shared(objects, files.symbol, file.unfinished()));

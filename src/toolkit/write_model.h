@@ -11,10 +11,11 @@
 namespace hone::toolkit {
 
 struct ModelFiles {
-  std::filesystem::path path;  // ends with .so, .a or .c
-  std::string symbol;          // NAME_program
-  std::string name;            // NAME
-  std::string manifest;        // of the C form; the others carry it already
+  std::filesystem::path path;     // ends with .so, .a or .c
+  std::string symbol;             // NAME_program
+  std::string name;               // NAME
+  std::string manifest;           // of the C form; the others carry it already
+  std::string weights_file = {};  // as of the model's options
 };
 
 // The bytes of the output, without headers. Each file is whole or not there,

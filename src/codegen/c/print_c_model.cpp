@@ -140,7 +140,7 @@ int {0}_run({4});
 }
 
 // The bytes as words, so that numbers of 4 bytes need no particular order.
-std::string weights_text(const std::string& bytes) {
+std::string weights_text(std::string_view bytes) {
   std::string text = fmt::format(
       "\nstatic const union {{\n  uint32_t words[{}];\n  int64_t aligned;\n}} "
       "weights = {{{{",
@@ -157,7 +157,7 @@ std::string weights_text(const std::string& bytes) {
 }  // namespace
 
 CModel print_c_model(const Plan& plan, const CModelOptions& options) {
-  const bool embeds = plan.weights.size() <= kMostEmbeddedWeights;
+  const bool embeds = plan.weights.bytes().size() <= kMostEmbeddedWeights;
   std::vector<NamedKernel> kernels;
   for (size_t i = 0; i < plan.kernels.size(); ++i)
     kernels.push_back(
@@ -169,9 +169,9 @@ CModel print_c_model(const Plan& plan, const CModelOptions& options) {
   model.source += print_c_file(kernels);
   if (plan.slots > 0) model.source += open_preamble();
   if (embeds)
-    model.source += weights_text(plan.weights);
+    model.source += weights_text(plan.weights.bytes());
   else
-    model.weights = plan.weights;
+    model.weights = plan.weights.bytes();
   model.source += print_c_run(plan, options.name, parameters_text(plan, embeds),
                               embeds ? "&weights" : "weights");
   return model;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "tensor/plan/plan.h"
 
@@ -19,9 +20,10 @@ struct CModelOptions {
 inline constexpr size_t kMostEmbeddedWeights = 1 << 20;
 
 struct CModel {
-  std::string source;   // NAME.c
-  std::string header;   // NAME.h
-  std::string weights;  // NAME.weights; empty where the source has them
+  std::string source;  // NAME.c
+  std::string header;  // NAME.h
+  // NAME.weights, of the plan; empty where the source has them.
+  std::string_view weights;
 };
 
 CModel print_c_model(const tensor::Plan& plan, const CModelOptions& options);

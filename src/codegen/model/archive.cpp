@@ -29,9 +29,10 @@ bool read_record(std::string_view object, uint64_t offset, uint64_t index,
 uint64_t even(uint64_t bytes) { return bytes + bytes % 2; }
 
 uint64_t size_of(const ArchiveMember& member) {
-  uint64_t bytes = 0;
-  for (const std::string_view part : member.parts) bytes += part.size();
-  return bytes;
+  const int64_t weights =
+      member.weights != nullptr ? member.weights->size() : 0;
+  return member.head.size() + static_cast<uint64_t>(weights) +
+         member.tail.size();
 }
 
 // Name, date, owner, group, mode, bytes.
@@ -103,6 +104,13 @@ Result<std::vector<std::string>> defined_symbols(std::string_view object) {
   return symbols;
 }
 
+Status write_object(FileWriter& file, const ArchiveMember& member) {
+  HONE_RETURN_IF_ERROR(file.append(member.head));
+  if (member.weights != nullptr)
+    HONE_RETURN_IF_ERROR(member.weights->write(file));
+  return file.append(member.tail);
+}
+
 Status write_archive(FileWriter& file, std::span<const ArchiveMember> members) {
   uint64_t bytes = 0;
   for (const ArchiveMember& member : members) bytes += size_of(member);
@@ -116,8 +124,7 @@ Status write_archive(FileWriter& file, std::span<const ArchiveMember> members) {
     HONE_CHECK(member.name.size() <= 15);
     const uint64_t size = size_of(member);
     HONE_RETURN_IF_ERROR(file.append(member_head(member.name + '/', size)));
-    for (const std::string_view part : member.parts)
-      HONE_RETURN_IF_ERROR(file.append(part));
+    HONE_RETURN_IF_ERROR(write_object(file, member));
     if (size % 2 != 0) HONE_RETURN_IF_ERROR(file.append("\n"));
   }
   return {};

@@ -11,14 +11,21 @@
 #include <vector>
 
 #include "base/file.h"
+#include "tensor/plan/packed_weights.h"
 
 namespace hone::codegen {
 
+// An object: head, weights where there are any, tail.
 struct ArchiveMember {
-  std::string name;                     // at most 15 bytes
-  std::vector<std::string_view> parts;  // of an object, one behind the other
-  std::vector<std::string> symbols;     // that it defines
+  std::string name;  // at most 15 bytes
+  std::string_view head;
+  const tensor::PackedWeights* weights = nullptr;
+  std::string_view tail = {};
+  std::vector<std::string> symbols = {};  // that it defines
 };
+
+// The object alone.
+Status write_object(FileWriter& file, const ArchiveMember& member);
 
 // The global symbols that a relocatable ELF file (64 bits, little endian)
 // defines. Malformed where it is none.

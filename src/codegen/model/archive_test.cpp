@@ -13,7 +13,8 @@ class ArchiveTest : public ::testing::Test {
  protected:
   // An object that defines `symbol`.
   static std::string object(std::string_view symbol, std::string_view bytes) {
-    const auto data = write_data_object(symbol, bytes, "x86_64-pc-linux-gnu");
+    const auto data =
+        write_data_object(symbol, bytes.size(), "x86_64-pc-linux-gnu");
     return data->head + std::string(bytes) + data->tail;
   }
 
@@ -31,11 +32,12 @@ class ArchiveTest : public ::testing::Test {
 TEST_F(ArchiveTest, LlvmsToolsReadMembersAndIndex) {
   const std::string one = object("one", "odd"), two = object("two", "even");
   const auto path = write({{.name = "one.o",
-                            .parts = {std::string_view(one).substr(0, 7),
-                                      std::string_view(one).substr(7)},
+                            .head = std::string_view(one).substr(0, 7),
+                            .tail = std::string_view(one).substr(7),
                             .symbols = *defined_symbols(one)},
                            {.name = "two.o",
-                            .parts = {two, "!"},
+                            .head = two,
+                            .tail = "!",
                             .symbols = *defined_symbols(two)}});
   const auto said = run_checked(
       {.argv = {"llvm-nm-22", "--print-armap", "--quiet", path.string()}});

@@ -14,6 +14,9 @@ namespace hone::codegen {
 
 namespace {
 
+// Of what code can reach by 32 bits, with room for itself.
+constexpr int64_t kMostEmbedded = (int64_t{1} << 31) - (int64_t{16} << 20);
+
 // Plans after the first; each refuses the tiles that spilled in those before.
 constexpr int kMostPlans = 4;
 
@@ -94,7 +97,8 @@ Status build_level(const tensor::Graph& graph, const ModelOptions& options,
                    PlanFor& result, BuiltModel& model) {
   tensor::PlanTarget target = {
       .vector_registers = result.target.vector_registers,
-      .vector_bytes = result.target.vector_bytes};
+      .vector_bytes = result.target.vector_bytes,
+      .without = options.without};
   Compiled compiled;
   for (int round = 0;; ++round) {
     auto start = std::chrono::steady_clock::now();
@@ -146,16 +150,31 @@ Result<BuiltModel> build_model(const tensor::Graph& graph,
     HONE_RETURN_IF_ERROR(build_level(graph, options, plan, model));
     // All have the first one's.
     if (!model.plans.empty()) {
-      if (plan.plan.weights != model.plans[0].plan.weights)
+      if (plan.plan.weights.bytes() != model.plans[0].plan.weights.bytes())
         return Error(ErrorKind::Internal,
                      "the processors' plans pack weights in different ways");
-      plan.plan.weights = std::string();
+      plan.plan.weights = tensor::PackedWeights();
     }
     model.plans.push_back(std::move(plan));
   }
-  const std::string weights = options.symbol + "_weights";
+  const tensor::PackedWeights& packed = model.plans[0].plan.weights;
+  WeightsPlace weights = {.symbol = options.symbol + "_weights",
+                          .file = options.weights_file,
+                          .bytes = packed.size()};
+  if (!weights.file.empty()) {
+    weights.head = weights_head(packed.hash());
+    model.weights_head.assign(reinterpret_cast<const char*>(&weights.head),
+                              sizeof weights.head);
+    model.weights_head.resize(kWeightsHead);
+  } else if (packed.size() > kMostEmbedded) {
+    return Error(ErrorKind::Unsupported,
+                 fmt::format("{} bytes of weights do not fit into a library, "
+                             "whose code reaches 2 GB: put them into a file of "
+                             "their own by --weights external",
+                             packed.size()));
+  }
   HONE_ASSIGN_OR_RETURN(model.weights,
-                        write_data_object(weights, model.plans[0].plan.weights,
+                        write_data_object(weights.symbol, packed.size(),
                                           model.plans[0].target.triple));
   HONE_ASSIGN_OR_RETURN(
       model.program, write_program_object(options.symbol, weights, model.plans,

@@ -19,6 +19,11 @@ struct ModelOptions {
   std::string cpu = "baseline";
   std::string symbol = "hone_model_program";
   std::string manifest;  // JSON, carried as text
+  // Of tensor::plan_choices(): those that are not made.
+  std::vector<std::string> without = {};
+  // The name of the file in which the weights will stand, beside the library;
+  // empty: they are part of it.
+  std::string weights_file;
   // For tests: changes a plan before its kernels are compiled.
   std::function<void(tensor::Plan&)> edit_plan;
 };
@@ -27,6 +32,7 @@ struct BuiltModel {
   std::vector<PlanFor> plans;        // best processor first
   std::vector<std::string> kernels;  // an object for each plan
   DataObject weights;                // around the first plan's weights
+  std::string weights_head;          // of their file, where they have one
   std::string program;               // an object
   int rejected = 0;                  // tiles that spilled
   double plan_seconds = 0;

@@ -25,8 +25,7 @@ void align(std::string& to, size_t bytes) {
 //
 // Sections: 0 null, 1 .rodata.weights, 2 .symtab, 3 .strtab, 4 .shstrtab,
 // 5 .note.GNU-stack, which is empty and says that the stack is not executable.
-Result<DataObject> write_data_object(std::string_view symbol,
-                                     std::string_view bytes,
+Result<DataObject> write_data_object(std::string_view symbol, uint64_t bytes,
                                      std::string_view triple) {
   const bool arm = triple.starts_with("aarch64");
   if (!arm && !triple.starts_with("x86_64"))
@@ -52,14 +51,14 @@ Result<DataObject> write_data_object(std::string_view symbol,
   std::string head, file;
   append(head, header);
   align(head, 64);
-  const uint64_t before = head.size() + bytes.size();
+  const uint64_t before = head.size() + bytes;
   const auto offset = [&] { return before + file.size(); };
   Elf64_Shdr sections[6] = {};
   sections[1] = {.sh_name = 1,
                  .sh_type = SHT_PROGBITS,
                  .sh_flags = SHF_ALLOC,
                  .sh_offset = head.size(),
-                 .sh_size = bytes.size(),
+                 .sh_size = bytes,
                  .sh_addralign = 64};
   file.resize((8 - before % 8) % 8);
   sections[2] = {.sh_name = 17,
@@ -75,7 +74,7 @@ Result<DataObject> write_data_object(std::string_view symbol,
                          .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT),
                          .st_other = STV_HIDDEN,
                          .st_shndx = 1,
-                         .st_size = bytes.size()});
+                         .st_size = bytes});
   sections[3] = {.sh_name = 25,
                  .sh_type = SHT_STRTAB,
                  .sh_offset = offset(),

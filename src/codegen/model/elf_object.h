@@ -10,7 +10,8 @@
 
 namespace hone::codegen {
 
-// A file around `bytes`, which are not copied: they may be most of the memory.
+// A file around so many bytes, which are not copied: they may be most of the
+// memory.
 struct DataObject {
   std::string symbol;
   std::string head;  // before the bytes
@@ -20,8 +21,7 @@ struct DataObject {
 // One read-only section, aligned to 64 bytes, that the hidden symbol names.
 // Unsupported where the triple is neither x86-64 nor AArch64 (64-bit, little
 // endian).
-Result<DataObject> write_data_object(std::string_view symbol,
-                                     std::string_view bytes,
+Result<DataObject> write_data_object(std::string_view symbol, uint64_t bytes,
                                      std::string_view triple);
 
 }  // namespace hone::codegen

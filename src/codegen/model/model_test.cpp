@@ -208,8 +208,8 @@ TEST(CompiledGraph, TheSameGraphGivesTheSameBytes) {
 }
 
 TEST(DataObject, ForeignMachinesAreRefused) {
-  EXPECT_TRUE(write_data_object("w", "abc", "aarch64-linux-gnu").ok());
-  const auto refused = write_data_object("w", "abc", "riscv64-linux-gnu");
+  EXPECT_TRUE(write_data_object("w", 3, "aarch64-linux-gnu").ok());
+  const auto refused = write_data_object("w", 3, "riscv64-linux-gnu");
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::Unsupported);
 }

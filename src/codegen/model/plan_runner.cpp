@@ -27,13 +27,13 @@ PlanRunner::PlanRunner(const Plan& plan, Jit jit,
       jit_(std::move(jit)),
       kernels_(std::move(kernels)),
       is_shared_(weights == Weights::Shared),
-      memory_(plan.memory + (is_shared_ ? 0 : plan.weights.size()) +
+      memory_(plan.memory + (is_shared_ ? 0 : plan.weights.bytes().size()) +
               2 * kAlign),
       slots_(plan.slots + 1),
       regions_(plan.regions + plan.outputs.size()) {
   if (!is_shared_)
     std::memcpy(address({.space = PlanPlace::Space::Weights}),
-                plan_->weights.data(), plan_->weights.size());
+                plan_->weights.bytes().data(), plan_->weights.bytes().size());
 }
 
 Result<PlanRunner> PlanRunner::make(const BuiltModel& model, Weights weights) {
@@ -82,7 +82,7 @@ std::byte* PlanRunner::address(const PlanPlace& place) const {
       break;
     case PlanPlace::Space::Weights:
       base = is_shared_ ? reinterpret_cast<std::byte*>(
-                              const_cast<char*>(plan_->weights.data()))
+                              const_cast<char*>(plan_->weights.bytes().data()))
                         : arena + plan_->memory;
       break;
     case PlanPlace::Space::Input:

@@ -199,7 +199,23 @@ llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
                    t.number(plan.regions)});
 }
 
+llvm::Constant* external_of(Tables& t, const WeightsPlace& weights) {
+  if (weights.file.empty()) return t.null();
+  std::vector<llvm::Constant*> fields = {t.text(weights.file),
+                                         t.number(weights.bytes)};
+  for (const uint64_t word : weights.head)
+    fields.push_back(t.number(static_cast<int64_t>(word)));
+  fields.push_back(t.external_function("hone_weights_map"));
+  fields.push_back(t.external_function("hone_weights_unmap"));
+  return t.table({t.record(fields)});
+}
+
 }  // namespace
+
+std::array<uint64_t, 3> weights_head(const Hash128& hash) {
+  // "HONEWTS1", little-endian.
+  return {0x31535457'454e4f48, hash.high, hash.low};
+}
 
 std::string kernel_symbol(int level, const tensor::VectorKernel& kernel) {
   return fmt::format("hone_k{}_{}", level, kernel_hash(kernel).hex());
@@ -226,7 +242,7 @@ int64_t space_number(const PlanPlace& place, const Plan& plan) {
 }
 
 Result<std::string> write_program_object(const std::string& symbol,
-                                         const std::string& weights_symbol,
+                                         const WeightsPlace& weights,
                                          const std::vector<PlanFor>& plans,
                                          const std::string& manifest) {
   HONE_ASSIGN_OR_RETURN(const auto machine, make_machine(plans[0].target));
@@ -242,7 +258,9 @@ Result<std::string> write_program_object(const std::string& symbol,
                      t.number(static_cast<int64_t>(any.inputs.size())),
                      t.number(static_cast<int64_t>(any.outputs.size())),
                      t.table(rows), t.number(static_cast<int64_t>(rows.size())),
-                     t.external_data(weights_symbol), t.text(manifest),
+                     weights.file.empty() ? t.external_data(weights.symbol)
+                                          : t.null(),
+                     external_of(t, weights), t.text(manifest),
                      sizes_of(t, any), t.number(any.slots)}));
   return write_module(module, *machine, llvm::CodeGenFileType::ObjectFile);
 }

@@ -37,7 +37,9 @@ typedef enum {
   HONE_NO_THREADS = 5,   /* the system refused to start a thread */
   HONE_WRONG_SIZES = 6,  /* the inputs' sizes, or those that follow from them,
                             do not fit the model */
-  HONE_TOO_SMALL = 7     /* an output does not fit; `dims` says its sizes */
+  HONE_TOO_SMALL = 7,    /* an output does not fit; `dims` says its sizes */
+  HONE_NO_WEIGHTS = 8,   /* the file of weights cannot be opened */
+  HONE_WRONG_WEIGHTS = 9 /* it is not the one that belongs to the program */
 } hone_status;
 
 /* What a status means, in English. */
@@ -85,6 +87,9 @@ typedef struct {
 
 typedef struct {
   int32_t threads; /* with the calling one; 0 means 1 */
+  /* The file of a program whose weights stand in one; null: beside the library
+   * or executable that the program is in. */
+  const char* weights;
 } hone_options;
 
 /* A compiled model, constant data: the header beside it declares its name. */

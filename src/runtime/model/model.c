@@ -24,6 +24,7 @@ typedef struct arena {
 struct hone_model {
   const hone_program* program;
   const hone_plan* plan;
+  const unsigned char* weights;
   hone_pool* pool; /* null with one thread */
   pthread_mutex_t mutex;
   arena* idle; /* under the mutex */
@@ -59,6 +60,12 @@ const char* hone_status_text(hone_status status) {
              "contradict each other";
     case HONE_TOO_SMALL:
       return "an output needs more memory than was given";
+    case HONE_NO_WEIGHTS:
+      return "the file of weights, which belongs beside the library or "
+             "program, cannot be opened";
+    case HONE_WRONG_WEIGHTS:
+      return "the file of weights is another model's, or cut off; compile the "
+             "model again, or copy both files together";
   }
   return "unknown status";
 }
@@ -386,7 +393,7 @@ static hone_status run_with(hone_model* model, arena* memory,
   const hone_program* const program = model->program;
   unsigned char** const spaces = memory->spaces;
   spaces[0] = memory->memory;
-  spaces[1] = (unsigned char*)(uintptr_t)program->weights;
+  spaces[1] = (unsigned char*)(uintptr_t)model->weights;
   spaces[2 + tensor_count(program)] = (unsigned char*)memory->slots;
   const size_t count = (size_t)program->inputs;
   hone_status status = take_sizes(program, inputs, memory->slots);
@@ -434,7 +441,16 @@ hone_status hone_model_open(const hone_program* program,
   if (fresh == NULL) return HONE_NO_MEMORY;
   fresh->program = program;
   fresh->plan = plan;
+  fresh->weights = program->weights;
   pthread_mutex_init(&fresh->mutex, NULL);
+  if (program->external != NULL) {
+    const hone_status status = program->external->map(
+        program, options == NULL ? NULL : options->weights, &fresh->weights);
+    if (status != HONE_OK) {
+      hone_model_close(fresh);
+      return status;
+    }
+  }
   int64_t shared = 0;
   for (int64_t i = 0; i < plan->step_count; ++i)
     shared |=
@@ -489,6 +505,8 @@ void hone_model_close(hone_model* model) {
     free_arena(model, model->idle);
     model->idle = next;
   }
+  if (model->program->external != NULL && model->weights != NULL)
+    model->program->external->unmap(model->program, model->weights);
   pthread_mutex_destroy(&model->mutex);
   free(model);
 }

@@ -74,14 +74,30 @@ typedef struct {
   int64_t regions; /* spaces that grow, without outputs */
 } hone_plan;
 
+/* A file of weights begins with so many bytes: a word that says what it is and
+ * the hash of the weights, then zeros. */
+#define HONE_WEIGHTS_HEAD 64
+
+/* Weights that stand in a file. */
+typedef struct {
+  const char* file; /* its name, without a folder */
+  int64_t bytes;    /* without the head */
+  uint64_t head[3]; /* as it begins */
+  /* weights.h */
+  hone_status (*map)(const hone_program* program, const char* path,
+                     const unsigned char** weights);
+  void (*unmap)(const hone_program* program, const unsigned char* weights);
+} hone_external;
+
 struct hone_program {
   int64_t format;
   const hone_shape* shapes; /* inputs, then outputs */
   int64_t inputs, outputs;
   const hone_plan* plans; /* best first */
   int64_t plan_count;
-  const void* weights;
-  const char* manifest; /* JSON */
+  const void* weights;           /* null where they stand in a file */
+  const hone_external* external; /* null where they do not */
+  const char* manifest;          /* JSON */
   /* The sizes of all shapes, one after the other; slots where a shape has -1.
    * Slots of inputs are the caller's sizes. */
   const int64_t* sizes;

@@ -63,8 +63,8 @@ class Inference {
   void set(size_t i, std::optional<ElementType> element,
            std::optional<Shape> shape,
            std::optional<std::vector<Dim>> contents = std::nullopt) {
-    set(i,
-        {{.element = element, .shape = std::move(shape)}, std::move(contents)});
+    set(i, {.type = {.element = element, .shape = std::move(shape)},
+            .contents = std::move(contents)});
   }
   std::vector<Fact>& results() { return outputs_; }
 

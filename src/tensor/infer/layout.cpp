@@ -106,13 +106,22 @@ void space_to_depth(Inference& c) {
   c.set(0, c.element(0), result);
 }
 
-// A size times a scale, rounded down, where that is exact: scales of whole
-// eighths keep symbols.
-std::optional<Dim> scaled(const Dim& size, float scale) {
-  const double eighths = 8 * static_cast<double>(scale);
-  if (!(eighths > 0) || eighths > 1024 || eighths != std::floor(eighths))
-    return {};
-  return floor_div(size * static_cast<int64_t>(eighths), 8);
+// floor(size * scale); of sizes that are not numbers where the scale is a
+// fraction of a small power of two.
+std::optional<Dim> scaled(const Dim& size, double scale) {
+  if (!(scale > 0) || scale > 1e9) return {};
+  if (size.is_constant()) {
+    const double result = std::floor(scale * static_cast<double>(size.value()));
+    if (result > 1e15) return {};
+    return Dim(static_cast<int64_t>(result));
+  }
+  for (int shift = 0; shift <= 10; ++shift) {
+    const double whole = std::ldexp(scale, shift);
+    if (whole == std::floor(whole) && whole <= 1 << 20)
+      return floor_div(size * Dim(static_cast<int64_t>(whole)),
+                       Dim(int64_t{1} << shift));
+  }
+  return {};
 }
 
 void resize(Inference& c) {
@@ -140,7 +149,7 @@ void resize(Inference& c) {
         float scale = 0;
         std::memcpy(&scale, scales->bytes().data() + i * sizeof(float),
                     sizeof(float));
-        size = scaled((*x)[*axis], scale);
+        size = scaled((*x)[*axis], static_cast<double>(scale));
       }
       (*result)[*axis] = size ? *size : c.unknown();
     }

@@ -104,7 +104,7 @@ Result<Literal> import_external(const proto::Tensor& tensor, ElementType type,
       total - offset,
       count && *count < INT64_MAX / 32 ? packed_bytes(type, *count) : total));
   return Literal::view(type, tensor.dims, as_bytes(bytes.substr(offset, size)),
-                       file);
+                       file, Literal::Storage::MappedFile);
 }
 
 }  // namespace
@@ -128,8 +128,10 @@ Result<Literal> import_tensor(const proto::Tensor& tensor,
                             {tensor.strings.begin(), tensor.strings.end()});
     if (tensor.is_external) return import_external(tensor, type, source);
     if (tensor.raw)
-      return Literal::view(type, tensor.dims, as_bytes(*tensor.raw),
-                           source.owner);
+      return Literal::view(
+          type, tensor.dims, as_bytes(*tensor.raw), source.owner,
+          source.folder.empty() ? Literal::Storage::Memory
+                                : Literal::Storage::MappedFile);
     HONE_ASSIGN_OR_RETURN(std::vector<std::byte> bytes,
                           typed_bytes(tensor, type));
     return Literal::own(type, tensor.dims, std::move(bytes));

@@ -17,7 +17,8 @@ namespace hone::tensor {
 // What keeps the bytes alive, and where other files lie.
 struct TensorSource {
   std::shared_ptr<const void> owner;
-  // Folder of the model; external data below it only. Empty: none allowed.
+  // Folder of the model; external data below it only. Empty: none allowed, and
+  // the owner is no mapped file.
   std::filesystem::path folder;
   std::map<std::string, std::shared_ptr<const MappedFile>> files;
 };

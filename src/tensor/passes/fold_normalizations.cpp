@@ -108,6 +108,7 @@ void absorb(Graph& graph, Node& conv, const Affine& a) {
   for (int64_t c = 0; c < channels; ++c)
     b.data<double>()[c] =
         narrow(b.type(), b.data<double>()[c] * a.scale[c] + a.shift[c]);
+  graph.literal_of(conv.inputs[1])->release_pages();
   conv.inputs.resize(3, kNone);
   conv.inputs[1] = graph.add_constant(graph[conv.inputs[1]].name + "/folded",
                                       w.to_literal());

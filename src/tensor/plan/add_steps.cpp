@@ -12,8 +12,6 @@ constexpr double kParallelBytes = 256e3;
 // runtime/model/program.h.
 constexpr size_t kMostPlaces = 32, kMostSizes = 126;
 
-constexpr int64_t kAlign = 64;
-
 }  // namespace
 
 int Planner::add_kernel(VectorKernel kernel) {
@@ -32,24 +30,21 @@ bool Planner::is_rejected(const std::string& hash) const {
   return std::ranges::find(target_.rejected, hash) != target_.rejected.end();
 }
 
-int Planner::add_weight_bytes(std::string bytes) {
+int Planner::add_weight_bytes(std::string_view bytes) {
   const std::string hash = hash_bytes(bytes).hex();
   const auto found = weights_.find(hash);
   if (found != weights_.end()) return found->second;
-  plan_.weights.resize((plan_.weights.size() + kAlign - 1) / kAlign * kAlign);
   buffers_.push_back({.space = PlanPlace::Space::Weights,
                       .bytes = static_cast<int64_t>(bytes.size()),
-                      .offset = static_cast<int64_t>(plan_.weights.size())});
-  plan_.weights += bytes;
+                      .offset = plan_.weights.append(bytes)});
   const int buffer = static_cast<int>(buffers_.size() - 1);
   weights_.emplace(hash, buffer);
   return buffer;
 }
 
 int Planner::add_weights(std::span<const float> numbers) {
-  return add_weight_bytes(
-      std::string(reinterpret_cast<const char*>(numbers.data()),
-                  numbers.size() * sizeof(float)));
+  return add_weight_bytes({reinterpret_cast<const char*>(numbers.data()),
+                           numbers.size() * sizeof(float)});
 }
 
 void Planner::add_step(int kernel, Step step) {

@@ -49,7 +49,7 @@ bool Planner::joins_blocks(const Node& node,
 
 void Planner::find_homes() {
   // A whole that a branch leaves or a loop makes anew has no home.
-  if (!marks_.empty()) return;
+  if (!marks_.empty() || leaves_out("parts-in-place")) return;
   std::set<ValueId> joined;
   for (const Node& node : graph_.nodes)
     if (joins_blocks(node, joined)) joined.insert(node.outputs[0]);

@@ -32,6 +32,7 @@ struct Heads {
 
 // What one call does not do.
 const char* refuse(const Planner& planner, const Node& node) {
+  if (planner.is_dynamic(node)) return "sizes that come at run time";
   const auto is_f32 = [&](size_t input) {
     return planner.graph()[node.inputs[input]].type.element == ElementType::F32;
   };

@@ -6,13 +6,16 @@
 
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tensor/element_type.h"
 #include "tensor/graph.h"
 #include "tensor/kernel/kernel.h"
 #include "tensor/plan/layout.h"
+#include "tensor/plan/packed_weights.h"
 
 namespace hone::tensor {
 
@@ -86,8 +89,8 @@ struct Plan {
   std::set<std::string> choices;
   std::vector<PlanStep> steps;
   std::vector<PlanProbe> probes;
-  std::string weights;  // packed; places in it are multiples of 64
-  int64_t memory = 0;   // of the arena
+  PackedWeights weights;  // places in them are multiples of 64
+  int64_t memory = 0;     // of the arena
   int slots = 0, regions = 0;
   int branches = 0;  // nodes of control flow that became jumps
   std::vector<PlanTensor> inputs, outputs;
@@ -100,7 +103,16 @@ struct PlanTarget {
   // Kernels (by hash, in hexadecimal) that the back end refused because their
   // inner loops spill.
   std::vector<std::string> rejected;
+  // Names of plan_choices() that are not made: for measuring what they are
+  // worth.
+  std::vector<std::string> without;
 };
+
+// "element-fusion": element-wise nodes behind products, convolutions and each
+// other are part of their kernels. "frames": halos of padded convolutions stand
+// in the arena. "parts-in-place": what is concatenated is made there.
+// "shared-memory": buffers whose lives do not meet overlap.
+std::span<const std::string_view> plan_choices();
 
 // The graph has passed verify_graph(); inputs have a rank, and sizes that are
 // numbers or symbols. Unsupported names all nodes that no kernels were made

@@ -79,6 +79,16 @@ Planner::Planner(const Graph& graph, const std::vector<ControlMark>& marks,
       target_(target),
       done_(graph.nodes.size()) {}
 
+std::span<const std::string_view> plan_choices() {
+  static constexpr std::string_view kChoices[] = {
+      "element-fusion", "frames", "parts-in-place", "shared-memory"};
+  return kChoices;
+}
+
+bool Planner::leaves_out(std::string_view choice) const {
+  return std::ranges::find(target_.without, choice) != target_.without.end();
+}
+
 // --- Facts about values ------------------------------------------------------
 
 const std::vector<int64_t>& Planner::dims(ValueId id) const {
@@ -322,8 +332,8 @@ Stored Planner::store_plain_constant(ValueId id) {
   const Literal& literal = *constant(id);
   const auto bytes = literal.bytes();
   const Stored stored = {
-      .buffer = add_weight_bytes(std::string(
-          reinterpret_cast<const char*>(bytes.data()), bytes.size())),
+      .buffer = add_weight_bytes(
+          {reinterpret_cast<const char*>(bytes.data()), bytes.size()}),
       .layout = {.width = elements(id)},
       .element = memory_element(literal.type()).value_or(Element::F32)};
   stored_[id].push_back(stored);
@@ -338,14 +348,21 @@ Status Planner::lower(int node) {
   for (const ValueId output : n.outputs)
     if (node_name_.empty() && output != kNone)
       node_name_ = fmt::format("{} {}", name_of(n.op), graph_[output].name);
-  return lower_node(*this, node);
+  Status status = lower_node(*this, node);
+  // What was packed is not read again, but by a check.
+  for (const ValueId input : n.inputs)
+    if (input != kNone)
+      if (const Literal* const literal = graph_.literal_of(input))
+        literal->release_pages();
+  return status;
 }
 
 void Planner::place_buffers() {
   std::vector<std::vector<int>> lives = step_buffers_;
   for (const auto& [step, more] : step_lives_)
     lives[step].insert(lives[step].end(), more.begin(), more.end());
-  plan_.memory = tensor::place_buffers(buffers_, lives);
+  plan_.memory =
+      tensor::place_buffers(buffers_, lives, !leaves_out("shared-memory"));
   plan_.regions = tensor::share_regions(buffers_, lives);
   const auto place = [&](int id, PlanPlace& place) {
     const PlanBuffer& buffer = buffers_[id];
@@ -373,11 +390,6 @@ Result<Plan> Planner::run() {
                       graph_[id].type.element.value_or(ElementType::F32),
                       dims(id)};
   };
-  // Growing would take twice as much for a moment.
-  size_t constants = 0;
-  for (const Value& value : graph_.values)
-    if (value.literal) constants += value.literal->bytes().size();
-  plan_.weights.reserve(constants + constants / 16);
   find_readers();
   given_.assign(graph_.outputs.size(), kNone);
   want_halos();
@@ -429,6 +441,7 @@ Result<Plan> Planner::run() {
     return Error(ErrorKind::Unsupported, join(refused, "\n"));
   HONE_RETURN_IF_ERROR(give_outputs());
   place_buffers();
+  HONE_RETURN_IF_ERROR(plan_.weights.status());
   plan_.slots = static_cast<int>(slots_.size());
   return std::move(plan_);
 }

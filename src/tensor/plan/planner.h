@@ -94,6 +94,8 @@ class Planner {
 
   const Graph& graph() const { return graph_; }
   const PlanTarget& target() const { return target_; }
+  // Whether the target leaves out this one of plan_choices().
+  bool leaves_out(std::string_view choice) const;
 
   // --- Facts about values ---------------------------------------------------
   // Sizes, or slots; {-1} where not even their number is known.
@@ -200,7 +202,7 @@ class Planner {
   int new_buffer(const Dim& bytes);
   // Constant data, shared with equal data.
   int add_weights(std::span<const float> numbers);
-  int add_weight_bytes(std::string bytes);
+  int add_weight_bytes(std::string_view bytes);
   void add_step(int kernel, Step step);
   // By the program's text, for loop_step.h.
   std::map<std::string, ChosenLoops>& chosen_loops() { return chosen_loops_; }
