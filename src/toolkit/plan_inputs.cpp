@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "toolkit/plan_inputs.h"
 
+#include <algorithm>
+#include <map>
+
 #include "base/random.h"
 
 namespace hone::toolkit {
@@ -33,10 +36,19 @@ std::vector<Tensor> random_inputs(const tensor::Plan& plan, const Graph& graph,
                                   uint64_t seed) {
   Random random(seed);
   std::vector<Tensor> inputs;
+  // Of open sizes: a few, so that the check stays short.
+  std::map<std::string, int64_t, std::less<>> symbols;
+  const auto value_of = [&](std::string_view symbol) -> std::optional<int64_t> {
+    const auto next = static_cast<int64_t>(2 + symbols.size() % 3);
+    return symbols.try_emplace(std::string(symbol), next).first->second;
+  };
   for (const tensor::PlanTensor& input : plan.inputs) {
     std::vector<int64_t> dims = input.dims;
-    for (int64_t& size : dims)
-      if (tensor::is_slot(size)) size = 3 + tensor::slot_of(size) % 5;
+    const auto& shape = graph[graph.inputs[inputs.size()]].type.shape;
+    for (size_t d = 0; d < dims.size(); ++d)
+      if (tensor::is_slot(dims[d]))
+        dims[d] =
+            std::max<int64_t>(evaluate((*shape)[d], value_of).value_or(2), 0);
     Tensor values(input.type, dims);
     const auto constant = compared_with(graph, graph.inputs[inputs.size()]);
     for (int64_t k = 0; k < values.size(); ++k) {

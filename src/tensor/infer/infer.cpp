@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "tensor/infer/inference.h"
 
@@ -26,18 +25,12 @@ InferRule find_rule(Op op) {
 }
 
 Fact fact_of(const Literal& literal) {
-  Fact fact = {literal.full_type()};
+  Fact fact = {.type = literal.full_type(), .literal = &literal};
   if (literal.dims().size() <= 1 &&
       literal.size() <= static_cast<int64_t>(kMostContents) &&
       literal.type() != ElementType::U64)
     if (const auto values = literal.to_integers())
       fact.contents.emplace(values->begin(), values->end());
-  if (literal.type() == ElementType::F32 && literal.dims().size() == 1 &&
-      literal.size() <= static_cast<int64_t>(kMostContents)) {
-    fact.numbers.resize(literal.size());
-    std::memcpy(fact.numbers.data(), literal.bytes().data(),
-                fact.numbers.size() * sizeof(float));
-  }
   return fact;
 }
 

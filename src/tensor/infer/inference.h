@@ -12,12 +12,12 @@
 
 namespace hone::tensor {
 
-// A known value: its type and, of integer tensors of rank 0 or 1 with few
-// elements, the elements; those of a constant list of f32 too.
+// A known value: its type, of integer tensors of rank 0 or 1 with few elements,
+// the elements, and of a constant all there is.
 struct Fact {
   Type type;
   std::optional<std::vector<Dim>> contents = {};
-  std::vector<float> numbers = {};
+  const Literal* literal = nullptr;
 };
 
 class Inference {

@@ -72,6 +72,8 @@ Lowering find_lowering(Op op) {
       return lower_expand;
     case Op::DepthToSpace:
       return lower_depth_to_space;
+    case Op::Resize:
+      return lower_upsample;
     default:
       return is_elementwise(op) ? lower_elementwise : nullptr;
   }

@@ -110,6 +110,7 @@ AttentionTile tile_for(const Planner& planner, const Heads& q, const Heads& k,
 
 Status lower_attention_heads(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
+  if (planner.is_dynamic(node)) return planner.unsupported(node, "open sizes");
   if (const char* why = refuse(planner, node))
     return planner.unsupported(node, why);
   const Heads q(planner.dims(node.inputs[0]), node.integer("q_num_heads"));

@@ -271,7 +271,8 @@ PlanLayout Planner::numbers_of(const Layout& l) {
           .channels = l.channels,
           .height = number(l.height),
           .width = number(l.width),
-          .halo = l.halo};
+          .halo = l.halo,
+          .joined = l.joined};
 }
 
 void Planner::define(ValueId id, const Stored& stored) {

@@ -178,7 +178,7 @@ class Planner {
   Status compute_sizes();
   // What a number or slot says.
   Dim size(int64_t number_or_slot) const;
-  // Whether number() can give it now; all sizes of a node's values.
+  // Whether all that it is made of is known now; so of a node's values.
   bool can_know(const Dim& size) const;
   bool can_know(const Node& node) const;
   // A number, or a slot that holds the size from here on. can_know(size).
