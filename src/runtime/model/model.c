@@ -86,13 +86,6 @@ static size_t tensor_count(const hone_program* program) {
   return (size_t)(program->inputs + program->outputs);
 }
 
-/* Whether some size is known only when the model runs. */
-static int is_dynamic(const hone_shape* shape) {
-  for (int32_t i = 0; i < shape->rank; ++i)
-    if (shape->dims[i] < 0) return 1;
-  return 0;
-}
-
 static size_t space_count(const hone_model* model) {
   return 3 + tensor_count(model->program) + (size_t)model->plan->regions;
 }
@@ -280,15 +273,6 @@ static void do_tasks(void* context, int64_t begin, int64_t end) {
   }
 }
 
-/* The caller's tensor of a space, NULL where it is no output. */
-static const hone_tensor* output_of(const hone_model* model,
-                                    const hone_tensor* outputs, int64_t space) {
-  const int64_t first = 2 + model->program->inputs;
-  const int64_t number = space - first;
-  return number >= 0 && number < model->program->outputs ? &outputs[number]
-                                                         : NULL;
-}
-
 static hone_status run_steps(hone_model* model, arena* memory,
                              const hone_tensor* outputs) {
   hone_status status = HONE_OK;
@@ -319,7 +303,7 @@ static hone_status run_steps(hone_model* model, arena* memory,
                    &bytes)
               ? HONE_WRONG_SIZES
               : reserve(memory, plan->places[step->first_place].space, bytes,
-                        output_of(model, outputs,
+                        output_of(model->program, outputs,
                                   plan->places[step->first_place].space));
       continue;
     }
