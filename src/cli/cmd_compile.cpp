@@ -19,6 +19,7 @@ struct Options {
   std::string verify = "sampled";
   std::vector<std::string> without;
   std::string dump;
+  bool strict = false;
 };
 
 toolkit::CheckExtent extent_of(const Options& o) {
@@ -58,6 +59,8 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
     table.add(
         {"checked", fmt::format("{} values, {} elements", report.check.values,
                                 count(report.check.elements))});
+  if (!plan.called.empty())
+    table.add({"called, not compiled", join(plan.called, ", ")});
   for (const std::string& node : report.check.unchecked)
     table.add({"not checked", node});
   Json passes = Json::array();
@@ -79,6 +82,7 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
                {"weight_bytes", plan.weights.size()},
                {"memory_bytes", plan.memory},
                {"branches", plan.branches},
+               {"called", plan.called},
                {"open_sizes", plan.slots},
                {"bytes", report.bytes},
                {"passes", passes},
@@ -143,6 +147,10 @@ Subcommand make_compile() {
                    "of several inputs with semicolons between.",
        .target = &o.shape,
        .default_text = "the model's own"},
+      {.name = "strict",
+       .sentence = "Refuses nodes that are called instead of compiled: "
+                   "operators on text, and custom ones.",
+       .target = &o.strict},
       {.name = "verify",
        .value = "EXTENT",
        .sentence = "Compares every value with the reference interpreter: at "
@@ -162,16 +170,16 @@ Subcommand make_compile() {
       o.output = std::filesystem::path(o.model[0]).stem().string() + ".so";
     std::vector<std::string> shapes;
     if (!o.shape.empty()) shapes = split(o.shape, ';');
-    HONE_ASSIGN_OR_RETURN(
-        const toolkit::CompileModelReport report,
-        toolkit::compile_model(
-            {.model = o.model[0],
-             .output = o.output,
-             .cpu = o.cpu,
-             .name = o.name,
-             .shapes = shapes,
-             .extent = extent_of(o),
-             .passes = {.without = o.without, .dump = o.dump}}));
+    HONE_ASSIGN_OR_RETURN(const toolkit::CompileModelReport report,
+                          toolkit::compile_model(
+                              {.model = o.model[0],
+                               .output = o.output,
+                               .cpu = o.cpu,
+                               .name = o.name,
+                               .shapes = shapes,
+                               .extent = extent_of(o),
+                               .passes = {.without = o.without, .dump = o.dump},
+                               .strict = o.strict}));
     return answer_of(o, report);
   };
   return command;

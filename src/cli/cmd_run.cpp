@@ -43,6 +43,7 @@ Json output_json(const toolkit::ModelOutput& output, bool compared) {
 Result<Answer> run_run(const Options& o, Console& console) {
   toolkit::RunModelRequest request = {.model = o.model.front(),
                                       .engine = engine_of(o),
+                                      .strict = o.strict,
                                       .threads = static_cast<int>(o.threads),
                                       .repeat = o.repeat,
                                       .seed = static_cast<uint64_t>(o.seed),
@@ -58,6 +59,8 @@ Result<Answer> run_run(const Options& o, Console& console) {
   answer.text = fmt::format("{} nodes, run by {}{}, {:.3f} ms\n", report.nodes,
                             report.engine == "compiled code" ? "" : "the ",
                             report.engine, report.seconds * 1e3);
+  if (!report.called.empty())
+    console.note("called, not compiled: " + join(report.called, ", "));
   if (!report.not_compiled.empty())
     console.note("not compiled: " + report.not_compiled);
   Json outputs = Json::array();
@@ -72,11 +75,10 @@ Result<Answer> run_run(const Options& o, Console& console) {
   }
   if (report.compared && report.agrees())
     answer.text += "the outputs are the expected ones\n";
-  answer.json = {{"engine", report.engine},
-                 {"not_compiled", report.not_compiled},
-                 {"nodes", report.nodes},
-                 {"seconds", report.seconds},
-                 {"outputs", std::move(outputs)}};
+  answer.json = {
+      {"engine", report.engine},   {"not_compiled", report.not_compiled},
+      {"called", report.called},   {"nodes", report.nodes},
+      {"seconds", report.seconds}, {"outputs", std::move(outputs)}};
   if (report.compared) answer.json["agrees"] = report.agrees();
   answer.exit_code = report.agrees() ? 0 : 1;
   return answer;

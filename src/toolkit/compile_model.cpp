@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/subprocess.h"
+#include "base/text.h"
 #include "codegen/c/print_c_model.h"
 #include "program/toolchain.h"
 #include "runtime/runtime_files.h"
@@ -96,7 +97,17 @@ Result<std::vector<std::string>> write_objects(
     return write_file(path, bytes);
   };
   HONE_RETURN_IF_ERROR(add("program.o", model.program));
-  HONE_RETURN_IF_ERROR(add("runtime.o", runtime::model_object()));
+  HONE_RETURN_IF_ERROR(
+      add("runtime.o", runtime::object_of(runtime::Part::Model)));
+  const tensor::Plan& plan = model.plans[0].plan;
+  if (plan.has_values())
+    HONE_RETURN_IF_ERROR(
+        add("values.o", runtime::object_of(runtime::Part::Values)));
+  if (std::ranges::any_of(plan.steps, [](const tensor::PlanStep& step) {
+        return step.symbol.starts_with("hone_text_");
+      }))
+    HONE_RETURN_IF_ERROR(
+        add("text.o", runtime::object_of(runtime::Part::Text)));
   for (size_t i = 0; i < model.kernels.size(); ++i)
     HONE_RETURN_IF_ERROR(add(fmt::format("kernels{}.o", i), model.kernels[i]));
   HONE_RETURN_IF_ERROR(add("weights.o", model.weights.head));
@@ -129,6 +140,7 @@ Status link_shared(const std::vector<std::string>& objects,
   const fs::path exports = folder / "exports";
   HONE_RETURN_IF_ERROR(write_file(
       exports, fmt::format("{{ global: {}; hone_model_*; hone_status_text; "
+                           "hone_value_free; "
                            "local: *; }};\n",
                            symbol)));
   std::vector<std::string> argv = {tools.lld,
@@ -232,13 +244,12 @@ Result<tensor::Graph> prepare_graph(
     tensor::Graph graph, const std::map<std::string, tensor::Type>& inputs,
     const GraphPassRequest& request, std::vector<PassReport>* passes) {
   HONE_RETURN_IF_ERROR(tensor::infer_types(graph, {.inputs = inputs}));
-  for (const tensor::ValueId id : graph.inputs)
-    if (!graph[id].type.is_tensor() || !graph[id].type.shape)
-      return Error(ErrorKind::Unsupported,
-                   fmt::format("input '{}' is {}: give its sizes by --shape "
-                               "'{}=…'",
-                               graph[id].name, tensor::to_text(graph[id].type),
-                               graph[id].name));
+  // Before SequenceMap becomes a loop.
+  if (std::ranges::find(request.without, "flatten-sequences") ==
+      request.without.end()) {
+    HONE_ASSIGN_OR_RETURN(graph, tensor::flatten_sequences(std::move(graph)));
+    HONE_RETURN_IF_ERROR(tensor::infer_types(graph));
+  }
   // What has no lowering of its own, but a body of others.
   HONE_ASSIGN_OR_RETURN(
       graph,
@@ -290,6 +301,11 @@ Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
       codegen::build_model(graph, {.cpu = is_c ? "x86-64-v3" : request.cpu,
                                    .symbol = report.symbol,
                                    .manifest = manifest}));
+  if (const auto& called = report.model.plans[0].plan.called;
+      request.strict && !called.empty())
+    return Error(
+        ErrorKind::Unsupported,
+        fmt::format("--strict: called, not compiled: {}", join(called, ", ")));
   const auto check = std::chrono::steady_clock::now();
   HONE_ASSIGN_OR_RETURN(report.check, check_model(graph, report.model,
                                                   {.extent = request.extent}));

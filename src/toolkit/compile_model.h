@@ -41,6 +41,8 @@ struct CompileModelRequest {
   std::vector<std::string> shapes;
   CheckExtent extent = CheckExtent::Sampled;
   GraphPassRequest passes = {};
+  // Unsupported where nodes would be called, not compiled.
+  bool strict = false;
 };
 
 struct CompileModelReport {

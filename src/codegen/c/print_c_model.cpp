@@ -98,6 +98,7 @@ std::string place_text(const PlanPlace& place) {
       return fmt::format("(char*)outputs[{}] + {}", place.index, place.offset);
     case PlanPlace::Space::Slots:
     case PlanPlace::Space::Region:
+    case PlanPlace::Space::Value:
       break;  // refused before
   }
   return "";
@@ -126,6 +127,11 @@ std::string comment(std::string text) {
 }  // namespace
 
 Result<CModel> print_c_model(const Plan& plan, const CModelOptions& options) {
+  if (plan.has_values())
+    return Error(ErrorKind::Unsupported,
+                 "text, sequences, optionals and called operators need memory "
+                 "that grows, which the C form does not have: compile to .so "
+                 "or .a");
   if (plan.slots > 0)
     return Error(ErrorKind::Unsupported,
                  "sizes that are known only when the model runs need memory "

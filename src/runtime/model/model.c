@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu.h"
 #include "pool.h"
 #include "program.h"
 
@@ -17,6 +15,7 @@ typedef struct arena {
   unsigned char** spaces; /* as places number them */
   size_t* room; /* bytes of the spaces that grow; their memory is ours */
   int64_t* slots;
+  struct hone_values* values; /* null until a step has made them */
 } arena;
 
 struct hone_model {
@@ -25,6 +24,7 @@ struct hone_model {
   hone_pool* pool; /* null with one thread */
   pthread_mutex_t mutex;
   arena* idle; /* under the mutex */
+  char message[256];
 };
 
 /* What a part of a step needs to know. */
@@ -56,62 +56,21 @@ const char* hone_status_text(hone_status status) {
              "contradict each other";
     case HONE_TOO_SMALL:
       return "an output needs more memory than was given";
+    case HONE_WRONG_VALUE:
+      return "a value is not of the model's type, or a position is outside of "
+             "its sequence";
+    case HONE_OPERATOR_FAILED:
+      return "an operator that the model calls does not work on its inputs";
   }
   return "unknown status";
 }
 
-#if defined(__x86_64__)
-/* The registers that the system saves: bits of XCR0. */
-static uint64_t saved_state(void) {
-  uint32_t low, high;
-  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  return (uint64_t)high << 32 | low;
-}
-
-/* Whether all `bits` are set in `word`. */
-static int has(uint64_t word, uint64_t bits) { return (word & bits) == bits; }
-#endif
-
-/* The x86-64 level of this processor and system, 1 to 4, 5 with AVX-512 VNNI; 0
- * elsewhere. Bits as in "Intel 64 and IA-32 Architectures Software Developer's
- * Manual", CPUID. */
-static int64_t cpu_level(void) {
-#if defined(__x86_64__)
-  uint32_t a, b, c, d, leaf_b, leaf_c, leaf_d, extended;
-  if (!__get_cpuid(1, &a, &b, &c, &d)) return 1;
-  /* SSE3, SSSE3, CMPXCHG16B, SSE4.1, SSE4.2, POPCNT */
-  if (!has(c, 1u << 0 | 1u << 9 | 1u << 13 | 1u << 19 | 1u << 20 | 1u << 23))
-    return 1;
-  /* FMA, MOVBE, OSXSAVE, AVX, F16C */
-  if (!has(c, 1u << 12 | 1u << 22 | 1u << 27 | 1u << 28 | 1u << 29)) return 2;
-  if (!has(saved_state(), 0x6)) return 2;
-  if (!__get_cpuid_count(7, 0, &a, &leaf_b, &leaf_c, &leaf_d)) return 2;
-  if (!__get_cpuid(0x80000001, &a, &b, &extended, &d)) return 2;
-  /* BMI1, AVX2, BMI2; LZCNT */
-  if (!has(leaf_b, 1u << 3 | 1u << 5 | 1u << 8) || !has(extended, 1u << 5))
-    return 2;
-  /* AVX-512 F, DQ, CD, BW, VL */
-  if (!has(leaf_b, 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31))
-    return 3;
-  if (!has(saved_state(), 0xe6)) return 3;
-  return has(leaf_c, 1u << 11) ? 5 : 4;
-#else
-  return 0;
-#endif
-}
-
-static size_t element_bits(hone_type type) {
-  static const size_t bits[] = {32, 32, 64, 8,  64, 8, 16, 16,
-                                32, 64, 16, 16, 8,  4, 2};
-  return bits[type];
-}
-
-static size_t element_size(hone_type type) { return element_bits(type) / 8; }
+static size_t element_size(hone_type type) { return hone_type_bits(type) / 8; }
 
 static size_t dense_size(const hone_shape* shape) {
   size_t count = 1;
   for (int32_t i = 0; i < shape->rank; ++i) count *= (size_t)shape->dims[i];
-  return (count * element_bits(shape->type) + 7) / 8;
+  return (count * hone_type_bits(shape->type) + 7) / 8;
 }
 
 static size_t tensor_count(const hone_program* program) {
@@ -140,6 +99,7 @@ static void free_arena(const hone_model* model, arena* unused) {
     if (unused->room[i] > 0) free(unused->spaces[i]);
   free(unused->spaces);
   free(unused->room);
+  if (unused->values != NULL) model->program->free_values(unused->values);
   free(unused->slots);
   free(unused->staged);
   free(unused->memory);
@@ -292,7 +252,7 @@ static hone_status give_dynamic(const hone_program* program,
       if (i < (size_t)program->inputs || !is_dynamic(shape)) continue;
       const hone_tensor* const to = &outputs[i - (size_t)program->inputs];
       size_t bytes;
-      if (bytes_of(own, shape->rank, memory->slots, element_bits(shape->type),
+      if (bytes_of(own, shape->rank, memory->slots, hone_type_bits(shape->type),
                    &bytes))
         return HONE_WRONG_SIZES;
       if (pass == 0) {
@@ -320,6 +280,32 @@ static void do_tasks(void* context, int64_t begin, int64_t end) {
   self->step->kernel(self->pointers, sizes);
 }
 
+static hone_status reserve_for(hone_frame* frame, int64_t space, size_t bytes) {
+  return reserve(frame->memory, space, bytes);
+}
+
+/* What works on values, or calls an operator. */
+static hone_status do_value_step(hone_model* model, arena* memory,
+                                 const hone_step* step) {
+  hone_frame frame = {.spaces = memory->spaces,
+                      .slots = memory->slots,
+                      .values = &memory->values,
+                      .reserve = reserve_for,
+                      .memory = memory};
+  const hone_place* const places = model->plan->places + step->first_place;
+  const int64_t* const sizes = model->plan->sizes + step->first_size;
+  if (step->parallel == HONE_VALUE_STEP)
+    return ((hone_value_step)(void*)step->kernel)(&frame, places, sizes);
+  const hone_status status =
+      model->program->call(&frame, step->kernel, places, sizes);
+  if (status == HONE_OPERATOR_FAILED) {
+    pthread_mutex_lock(&model->mutex);
+    memcpy(model->message, frame.message, sizeof model->message);
+    pthread_mutex_unlock(&model->mutex);
+  }
+  return status;
+}
+
 static hone_status run_steps(hone_model* model, arena* memory) {
   hone_status status = HONE_OK;
   unsigned char* const* const spaces = memory->spaces;
@@ -328,6 +314,10 @@ static hone_status run_steps(hone_model* model, arena* memory) {
       model->pool != NULL && hone_pool_claim(model->pool) ? model->pool : NULL;
   for (int64_t i = 0; i < plan->step_count && status == HONE_OK; ++i) {
     const hone_step* const step = &plan->steps[i];
+    if (step->parallel >= HONE_VALUE_STEP) {
+      status = do_value_step(model, memory, step);
+      continue;
+    }
     void* pointers[HONE_MOST_PLACES];
     for (int64_t k = 0; k < step->places; ++k) {
       const hone_place* const place = &plan->places[step->first_place + k];
@@ -404,7 +394,7 @@ hone_status hone_model_open(const hone_program* program,
   if (program == NULL || model == NULL) return HONE_BAD_ARGUMENT;
   *model = NULL;
   if (program->format != HONE_PROGRAM_FORMAT) return HONE_WRONG_FORMAT;
-  const int64_t level = cpu_level();
+  const int64_t level = hone_cpu_level();
   const hone_plan* plan = NULL;
   for (int64_t i = 0; i < program->plan_count && plan == NULL; ++i)
     if (program->plans[i].level <= level) plan = &program->plans[i];
@@ -449,6 +439,18 @@ hone_status hone_model_run(hone_model* model, const hone_tensor* inputs,
   const hone_status status = run_with(model, memory, inputs, outputs);
   give_arena(model, memory);
   return status;
+}
+
+void hone_value_free(hone_value* value) {
+  if (value == NULL) return;
+  /* One block, which begins with the items or the sizes. */
+  free(value->kind == HONE_SEQUENCE ? (void*)(uintptr_t)value->items
+                                    : (void*)(uintptr_t)value->dims);
+  memset(value, 0, sizeof *value);
+}
+
+const char* hone_model_message(const hone_model* model) {
+  return model == NULL ? "" : model->message;
 }
 
 const hone_shape* hone_model_shape(const hone_model* model, size_t index) {

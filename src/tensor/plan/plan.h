@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,12 @@ inline bool has_slot(const std::vector<int64_t>& sizes) {
 
 struct PlanPlace {
   // Slots are numbers of 64 bits. A region, and an output whose sizes are
-  // slots, is memory that grows: a step reserves it.
-  enum class Space { Arena, Weights, Input, Output, Slots, Region };
+  // slots, is memory that grows: a step reserves it. A Value is the number of a
+  // sequence, an optional or a tensor of any number of dimensions
+  // (runtime/model/values.h).
+  enum class Space { Arena, Weights, Input, Output, Slots, Region, Value };
   Space space = Space::Arena;
-  int index = 0;       // of Input, Output and Region
+  int index = 0;       // of Input, Output, Region and Value
   int64_t offset = 0;  // in bytes
 };
 
@@ -42,8 +45,11 @@ struct PlanStep {
   // Of Plan::kernels. kJump: a jump to step `target`, where places has one
   // entry only if the byte there is 0. kReserve: room at places[0] for elements
   // of sizes[0] bits, the product of the further sizes many.
+  // kValue: the runtime's function `symbol` for values; kCall: the function
+  // `symbol` is called as an operator (value_steps.h).
   int kernel = 0;
-  static constexpr int kJump = -1, kReserve = -2;
+  static constexpr int kJump = -1, kReserve = -2, kValue = -3, kCall = -4;
+  std::string symbol;
   static constexpr int kFail = -1;  // the run ends with an error
   int target = kFail;
   std::vector<PlanPlace> places;
@@ -70,6 +76,8 @@ struct PlanTensor {
   std::string name;
   ElementType type = ElementType::F32;
   std::vector<int64_t> dims;  // or slots
+  // Of what callers pass as a hone_value: its type.
+  std::optional<Type> value = {};
 };
 
 struct Plan {
@@ -79,8 +87,18 @@ struct Plan {
   std::string weights;  // packed; places in it are multiples of 64
   int64_t memory = 0;   // of the arena
   int slots = 0, regions = 0;
+  int values = 0;    // numbers of values
   int branches = 0;  // nodes of control flow that became jumps
+  // Nodes that are calls of operators.
+  std::vector<std::string> called;
   std::vector<PlanTensor> inputs, outputs;
+
+  // Whether there are steps on values, or calls.
+  bool has_values() const {
+    for (const PlanStep& step : steps)
+      if (step.kernel <= PlanStep::kValue) return true;
+    return false;
+  }
 };
 
 // What the plan is made for.

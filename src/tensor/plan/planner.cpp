@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "tensor/plan/lower.h"
 #include "tensor/plan/place_buffers.h"
+#include "tensor/plan/text_casts.h"
+#include "tensor/plan/value_steps.h"
 
 namespace hone::tensor {
 
@@ -23,60 +25,6 @@ constexpr size_t kMostPlaces = 32, kMostSizes = 126, kMostTensors = 126;
 constexpr int64_t kAlign = 64;
 
 }  // namespace
-
-std::optional<Element> element_of(ElementType type) {
-  switch (type) {
-    case ElementType::F32:
-      return Element::F32;
-    case ElementType::I32:
-      return Element::I32;
-    case ElementType::U8:
-    case ElementType::Bool:
-      return Element::U8;
-    default:
-      return {};
-  }
-}
-
-std::optional<Element> memory_element(ElementType type) {
-  switch (type) {
-    case ElementType::F32:
-      return Element::F32;
-    case ElementType::F64:
-      return Element::F64;
-    case ElementType::I8:
-      return Element::I8;
-    case ElementType::I16:
-      return Element::I16;
-    case ElementType::I32:
-      return Element::I32;
-    case ElementType::I64:
-      return Element::I64;
-    case ElementType::U32:
-      return Element::U32;
-    case ElementType::U64:
-      return Element::U64;
-    case ElementType::BF16:
-    case ElementType::F16:
-    case ElementType::U16:
-      return Element::U16;
-    case ElementType::C64:
-    case ElementType::C128:
-    case ElementType::Str:
-      return {};
-    default:
-      return Element::U8;
-  }
-}
-
-int64_t stored_bits(ElementType type) {
-  const int64_t bits = element_bits(type);
-  return bits == 6 ? 8 : bits;
-}
-
-int64_t stored_bytes(ElementType type, int64_t elements) {
-  return (elements * stored_bits(type) + 7) / 8;
-}
 
 Planner::Planner(const Graph& graph, const std::vector<ControlMark>& marks,
                  const PlanTarget& target)
@@ -209,6 +157,7 @@ int Planner::new_buffer(int64_t bytes) {
 }
 
 Stored Planner::new_plain(ValueId id) {
+  if (is_boxed(id)) return new_value();
   if (is_dynamic(id)) {
     const Stored stored = new_region(id);
     reserve(stored, id);
@@ -220,7 +169,7 @@ Stored Planner::new_plain(ValueId id) {
                          .layout = {.width = elements(id)},
                          .element = element};
   for (size_t i = 0; i < graph_.outputs.size(); ++i)
-    if (graph_.outputs[i] == id) {
+    if (graph_.outputs[i] == id && !is_passed_as_value(id)) {
       buffers_[stored.buffer].space = PlanPlace::Space::Output;
       buffers_[stored.buffer].index = static_cast<int>(i);
       break;
@@ -249,6 +198,7 @@ Stored Planner::new_blocked(ValueId id) {
 
 void Planner::define(ValueId id, const Stored& stored) {
   stored_[id].push_back(stored);
+  if (is_passed_as_value(id)) return;
   plan_.probes.push_back({.value = id,
                           .step = static_cast<int>(plan_.steps.size()) - 1,
                           .layout = stored.layout,
@@ -289,10 +239,17 @@ View Planner::view(const Stored& stored, std::span<const int64_t> dims) const {
 
 Stored Planner::store_plain_constant(ValueId id) {
   const Literal& literal = *constant(id);
-  const auto bytes = literal.bytes();
+  std::string bytes(reinterpret_cast<const char*>(literal.bytes().data()),
+                    literal.bytes().size());
+  if (literal.type() == ElementType::Str) {
+    std::vector<int64_t> numbers;
+    for (const std::string& text : literal.texts())
+      numbers.push_back(text_number(text));
+    bytes.assign(reinterpret_cast<const char*>(numbers.data()),
+                 numbers.size() * sizeof(int64_t));
+  }
   const Stored stored = {
-      .buffer = add_weight_bytes(std::string(
-          reinterpret_cast<const char*>(bytes.data()), bytes.size())),
+      .buffer = add_weight_bytes(std::move(bytes)),
       .layout = {.width = elements(id)},
       .element = memory_element(literal.type()).value_or(Element::F32)};
   stored_[id].push_back(stored);
@@ -378,6 +335,10 @@ Status Planner::give_outputs() {
   node_name_ = "outputs";
   for (size_t i = 0; i < graph_.outputs.size(); ++i) {
     const ValueId id = graph_.outputs[i];
+    if (is_passed_as_value(id)) {
+      HONE_RETURN_IF_ERROR(give_value(static_cast<int>(i)));
+      continue;
+    }
     HONE_ASSIGN_OR_RETURN(const Stored from, plain(id));
     const PlanBuffer& buffer = buffers_[from.buffer];
     if (buffer.space == PlanPlace::Space::Output &&
@@ -417,9 +378,14 @@ Result<Plan> Planner::run() {
                  fmt::format("the model has more than {} inputs and outputs",
                              kMostTensors));
   const auto describe_tensor = [&](ValueId id) {
-    return PlanTensor{graph_[id].name,
-                      graph_[id].type.element.value_or(ElementType::F32),
-                      dims(id)};
+    PlanTensor tensor = {graph_[id].name,
+                         graph_[id].type.element.value_or(ElementType::F32),
+                         dims(id)};
+    if (is_passed_as_value(id)) {
+      tensor.value = graph_[id].type;
+      tensor.dims.clear();
+    }
+    return tensor;
   };
   // Growing would take twice as much for a moment.
   size_t constants = 0;
@@ -429,17 +395,22 @@ Result<Plan> Planner::run() {
   find_readers();
   want_halos();
   find_homes();
+  begin_values();
   for (size_t i = 0; i < graph_.inputs.size(); ++i) {
     const ValueId id = graph_.inputs[i];
+    plan_.inputs.push_back(describe_tensor(id));
+    if (is_passed_as_value(id)) continue;
     const Stored stored = is_dynamic(id) ? new_region(id) : new_plain(id);
     buffers_[stored.buffer].space = PlanPlace::Space::Input;
     buffers_[stored.buffer].index = static_cast<int>(i);
     stored_[id].push_back(stored);
-    plan_.inputs.push_back(describe_tensor(id));
     for (const int64_t size : dims(id))
       if (is_slot(size)) set_slot_known(size);
   }
   HONE_RETURN_IF_ERROR(compute_sizes());
+  for (size_t i = 0; i < graph_.inputs.size(); ++i)
+    if (is_passed_as_value(graph_.inputs[i]))
+      HONE_RETURN_IF_ERROR(take_input(static_cast<int>(i)));
   for (const ValueId id : graph_.outputs)
     plan_.outputs.push_back(describe_tensor(id));
   // All that cannot be compiled is named at once.
@@ -474,13 +445,15 @@ Result<Plan> Planner::run() {
   if (!refused.empty())
     return Error(ErrorKind::Unsupported, join(refused, "\n"));
   HONE_RETURN_IF_ERROR(give_outputs());
+  end_values();
   place_buffers();
   plan_.slots = static_cast<int>(slots_.size());
   return std::move(plan_);
 }
 
 Result<Plan> make_plan(const Graph& graph, const PlanTarget& target) {
-  HONE_ASSIGN_OR_RETURN(const FlatGraph flat, flatten_control(graph));
+  HONE_ASSIGN_OR_RETURN(const Graph split, split_text_casts(graph));
+  HONE_ASSIGN_OR_RETURN(const FlatGraph flat, flatten_control(split));
   HONE_ASSIGN_OR_RETURN(Plan plan,
                         Planner(flat.graph, flat.marks, target).run());
   // What stands in bodies has no id in the caller's graph.
