@@ -54,18 +54,23 @@ class Hone:
     """A library that `hone compile` made, by its C interface."""
 
     def __init__(self, model, library, shapes, threads=1, flags=(), hone=None):
-        command = [hone or ROOT / "build/release/bin/hone", "compile", model, "-o", library]
+        start = time.perf_counter()
+        self.facts = self.compile_only(model, library, shapes, flags, hone)
+        self.compile_seconds = time.perf_counter() - start
+        self.open(library, threads)
+
+    @staticmethod
+    def compile_only(model, output, shapes, flags, hone):
+        """What `hone compile --json` says."""
+        command = [hone or ROOT / "build/release/bin/hone", "compile", model, "-o", output]
         command += ["--name", "net", "--json", *flags]
         if shapes:
             given = ";".join(f"{n}={','.join(map(str, d))}" for n, d in shapes.items())
             command += ["--shape", given]
-        start = time.perf_counter()
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(done.stderr.strip() or done.stdout.strip())
-        self.compile_seconds = time.perf_counter() - start
-        self.facts = json.loads(done.stdout)
-        self.open(library, threads)
+        return json.loads(done.stdout)
 
     def open(self, library, threads):
         self.library = ctypes.CDLL(str(library))
@@ -107,7 +112,9 @@ class Hone:
         ]
 
         def call():
-            run(*arguments)
+            status = run(*arguments)
+            if status != 0:
+                raise RuntimeError(f"hone_model_run: status {status}")
             return outputs
 
         return call
@@ -124,6 +131,7 @@ class Runtime:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "1")
         start = time.perf_counter()
         self.session = onnxruntime.InferenceSession(

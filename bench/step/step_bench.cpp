@@ -9,9 +9,10 @@
 // in turn, so that they meet the same weather:
 //
 //   raw     the pass manager's run() alone; what it needs is built before the
-//           clock starts, its analyses are freed after it has stopped
+//           clock starts, its analyses are freed and the order of uses is
+//           settled (program/settle.h) after it has stopped
 //   step    program::PassRunner, as a worker uses it: text in, analyses
-//           forgotten at the end, all of it timed
+//           forgotten and uses settled at the end, all of it timed
 //   keep    the same with analyses kept from step to step
 //
 // At the end of an episode the hashes of `raw` and `step` must be equal; how
@@ -40,9 +41,11 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "program/driver.h"
+#include "program/fingerprint.h"
 #include "program/module.h"
 #include "program/pass_runner.h"
 #include "program/pass_table.h"
+#include "program/settle.h"
 
 namespace hone {
 
@@ -90,7 +93,8 @@ class Raw {
         instrumentations_(like.getContext(), false),
         builder_(machine_.get(), llvm::PipelineTuningOptions(), std::nullopt,
                  &callbacks_),
-        library_(like.getTargetTriple()) {
+        library_(like.getTargetTriple()),
+        settler_(callbacks_) {
     instrumentations_.registerCallbacks(callbacks_, &modules_);
     functions_.registerPass(
         [this] { return llvm::TargetLibraryAnalysis(library_); });
@@ -104,13 +108,22 @@ class Raw {
   double run(Module& module, const std::string& text) {
     llvm::ModulePassManager passes;
     llvm::cantFail(builder_.parsePassPipeline(passes, text));
+    const program::Manners manners = program::manners_of(text);
+    const auto look = [&] {
+      return manners.is_honest ? 0 : program::fingerprint(module.llvm_module());
+    };
+    const uint64_t before = look();
+    settler_.begin();
     const double begin = cpu_ms();
-    passes.run(module.llvm_module(), modules_);
+    const llvm::PreservedAnalyses preserved =
+        passes.run(module.llvm_module(), modules_);
     const double end = cpu_ms();
     modules_.clear();
     sccs_.clear();
     functions_.clear();
     loops_.clear();
+    if (!preserved.areAllPreserved() || look() != before)
+      settler_.settle(module.llvm_module(), manners);
     return end - begin;
   }
 
@@ -137,6 +150,7 @@ class Raw {
   llvm::FunctionAnalysisManager functions_;
   llvm::CGSCCAnalysisManager sccs_;
   llvm::ModuleAnalysisManager modules_;
+  program::Settler settler_;
 };
 
 double median(std::vector<double> values) {
@@ -198,7 +212,7 @@ Result<Steps> measure_steps(const Module& start, program::Relocation relocation,
       const auto take_raw = [&] { result.raw.push_back(raw.run(a, action)); };
       const auto take_step = [&]() -> Status {
         const double begin = cpu_ms();
-        const Result<bool> ran = step.run(b, action);
+        const Result<bool> ran = step.step(b, action);
         result.step.push_back(cpu_ms() - begin);
         return ran.ok() ? Status() : Status(ran.error());
       };
@@ -207,7 +221,7 @@ Result<Steps> measure_steps(const Module& start, program::Relocation relocation,
       HONE_RETURN_IF_ERROR(take_step());
       if (i % 2 == 1) take_raw();
       const double begin = cpu_ms();
-      const Result<bool> kept = keep.run(c, action);
+      const Result<bool> kept = keep.step(c, action);
       if (!kept.ok()) return kept.error();
       result.keep.push_back(cpu_ms() - begin);
     }
@@ -235,7 +249,7 @@ Result<std::pair<int, int>> replay(const Module& start,
       if (random.chance(0.2))
         branched = exact ? branched.clone() : branched.clone_by_llvm();
       for (Module* const module : {&straight, &branched}) {
-        const Result<bool> ran = runner.run(*module, action);
+        const Result<bool> ran = runner.step(*module, action);
         if (!ran.ok()) return ran.error();
       }
     }
@@ -250,6 +264,7 @@ Status measure(const program::Toolchain& tools,
                uint64_t seed) {
   program::BuildMode mode;
   HONE_ASSIGN_OR_RETURN(const Module start, load(tools, path, flags, mode));
+  program::settle_uses(start.llvm_module());
   Random random(seed);
   HONE_ASSIGN_OR_RETURN(const Steps taken,
                         measure_steps(start, mode.relocation, steps, random));

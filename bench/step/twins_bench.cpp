@@ -2,8 +2,8 @@
 //
 // Do equal actions make equal modules, whatever a process has done before?
 //
-//   twins_bench FILE.c… [--episodes N] [--seed S] [--clones SHARE] [-- CLANG
-//   FLAGS]
+//   twins_bench FILE.c|URI… [--episodes N] [--seed S] [--clones SHARE] [--
+//   CLANG FLAGS]
 //
 // Random episodes of 45 stable passes, taken by two modules of one file: one in
 // machinery and a context that all episodes share, one in new ones, which is
@@ -29,7 +29,7 @@
 
 #include "base/file.h"
 #include "base/random.h"
-#include "program/driver.h"
+#include "env/benchmark.h"
 #include "program/module.h"
 #include "program/pass_runner.h"
 #include "program/pass_table.h"
@@ -56,11 +56,12 @@ struct Survey {
 };
 
 struct Options {
-  std::vector<std::filesystem::path> inputs;
+  std::vector<std::string> inputs;
   std::vector<std::string> flags;
   int episodes = 10;
   uint64_t seed = 1;
-  double clones = 0.1;  // before a step, of the fresh twin
+  double clones = 0.1;         // before a step, of the fresh twin
+  std::filesystem::path keep;  // where modules that differ go; empty: nowhere
 };
 
 std::vector<std::string> stable_actions() {
@@ -72,43 +73,39 @@ std::vector<std::string> stable_actions() {
   return actions;
 }
 
-struct Start {
-  std::string bitcode;
-  program::Relocation relocation;
-};
-
-Result<Start> load(const program::Toolchain& tools,
-                   const std::filesystem::path& path, const Options& options) {
-  HONE_ASSIGN_OR_RETURN(const program::Input input,
-                        program::classify_input(path));
-  HONE_ASSIGN_OR_RETURN(
-      const program::BuildMode mode,
-      program::read_build_mode(tools, input, options.flags, "-Oz"));
-  HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
-  const std::filesystem::path made = folder.path() / "input.bc";
-  HONE_RETURN_IF_ERROR(program::write_bitcode(tools, input, mode, made));
-  HONE_ASSIGN_OR_RETURN(std::string bitcode, read_file(made));
-  return Start{std::move(bitcode), mode.relocation};
+// The module before a step and what the twins made of it.
+Status keep_difference(const std::filesystem::path& folder,
+                       const std::string& action, const std::string& before,
+                       const std::string& after, const Module& fresh) {
+  static int count = 0;
+  const auto at = folder / fmt::format("{:03}", count++);
+  std::error_code error;
+  std::filesystem::create_directories(at, error);
+  HONE_RETURN_IF_ERROR(write_file(at / "action", action + "\n"));
+  HONE_RETURN_IF_ERROR(write_file(at / "before.bc", before));
+  HONE_RETURN_IF_ERROR(write_file(at / "old.bc", after));
+  return write_file(at / "new.bc", fresh.bitcode());
 }
 
 // One episode by both twins.
-Status take_episode(const Start& start, const Module& old, PassRunner& runner,
-                    double clones, Random& random, Survey& survey) {
+Status take_episode(const env::Benchmark& start, const Module& old,
+                    PassRunner& runner, const Options& options, Random& random,
+                    Survey& survey) {
   static const std::vector<std::string> actions = stable_actions();
   HONE_ASSIGN_OR_RETURN(Module fresh, Module::parse(start.bitcode, "a twin"));
   HONE_ASSIGN_OR_RETURN(PassRunner own,
-                        PassRunner::make(fresh, start.relocation));
+                        PassRunner::make(fresh, start.mode.relocation));
   Module module = old.clone();
   std::string before = module.bitcode();
   for (int i = 0; i < kEpisode; ++i) {
-    if (random.chance(clones)) {
+    if (random.chance(options.clones)) {
       fresh = fresh.clone();
       ++survey.clones;
       survey.other_clones += fresh.bitcode() == before ? 0 : 1;
     }
     const std::string& action = random.pick(actions);
-    HONE_ASSIGN_OR_RETURN(const bool changed, runner.run(module, action));
-    HONE_ASSIGN_OR_RETURN(const bool other, own.run(fresh, action));
+    HONE_ASSIGN_OR_RETURN(const bool changed, runner.step(module, action));
+    HONE_ASSIGN_OR_RETURN(const bool other, own.step(fresh, action));
     Counts& counts = survey.actions[action];
     std::string after = module.bitcode();
     ++counts.steps;
@@ -116,6 +113,9 @@ Status take_episode(const Start& start, const Module& old, PassRunner& runner,
     counts.silent += !changed && after != before ? 1 : 0;
     counts.answers += changed != other ? 1 : 0;
     if (fresh.bitcode() != after) {
+      if (!options.keep.empty())
+        HONE_RETURN_IF_ERROR(
+            keep_difference(options.keep, action, before, after, fresh));
       ++(module.hash() == fresh.hash() ? counts.uses : counts.text);
       HONE_ASSIGN_OR_RETURN(module, Module::parse(after, "a twin"));
       HONE_ASSIGN_OR_RETURN(fresh, Module::parse(after, "a twin"));
@@ -163,13 +163,15 @@ Result<Options> read_options(int argc, char** argv) {
       options.seed = std::strtoull(argv[++i], nullptr, 10);
     else if (argument == "--clones" && i + 1 < argc)
       options.clones = std::atof(argv[++i]);
+    else if (argument == "--keep" && i + 1 < argc)
+      options.keep = argv[++i];
     else
       options.inputs.emplace_back(argument);
   }
   if (options.inputs.empty())
     return Error(ErrorKind::InvalidArgument,
-                 "usage: twins_bench FILE.c… [--episodes N] [--seed S] "
-                 "[--clones SHARE] [-- CLANG FLAGS]");
+                 "usage: twins_bench FILE.c|URI… [--episodes N] [--seed S] "
+                 "[--clones SHARE] [--keep FOLDER] [-- CLANG FLAGS]");
   return options;
 }
 
@@ -181,15 +183,17 @@ Result<bool> go(int argc, char** argv) {
   HONE_RETURN_IF_ERROR(program::set_llvm_options({}));
   Random random(options.seed);
   Survey survey;
-  for (const std::filesystem::path& input : options.inputs) {
-    HONE_ASSIGN_OR_RETURN(const Start start, load(tools, input, options));
+  for (const std::string& input : options.inputs) {
+    HONE_ASSIGN_OR_RETURN(
+        const env::Benchmark start,
+        env::load_benchmark(tools, env::benchmark_uri(input, options.flags)));
     HONE_ASSIGN_OR_RETURN(const Module old,
-                          Module::parse(start.bitcode, input.string()));
+                          Module::parse(start.bitcode, input));
     HONE_ASSIGN_OR_RETURN(PassRunner runner,
-                          PassRunner::make(old, start.relocation));
+                          PassRunner::make(old, start.mode.relocation));
     for (int episode = 0; episode < options.episodes; ++episode)
       HONE_RETURN_IF_ERROR(
-          take_episode(start, old, runner, options.clones, random, survey));
+          take_episode(start, old, runner, options, random, survey));
   }
   return report(survey);
 }

@@ -25,6 +25,18 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     step, whose action it ignores (Gymnasium's AutoresetMode.NEXT_STEP). With
     `flat`, what is observed is one row of float32 for each, as FlatObservation
     makes it.
+
+    `step` takes an action for each environment, or a row of them, which goes in
+    one round trip, is rewarded as a whole and counts as that many steps.
+
+    `step` waits for the slowest. `send` and `recv` are EnvPool's: with more
+    environments than `batch_size`, `recv` returns those that are ready first,
+    and info["env_id"] says which:
+
+        envs.async_reset()
+        while …:
+            observations, rewards, terminated, truncated, info = envs.recv()
+            envs.send(policy(observations), info["env_id"])
     """
 
     metadata = {"autoreset_mode": AutoresetMode.NEXT_STEP, "render_modes": []}
@@ -44,7 +56,10 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         max_episode_steps: int | None = None,
         render_mode: str | None = None,
         flat: bool = False,
+        batch_size: int | None = None,
     ) -> None:
+        if batch_size is not None and not 0 < batch_size <= num_envs:
+            raise ValueError(f"batch_size {batch_size} of {num_envs} environments")
         if observation == "":
             observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
@@ -60,6 +75,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self.actions: list[str] = self._batch.actions
         spaces = {row[0]: named_space(*row) for row in self._batch.spaces()}
         self.num_envs = num_envs
+        self.batch_size = batch_size or num_envs
         self.render_mode = render_mode
         self.max_episode_steps = max_episode_steps or np.iinfo(np.int64).max
         self.benchmarks = _one_for_each(benchmark, num_envs)
@@ -77,40 +93,89 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self._steps = np.zeros(num_envs, np.int64)
         self._done = np.zeros(num_envs, bool)
-        self._no_actions = np.zeros(num_envs, np.int64)
+        self._lengths = np.zeros(num_envs, np.int64)  # of rows that were sent
 
     def reset(
         self, *, seed: Any = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Begins every episode; options["benchmark"] is one or one for each."""
-        super().reset(seed=seed if seed is None or isinstance(seed, int) else None)
-        options = options or {}
-        if "benchmark" in options:
-            self.benchmarks = _one_for_each(options["benchmark"], self.num_envs)
-        *_, observations, _ = self._batch.step(self._no_actions, self.benchmarks)
+        self._prepare(seed, options)
+        no_actions = np.zeros((self.num_envs, 1), np.int64)
+        *_, observations, _ = self._batch.step(no_actions, self.benchmarks)
         self._steps[:] = 0
         self._done[:] = False
-        return self._result(observations), {}
+        return self._result(observations, self.num_envs), {}
 
     def step(
         self, actions: Any
     ) -> tuple[Any, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
-        benchmarks = None
-        if self._done.any():
-            pairs = zip(self.benchmarks, self._done, strict=True)
-            benchmarks = [uri if done else "" for uri, done in pairs]
-        actions = np.ascontiguousarray(actions, np.int64)
-        rewards, changed, done, observations, failures = self._batch.step(actions, benchmarks)
-        self._steps += 1
-        self._steps[self._done] = 0
+        everyone = np.arange(self.num_envs)
+        rows, benchmarks = self._request(actions, everyone)
+        result = self._batch.step(rows, benchmarks)
+        self._lengths[:] = rows.shape[1]
+        return self._answer(everyone, result)
+
+    def async_reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> None:
+        """Begins every episode; recv() has the first observations."""
+        self._prepare(seed, options)
+        self._done[:] = True
+        self.send(np.zeros(self.num_envs, np.int64))
+
+    def send(self, actions: Any, env_id: Any = None) -> None:
+        """An action, or a row of them, for each of these environments (all of
+        them), none of which may have been sent one that recv() has not
+        answered."""
+        who = np.arange(self.num_envs) if env_id is None else np.asarray(env_id, np.int64)
+        rows, benchmarks = self._request(actions, who)
+        self._batch.send(who.tolist(), rows, benchmarks)
+        self._lengths[who] = rows.shape[1]
+
+    def recv(
+        self, count: int | None = None
+    ) -> tuple[Any, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
+        """What step() returns, of the next `count` environments (`batch_size`)
+        that are ready; info["env_id"] says which they are."""
+        who, result = self._batch.receive(self.batch_size if count is None else count)
+        answer = self._answer(np.array(who, np.int64), result)
+        answer[-1]["env_id"] = np.array(who, np.int64)
+        return answer
+
+    @property
+    def in_flight(self) -> int:
+        """How many environments recv() could return."""
+        return self._batch.in_flight
+
+    def _prepare(self, seed: Any, options: dict[str, Any] | None) -> None:
+        super().reset(seed=seed if seed is None or isinstance(seed, int) else None)
+        options = options or {}
+        if "benchmark" in options:
+            self.benchmarks = _one_for_each(options["benchmark"], self.num_envs)
+
+    def _request(self, actions: Any, who: np.ndarray) -> tuple[np.ndarray, list[str] | None]:
+        """Rows of actions, and the benchmarks of those that are to be reset."""
+        rows = np.ascontiguousarray(actions, np.int64)
+        rows = rows[:, np.newaxis] if rows.ndim == 1 else rows
+        done = self._done[who]
+        if not done.any():
+            return rows, None
+        return rows, [
+            self.benchmarks[i] if ended else "" for i, ended in zip(who, done, strict=True)
+        ]
+
+    def _answer(
+        self, who: np.ndarray, result: Any
+    ) -> tuple[Any, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
+        rewards, changed, done, observations, failures = result
+        self._steps[who] += self._lengths[who]
+        self._steps[who[self._done[who]]] = 0
         ended = np.array(done, bool)
-        truncated = (self._steps >= self.max_episode_steps) & ~ended
-        self._done = ended | truncated
+        truncated = (self._steps[who] >= self.max_episode_steps) & ~ended
+        self._done[who] = ended | truncated
         info: dict[str, Any] = {"changed": np.array(changed, bool)}
         if any(failures):
             info["failures"] = failures
         return (
-            self._result(observations),
+            self._result(observations, len(who)),
             np.array(rewards, np.float64),
             ended,
             truncated,
@@ -121,11 +186,11 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         if self._batch is not None:
             self._batch.close()
 
-    def _result(self, observations: list[Any]) -> Any:
+    def _result(self, observations: list[Any], count: int) -> Any:
         if not observations:
-            return np.zeros(self.num_envs, np.int64)
+            return np.zeros(count, np.int64)
         if self._flat:
-            rows = [np.asarray(part).reshape(self.num_envs, -1) for part in observations]
+            rows = [np.asarray(part).reshape(count, -1) for part in observations]
             return compressed(np.hstack(rows)).astype(np.float32)
         return self._join(observations)
 

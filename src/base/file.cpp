@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 namespace hone {
 
@@ -42,26 +43,6 @@ Status write_all(int fd, std::string_view content,
     content.remove_prefix(static_cast<size_t>(written));
   }
   return {};
-}
-
-// Writes beside the target, then renames. The name is no other thread's or
-// process's; the kernel applies the mask of permissions.
-Status replace_file(const std::filesystem::path& path,
-                    std::string_view content) {
-  static std::atomic<uint64_t> count = 0;
-  std::string name;
-  int fd = -1;
-  do {
-    name = fmt::format("{}.{}-{}", path.string(), ::getpid(), count++);
-    fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  } while (fd < 0 && errno == EEXIST);
-  const Descriptor file(fd);
-  if (file.get() < 0) return io_error("write", path);
-  Status status = write_all(file.get(), content, path);
-  if (status.ok() && ::rename(name.c_str(), path.c_str()) != 0)
-    status = io_error("write", path);
-  if (!status.ok()) ::unlink(name.c_str());
-  return status;
 }
 
 }  // namespace
@@ -98,16 +79,57 @@ Status write_file(const std::filesystem::path& path, std::string_view content) {
     if (file.get() < 0) return io_error("write", path);
     return write_all(file.get(), content, path);
   }
-  // A link is followed, as compilers do.
-  const bool is_file = type == fs::file_type::regular;
-  return replace_file(is_file ? fs::canonical(path, error) : path, content);
+  HONE_ASSIGN_OR_RETURN(FileWriter file, FileWriter::make(path));
+  HONE_RETURN_IF_ERROR(file.append(content));
+  return file.commit();
 }
 
-Status append_file(const std::filesystem::path& path,
-                   std::string_view content) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
-  if (file.get() < 0) return io_error("write", path);
-  return write_all(file.get(), content, path);
+// The name is no other thread's or process's; the kernel applies the mask of
+// permissions.
+Result<FileWriter> FileWriter::make(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  static std::atomic<uint64_t> count = 0;
+  std::error_code error;
+  FileWriter file;
+  // A link is followed, as compilers do.
+  const fs::file_type type = fs::status(path, error).type();
+  file.target_ =
+      type == fs::file_type::regular ? fs::canonical(path, error) : path;
+  if (type != fs::file_type::regular && type != fs::file_type::not_found)
+    return Error(ErrorKind::Io,
+                 fmt::format("'{}' is no regular file", path.string()));
+  do {
+    file.unfinished_ =
+        fmt::format("{}.{}-{}", file.target_.string(), ::getpid(), count++);
+    file.fd_ = ::open(file.unfinished_.c_str(),
+                      O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (file.fd_ < 0 && errno == EEXIST);
+  if (file.fd_ < 0) return io_error("write", path);
+  return file;
+}
+
+FileWriter::FileWriter(FileWriter&& other) noexcept
+    : target_(std::move(other.target_)),
+      unfinished_(std::move(other.unfinished_)),
+      fd_(std::exchange(other.fd_, -1)),
+      size_(other.size_) {}
+
+FileWriter::~FileWriter() {
+  if (fd_ < 0) return;
+  ::close(fd_);
+  ::unlink(unfinished_.c_str());
+}
+
+Status FileWriter::append(std::string_view content) {
+  size_ += content.size();
+  return write_all(fd_, content, target_);
+}
+
+Status FileWriter::commit() {
+  if (::rename(unfinished_.c_str(), target_.c_str()) != 0)
+    return io_error("write", target_);
+  ::close(std::exchange(fd_, -1));
+  return {};
 }
 
 Status copy_file(const std::filesystem::path& from,

@@ -2,6 +2,7 @@
 // Whole files, written all or nothing.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -17,8 +18,28 @@ Result<std::string> read_file(const std::filesystem::path& path);
 // Keeps the executable bit out.
 Status write_file(const std::filesystem::path& path, std::string_view content);
 
-// Behind what a file has already; for what is written in parts.
-Status append_file(const std::filesystem::path& path, std::string_view content);
+// A file written in parts, and seen under its name only when all of it is
+// there: what is not committed is removed.
+class FileWriter {
+ public:
+  // Links are followed; Io where `path` is a pipe or a device.
+  static Result<FileWriter> make(const std::filesystem::path& path);
+  FileWriter(FileWriter&& other) noexcept;
+  FileWriter& operator=(FileWriter&&) = delete;
+  ~FileWriter();
+
+  Status append(std::string_view content);
+  uint64_t size() const { return size_; }
+  // Where the parts stand until commit().
+  const std::filesystem::path& unfinished() const { return unfinished_; }
+  Status commit();
+
+ private:
+  FileWriter() = default;
+  std::filesystem::path target_, unfinished_;
+  int fd_ = -1;
+  uint64_t size_ = 0;
+};
 
 // Copies by write_file, permissions included.
 Status copy_file(const std::filesystem::path& from,

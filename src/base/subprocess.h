@@ -98,6 +98,9 @@ class Child {
   // Whether an answer begins within that time; receive() will not wait for it.
   bool is_answered(std::chrono::microseconds within) const;
 
+  // Readable when an answer begins, or when the child is gone.
+  int descriptor() const { return from_; }
+
   pid_t pid() const { return pid_; }
   void kill();
   // After it is gone: how it ended.

@@ -2,8 +2,23 @@
 // Several environments that step together, each with a worker of its own: the
 // requests go out before the first answer is waited for, so the workers work at
 // the same time and no threads are needed here.
+//
+// How long passes take differs by orders of magnitude. step() waits for the
+// slowest environment of each round, and processors idle meanwhile. send() and
+// receive() wait for whichever are ready (EnvPool; Weng et al., NeurIPS 2022):
+// with more environments in flight than answers are asked for, no worker waits
+// for another one. What an environment answers does not depend on which is
+// used.
+//
+//   batch.send(all, actions);
+//   while (…) {
+//     answers = *batch.receive(2);      // of two environments, in any order
+//     batch.send(those, their_next_actions);
+//   }
 #pragma once
 
+#include <chrono>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,6 +31,11 @@ namespace hone::env {
 
 class Batch {
  public:
+  struct Answer {
+    size_t index = 0;  // of the environment
+    Step step;
+  };
+
   static Result<Batch> make(std::string_view name,
                             const EnvironmentOptions& options, size_t size);
 
@@ -24,13 +44,41 @@ class Batch {
 
   // One benchmark for each environment, or one for all.
   Result<std::vector<Step>> reset(std::span<const std::string> benchmarks);
-  // One action for each environment; those of `idle` take none, and their
-  // steps are empty.
+
+  // A row of actions for each environment, all of the same length, taken in
+  // one round trip; its reward is that of the whole row. Where `benchmarks`
+  // has a text, an episode begins instead and the row is ignored.
   Result<std::vector<Step>> step(std::span<const int64_t> actions,
-                                 std::span<const size_t> idle = {});
+                                 std::span<const std::string> benchmarks = {});
+
+  // The same for some of the environments, none of which is in flight
+  // (Conflict), without waiting. Rows and benchmarks are in the order of `who`.
+  // Where it fails, some may be in flight, and are to be received.
+  Status send(std::span<const size_t> who, std::span<const int64_t> actions,
+              std::span<const std::string> benchmarks = {});
+
+  // Answers of the next `count` environments that are ready, in the order in
+  // which they are. InvalidArgument where fewer are in flight. An error is of
+  // one environment, whose answer is lost; others stay in flight.
+  Result<std::vector<Answer>> receive(size_t count);
+
+  // Environments that have been sent something and not been received.
+  size_t in_flight() const { return flying_.size() + ready_.size(); }
 
  private:
+  struct Flight {
+    size_t index = 0;
+    std::chrono::steady_clock::time_point begin;
+  };
+
+  // Waits for an answer, and takes all that are there.
+  Status wait();
+  Status take(size_t index);
+
   std::vector<std::unique_ptr<Environment>> environments_;
+  std::vector<bool> is_busy_;
+  std::vector<Flight> flying_;
+  std::deque<Answer> ready_;
 };
 
 }  // namespace hone::env

@@ -77,6 +77,10 @@ class Environment {
   // latest. An environment that cannot know it says no.
   virtual bool is_answered(std::chrono::microseconds within) { return false; }
 
+  // After a post: what poll() finds readable when the answer begins; -1 where
+  // only take() can wait for it.
+  virtual int descriptor() const { return -1; }
+
   virtual Result<Value> observe(std::string_view space) = 0;
 
   // The episode's reward so far in any reward space, its own or another one; of

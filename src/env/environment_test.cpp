@@ -5,7 +5,6 @@
 #include <signal.h>
 
 #include "base/random.h"
-#include "env/batch.h"
 #include "env/live_environment.h"
 #include "env/repro.h"
 #include "env/test_tools.h"
@@ -297,23 +296,6 @@ TEST(Environment, RefusesWhatItDoesNotKnowByName) {
   ASSERT_EQ(step.failures.size(), 1u);
   EXPECT_THAT(step.failures.front(), HasSubstr("no-such-pass"));
   EXPECT_EQ(must(env->episode()).actions.size(), 1u);
-}
-
-TEST(Batch, EnvironmentsStepTogetherAndAlike) {
-  const Fixture fixture;
-  Batch batch = must(Batch::make("llvm", {.reward = "ir-instructions"}, 3));
-  must(batch.reset({{fixture.uri}}));
-  Random random(9);
-  for (int i = 0; i < 10; ++i) {
-    const auto one =
-        static_cast<int64_t>(random.below(batch.at(0).actions().size()));
-    const std::vector<Step> steps = must(batch.step({{one, one, one}}));
-    ASSERT_EQ(steps.size(), 3u);
-    EXPECT_EQ(steps[0].reward, steps[2].reward);
-  }
-  EXPECT_EQ(state_of(batch.at(0)), state_of(batch.at(2)));
-  EXPECT_TRUE(fails_with(batch.step({{0}}), ErrorKind::InvalidArgument,
-                         "1 actions for 3 environments"));
 }
 
 TEST(Environment, AnEpisodeHasARewardInEverySpace) {

@@ -34,6 +34,9 @@ class LiveEnvironment : public Environment {
   Status post_texts(std::vector<std::string> actions) override;
   Result<Step> take() override;
   bool is_answered(std::chrono::microseconds within) override;
+  int descriptor() const override {
+    return is_posted_ ? link_->descriptor() : -1;
+  }
   Result<Value> observe(std::string_view space) override;
   Result<double> reward_in(std::string_view space) override;
   Result<std::unique_ptr<Environment>> fork() override;

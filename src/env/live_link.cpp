@@ -10,8 +10,6 @@ namespace hone::env {
 
 namespace {
 
-constexpr double kWallPerCpu = 10;
-
 // How the worker's own handlers end it: by SIGPROF when its CPU time is used
 // up, by an exit code when it finds no memory.
 constexpr std::string_view kCpuEnding = "signal 27";
@@ -68,8 +66,7 @@ Status LiveLink::post(std::string_view frame) {
 Result<std::string> LiveLink::take() {
   HONE_CHECK(waiting_);
   waiting_ = false;
-  Result<std::string> frame =
-      child_->receive(limits_.cpu_seconds * kWallPerCpu);
+  Result<std::string> frame = child_->receive(limits_.wall_seconds());
   if (!frame.ok()) return lost(frame.error());
   WireReader reader(*frame);
   if (reader.u8() == 1) return frame->substr(1);

@@ -41,6 +41,9 @@ class LiveLink {
     return child_ && child_->is_answered(within);
   }
 
+  // What poll() can wait on for an answer.
+  int descriptor() const { return child_ ? child_->descriptor() : -1; }
+
   // The number by which this generation's worker knows the benchmark.
   Result<uint32_t> benchmark_id(const Benchmark& benchmark, Task task);
 

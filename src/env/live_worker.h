@@ -29,6 +29,7 @@ struct LiveLimits {
   // Of one request, a step or several. A hang that uses no CPU time ends after
   // ten times as long, by the other side's clock.
   double cpu_seconds = 60;
+  double wall_seconds() const { return 10 * cpu_seconds; }
   uint64_t memory_bytes = uint64_t{8} << 30;  // address space of the worker
 };
 

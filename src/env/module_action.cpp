@@ -117,9 +117,9 @@ Result<bool> apply(const ModuleAction& action, program::Module& module,
                    program::PassRunner& runner) {
   switch (action.kind) {
     case ModuleAction::Kind::Pipeline:
-      return runner.run(module, action.name);
+      return runner.step(module, action.name);
     case ModuleAction::Kind::OnFunction:
-      return runner.run_on(module, action.function, action.name);
+      return runner.step_on(module, action.function, action.name);
     case ModuleAction::Kind::Attribute:
       return set_attribute(action, module);
     case ModuleAction::Kind::Knob:

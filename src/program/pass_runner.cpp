@@ -10,8 +10,8 @@
 
 #include "program/fingerprint.h"
 #include "program/pass_machinery.h"
-#include "program/pass_table.h"
-#include "program/pipeline.h"
+#include "program/pass_manners.h"
+#include "program/settle.h"
 
 namespace hone::program {
 
@@ -28,31 +28,6 @@ constexpr size_t kKeptPipelines = 1024;
 bool is_reusable(std::string_view pipeline) {
   return pipeline.starts_with("function(") &&
          pipeline.find("cgscc") == std::string_view::npos;
-}
-
-// Passes that have been seen to say that they changed nothing when they had;
-// bench/step/twins_bench finds them.
-constexpr std::string_view kSilent[] = {
-    "argpromotion",    "called-value-propagation",
-    "deadargelim",     "indvars",
-    "infer-alignment", "instcombine",
-    "ipsccp",          "sccp"};
-
-bool is_honest(const PipelineNode& node) {
-  if (node.is_adaptor)
-    return std::all_of(node.children.begin(), node.children.end(), is_honest);
-  const PassInfo* const pass = find_pass(node.name);
-  return pass != nullptr && pass->tier == Tier::Stable &&
-         std::find(std::begin(kSilent), std::end(kSilent), node.name) ==
-             std::end(kSilent);
-}
-
-// Whether its passes can be believed when they say that nothing changed.
-bool is_honest(std::string_view pipeline) {
-  const Result<Pipeline> parsed = parse_pipeline(pipeline);
-  return parsed.ok() &&
-         std::all_of(parsed->begin(), parsed->end(),
-                     [](const PipelineNode& node) { return is_honest(node); });
 }
 
 Error no_pipeline(std::string_view pipeline, llvm::Error error) {
@@ -91,25 +66,35 @@ class Collector : public llvm::DiagnosticHandler {
 struct PassRunner::State {
   State(llvm::Module& like, std::unique_ptr<llvm::TargetMachine> machine,
         Analyses analyses)
-      : analyses(analyses), machinery(like, std::move(machine)) {}
+      : analyses(analyses),
+        machinery(like, std::move(machine)),
+        settler(machinery.callbacks) {}
 
-  bool believes(const std::string& pipeline) {
-    const auto known = honest.find(pipeline);
-    if (known != honest.end()) return known->second;
-    if (honest.size() >= kKeptPipelines) honest.clear();
-    return honest[pipeline] = is_honest(pipeline);
+  Manners manners_of(const std::string& pipeline) {
+    const auto found = known.find(pipeline);
+    if (found != known.end()) return found->second;
+    if (known.size() >= kKeptPipelines) known.clear();
+    return known[pipeline] = program::manners_of(pipeline);
   }
 
   // Does `work`, which answers what the passes preserve.
   template <typename Work>
   bool changes(llvm::Module& module, const std::string& pipeline,
                const Work& work) {
-    const bool looks = !believes(pipeline);
+    const Manners manners = manners_of(pipeline);
+    const bool looks = !manners.is_honest;
     const uint64_t before = looks ? fingerprint(module) : 0;
+    settler.begin();
     const llvm::PreservedAnalyses preserved = work();
     if (analyses == Analyses::Forget) forget();
-    return !preserved.areAllPreserved() ||
-           (looks && fingerprint(module) != before);
+    if (preserved.areAllPreserved() &&
+        (!looks || fingerprint(module) == before))
+      return false;
+    return true;
+  }
+
+  void settle(llvm::Module& module, const std::string& pipeline) {
+    settler.settle(module, manners_of(pipeline));
   }
 
   void forget() {
@@ -119,10 +104,11 @@ struct PassRunner::State {
 
   Analyses analyses;
   PassMachinery machinery;
+  Settler settler;
   // Whose analyses the managers hold.
   const llvm::Module* analysed = nullptr;
   std::unordered_map<std::string, llvm::ModulePassManager> parsed;
-  std::unordered_map<std::string, bool> honest;
+  std::unordered_map<std::string, Manners> known;
 };
 
 PassRunner::PassRunner(std::unique_ptr<State> state)
@@ -164,8 +150,14 @@ Result<bool> PassRunner::run(Module& module, std::string_view pipeline) {
   });
 }
 
-Result<bool> PassRunner::run_on(Module& module, std::string_view function,
-                                std::string_view pipeline) {
+Result<bool> PassRunner::step(Module& module, std::string_view pipeline) {
+  HONE_ASSIGN_OR_RETURN(const bool changed, run(module, pipeline));
+  if (changed) state_->settle(module.llvm_module(), std::string(pipeline));
+  return changed;
+}
+
+Result<bool> PassRunner::step_on(Module& module, std::string_view function,
+                                 std::string_view pipeline) {
   State& state = *state_;
   llvm::FunctionPassManager passes;
   if (llvm::Error error = state.machinery.builder.parsePassPipeline(
@@ -176,10 +168,13 @@ Result<bool> PassRunner::run_on(Module& module, std::string_view function,
   if (found == nullptr || found->isDeclaration()) return false;
   state.forget();
   llvm::Module& ir = module.llvm_module();
-  return state.changes(ir, std::string(pipeline), [&] {
+  const std::string text(pipeline);
+  const bool changed = state.changes(ir, text, [&] {
     state.analysed = &ir;
     return passes.run(*found, state.machinery.functions);
   });
+  if (changed) state.settle(ir, text);
+  return changed;
 }
 
 Result<std::string> PassRunner::written_out(std::string_view pipeline) {

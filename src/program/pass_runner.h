@@ -44,10 +44,15 @@ class PassRunner {
   // LLVM's own words where the text is no pipeline.
   Result<bool> run(Module& module, std::string_view pipeline);
 
-  // The same on one function: a pipeline of function passes, "function(gvn)" or
+  // The same, and where something changed, what depends on addresses is taken
+  // out of the module (program/settle.h): equal steps make equal modules in
+  // every process.
+  Result<bool> step(Module& module, std::string_view pipeline);
+
+  // A step on one function: a pipeline of function passes, "function(gvn)" or
   // "gvn". False also where there is no such function with a body.
-  Result<bool> run_on(Module& module, std::string_view function,
-                      std::string_view pipeline);
+  Result<bool> step_on(Module& module, std::string_view function,
+                       std::string_view pipeline);
 
   // The pipeline written out in full: the passes that "default<Oz>" stands for.
   Result<std::string> written_out(std::string_view pipeline);

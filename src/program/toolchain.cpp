@@ -44,7 +44,7 @@ Result<Toolchain> look() {
   Toolchain tools;
   HONE_ASSIGN_OR_RETURN(tools.clang, find_program("clang", "clang-22"));
   HONE_ASSIGN_OR_RETURN(tools.clangxx, find_program("clang++", "clang-22"));
-  HONE_ASSIGN_OR_RETURN(tools.lld, find_program("ld.lld", "lld-22"));
+  HONE_ASSIGN_OR_RETURN(tools.lld, find_lld());
   HONE_ASSIGN_OR_RETURN(tools.llvm_link, find_program("llvm-link", "llvm-22"));
   HONE_ASSIGN_OR_RETURN(tools.llvm_reduce,
                         find_program("llvm-reduce", "llvm-22"));
@@ -61,6 +61,8 @@ Result<Toolchain> look() {
 }
 
 }  // namespace
+
+Result<std::string> find_lld() { return find_program("ld.lld", "lld-22"); }
 
 Result<Toolchain> find_toolchain() {
   static const Result<Toolchain> found = look();

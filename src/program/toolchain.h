@@ -25,4 +25,7 @@ struct Toolchain {
 // NotFound names the program that is missing and the package that has it.
 Result<Toolchain> find_toolchain();
 
+// ld.lld alone, where the others, and a start of clang, are not needed.
+Result<std::string> find_lld();
+
 }  // namespace hone::program

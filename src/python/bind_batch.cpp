@@ -22,8 +22,9 @@ namespace hone::python {
 
 namespace {
 
+// A row for each environment.
 using Actions =
-    nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+    nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Benchmarks = std::vector<std::string>;
 
 // A batch behind Python's handle; the lock is taken without the GIL.
@@ -49,44 +50,6 @@ struct BatchHandle {
   std::unique_ptr<std::mutex> mutex;
 };
 
-// Steps those without a benchmark and resets the others, all in one call:
-// requests go out first, so that the workers work at the same time, and resets
-// are done while they do.
-Result<std::vector<env::Step>> advance(env::Batch& batch,
-                                       const int64_t* actions,
-                                       const Benchmarks& benchmarks) {
-  const auto is_reset = [&](size_t i) {
-    return !benchmarks.empty() && !benchmarks[i].empty();
-  };
-  std::vector<env::Step> steps(batch.size());
-  std::vector<size_t> posted;
-  std::optional<Error> failure;
-  for (size_t i = 0; i < batch.size() && !failure; ++i) {
-    if (is_reset(i)) continue;
-    if (Status sent = batch.at(i).post({actions + i, 1}); sent.ok())
-      posted.push_back(i);
-    else
-      failure = std::move(sent).error();
-  }
-  for (size_t i = 0; i < batch.size() && !failure; ++i) {
-    if (!is_reset(i)) continue;
-    if (Result<env::Step> step = batch.at(i).reset(benchmarks[i]); step.ok())
-      steps[i] = *std::move(step);
-    else
-      failure = std::move(step).error();
-  }
-  // What has been posted must be taken, whatever became of the others.
-  for (const size_t i : posted) {
-    Result<env::Step> step = batch.at(i).take();
-    if (step.ok())
-      steps[i] = *std::move(step);
-    else if (!failure)
-      failure = std::move(step).error();
-  }
-  if (failure) return *std::move(failure);
-  return steps;
-}
-
 // (rewards, changed, done, an array for each observation, failures)
 nb::tuple to_python(const std::vector<env::Step>& steps) {
   nb::list rewards, changed, done, failures, observations;
@@ -104,20 +67,55 @@ nb::tuple to_python(const std::vector<env::Step>& steps) {
   return nb::make_tuple(rewards, changed, done, observations, failures);
 }
 
+// Work on the batch without the GIL.
+template <typename Work>
+auto without_gil(BatchHandle& handle, const Work& work) {
+  env::Batch& batch = handle.open();
+  const nb::gil_scoped_release release;
+  const std::lock_guard lock(*handle.mutex);
+  return work(batch);
+}
+
+void check_rows(size_t rows, size_t count, const Benchmarks& benchmarks) {
+  if (rows == count && (benchmarks.empty() || benchmarks.size() == count))
+    return;
+  raise(Error(ErrorKind::InvalidArgument,
+              "a batch of " + std::to_string(count) +
+                  " environments needs as many actions and benchmarks"));
+}
+
 nb::tuple step(BatchHandle& handle, const Actions& actions,
                const std::optional<Benchmarks>& benchmarks) {
-  env::Batch& batch = handle.open();
-  if (actions.shape(0) != batch.size() ||
-      (benchmarks && benchmarks->size() != batch.size()))
-    raise(Error(ErrorKind::InvalidArgument,
-                "a batch of " + std::to_string(batch.size()) +
-                    " environments needs as many actions and benchmarks"));
-  auto steps = [&] {
-    const nb::gil_scoped_release release;
-    const std::lock_guard lock(*handle.mutex);
-    return advance(batch, actions.data(), benchmarks.value_or(Benchmarks()));
-  }();
-  return to_python(unwrap(std::move(steps)));
+  const Benchmarks uris = benchmarks.value_or(Benchmarks());
+  check_rows(actions.shape(0), handle.open().size(), uris);
+  return to_python(unwrap(without_gil(handle, [&](env::Batch& batch) {
+    return batch.step({actions.data(), actions.size()}, uris);
+  })));
+}
+
+void send(BatchHandle& handle, const std::vector<size_t>& who,
+          const Actions& actions, const std::optional<Benchmarks>& benchmarks) {
+  const Benchmarks uris = benchmarks.value_or(Benchmarks());
+  check_rows(actions.shape(0), who.size(), uris);
+  const Status sent = without_gil(handle, [&](env::Batch& batch) {
+    return batch.send(who, {actions.data(), actions.size()}, uris);
+  });
+  if (!sent.ok()) raise(sent.error());
+}
+
+// Which ones answered, then as step.
+nb::tuple receive(BatchHandle& handle, size_t count) {
+  if (count == 0)
+    raise(Error(ErrorKind::InvalidArgument, "receive one answer at least"));
+  std::vector<env::Batch::Answer> answers = unwrap(without_gil(
+      handle, [&](env::Batch& batch) { return batch.receive(count); }));
+  nb::list who;
+  std::vector<env::Step> steps;
+  for (env::Batch::Answer& answer : answers) {
+    who.append(answer.index);
+    steps.push_back(std::move(answer.step));
+  }
+  return nb::make_tuple(who, to_python(steps));
 }
 
 BatchHandle make(const std::string& name, size_t size, std::string action_space,
@@ -158,7 +156,14 @@ void bind_batch(nb::module_& module) {
       .def("step", step, nb::arg("actions"),
            nb::arg("benchmarks").none() = nb::none(),
            "Resets those that have a benchmark, steps the others: (rewards, "
-           "changed, done, an array for each observation, failures).");
+           "changed, done, an array for each observation, failures).")
+      .def("send", send, nb::arg("who"), nb::arg("actions"),
+           nb::arg("benchmarks").none() = nb::none(),
+           "Steps or resets some of them without waiting.")
+      .def("receive", receive, nb::arg("count"),
+           "The next answers that are ready: (who, as step).")
+      .def_prop_ro("in_flight",
+                   [](BatchHandle& h) { return h.open().in_flight(); });
   module.def("make_batch", make, nb::arg("name"), nb::arg("size"),
              nb::kw_only(), nb::arg("action_space") = "",
              nb::arg("reward") = "",

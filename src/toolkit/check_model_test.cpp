@@ -38,6 +38,25 @@ TEST(CheckedModel, PartsOfAConcatenationAreMadeInTheirPlaces) {
   EXPECT_EQ(steps.size(), 8u);
 }
 
+TEST(CheckedModel, AResultIsMadeWhereItsReshapeIsGiven) {
+  EXPECT_EQ(checked_steps(R"(graph "g" (%x: f32[4, 33]) -> (%y) {
+  %dims: i64[1] = const [132]
+  %e: f32[4, 33] = Exp(%x)
+  %f: f32[132] = Reshape(%e, %dims)
+  %y: f32[1, 132] = Flatten(%f) {axis = 0}
+})")
+                .size(),
+            1u);
+  // Not where both are given, or somebody else reads it.
+  EXPECT_EQ(checked_steps(R"(graph "g" (%x: f32[4, 33]) -> (%y, %e) {
+  %dims: i64[1] = const [132]
+  %e: f32[4, 33] = Exp(%x)
+  %y: f32[132] = Reshape(%e, %dims)
+})")
+                .size(),
+            2u);
+}
+
 TEST(CheckedModel, APartThatIsWantedTwiceIsCopied) {
   checked_steps(fmt::format(
       R"(graph "g" (%x: f32[1, 16, 4, 4]) -> (%y, %z) {{

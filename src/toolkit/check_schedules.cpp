@@ -139,7 +139,7 @@ class Check {
     for (const auto& [lanes, kernels] : by_lanes) {
       const std::string stem =
           (folder.path() / fmt::format("k{}", lanes)).string();
-      HONE_ASSIGN_OR_RETURN(const std::string source, print_c_file(kernels));
+      const std::string source = codegen::print_c_file(kernels);
       HONE_RETURN_IF_ERROR(write_file(stem + ".c", source));
       HONE_ASSIGN_OR_RETURN(
           const ProcessResult compiled,

@@ -126,6 +126,8 @@ Status write_trace(const std::filesystem::path& file, const tensor::Plan& plan,
                       {"dur", times[i] * 1e6},
                       {"args",
                        {{"kernel", kernel_name(plan, step)},
+                        {"tasks", step.tasks},
+                        {"parallel", step.parallel},
                         {"flops", step.flops},
                         {"bytes", step.bytes}}}});
     at += times[i];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <fmt/format.h>
 
+#include <cctype>
+
 #include "codegen/c/print_c.h"
 
 namespace hone::codegen {
@@ -19,8 +21,13 @@ constexpr std::string_view kPreamble = R"(
 #if defined(__GNUC__)
 typedef float hone_f __attribute__((vector_size(HONE_LANES * 4)));
 typedef int32_t hone_i __attribute__((vector_size(HONE_LANES * 4)));
+typedef uint32_t hone_u __attribute__((vector_size(HONE_LANES * 4)));
 #define HONE_AT(a, i) (a)[i]
 #define HONE_INLINE static inline __attribute__((always_inline, unused))
+#if !defined(__clang__)
+/* How vectors are passed does not matter: all that takes them is inlined. */
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
 #else
 typedef struct { float v[HONE_LANES]; } hone_f;
 typedef struct { int32_t v[HONE_LANES]; } hone_i;
@@ -63,6 +70,21 @@ HONE_INLINE int64_t hone_rest(int64_t a, int64_t b) {
         name##_s(HONE_AT(p, i), HONE_AT(q, i));                       \
     return result;                                                    \
   }
+/* Some on whole vectors p and q too: compilers do not find all of them. */
+#if defined(__GNUC__)
+#define HONE_BOTH1(name, R, r, A, a, expression, whole)        \
+  HONE_INLINE r name##_s(a x) { return expression; }           \
+  HONE_INLINE R name(A p) { return (R)(whole); }
+#define HONE_BOTH2(name, R, r, A, a, expression, whole)        \
+  HONE_INLINE r name##_s(a x, a y) { return expression; }      \
+  HONE_INLINE R name(A p, A q) { return (R)(whole); }
+#define HONE_CHOOSE(m, p, q) ((m) & (hone_i)(p)) | (~(m) & (hone_i)(q))
+#else
+#define HONE_BOTH1(name, R, r, A, a, expression, whole) \
+  HONE_OP1(name, R, r, A, a, expression)
+#define HONE_BOTH2(name, R, r, A, a, expression, whole) \
+  HONE_OP2(name, R, r, A, a, expression)
+#endif
 #if defined(__GNUC__)
 #define HONE_FAST2(name, T, t, operator)                         \
   HONE_INLINE t name##_s(t x, t y) { return x operator y; }      \
@@ -89,44 +111,55 @@ HONE_INLINE int32_t hone_truncate(float x) {
   return (int32_t)x;
 }
 
-HONE_OP1(hone_abs, hone_f, float, hone_f, float, fabsf(x))
+HONE_BOTH1(hone_abs, hone_f, float, hone_f, float, fabsf(x),
+           (hone_i)p & INT32_MAX)
 HONE_FAST2(hone_add, hone_f, float, +)
-HONE_OP1(hone_as_float, hone_f, float, hone_i, int32_t, hone_number(x))
-HONE_OP1(hone_as_int, hone_i, int32_t, hone_f, float, hone_bits(x))
+HONE_BOTH1(hone_as_float, hone_f, float, hone_i, int32_t, hone_number(x),
+           p)
+HONE_BOTH1(hone_as_int, hone_i, int32_t, hone_f, float, hone_bits(x),
+           p)
 HONE_OP1(hone_ceil, hone_f, float, hone_f, float, ceilf(x))
 HONE_FAST2(hone_div, hone_f, float, /)
-HONE_OP2(hone_equal, hone_i, int32_t, hone_f, float, -(x == y))
+HONE_BOTH2(hone_equal, hone_i, int32_t, hone_f, float, -(x == y), p == q)
 HONE_OP1(hone_floor, hone_f, float, hone_f, float, floorf(x))
-HONE_OP2(hone_iadd, hone_i, int32_t, hone_i, int32_t,
-         (int32_t)((uint32_t)x + (uint32_t)y))
+HONE_BOTH2(hone_iadd, hone_i, int32_t, hone_i, int32_t,
+         (int32_t)((uint32_t)x + (uint32_t)y),
+           (hone_u)p + (hone_u)q)
 HONE_FAST2(hone_iand, hone_i, int32_t, &)
-HONE_OP2(hone_iequal, hone_i, int32_t, hone_i, int32_t, -(x == y))
-HONE_OP2(hone_iless, hone_i, int32_t, hone_i, int32_t, -(x < y))
-HONE_OP1(hone_imove, hone_i, int32_t, hone_i, int32_t, x)
-HONE_OP2(hone_imul, hone_i, int32_t, hone_i, int32_t,
-         (int32_t)((uint32_t)x * (uint32_t)y))
+HONE_BOTH2(hone_iequal, hone_i, int32_t, hone_i, int32_t, -(x == y), p == q)
+HONE_BOTH2(hone_iless, hone_i, int32_t, hone_i, int32_t, -(x < y), p < q)
+HONE_BOTH1(hone_imove, hone_i, int32_t, hone_i, int32_t, x, p)
+HONE_BOTH2(hone_imul, hone_i, int32_t, hone_i, int32_t,
+         (int32_t)((uint32_t)x * (uint32_t)y),
+           (hone_u)p * (hone_u)q)
 HONE_OP2(hone_idiv, hone_i, int32_t, hone_i, int32_t,
          (int32_t)hone_divide(x, y))
 HONE_FAST2(hone_ior, hone_i, int32_t, |)
 HONE_OP2(hone_irest, hone_i, int32_t, hone_i, int32_t,
          (int32_t)hone_rest(x, y))
-HONE_OP2(hone_ishl, hone_i, int32_t, hone_i, int32_t,
-         (int32_t)((uint32_t)x << y))
-HONE_OP2(hone_ishr, hone_i, int32_t, hone_i, int32_t,
-         x < 0 ? ~(~x >> y) : x >> y)
+HONE_BOTH2(hone_ishl, hone_i, int32_t, hone_i, int32_t,
+         (int32_t)((uint32_t)x << y),
+           (hone_u)p << (hone_u)q)
+HONE_BOTH2(hone_ishr, hone_i, int32_t, hone_i, int32_t,
+         x < 0 ? ~(~x >> y) : x >> y,
+           p >> q)
 HONE_FAST2(hone_ixor, hone_i, int32_t, ^)
-HONE_OP2(hone_isub, hone_i, int32_t, hone_i, int32_t,
-         (int32_t)((uint32_t)x - (uint32_t)y))
-HONE_OP2(hone_less, hone_i, int32_t, hone_f, float, -(x < y))
-HONE_OP2(hone_less_equal, hone_i, int32_t, hone_f, float, -(x <= y))
+HONE_BOTH2(hone_isub, hone_i, int32_t, hone_i, int32_t,
+         (int32_t)((uint32_t)x - (uint32_t)y),
+           (hone_u)p - (hone_u)q)
+HONE_BOTH2(hone_less, hone_i, int32_t, hone_f, float, -(x < y), p < q)
+HONE_BOTH2(hone_less_equal, hone_i, int32_t, hone_f, float, -(x <= y),
+           p <= q)
 HONE_FAST2(hone_mand, hone_i, int32_t, &)
-HONE_OP2(hone_max, hone_f, float, hone_f, float, x > y ? x : y)
-HONE_OP2(hone_min, hone_f, float, hone_f, float, x < y ? x : y)
-HONE_OP1(hone_mnot, hone_i, int32_t, hone_i, int32_t, ~x)
+HONE_BOTH2(hone_max, hone_f, float, hone_f, float, x > y ? x : y,
+           HONE_CHOOSE(p > q, p, q))
+HONE_BOTH2(hone_min, hone_f, float, hone_f, float, x < y ? x : y,
+           HONE_CHOOSE(p < q, p, q))
+HONE_BOTH1(hone_mnot, hone_i, int32_t, hone_i, int32_t, ~x, ~p)
 HONE_FAST2(hone_mor, hone_i, int32_t, |)
-HONE_OP1(hone_move, hone_f, float, hone_f, float, x)
+HONE_BOTH1(hone_move, hone_f, float, hone_f, float, x, p)
 HONE_FAST2(hone_mul, hone_f, float, *)
-HONE_OP1(hone_neg, hone_f, float, hone_f, float, -x)
+HONE_BOTH1(hone_neg, hone_f, float, hone_f, float, -x, -p)
 HONE_OP1(hone_round, hone_f, float, hone_f, float, nearbyintf(x))
 HONE_OP1(hone_sqrt, hone_f, float, hone_f, float, sqrtf(x))
 HONE_FAST2(hone_sub, hone_f, float, -)
@@ -154,15 +187,23 @@ HONE_INLINE float hone_select_s(int32_t m, float x, float y) {
   return m ? x : y;
 }
 HONE_INLINE hone_f hone_select(hone_i m, hone_f p, hone_f q) {
+#if defined(__GNUC__)
+  return (hone_f)(HONE_CHOOSE(m, p, q));
+#else
   HONE_EACH HONE_AT(q, i) = HONE_AT(m, i) ? HONE_AT(p, i) : HONE_AT(q, i);
   return q;
+#endif
 }
 HONE_INLINE int32_t hone_iselect_s(int32_t m, int32_t x, int32_t y) {
   return m ? x : y;
 }
 HONE_INLINE hone_i hone_iselect(hone_i m, hone_i p, hone_i q) {
+#if defined(__GNUC__)
+  return HONE_CHOOSE(m, p, q);
+#else
   HONE_EACH HONE_AT(q, i) = HONE_AT(m, i) ? HONE_AT(p, i) : HONE_AT(q, i);
   return q;
+#endif
 }
 HONE_INLINE hone_f hone_splat(float x) {
 #if defined(__GNUC__)
@@ -214,7 +255,7 @@ HONE_ZIP(hone_zip_low, 0)
   }                                                                           \
   HONE_INLINE V hone_load_part_##element(const T* p, int64_t stride,          \
                                          int64_t lanes) {                     \
-    V r;                                                                      \
+    V r = {0};                                                                \
     if (stride == 1 && lanes >= HONE_LANES) return hone_load_##element(p);    \
     HONE_EACH HONE_AT(r, i) = i < lanes ? (v)p[i * stride] : 0;               \
     return r;                                                                 \
@@ -252,9 +293,19 @@ HONE_INLINE void hone_store_whole(float* p, hone_f a) {
 
 }  // namespace
 
-std::string c_preamble(int lanes) {
-  return fmt::format("#define HONE_LANES {}\n", lanes) +
-         std::string(kPreamble.substr(1)) + std::string(wide_preamble());
+std::string c_preamble(int lanes, std::string_view prefix) {
+  std::string text = fmt::format("#define HONE_LANES {}\n", lanes) +
+                     std::string(kPreamble.substr(1)) +
+                     std::string(wide_preamble());
+  if (prefix == "hone_") return text;
+  std::string upper(prefix);
+  for (char& c : upper) c = static_cast<char>(std::toupper(c));
+  for (const auto& [from, to] :
+       {std::pair("hone_", std::string(prefix)), std::pair("HONE_", upper)})
+    for (size_t at = 0; (at = text.find(from, at)) != std::string::npos;
+         at += to.size())
+      text.replace(at, 5, to);
+  return text;
 }
 
 }  // namespace hone::codegen

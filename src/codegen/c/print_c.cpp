@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace hone::codegen {
 
@@ -35,22 +37,95 @@ std::string number_text(double number, bool wide) {
   return fmt::format("{:a}{}", value, wide ? "" : "f");
 }
 
+// What a kernel computes for somebody: compilers warn of the rest.
+class Usage {
+ public:
+  explicit Usage(const VectorKernel& kernel)
+      : k_(kernel),
+        registers_(kernel.registers.size()),
+        variables_(kernel.variables.size()),
+        pointers_(kernel.pointers.size()) {
+    do {
+      changed_ = false;
+      block(kernel.body);
+    } while (changed_);
+  }
+
+  bool reads_register(RegisterId id) const { return registers_[id]; }
+  bool reads_variable(int id) const { return variables_[id]; }
+  bool reads_pointer(int id) const { return pointers_[id]; }
+
+  bool is_live(const KernelStatement& s) const {
+    switch (s.kind) {
+      case Kind::Store:
+      case Kind::For:
+      case Kind::If:
+        return true;
+      case Kind::Let:
+      case Kind::Fetch:
+      case Kind::Take:
+        return variables_[s.variable];
+      default:
+        return registers_[s.result];
+    }
+  }
+
+ private:
+  void read(std::vector<bool>& set, int id) {
+    if (id < 0 || set[id]) return;
+    set[id] = true;
+    changed_ = true;
+  }
+
+  void read_index(IndexId id) {
+    if (id < 0) return;
+    const KernelIndex& node = k_.indices[id];
+    if (node.kind == KernelIndex::Kind::Constant) return;
+    if (node.kind == KernelIndex::Kind::Variable)
+      return read(variables_, node.variable);
+    read_index(node.left);
+    read_index(node.right);
+  }
+
+  void block(const std::vector<KernelStatement>& body) {
+    for (const KernelStatement& s : body) {
+      if (!is_live(s)) continue;
+      for (const RegisterId operand : s.operands) read(registers_, operand);
+      for (const IndexId i : {s.index, s.limit, s.stride, s.lanes})
+        read_index(i);
+      read(pointers_, s.pointer);
+      block(s.body);
+      block(s.otherwise);
+    }
+  }
+
+  const VectorKernel& k_;
+  std::vector<bool> registers_, variables_, pointers_;
+  bool changed_ = false;
+};
+
 class Printer {
  public:
-  Printer(const VectorKernel& kernel, std::string_view symbol)
-      : k_(kernel), symbol_(symbol) {}
+  Printer(const VectorKernel& kernel, std::string_view symbol,
+          std::string_view prefix)
+      : k_(kernel), symbol_(symbol), prefix_(prefix), usage_(kernel) {}
 
   std::string print() && {
     out_ = fmt::format(
         "\n/* {} */\nvoid {}(void* const* pointers, const int64_t* sizes) {{\n",
         k_.name, symbol_);
-    for (size_t i = 0; i < k_.pointers.size(); ++i)
-      line(1, "{0}* const p{1} = ({0}*)pointers[{1}];",
-           c_type(k_.pointers[i].element), i);
+    for (int i = 0; i < static_cast<int>(k_.pointers.size()); ++i)
+      if (usage_.reads_pointer(i))
+        line(1, "{0}* const p{1} = ({0}*)pointers[{1}];",
+             c_type(k_.pointers[i].element), i);
     for (int i = 0; i < k_.sizes; ++i)
-      line(1, "const int64_t n{0} = sizes[{0}];", i);
-    for (size_t i = 0; i < k_.registers.size(); ++i)
-      line(1, "{} r{};", register_type(k_.registers[i].type), i);
+      if (usage_.reads_variable(i))
+        line(1, "const int64_t n{0} = sizes[{0}];", i);
+    for (int i = 0; i < static_cast<int>(k_.registers.size()); ++i)
+      if (usage_.reads_register(i))
+        line(1, "{} r{};", register_type(k_.registers[i].type), i);
+    line(1, "(void)pointers;");
+    line(1, "(void)sizes;");
     block(k_.body, 1);
     return std::move(out_) + "}\n";
   }
@@ -63,11 +138,16 @@ class Printer {
     out_ += '\n';
   }
 
-  static std::string_view register_type(tensor::RegisterType type) {
+  // A name of the preamble.
+  std::string own(std::string_view name) const {
+    return fmt::format("{}{}", prefix_, name);
+  }
+
+  std::string register_type(tensor::RegisterType type) const {
     if (type.lane == Lane::F64) return "double";
     if (type.lane == Lane::I64) return "int64_t";
-    if (type.lane == Lane::F32) return type.vector ? "hone_f" : "float";
-    return type.vector ? "hone_i" : "int32_t";
+    if (type.lane == Lane::F32) return type.vector ? own("f") : "float";
+    return type.vector ? own("i") : "int32_t";
   }
 
   std::string index(IndexId id) const {
@@ -76,7 +156,7 @@ class Printer {
       return fmt::format("({} {} {})", index(node.left), op, index(node.right));
     };
     const auto call = [&](std::string_view name) {
-      return fmt::format("{}({}, {})", name, index(node.left),
+      return fmt::format("{}({}, {})", own(name), index(node.left),
                          index(node.right));
     };
     switch (node.kind) {
@@ -91,13 +171,13 @@ class Printer {
       case KernelIndex::Kind::Mul:
         return infix('*');
       case KernelIndex::Kind::Div:
-        return call("hone_floor_div");
+        return call("floor_div");
       case KernelIndex::Kind::Mod:
-        return call("hone_floor_mod");
+        return call("floor_mod");
       case KernelIndex::Kind::Min:
-        return call("hone_least");
+        return call("least");
       case KernelIndex::Kind::Max:
-        return call("hone_most");
+        return call("most");
     }
     return "";
   }
@@ -115,16 +195,16 @@ class Printer {
   std::string part(const KernelStatement& s) const {
     if (s.stride < 0 && s.lanes < 0) return "";
     return fmt::format(", {}, {}", s.stride < 0 ? "1" : index(s.stride),
-                       s.lanes < 0 ? "HONE_LANES" : index(s.lanes));
+                       s.lanes < 0 ? std::to_string(k_.lanes) : index(s.lanes));
   }
 
   std::string splat(const KernelStatement& s, const std::string& value) const {
     if (!is_vector(s.result)) return value;
-    return fmt::format("{}({})",
-                       k_.registers[s.result].type.lane == Lane::F32
-                           ? "hone_splat"
-                           : "hone_splat_int",
-                       value);
+    return fmt::format(
+        "{}({})",
+        own(k_.registers[s.result].type.lane == Lane::F32 ? "splat"
+                                                          : "splat_int"),
+        value);
   }
 
   std::string value(const KernelStatement& s) const {
@@ -147,12 +227,12 @@ class Printer {
                    ? index(s.index)
                    : "(int32_t)" + index(s.index);
       default:
-        return "hone_iota()";
+        return own("iota()");
     }
   }
 
   std::string apply(const KernelStatement& s) const {
-    std::string text = fmt::format("hone_{}", kernel_op_info(s.op).name);
+    std::string text = own(kernel_op_info(s.op).name);
     const bool changes_width =
         s.op == KernelOp::Splat || s.op == KernelOp::ReduceMax ||
         s.op == KernelOp::ReduceMin || s.op == KernelOp::ReduceSum;
@@ -169,11 +249,12 @@ class Printer {
     if (!is_vector(s.result)) return fmt::format("*({})", place(s));
     const std::string rest = part(s);
     if (!rest.empty())
-      return fmt::format("hone_load_part_{}({}{})", element_name(element(s)),
-                         place(s), rest);
+      return fmt::format("{}load_part_{}({}{})", prefix_,
+                         element_name(element(s)), place(s), rest);
     if (element(s) == Element::F32)
-      return fmt::format("hone_load_whole({})", place(s));
-    return fmt::format("hone_load_{}({})", element_name(element(s)), place(s));
+      return fmt::format("{}load_whole({})", prefix_, place(s));
+    return fmt::format("{}load_{}({})", prefix_, element_name(element(s)),
+                       place(s));
   }
 
   void store(const KernelStatement& s, int depth) {
@@ -182,17 +263,18 @@ class Printer {
     if (!is_vector(from))
       line(depth, "*({}) = ({})r{};", place(s), c_type(element(s)), from);
     else if (!rest.empty())
-      line(depth, "hone_store_part_{}({}{}, r{});", element_name(element(s)),
-           place(s), rest, from);
+      line(depth, "{}store_part_{}({}{}, r{});", prefix_,
+           element_name(element(s)), place(s), rest, from);
     else if (element(s) == Element::F32)
-      line(depth, "hone_store_whole({}, r{});", place(s), from);
+      line(depth, "{}store_whole({}, r{});", prefix_, place(s), from);
     else
-      line(depth, "hone_store_{}({}, r{});", element_name(element(s)), place(s),
-           from);
+      line(depth, "{}store_{}({}, r{});", prefix_, element_name(element(s)),
+           place(s), from);
   }
 
   void block(const std::vector<KernelStatement>& body, int depth) {
-    for (const KernelStatement& s : body) statement(s, depth);
+    for (const KernelStatement& s : body)
+      if (usage_.is_live(s)) statement(s, depth);
   }
 
   void statement(const KernelStatement& s, int depth) {
@@ -227,26 +309,38 @@ class Printer {
   }
 
   const VectorKernel& k_;
-  std::string_view symbol_;
+  std::string_view symbol_, prefix_;
+  Usage usage_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string print_c(const VectorKernel& kernel, std::string_view symbol) {
-  return Printer(kernel, symbol).print();
+std::string print_c(const VectorKernel& kernel, std::string_view symbol,
+                    std::string_view prefix) {
+  return Printer(kernel, symbol, prefix).print();
 }
 
-Result<std::string> print_c_file(std::span<const NamedKernel> kernels) {
-  const int lanes = kernels.empty() ? 16 : kernels[0].kernel.lanes;
-  std::string file = c_preamble(lanes);
-  for (const NamedKernel& named : kernels) {
-    if (named.kernel.lanes != lanes)
-      return Error(ErrorKind::Unsupported,
-                   fmt::format("kernels of {} and of {} lanes in one file",
-                               lanes, named.kernel.lanes));
-    file += print_c(named.kernel, named.symbol);
-  }
+std::string print_c_file(std::span<const NamedKernel> kernels) {
+  // Scalar kernels go with any width.
+  const auto uses_vectors = [](const VectorKernel& kernel) {
+    return std::ranges::any_of(kernel.registers,
+                               [](const auto& r) { return r.type.vector; });
+  };
+  std::map<int, std::string> prefixes;  // by width
+  for (const NamedKernel& named : kernels)
+    if (uses_vectors(named.kernel))
+      prefixes.emplace(named.kernel.lanes,
+                       fmt::format("hone{}_", named.kernel.lanes));
+  if (prefixes.empty()) prefixes.emplace(16, "");
+  prefixes.begin()->second = "hone_";
+  std::string file;
+  for (const auto& [lanes, prefix] : prefixes)
+    file += c_preamble(lanes, prefix);
+  for (const NamedKernel& named : kernels)
+    file += print_c(named.kernel, named.symbol,
+                    uses_vectors(named.kernel) ? prefixes.at(named.kernel.lanes)
+                                               : prefixes.begin()->second);
   return file;
 }
 

@@ -17,17 +17,18 @@
 
 namespace hone::codegen {
 
-// What stands once before the kernels of a file, for vectors of `lanes` lanes.
-std::string c_preamble(int lanes);
+// What stands before the kernels of a file, for vectors of `lanes` lanes; its
+// names begin with `prefix`.
+std::string c_preamble(int lanes, std::string_view prefix = "hone_");
 // Its part for wide registers.
 std::string_view wide_preamble();
 
 // One function, void SYMBOL(void* const* pointers, const int64_t* sizes). The
 // kernel must have passed verify_kernel().
-std::string print_c(const tensor::VectorKernel& kernel,
-                    std::string_view symbol);
+std::string print_c(const tensor::VectorKernel& kernel, std::string_view symbol,
+                    std::string_view prefix = "hone_");
 
-// A whole file. Unsupported where the kernels' widths differ.
-Result<std::string> print_c_file(std::span<const NamedKernel> kernels);
+// A whole file; each width of vectors has a preamble of its own.
+std::string print_c_file(std::span<const NamedKernel> kernels);
 
 }  // namespace hone::codegen

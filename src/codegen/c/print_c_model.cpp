@@ -7,36 +7,90 @@
 #include <cstring>
 
 #include "codegen/c/print_c.h"
+#include "codegen/c/print_c_run.h"
+#include "tensor/plan/planner.h"
 
 namespace hone::codegen {
 
 using tensor::ElementType;
 using tensor::Plan;
-using tensor::PlanPlace;
-using tensor::PlanStep;
 using tensor::PlanTensor;
 
 namespace {
 
 std::string_view c_type(ElementType type) {
   switch (type) {
+    case ElementType::F32:
+      return "float";
+    case ElementType::F64:
+      return "double";
+    case ElementType::I8:
+      return "int8_t";
+    case ElementType::I16:
+      return "int16_t";
     case ElementType::I32:
       return "int32_t";
     case ElementType::I64:
       return "int64_t";
-    case ElementType::Bool:
-    case ElementType::U8:
-      return "uint8_t";
+    case ElementType::U32:
+      return "uint32_t";
+    case ElementType::U64:
+      return "uint64_t";
+    case ElementType::BF16:
+    case ElementType::F16:
+    case ElementType::U16:
+      return "uint16_t";
     default:
-      return "float";
+      return "uint8_t";
   }
 }
 
+// Where the element is not the C type itself.
+std::string kind_text(ElementType type) {
+  switch (type) {
+    case ElementType::F32:
+    case ElementType::F64:
+    case ElementType::I8:
+    case ElementType::I16:
+    case ElementType::I32:
+    case ElementType::I64:
+    case ElementType::U8:
+    case ElementType::U16:
+    case ElementType::U32:
+    case ElementType::U64:
+      return "";
+    default:
+      return fmt::format(" of {}, {} bits each", element_name(type),
+                         tensor::stored_bits(type));
+  }
+}
+
+// Slots that are sizes of inputs get letters there; others are "?".
 std::string shape_text(const PlanTensor& tensor) {
   std::string text = fmt::format("{} {}", c_type(tensor.type), tensor.name);
-  for (const int64_t dim : tensor.dims) text += fmt::format("[{}]", dim);
-  return text;
+  for (const int64_t dim : tensor.dims)
+    text += tensor::is_slot(dim) ? fmt::format("[s{}]", tensor::slot_of(dim))
+                                 : fmt::format("[{}]", dim);
+  return comment(text + kind_text(tensor.type));
 }
+
+std::string parameters_text(const Plan& plan, bool embeds) {
+  std::string text = embeds ? "" : "const void* weights, ";
+  if (!is_open(plan))
+    return text +
+           "const void* const* inputs, void* const* outputs, void* memory";
+  return text +
+         "const void* const* inputs, const int64_t* const* input_sizes, "
+         "void* const* outputs, int64_t* const* output_sizes, "
+         "const int64_t* output_bytes, void* memory, int64_t memory_bytes";
+}
+
+constexpr std::string_view kOpenNote = R"(
+ *
+ * Sizes that are written s0, s1, ... are known only now: equal ones must be
+ * equal. input_sizes[i] are those of inputs[i], output_sizes[i] gets those of
+ * outputs[i], which has room for output_bytes[i] bytes. `memory_bytes` is at
+ * least @_MEMORY; what is made of open sizes stands behind that.)";
 
 std::string header_text(const Plan& plan, const CModelOptions& options,
                         bool embeds) {
@@ -47,28 +101,42 @@ std::string header_text(const Plan& plan, const CModelOptions& options,
   for (size_t i = 0; i < plan.outputs.size(); ++i)
     tensors +=
         fmt::format(" *   outputs[{}]  {}\n", i, shape_text(plan.outputs[i]));
+  std::string note;
+  if (is_open(plan)) {
+    note = kOpenNote;
+    note.replace(note.find('@'), 1, options.name);
+  }
+  if (!embeds)
+    note += fmt::format(
+        "\n * `weights` is the content of {}.weights, aligned to 8 or more.",
+        options.name);
   return fmt::format(
       R"(/* Made by hone compile.
  *
 {1} *
  * Tensors are dense and row-major. `memory` has {0}_MEMORY bytes, aligned to 8
- * or more, for one call at a time; what it holds does not matter.{2} */
+ * or more, for one call at a time; what it holds does not matter.{2}
+ *
+ * Gives {0}_DONE, or why there is no result. */
 #ifndef {0}_H
 #define {0}_H
 
-enum {{ {0}_MEMORY = {3} }};
+#include <stdint.h>
 
-void {0}_run({4}const void* const* inputs, void* const* outputs,
-             void* memory);
+#define {0}_MEMORY {3}
+
+enum {{
+  {0}_DONE = 0,
+  {0}_WRONG_SIZES = 1, /* they contradict each other or the model */
+  {0}_NO_MEMORY = 2,   /* memory_bytes are too few */
+  {0}_TOO_SMALL = 3    /* so is an output; all output_sizes are right */
+}};
+
+int {0}_run({4});
 
 #endif
 )",
-      options.name, tensors,
-      embeds ? ""
-             : fmt::format("\n * `weights` is the content of {}.weights, "
-                           "aligned to 8 or more.",
-                           options.name),
-      plan.memory, embeds ? "" : "const void* weights, ");
+      options.name, tensors, note, plan.memory, parameters_text(plan, embeds));
 }
 
 // The bytes as words, so that numbers of 4 bytes need no particular order.
@@ -76,7 +144,7 @@ std::string weights_text(const std::string& bytes) {
   std::string text = fmt::format(
       "\nstatic const union {{\n  uint32_t words[{}];\n  int64_t aligned;\n}} "
       "weights = {{{{",
-      bytes.size() / 4 + 1);
+      (bytes.size() + 3) / 4 + 1);
   for (size_t at = 0; at < bytes.size(); at += 4) {
     uint32_t word = 0;
     std::memcpy(&word, bytes.data() + at,
@@ -86,62 +154,9 @@ std::string weights_text(const std::string& bytes) {
   return text + "\n    0}};\n";
 }
 
-std::string place_text(const PlanPlace& place) {
-  switch (place.space) {
-    case PlanPlace::Space::Arena:
-      return fmt::format("arena + {}", place.offset);
-    case PlanPlace::Space::Weights:
-      return fmt::format("constants + {}", place.offset);
-    case PlanPlace::Space::Input:
-      return fmt::format("(char*)inputs[{}] + {}", place.index, place.offset);
-    case PlanPlace::Space::Output:
-      return fmt::format("(char*)outputs[{}] + {}", place.index, place.offset);
-    case PlanPlace::Space::Slots:
-    case PlanPlace::Space::Region:
-    case PlanPlace::Space::Value:
-      break;  // refused before
-  }
-  return "";
-}
-
-std::string step_text(const PlanStep& step, const std::string& name) {
-  std::string places, sizes;
-  for (const PlanPlace& place : step.places)
-    places += (places.empty() ? "" : ", ") + place_text(place);
-  sizes = fmt::format("0, {}", step.tasks);
-  for (const int64_t size : step.sizes) sizes += fmt::format(", {}", size);
-  return fmt::format(
-      "  {{ /* {0} */\n    void* const places[] = {{{1}}};\n"
-      "    static const int64_t sizes[] = {{{2}}};\n"
-      "    {3}_kernel{4}(places, sizes);\n  }}\n",
-      step.node, places, sizes, name, step.kernel);
-}
-
-// No end of a comment within one.
-std::string comment(std::string text) {
-  for (size_t at = 0; (at = text.find("*/", at)) != std::string::npos;)
-    text.replace(at, 2, "* /");
-  return text;
-}
-
 }  // namespace
 
-Result<CModel> print_c_model(const Plan& plan, const CModelOptions& options) {
-  if (plan.has_values())
-    return Error(ErrorKind::Unsupported,
-                 "text, sequences, optionals and called operators need memory "
-                 "that grows, which the C form does not have: compile to .so "
-                 "or .a");
-  if (plan.slots > 0)
-    return Error(ErrorKind::Unsupported,
-                 "sizes that are known only when the model runs need memory "
-                 "that grows, which the C form does not have: give all sizes, "
-                 "or compile to .so or .a");
-  if (std::ranges::any_of(plan.steps, [](const PlanStep& step) {
-        return step.kernel == PlanStep::kJump;
-      }))
-    return Error(ErrorKind::Unsupported,
-                 "branches and loops have no C form yet: compile to .so or .a");
+CModel print_c_model(const Plan& plan, const CModelOptions& options) {
   const bool embeds = plan.weights.size() <= kMostEmbeddedWeights;
   std::vector<NamedKernel> kernels;
   for (size_t i = 0; i < plan.kernels.size(); ++i)
@@ -151,25 +166,14 @@ Result<CModel> print_c_model(const Plan& plan, const CModelOptions& options) {
   model.source =
       fmt::format("/* Made by hone compile: {} */\n#include \"{}.h\"\n\n",
                   comment(options.manifest), options.name);
-  HONE_ASSIGN_OR_RETURN(const std::string code, print_c_file(kernels));
-  model.source += code;
+  model.source += print_c_file(kernels);
+  if (is_open(plan)) model.source += open_preamble();
   if (embeds)
     model.source += weights_text(plan.weights);
   else
     model.weights = plan.weights;
-  model.source += fmt::format(
-      "\nvoid {}_run({}const void* const* inputs, void* const* outputs, void* "
-      "memory) {{\n"
-      "  char* const arena = memory;\n"
-      "  char* const constants = (char*){};\n"
-      "  (void)inputs;\n  (void)arena;\n  (void)constants;\n",
-      options.name, embeds ? "" : "const void* weights, ",
-      embeds ? "&weights" : "weights");
-  for (PlanStep step : plan.steps) {
-    step.node = comment(step.node);
-    model.source += step_text(step, options.name);
-  }
-  model.source += "}\n";
+  model.source += print_c_run(plan, options.name, parameters_text(plan, embeds),
+                              embeds ? "&weights" : "weights");
   return model;
 }
 

@@ -6,7 +6,6 @@
 
 #include <string>
 
-#include "base/result.h"
 #include "tensor/plan/plan.h"
 
 namespace hone::codegen {
@@ -25,8 +24,6 @@ struct CModel {
   std::string weights;  // NAME.weights; empty where the source has them
 };
 
-// Unsupported where the plan's kernels differ in width.
-Result<CModel> print_c_model(const tensor::Plan& plan,
-                             const CModelOptions& options);
+CModel print_c_model(const tensor::Plan& plan, const CModelOptions& options);
 
 }  // namespace hone::codegen

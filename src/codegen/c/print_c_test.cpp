@@ -64,7 +64,7 @@ void expect_same(const std::string& folder, const std::vector<Case>& all,
   for (size_t i = 0; i < all.size(); ++i)
     named.push_back({"f" + std::to_string(i), all[i].kernel});
   const std::string source = folder + "/k.c", library = folder + "/k.so";
-  ASSERT_TRUE(write_file(source, *print_c_file(named)).ok());
+  ASSERT_TRUE(write_file(source, print_c_file(named)).ok());
   std::vector<std::string> argv = {
       "clang-22", "-std=c99", "-O1",  "-Wall", "-Werror", "-ffp-contract=off",
       "-shared",  "-fPIC",    source, "-o",    library,   "-lm"};
@@ -107,12 +107,14 @@ TEST(PrintC, SoDoCompilersWithoutVectors) {
               {"-U__GNUC__", "-Wno-literal-range", "-Wno-unused-function"});
 }
 
-TEST(PrintC, KernelsOfTwoWidthsAreNotMixed) {
-  const auto file = print_c_file(
-      std::vector<NamedKernel>{{"a", tensor::build_gemm({.lanes = 16})},
-                               {"b", tensor::build_gemm({.lanes = 8})}});
-  ASSERT_FALSE(file.ok());
-  EXPECT_EQ(file.error().kind, ErrorKind::Unsupported);
+TEST(PrintC, KernelsOfTwoWidthsStandInOneFile) {
+  std::vector<Case> all = cases();
+  for (const bool blocks : {false, true})
+    all.push_back({tensor::build_softmax(blocks, true, 8),
+                   {std::vector<float>(3 * 37), small_numbers(3 * 37, 1)},
+                   {0, 3, 37}});
+  const auto folder = TempDir::make();
+  expect_same(folder->path().string(), all, {});
 }
 
 }  // namespace

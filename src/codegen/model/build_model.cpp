@@ -119,7 +119,8 @@ Status build_level(const tensor::Graph& graph, const ModelOptions& options,
         continue;
       const std::string hash = kernel_hash(kernel).hex();
       // Where it is chosen all the same there was nothing else.
-      if (std::ranges::find(target.rejected, hash) != target.rejected.end())
+      if (!result.plan.choices.contains(hash) ||
+          std::ranges::find(target.rejected, hash) != target.rejected.end())
         continue;
       target.rejected.push_back(hash);
       ++refused;

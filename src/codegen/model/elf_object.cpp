@@ -96,7 +96,7 @@ Result<DataObject> write_data_object(std::string_view symbol,
   header.e_shoff = offset();
   for (const Elf64_Shdr& section : sections) append(file, section);
   std::memcpy(head.data(), &header, sizeof(header));
-  return DataObject{std::move(head), std::move(file)};
+  return DataObject{std::string(symbol), std::move(head), std::move(file)};
 }
 
 }  // namespace hone::codegen

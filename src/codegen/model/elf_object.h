@@ -12,6 +12,7 @@ namespace hone::codegen {
 
 // A file around `bytes`, which are not copied: they may be most of the memory.
 struct DataObject {
+  std::string symbol;
   std::string head;  // before the bytes
   std::string tail;  // behind them
 };

@@ -404,7 +404,10 @@ hone_status hone_model_open(const hone_program* program,
   fresh->program = program;
   fresh->plan = plan;
   pthread_mutex_init(&fresh->mutex, NULL);
-  if (options != NULL && options->threads > 1) {
+  int64_t shared = 0;
+  for (int64_t i = 0; i < plan->step_count; ++i)
+    shared |= plan->steps[i].kernel != NULL && plan->steps[i].parallel;
+  if (options != NULL && options->threads > 1 && shared) {
     fresh->pool = hone_pool_open(options->threads);
     if (fresh->pool == NULL) {
       hone_model_close(fresh);

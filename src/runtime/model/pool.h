@@ -2,7 +2,7 @@
  *
  * Threads that share the tasks of a step. While a run is under way a worker
  * that has nothing to do spins for a moment before it sleeps, because the next
- * step follows soon; between runs all of them sleep. */
+ * step follows soon; soon after a run all of them sleep. */
 #ifndef HONE_POOL_H
 #define HONE_POOL_H
 
@@ -22,8 +22,9 @@ void hone_pool_close(hone_pool* pool);
 int hone_pool_claim(hone_pool* pool);
 void hone_pool_release(hone_pool* pool);
 
-/* Splits the tasks into one part for each thread, the same parts every time.
- * Returns when all are done. */
+/* Each thread begins with a part of its own, and takes from the others' when
+ * that is done: a thread that sleeps, or that the system gave to somebody else,
+ * holds nobody up. Returns when all are done. */
 void hone_pool_run(hone_pool* pool, hone_job job, void* context, int64_t tasks);
 
 #endif

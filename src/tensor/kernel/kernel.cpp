@@ -4,7 +4,6 @@
 #include <iterator>
 
 #include "base/result.h"
-#include "tensor/kernel/kernel_text.h"
 
 namespace hone::tensor {
 
@@ -16,19 +15,6 @@ constexpr KernelOpInfo kOps[] = {
 #include "tensor/kernel/kernel_ops.def"
 #undef HONE_KERNEL_OP
 };
-
-// Numbers registers and variables in the order in which they are written.
-void rename(const std::vector<KernelStatement>& body, VectorKernel& kernel,
-            int& count) {
-  for (const KernelStatement& s : body) {
-    if (s.variable >= 0)
-      kernel.variables[s.variable] = "v" + std::to_string(count++);
-    if (s.result >= 0)
-      kernel.registers[s.result].name = std::to_string(count++);
-    rename(s.body, kernel, count);
-    rename(s.otherwise, kernel, count);
-  }
-}
 
 }  // namespace
 
@@ -83,16 +69,96 @@ Lane wide_lane_of(Element element) {
                                                             : Lane::I64;
 }
 
+namespace {
+
+// A kernel as bytes without names: registers and variables are numbered in the
+// order in which they are written, indices stand in full where they are used.
+// Planning looks at some hundred kernels a model, so this is not their text.
+class Encoder {
+ public:
+  explicit Encoder(const VectorKernel& kernel)
+      : k_(kernel),
+        registers_(kernel.registers.size(), -1),
+        variables_(kernel.variables.size(), -1) {}
+
+  std::string encode() && {
+    add(k_.lanes);
+    add(static_cast<int64_t>(k_.pointers.size()));
+    for (const KernelPointer& pointer : k_.pointers)
+      add(static_cast<int64_t>(pointer.element));
+    add(k_.sizes);
+    for (int i = 0; i < k_.sizes; ++i) variables_[i] = i;
+    block(k_.body);
+    return std::move(bytes_);
+  }
+
+ private:
+  void add(int64_t number) {
+    // Nearly all are small.
+    if (number >= 0 && number < 0xff) {
+      bytes_ += static_cast<char>(number);
+      return;
+    }
+    bytes_ += '\xff';
+    bytes_.append(reinterpret_cast<const char*>(&number), sizeof number);
+  }
+
+  void index(IndexId id) {
+    add(id < 0);
+    if (id < 0) return;
+    const KernelIndex& node = k_.indices[id];
+    add(static_cast<int64_t>(node.kind));
+    if (node.kind == KernelIndex::Kind::Constant) return add(node.constant);
+    if (node.kind == KernelIndex::Kind::Variable)
+      return add(variables_[node.variable]);
+    index(node.left);
+    index(node.right);
+  }
+
+  void reg(RegisterId id) {
+    if (registers_[id] < 0) registers_[id] = next_register_++;
+    add(registers_[id]);
+  }
+
+  void block(const std::vector<KernelStatement>& body) {
+    add(static_cast<int64_t>(body.size()));
+    for (const KernelStatement& s : body) statement(s);
+  }
+
+  void statement(const KernelStatement& s) {
+    add(static_cast<int64_t>(s.kind));
+    add(static_cast<int64_t>(s.op));
+    bytes_.append(reinterpret_cast<const char*>(&s.number), sizeof s.number);
+    add(s.step);
+    add(s.pointer);
+    add(static_cast<int64_t>(s.operands.size()));
+    for (const RegisterId operand : s.operands) reg(operand);
+    for (const IndexId id : {s.index, s.limit, s.stride, s.lanes}) index(id);
+    add(s.result >= 0);
+    if (s.result >= 0) {
+      reg(s.result);
+      const RegisterType type = k_.registers[s.result].type;
+      add(2 * static_cast<int64_t>(type.lane) + type.vector);
+    }
+    add(s.variable >= 0);
+    if (s.variable >= 0) {
+      // Each is written once.
+      variables_[s.variable] = k_.sizes + next_variable_++;
+    }
+    block(s.body);
+    block(s.otherwise);
+  }
+
+  const VectorKernel& k_;
+  std::vector<int> registers_, variables_;
+  int next_register_ = 0, next_variable_ = 0;
+  std::string bytes_;
+};
+
+}  // namespace
+
 Hash128 kernel_hash(const VectorKernel& kernel) {
-  VectorKernel plain = kernel;
-  plain.name = "k";
-  for (size_t i = 0; i < plain.pointers.size(); ++i)
-    plain.pointers[i].name = "p" + std::to_string(i);
-  for (int i = 0; i < plain.sizes; ++i)
-    plain.variables[i] = "n" + std::to_string(i);
-  int count = 0;
-  rename(plain.body, plain, count);
-  return hash_bytes(print_kernel(plain));
+  return hash_bytes(Encoder(kernel).encode());
 }
 
 }  // namespace hone::tensor

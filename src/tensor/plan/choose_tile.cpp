@@ -41,20 +41,27 @@ struct Candidate {
 // The cheapest that the back end has not refused; one that is nearly as cheap
 // where the plan has its kernel already.
 template <typename Tile, typename Build>
-Tile choose(const Planner& planner, std::vector<Candidate<Tile>> candidates,
+Tile choose(Planner& planner, std::vector<Candidate<Tile>> candidates,
             const Tile& smallest, const Build& build) {
   std::ranges::sort(
       candidates, [](const auto& a, const auto& b) { return a.cost < b.cost; });
   const Candidate<Tile>* best = nullptr;
+  std::string chosen;
   for (size_t i = 0; i < std::min(candidates.size(), kMostLooks); ++i) {
     const Candidate<Tile>& candidate = candidates[i];
     if (best != nullptr && candidate.cost > best->cost * kNewKernel) break;
     const std::string hash = kernel_hash(build(candidate.tile)).hex();
     if (planner.is_rejected(hash)) continue;
-    if (planner.has_kernel(hash)) return candidate.tile;
-    if (best == nullptr) best = &candidate;
+    const bool is_known = planner.has_kernel(hash);
+    if (best == nullptr || is_known) {
+      best = &candidate;
+      chosen = hash;
+    }
+    if (is_known) break;
   }
-  return best != nullptr ? best->tile : smallest;
+  if (best == nullptr) return smallest;
+  planner.note_choice(chosen);
+  return best->tile;
 }
 
 // Cycles for one step of the inner loop of a tile.
@@ -68,7 +75,7 @@ double step_cycles(const PlanTarget& target, int pixels, int vectors) {
 
 }  // namespace
 
-ConvolutionTile choose_tile(const Planner& planner, ConvolutionTile tile,
+ConvolutionTile choose_tile(Planner& planner, ConvolutionTile tile,
                             int64_t height, int64_t width, int64_t out_blocks) {
   const PlanTarget& target = planner.target();
   tile.rows = tile.columns = tile.vectors = 1;
@@ -95,35 +102,33 @@ ConvolutionTile choose_tile(const Planner& planner, ConvolutionTile tile,
   return choose(planner, std::move(candidates), tile, build_convolution);
 }
 
-DepthwiseTile choose_tile(const Planner& planner, DepthwiseTile tile,
-                          int64_t height, int64_t width) {
+DepthwiseTile choose_tile(Planner& planner, DepthwiseTile tile, int64_t height,
+                          int64_t width) {
   const PlanTarget& target = planner.target();
   const Window& w = tile.window;
   tile.rows = tile.columns = 1;
   std::vector<Candidate<DepthwiseTile>> candidates;
-  const int most_rows = static_cast<int>(std::min<int64_t>(height, 2));
+  // One row: the addresses of two rows' inputs are more than the machine has
+  // registers for, with any number of columns.
   const int most_columns = static_cast<int>(std::min<int64_t>(width, 14));
-  for (int rows = 1; rows <= most_rows; ++rows)
-    for (int columns = 1; columns <= most_columns; ++columns) {
-      const int taps = w.height * w.width;
-      // Weights that do not fit are read from memory, one load a product.
-      if (!fits(target, rows * columns, 1) ||
-          rows * columns >
-              std::max(2, target.vector_registers / parts(target) - taps - 5))
-        continue;
-      const double inputs =
-          static_cast<double>((rows - 1) * w.stride_y + w.height) *
-          ((columns - 1) * w.stride_x + w.width);
-      const double products = static_cast<double>(taps) * rows * columns;
-      const double cycles =
-          std::max({products, inputs, taps * kLatency * kPerCycle}) / kPerCycle;
-      const double cost = static_cast<double>(ceil_div(height, rows)) *
-                          static_cast<double>(ceil_div(width, columns)) *
-                          (cycles + 4);
-      candidates.push_back({cost, tile});
-      candidates.back().tile.rows = rows;
-      candidates.back().tile.columns = columns;
-    }
+  for (int columns = 1; columns <= most_columns; ++columns) {
+    const int taps = w.height * w.width;
+    // Weights that do not fit are read from memory, one load a product.
+    if (!fits(target, columns, 1) ||
+        columns >
+            std::max(2, target.vector_registers / parts(target) - taps - 5))
+      continue;
+    const double inputs =
+        static_cast<double>(w.height) * ((columns - 1) * w.stride_x + w.width);
+    const double products = static_cast<double>(taps) * columns;
+    const double cycles =
+        std::max({products, inputs, taps * kLatency * kPerCycle}) / kPerCycle;
+    const double cost = static_cast<double>(height) *
+                        static_cast<double>(ceil_div(width, columns)) *
+                        (cycles + 4);
+    candidates.push_back({cost, tile});
+    candidates.back().tile.columns = columns;
+  }
   return choose(planner, std::move(candidates), tile, build_depthwise);
 }
 
@@ -134,8 +139,8 @@ int depth_of(int vectors, int64_t k) {
   return k > 2 * depth ? static_cast<int>(depth) : 0;
 }
 
-GemmTile choose_tile(const Planner& planner, GemmTile tile, int64_t m,
-                     int64_t n, int64_t k) {
+GemmTile choose_tile(Planner& planner, GemmTile tile, int64_t m, int64_t n,
+                     int64_t k) {
   const PlanTarget& target = planner.target();
   const int64_t panels = ceil_div(n, kBlock);
   tile.rows = tile.vectors = 1;

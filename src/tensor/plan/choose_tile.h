@@ -13,11 +13,11 @@
 namespace hone::tensor {
 
 // Sets rows, columns, vectors. The tile is no larger than the extents.
-ConvolutionTile choose_tile(const Planner& planner, ConvolutionTile tile,
+ConvolutionTile choose_tile(Planner& planner, ConvolutionTile tile,
                             int64_t height, int64_t width, int64_t out_blocks);
-DepthwiseTile choose_tile(const Planner& planner, DepthwiseTile tile,
+DepthwiseTile choose_tile(Planner& planner, DepthwiseTile tile,
                           int64_t height, int64_t width);
-GemmTile choose_tile(const Planner& planner, GemmTile tile, int64_t m,
+GemmTile choose_tile(Planner& planner, GemmTile tile, int64_t m,
                      int64_t n, int64_t k);
 
 }  // namespace hone::tensor

@@ -109,6 +109,7 @@ Result<ChosenLoops> choose(Planner& planner, const std::string& text) {
       elements *= static_cast<double>(value_of(program, extent));
     chosen.bytes += elements * sizeof(float);
   }
+  planner.note_choice(kernel_hash(lowered.kernel).hex());
   chosen.kernel = planner.add_kernel(std::move(lowered.kernel));
   return chosen;
 }

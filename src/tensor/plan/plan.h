@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -82,6 +83,8 @@ struct PlanTensor {
 
 struct Plan {
   std::vector<VectorKernel> kernels;  // no two alike
+  // By hash: those that were chosen among others.
+  std::set<std::string> choices;
   std::vector<PlanStep> steps;
   std::vector<PlanProbe> probes;
   std::string weights;  // packed; places in it are multiples of 64

@@ -168,12 +168,11 @@ Stored Planner::new_plain(ValueId id) {
   const Stored stored = {.buffer = new_buffer(stored_bytes(type, elements(id))),
                          .layout = {.width = elements(id)},
                          .element = element};
-  for (size_t i = 0; i < graph_.outputs.size(); ++i)
-    if (graph_.outputs[i] == id && !is_passed_as_value(id)) {
-      buffers_[stored.buffer].space = PlanPlace::Space::Output;
-      buffers_[stored.buffer].index = static_cast<int>(i);
-      break;
-    }
+  if (const int output = output_of(id); output >= 0) {
+    given_[output] = id;
+    buffers_[stored.buffer].space = PlanPlace::Space::Output;
+    buffers_[stored.buffer].index = output;
+  }
   return stored;
 }
 
@@ -331,28 +330,6 @@ Status Planner::lower(int node) {
   return lower_node(*this, node);
 }
 
-Status Planner::give_outputs() {
-  node_name_ = "outputs";
-  for (size_t i = 0; i < graph_.outputs.size(); ++i) {
-    const ValueId id = graph_.outputs[i];
-    if (is_passed_as_value(id)) {
-      HONE_RETURN_IF_ERROR(give_value(static_cast<int>(i)));
-      continue;
-    }
-    HONE_ASSIGN_OR_RETURN(const Stored from, plain(id));
-    const PlanBuffer& buffer = buffers_[from.buffer];
-    if (buffer.space == PlanPlace::Space::Output &&
-        buffer.index == static_cast<int>(i))
-      continue;
-    Stored to = from;
-    to.buffer = new_buffer(buffer.bytes);
-    buffers_[to.buffer].space = PlanPlace::Space::Output;
-    buffers_[to.buffer].index = static_cast<int>(i);
-    HONE_RETURN_IF_ERROR(copy_output(id, from, to));
-  }
-  return {};
-}
-
 void Planner::place_buffers() {
   std::vector<std::vector<int>> lives = step_buffers_;
   for (const auto& [step, more] : step_lives_)
@@ -393,6 +370,7 @@ Result<Plan> Planner::run() {
     if (value.literal) constants += value.literal->bytes().size();
   plan_.weights.reserve(constants + constants / 16);
   find_readers();
+  given_.assign(graph_.outputs.size(), kNone);
   want_halos();
   find_homes();
   begin_values();

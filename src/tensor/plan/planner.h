@@ -192,6 +192,8 @@ class Planner {
   // By hash, in hexadecimal.
   bool has_kernel(const std::string& hash) const;
   bool is_rejected(const std::string& hash) const;
+  // There are other kernels in its place, should it spill.
+  void note_choice(const std::string& hash) { plan_.choices.insert(hash); }
   int new_buffer(int64_t bytes);
   // Constant data, shared with equal data.
   int add_weights(std::span<const float> numbers);
@@ -259,6 +261,7 @@ class Planner {
   std::vector<bool> known_slots() const;
   void restore_slots(const std::vector<bool>& known);
 
+  int output_of(ValueId value) const;
   void find_readers();
   void find_homes();
   bool stands_on_blocks(ValueId id, const std::set<ValueId>& joined) const;
@@ -289,6 +292,7 @@ class Planner {
   int slots_buffer_ = -1;
   std::vector<std::vector<int>> readers_;
   std::vector<bool> returned_;
+  std::vector<ValueId> given_;  // of each output: whose memory it is
   std::vector<Halo> wanted_;
   std::vector<int> makers_;  // the node that makes a value, or -1
   std::map<ValueId, Home> homes_;

@@ -100,3 +100,92 @@ def test_a_flat_batch_observes_what_flat_environments_do(program):
     assert np.array_equal(batch.step([5, 40])[0][1], alone.step(40)[0])
     batch.close()
     alone.close()
+
+
+def sequence(count, length, seed=4):
+    return np.random.default_rng(seed).integers(119, size=(length, count))
+
+
+def test_asynchronous_steps_are_worth_what_synchronous_ones_are(program):
+    actions = sequence(4, 10)
+    together = make(program, count=4)
+    apart = make(program, count=4, batch_size=2)
+    first, _ = together.reset()
+    expected = [together.step(row) for row in actions]
+    apart.async_reset()
+    taken = np.zeros(4, int)
+    for _ in range(len(actions) * 4 // 2 + 2):
+        observations, rewards, terminated, truncated, info = apart.recv()
+        who = info["env_id"]
+        assert len(who) == len(rewards) == len(observations) == 2
+        assert not terminated.any() and not truncated.any()
+        for i, env in enumerate(who):
+            at = taken[env]
+            if at == 0:
+                assert np.array_equal(observations[i], first[env]) and rewards[i] == 0
+            else:
+                assert np.array_equal(observations[i], expected[at - 1][0][env])
+                assert rewards[i] == expected[at - 1][1][env]
+                assert info["changed"][i] == expected[at - 1][4]["changed"][env]
+        going = [env for env in who if taken[env] < len(actions)]
+        apart.send([actions[taken[env], env] for env in going], going)
+        taken[who] += 1
+        if apart.in_flight < 2:
+            break
+    while apart.in_flight:
+        *_, info = apart.recv(1)
+        taken[info["env_id"]] += 1
+    assert (taken == len(actions) + 1).all()
+    together.close()
+    apart.close()
+
+
+def test_an_ended_episode_is_reset_in_flight_too(program):
+    batch = make(program, count=2, max_episode_steps=2)
+    batch.async_reset()
+    first, *_ = batch.recv()
+    ends = []
+    for _ in range(3):
+        batch.send([5, 40])
+        observations, _, _, truncated, info = batch.recv()
+        ends.append(truncated.tolist())
+    assert ends == [[False] * 2, [True] * 2, [False] * 2]
+    assert np.array_equal(observations[np.argsort(info["env_id"])], first)
+    batch.close()
+
+
+def test_a_row_of_actions_is_worth_its_single_steps(program):
+    actions = sequence(2, 6)
+    single = make(program, count=2)
+    rows = make(program, count=2, max_episode_steps=6)
+    single.reset()
+    rows.reset()
+    steps = [single.step(row) for row in actions]
+    for half in (0, 1):
+        part = slice(3 * half, 3 * half + 3)
+        observations, rewards, _, truncated, _ = rows.step(actions[part].T)
+        assert np.array_equal(observations, steps[part][-1][0])
+        assert np.allclose(rewards, sum(step[1] for step in steps[part]), rtol=1e-12, atol=0)
+        assert truncated.all() == bool(half)
+    single.close()
+    rows.close()
+
+
+def test_misuse_of_asynchronous_steps_is_an_error(program):
+    batch = make(program, count=2)
+    with pytest.raises(ValueError, match="batch_size 3 of 2"):
+        make(program, count=2, batch_size=3)
+    batch.reset()
+    batch.send([5], [1])
+    with pytest.raises(hone.Error, match="environment 1 is in flight"):
+        batch.send([5], [1])
+    with pytest.raises(hone.Error, match="are in flight"):
+        batch.step([5, 5])
+    with pytest.raises(hone.Error, match="2 answers asked for, 1 environments in flight"):
+        batch.recv()
+    *_, info = batch.recv(1)
+    assert info["env_id"].tolist() == [1]
+    with pytest.raises(hone.Error, match="needs as many actions"):
+        batch.send([5], [0, 1])
+    batch.step([5, 5])
+    batch.close()

@@ -196,7 +196,7 @@ class Direction {
 
 }  // namespace
 
-Status lower_recurrent(Planner& planner, int index) {
+Status lower_any_recurrence(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
