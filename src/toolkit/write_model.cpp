@@ -54,8 +54,8 @@ Result<std::vector<codegen::ArchiveMember>> objects_of(
   if (std::ranges::any_of(plan.steps, [](const tensor::PlanStep& step) {
         return step.symbol.starts_with("hone_text_");
       }))
-    objects.push_back({.name = "text.o",
-                       .parts = {runtime::object_of(runtime::Part::Text)}});
+    objects.push_back(
+        {.name = "text.o", .parts = {runtime::object_of(runtime::Part::Text)}});
   for (size_t i = 0; i < model.kernels.size(); ++i)
     objects.push_back(
         {.name = fmt::format("kernels{}.o", i), .parts = {model.kernels[i]}});
