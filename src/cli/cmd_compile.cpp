@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/table.h"
 #include "toolkit/compile_model.h"
+#include "toolkit/custom_operator.h"
 
 namespace hone::cli {
 
@@ -20,6 +21,7 @@ struct Options {
   std::vector<std::string> without;
   std::string dump;
   bool strict = false;
+  std::vector<std::string> operators;
 };
 
 toolkit::CheckExtent extent_of(const Options& o) {
@@ -115,6 +117,11 @@ Subcommand make_compile() {
                               .target = &o.model,
                               .completes = Completes::Files}};
   command.flags.flags = {
+      {.name = "custom-operator",
+       .value = "DOMAIN::NAME=FILE:SYMBOL",
+       .sentence = "Calls a C function of an object, archive or library for "
+                   "an operator; may be repeated.",
+       .target = &o.operators},
       {.name = "dump-passes",
        .value = "FOLDER",
        .sentence = "Writes the graph behind each graph pass.",
@@ -168,6 +175,7 @@ Subcommand make_compile() {
     Options& o = *options;
     if (o.output.empty())
       o.output = std::filesystem::path(o.model[0]).stem().string() + ".so";
+    HONE_RETURN_IF_ERROR(toolkit::add_custom_operators(o.operators));
     std::vector<std::string> shapes;
     if (!o.shape.empty()) shapes = split(o.shape, ';');
     HONE_ASSIGN_OR_RETURN(const toolkit::CompileModelReport report,

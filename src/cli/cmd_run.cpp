@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "toolkit/custom_operator.h"
 #include "toolkit/run_model.h"
 
 namespace hone::cli {
@@ -20,6 +21,7 @@ struct Options {
   bool expand = false;
   bool optimize = false;
   bool strict = false;
+  std::vector<std::string> operators;
   double relative = toolkit::RunModelRequest().relative;
   double absolute = toolkit::RunModelRequest().absolute;
 };
@@ -51,6 +53,7 @@ Result<Answer> run_run(const Options& o, Console& console) {
                                       .optimize = o.optimize,
                                       .relative = o.relative,
                                       .absolute = o.absolute};
+  HONE_RETURN_IF_ERROR(toolkit::add_custom_operators(o.operators));
   if (!o.data.empty()) request.data = o.data;
   if (!o.shape.empty()) request.shapes = split(o.shape, ';');
   HONE_ASSIGN_OR_RETURN(const toolkit::RunModelReport report,
@@ -102,6 +105,11 @@ Subcommand make_run() {
        .value = "X",
        .sentence = "How far an element may lie from the expected one.",
        .target = &options->absolute},
+      {.name = "custom-operator",
+       .value = "DOMAIN::NAME=FILE:SYMBOL",
+       .sentence = "Calls a C function of an object, archive or library for "
+                   "an operator; may be repeated.",
+       .target = &options->operators},
       {.name = "data",
        .value = "FOLDER",
        .sentence = "Takes inputs from input_0.pb … and compares outputs with "

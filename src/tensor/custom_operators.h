@@ -6,6 +6,7 @@
 // shapes, the interpreter calls them.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -20,8 +21,11 @@ namespace hone::tensor {
 constexpr std::string_view kCustomName = "operator";
 
 struct CustomOperator {
-  std::string name;    // DOMAIN::NAME
-  std::string symbol;  // of the C function
+  std::string name;            // DOMAIN::NAME
+  std::string symbol;          // of the C function
+  std::filesystem::path file;  // where it is
+  // Its function in this process, for code that is run here.
+  const void* address = nullptr;
   // One result for each output.
   std::function<Result<std::vector<RunValue>>(
       const Node& node, const std::vector<const RunValue*>& inputs)>
@@ -31,8 +35,6 @@ struct CustomOperator {
   std::function<Result<std::vector<Type>>(
       const Node& node, const std::vector<const Type*>& inputs)>
       infer;
-  // Its function in this process, for code that is run here.
-  const void* address = nullptr;
 };
 
 // One of the same name takes the place of the one before.

@@ -11,6 +11,7 @@
 #include "codegen/model/archive.h"
 #include "program/toolchain.h"
 #include "runtime/runtime_files.h"
+#include "toolkit/custom_operator.h"
 
 namespace hone::toolkit {
 
@@ -84,6 +85,7 @@ Result<std::string> find_c_library(std::string_view name) {
 }
 
 Status link_shared(std::span<const codegen::ArchiveMember> objects,
+                   const std::vector<fs::path>& operators,
                    const std::string& symbol, const fs::path& result) {
   HONE_ASSIGN_OR_RETURN(const std::string lld, program::find_lld());
   HONE_ASSIGN_OR_RETURN(const std::string libc, find_c_library("libc.so.6"));
@@ -116,6 +118,7 @@ Status link_shared(std::span<const codegen::ArchiveMember> objects,
     HONE_RETURN_IF_ERROR(file.commit());
     argv.push_back(path.string());
   }
+  for (const fs::path& file : operators) argv.push_back(file.string());
   // The functions of f64, where a kernel calls one.
   argv.insert(argv.end(), {"--as-needed", libm, libc});
   HONE_ASSIGN_OR_RETURN(const ProcessResult done,
@@ -147,9 +150,12 @@ Result<uint64_t> write_model(const codegen::BuiltModel& model,
   if (files.path.extension() == ".c") return write_c(model, files);
   HONE_ASSIGN_OR_RETURN(const std::vector<codegen::ArchiveMember> objects,
                         objects_of(model));
+  const std::vector<fs::path> operators =
+      files_of_operators(model.plans[0].plan);
   HONE_ASSIGN_OR_RETURN(FileWriter file, FileWriter::make(files.path));
   if (files.path.extension() == ".so") {
-    HONE_RETURN_IF_ERROR(link_shared(objects, files.symbol, file.unfinished()));
+    HONE_RETURN_IF_ERROR(
+        link_shared(objects, operators, files.symbol, file.unfinished()));
   } else {
     HONE_RETURN_IF_ERROR(codegen::write_archive(file, objects));
     fs::path header = files.path;
