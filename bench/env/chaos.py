@@ -3,8 +3,11 @@
 """A server under fire: workers, clients and the server itself are killed at
 random, by SIGKILL, while clients take random episodes and record them.
 
-    PYTHONPATH=build/release/python bench/env/chaos.py [--minutes M] [--clients N]
-        [--seed S]
+    PYTHONPATH=build/release/python build/venv/bin/python bench/env/chaos.py
+        [--minutes M] [--clients N] [--seed S]
+
+Clients are forks of this process, which has loaded everything: on a busy machine
+they would otherwise be killed while they start.
 
 What must hold at the end, or the exit code is 1:
 
@@ -17,7 +20,9 @@ What must hold at the end, or the exit code is 1:
 """
 
 import argparse
+import concurrent.futures
 import json
+import multiprocessing
 import os
 import pathlib
 import random
@@ -31,6 +36,7 @@ import hone
 from hone import client
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+HONE = os.environ.get("HONE", ROOT / "build/release/bin/hone")
 MARK = "HONE_CHAOS"
 REWARD = "ir-instructions-oz"
 
@@ -38,8 +44,9 @@ REWARD = "ir-instructions-oz"
 # --- A client -----------------------------------------------------------------
 
 
-def be_client(address, seed, log):
+def be_client(address, seed, log, temporary):
     """Episodes without end; a line of the log for each acknowledged one."""
+    os.environ["TMPDIR"] = str(temporary)
     draw = random.Random(seed)
     connection = client.connect(address, recovery_seconds=60)
     programs = hone.bundled_benchmarks()
@@ -58,7 +65,7 @@ def one_episode(connection, draw, programs):
     try:
         env.reset(uri)
         gained, lost = 0.0, 0
-        for _ in range(draw.randint(1, 20)):
+        for _ in range(draw.randint(1, 10)):
             actions = [draw.randrange(len(env.actions)) for _ in range(draw.choice((1, 1, 4)))]
             reward, *_, failures = env.multistep(actions)
             gained, lost = gained + reward, lost + len(failures)
@@ -120,7 +127,7 @@ class Battlefield:
         self.clients = [self.start_client() for _ in range(arguments.clients)]
 
     def start_server(self):
-        command = [ROOT / "build/release/bin/hone", "serve", "--grpc", self.address]
+        command = [HONE, "serve", "--grpc", self.address]
         command += ["--store", self.store, "--lease-seconds", "5", "--json"]
         server = subprocess.Popen(
             command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -131,9 +138,12 @@ class Battlefield:
     def start_client(self):
         self.started += 1
         seed = self.arguments.seed * 10000 + self.started
-        command = [sys.executable, __file__, "--client", self.address]
-        command += ["--seed", str(seed), "--log", self.folder / f"client-{self.started}.jsonl"]
-        return subprocess.Popen(command, env=self.environment)
+        log = self.folder / f"client-{self.started}.jsonl"
+        client = multiprocessing.get_context("fork").Process(
+            target=be_client, args=(self.address, seed, log, self.temporary), daemon=True
+        )
+        client.start()
+        return client
 
     def strike(self, draw):
         """Kills one process, and starts another where that is not done for us."""
@@ -148,7 +158,7 @@ class Battlefield:
                 return
         elif kind == "client":
             index = draw.randrange(len(self.clients))
-            end(self.clients[index], signal.SIGKILL)
+            kill(self.clients[index])
             self.clients[index] = self.start_client()
         else:
             end(self.server, signal.SIGKILL)
@@ -156,9 +166,14 @@ class Battlefield:
         self.killed[kind] += 1
 
     def stop(self):
-        for process in self.clients:
-            end(process, signal.SIGKILL)
+        for client in self.clients:
+            kill(client)
         return end(self.server, signal.SIGTERM)
+
+
+def kill(client):
+    client.kill()
+    client.join(60)
 
 
 def end(process, with_signal):
@@ -194,7 +209,7 @@ def judge(battlefield):
         for row in hone.Store(str(battlefield.store)).steps()
         if row["depth"]
     }
-    checked = set()
+    taken_again = {}
     for line in done:
         fields = line["episode"].split(",", 5)
         benchmark, reward, state, actions = fields[1], float(fields[3]), fields[4], fields[5]
@@ -207,12 +222,13 @@ def judge(battlefield):
             wrong.append(f"not in the store: {line['episode'][:200]}")
         if abs(line["gained"] - reward) > 1e-9:
             wrong.append(f"rewards of {line['gained']}: {line['episode'][:200]}")
-        if line["episode"] in checked:
-            continue
-        checked.add(line["episode"])
         local = ",".join([fields[0], line["program"].replace(",", "%2C"), *fields[2:]])
-        if not hone.validate(local).ok:
-            wrong.append(f"taken again, it ends elsewhere: {line['episode'][:200]}")
+        taken_again[line["episode"]] = local
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(hone.validate, taken_again.values())
+        for episode, validation in zip(taken_again, found):
+            if not validation.ok:
+                wrong.append(f"taken again, it ends elsewhere: {episode[:200]}")
     return wrong, done, errors
 
 
@@ -261,12 +277,7 @@ def main():
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--pause", type=float, default=0.5, help="seconds between strikes")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--client", help=argparse.SUPPRESS)
-    parser.add_argument("--log", help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.client:
-        be_client(arguments.client, arguments.seed, arguments.log)
-    return fight(arguments)
+    return fight(parser.parse_args())
 
 
 if __name__ == "__main__":

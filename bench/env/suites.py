@@ -42,13 +42,18 @@ def names(root, pattern, index):
     return sorted(str(path.relative_to(root).parts[index]) for path in root.glob(pattern))
 
 
+def cbench_of_ck(root):
+    """cTuning's repository calls them program/cbench-NAME."""
+    return [name.removeprefix("cbench-") for name in names(root, "program/cbench-*/", 1)]
+
+
 def files(root, pattern):
     return sorted(str(path.relative_to(root).with_suffix("")) for path in root.glob(pattern))
 
 
 PROGRAMS = {
     "anghabench": lambda root: sorted(str(p.relative_to(root)) for p in root.rglob("*.c")),
-    "cbench": lambda root: names(root, "*/src", 0),
+    "cbench": lambda root: names(root, "*/src", 0) or cbench_of_ck(root),
     "chstone": lambda root: [one for one in folders_with_sources(root) if one != "."],
     "embench": lambda root: names(root, "src/*/", 1),
     "llvm-test-suite": mains,

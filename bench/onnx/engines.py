@@ -14,6 +14,7 @@ import onnxruntime
 import openvino
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+TOO_SMALL = 7  # hone_status
 TYPES = [np.float32, np.int32, np.int64, np.uint8]
 
 
@@ -85,8 +86,9 @@ class Hone:
             raise RuntimeError(f"hone_model_open: status {status}")
 
     def prepare(self, feeds):
-        """Tensors in their order, so that a call is one call."""
-        inputs, self.outputs = [], []
+        """Tensors in their order, so that a call is one call. Outputs whose
+        sizes are open get them from a first call."""
+        inputs, shapes = [], []
         for i in range(1000):
             shape = self.library.hone_model_shape(self.handle, ctypes.c_size_t(i))
             if not shape:
@@ -95,24 +97,35 @@ class Hone:
             if len(inputs) < len(feeds):
                 inputs.append(np.ascontiguousarray(feeds[shape[0].name.decode()]))
             else:
-                self.outputs.append(np.empty(dims, TYPES[shape[0].type]))
-        self.arrays = inputs
+                shapes.append((dims, TYPES[shape[0].type]))
+        run, handle = self.library.hone_model_run, self.handle
+        given = [(ctypes.c_int64 * max(a.ndim, 1))(*a.shape) for a in inputs]
+        found = [(ctypes.c_int64 * max(len(dims), 1))(*dims) for dims, _ in shapes]
 
-        def tensors(arrays):
-            return (Tensor * len(arrays))(*[Tensor(a.ctypes.data) for a in arrays])
+        def tensors(arrays, dims):
+            return (Tensor * len(arrays))(
+                *[Tensor(a.ctypes.data, None, ctypes.addressof(d), a.nbytes) for a, d in zip(arrays, dims)]
+            )
 
-        self.tensors = tensors(inputs), tensors(self.outputs)
-        run, handle, outputs = self.library.hone_model_run, self.handle, self.outputs
-        arguments = [
-            handle,
-            ctypes.addressof(self.tensors[0]),
-            len(inputs),
-            ctypes.addressof(self.tensors[1]),
-            len(outputs),
-        ]
+        def arguments(outputs):
+            self.kept = inputs, outputs, given, found, tensors(inputs, given), tensors(outputs, found)
+            first, second = (ctypes.addressof(t) for t in self.kept[4:])
+            return [handle, first, len(inputs), second, len(outputs)]
+
+        outputs = [np.empty([max(d, 0) for d in dims], kind) for dims, kind in shapes]
+        if any(-1 in dims for dims, _ in shapes):
+            status = run(*arguments(outputs))
+            if status not in (0, TOO_SMALL):
+                raise RuntimeError(f"hone_model_run: status {status}")
+            sizes = [list(f)[: len(dims)] for f, (dims, _) in zip(found, shapes)]
+            outputs = [np.empty(s, kind) for s, (_, kind) in zip(sizes, shapes)]
+        self.outputs = outputs
+        final = arguments(outputs)
+        if run(*final) != 0:
+            raise RuntimeError("hone_model_run failed")
 
         def call():
-            status = run(*arguments)
+            status = run(*final)
             if status != 0:
                 raise RuntimeError(f"hone_model_run: status {status}")
             return outputs

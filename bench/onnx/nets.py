@@ -36,7 +36,9 @@ def cached(past):
     return shapes
 
 
-# Row, model, sizes of the inputs that the model leaves open.
+# Row, model, sizes of the inputs that the model leaves open. They are given when
+# it is compiled, but for the models named in OPEN: one library, or session, of
+# each engine is compiled with open sizes and runs all rows of the model.
 CASES = [
     ("mnist", "mnist_8", {}),
     ("super-resolution", "super_resolution_10", {"input": [1, 1, 224, 224]}),
@@ -46,6 +48,7 @@ CASES = [
 CASES += [(name, name, {}) for name in sorted(NETS) if name not in ("encoder", "decoder")]
 CASES += [(f"encoder {n}", "encoder", {"x": [1, n, WIDE]}) for n in (128, 17, 61, 200, 333)]
 CASES += [(f"decoder {n}", "decoder", cached(n)) for n in (16, 127, 500)]
+OPEN = {"encoder", "decoder"}
 
 
 def find_model(name, data, work):
@@ -102,18 +105,22 @@ def find_errors(ours, theirs, units):
 
 
 class Case:
-    def __init__(self, row, model_path, shapes, options):
+    def __init__(self, row, model_path, shapes, options, engines_of):
         self.row = row
         self.threads = options.threads
         clock = time.process_time if options.clock == "cpu" else time.perf_counter
         self.clock = clock
         model = engines.folded(model_path)
         feeds = feeds_of(model, shapes)
-        library = options.work / f"{row.replace(' ', '_')}.so"
-        library.unlink(missing_ok=True)
-        self.hone = engines.Hone(
-            model_path, library, shapes, options.threads, ["--cpu", "native"], options.hone
-        )
+        given = {} if model_path.stem in OPEN else shapes
+
+        def hone():
+            library = options.work / f"{row.replace(' ', '_')}.so"
+            library.unlink(missing_ok=True)
+            flags = ["--cpu", "native"]
+            return engines.Hone(model_path, library, given, options.threads, flags, options.hone)
+
+        self.hone = engines_of("hone", hone)
         calls = {"hone": self.hone.prepare(feeds)}
         start = clock()
         calls["hone"]()
@@ -122,10 +129,10 @@ class Case:
         peers = {}
         for name, make in (
             ("ort", lambda: engines.Runtime(model, options.threads)),
-            ("openvino", lambda: engines.OpenVino(model, shapes, options.threads)),
+            ("openvino", lambda: engines.OpenVino(model, given, options.threads)),
         ):
             try:
-                peers[name] = make()
+                peers[name] = engines_of(name, make)
                 calls[name] = peers[name].prepare(feeds)
             except Exception as error:
                 print(f"{row}: {name}: {str(error).splitlines()[0][:100]}", flush=True)
@@ -206,6 +213,7 @@ def main():
     print("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|", flush=True)
     ratios = []
     idle = 0
+    kept = {}  # engines of open models, by model and name
     for row, name, shapes in CASES:
         if wanted and not any(row.startswith(w) for w in wanted):
             continue
@@ -213,8 +221,16 @@ def main():
         if path is None:
             print(f"{row}: skipped, {options.data} has no such model")
             continue
+
+        def engines_of(engine, make, name=name):
+            if name not in OPEN:
+                return make()
+            if (name, engine) not in kept:
+                kept[name, engine] = make()
+            return kept[name, engine]
+
         try:
-            case = Case(row, path, shapes, options)
+            case = Case(row, path, shapes, options, engines_of)
         except RuntimeError as error:
             print(f"| {row} | not compiled: {str(error)[:300]} |", flush=True)
             continue
@@ -223,7 +239,8 @@ def main():
             print(f"{row}: WRONG by {case.errors}")
         ratios.append(case.ratio())
         idle = max(idle, case.idle)
-        case.hone.close()
+        if name not in OPEN:
+            case.hone.close()
     if ratios:
         mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
         print(f"\ngeometric mean {mean:.2f}, largest {max(ratios):.2f}, nets {len(ratios)}; ", end="")

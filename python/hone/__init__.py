@@ -31,6 +31,7 @@ from hone._prover import (
 )
 from hone.environments import (
     CompilerEnv,
+    Semantics,
     Validation,
     benchmark,
     bundled_benchmarks,
@@ -50,6 +51,7 @@ __all__ = [
     "Judgement",
     "Model",
     "OptimizeReport",
+    "Semantics",
     "Sizes",
     "Solution",
     "Store",

@@ -5,6 +5,7 @@ environments."""
 import functools
 import os
 import pathlib
+import shlex
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -46,21 +47,40 @@ def default_benchmark() -> str:
     return next(uri for uri in bundled_benchmarks() if "inflate.c" in uri)
 
 
+class Semantics(NamedTuple):
+    """Whether the program that an episode ends with does what its benchmark does."""
+
+    differences: list[str]  # a line each
+    ran_program: bool  # it has a main(), and its output was compared
+    tested: float  # the share of its bytes in functions that ran on generated inputs
+    unavailable: str  # why no function could be called
+
+
 class Validation(NamedTuple):
-    """Whether an episode, taken again, ends in the same state and reward."""
+    """Whether an episode, taken again, ends in the same state and reward, and
+    where that was asked for, in a program that does the same."""
 
     state_matches: bool
     reward_matches: bool
     found: str  # the episode as it ended this time
+    semantics: Semantics | None = None
 
     @property
     def ok(self) -> bool:
-        return self.state_matches and self.reward_matches
+        same = self.semantics is None or not self.semantics.differences
+        return self.state_matches and self.reward_matches and same
 
 
-def validate(episode: str) -> Validation:
-    """Takes an episode again, in an environment of its own."""
-    return Validation(*_core.validate_episode(episode))
+def validate(episode: str, *, semantics: bool = False, inputs: int = 64) -> Validation:
+    """Takes an episode again, in an environment of its own.
+
+    With `semantics`, the functions of the program that comes out are called with
+    generated `inputs` each, and a program with a main() is run; both have to do
+    what the stock build does. That takes seconds.
+    """
+    found = _core.validate_episode(episode)
+    meaning = Semantics(*_core.episode_semantics(episode, inputs)) if semantics else None
+    return Validation(*found, meaning)
 
 
 class CompilerEnv(gymnasium.Env[Any, np.int64]):
@@ -208,6 +228,17 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     def episode(self) -> str:
         """The episode so far as one line of text, for validate and replay."""
         return self._core.episode()
+
+    def command_line(self) -> str:
+        """The `opt` command that takes this episode's passes on input.bc, where
+        all of them are passes over the module. Its output has the same code; the
+        episode's text is what repeats everything."""
+        others = [a for a in self.history if a.startswith(("@", "knob:"))]
+        if self.environment != "llvm" or others:
+            what = f"the action {others[0]!r}" if others else f"{self.environment!r}"
+            raise ValueError(f"no command of opt has {what}; episode() says what was done")
+        passes = ",".join(self.history) or "no-op-module"
+        return shlex.join(["opt-22", f"-passes={passes}", "input.bc", "-o", "output.bc"])
 
     def replay(self, episode: str) -> float:
         """Begins the episode's benchmark and takes its actions; their reward."""

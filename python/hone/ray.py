@@ -18,7 +18,11 @@ from typing import Any
 
 import gymnasium
 import numpy as np
-import ray
+
+try:
+    import ray
+except ImportError as error:
+    raise ImportError(f"{error.name} is missing; pip install 'hone[ray]'") from error
 
 from hone._optimize import OptimizeReport, Path
 from hone._optimize import optimize as _optimize

@@ -17,8 +17,9 @@ import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete
 
+from hone import _core
 from hone._core import Store, compiler_version
-from hone.environments import CompilerEnv
+from hone.environments import CompilerEnv, Semantics
 from hone.spaces import COMPRESSED_LIMIT, Values, compressed
 
 Env = gymnasium.Env[Any, Any]
@@ -114,6 +115,30 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
         for before, *_ in self._past:
             before.close()
         self._past.clear()
+
+
+class ValidateSteps(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """After each step that changed the program, its functions are called with
+    generated `inputs` and a program with a main() is run (see hone.validate).
+    Where it does something else than before all steps, the reward becomes
+    `penalty`, the episode ends, and info["differences"] says what. Takes seconds
+    a step: for evaluation and small programs."""
+
+    def __init__(self, env: Env, *, penalty: float = -1.0, inputs: int = 16) -> None:
+        super().__init__(env)
+        self.penalty, self.inputs = penalty, inputs
+        _compiler(env)
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        observation, reward, terminated, truncated, info = self.env.step(action)
+        info["differences"] = []
+        if info["changed"]:
+            episode = _compiler(self.env).episode()
+            found = Semantics(*_core.episode_semantics(episode, self.inputs))
+            info["differences"] = found.differences
+        if info["differences"]:
+            reward, terminated = self.penalty, True
+        return observation, reward, terminated, truncated, info
 
 
 class FlatObservation(gymnasium.ObservationWrapper[Any, Any, Any]):

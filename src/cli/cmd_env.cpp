@@ -301,7 +301,8 @@ Subcommand make_env() {
       "from the terminal or a pipe (help lists them); replay TABLE takes "
       "recorded episodes again; validate "
       "TABLE also compares, with exit code 1 where one differs, and keeps a "
-      "repro bundle of each that does; minimize TABLE drops the actions that "
+      "repro bundle of each that does, and with --semantics compares what the "
+      "programs do; minimize TABLE drops the actions that "
       "do not matter; leaderboard TABLE… validates every line and ranks the "
       "entries, with exit code 1 where one is refused; bench BENCHMARK says "
       "how fast steps are.";
@@ -372,6 +373,10 @@ Subcommand make_env() {
        .sentence = "Of minimize: what must not change.",
        .target = &options->keep,
        .choices = {"reward", "state"}},
+      {.name = "semantics",
+       .sentence = "Of validate: also whether the program still does the same: "
+                   "its functions on generated inputs, and its output.",
+       .target = &options->semantics},
       jobs_flag(options->jobs)};
   command.flags.rest = &options->clang_flags;
   command.flags.rest_name = "CLANG FLAGS";
@@ -385,6 +390,8 @@ Subcommand make_env() {
       {"hone env run lame.c --environment inliner --episodes 5",
        "Decides at random what is inlined."},
       {"hone env validate episodes.csv", "Takes them again and compares."},
+      {"hone env validate episodes.csv --semantics",
+       "Runs the programs that come out, too."},
       {"hone env minimize episodes.csv --keep state > short.csv",
        "The same states by as few actions as it takes."},
       {"hone env shell lame.c", "Takes an episode by hand."}};

@@ -10,6 +10,7 @@
 #include "cli/table.h"
 #include "program/driver.h"
 #include "program/object_file.h"
+#include "toolkit/check.h"
 #include "verify/differential.h"
 
 namespace hone::cli {
@@ -36,12 +37,6 @@ verify::LinkMode link_mode(std::string_view name) {
                             : verify::LinkMode::Pie;
 }
 
-verify::LinkMode link_mode(const program::BuildMode& mode) {
-  return mode.is_shared() ? verify::LinkMode::Shared
-         : mode.pie       ? verify::LinkMode::Pie
-                          : verify::LinkMode::NoPie;
-}
-
 // The module both objects were made from, and how its flags say to link.
 Status add_original(const Options& o, const fs::path& folder,
                     verify::DifferentialRequest& request) {
@@ -64,7 +59,7 @@ Status add_original(const Options& o, const fs::path& folder,
       const program::BuildMode mode,
       program::read_build_mode(tools, input, o.clang_flags, "-Oz"));
   request.original_bitcode = folder / "original.bc";
-  request.mode = link_mode(mode);
+  request.mode = toolkit::link_mode(mode);
   return program::write_bitcode(tools, input, mode, request.original_bitcode,
                                 request.stop);
 }

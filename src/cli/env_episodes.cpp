@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/env_command.h"
+#include "cli/evidence.h"
 #include "cli/interrupt.h"
 #include "cli/shared_flags.h"
 #include "cli/table.h"
@@ -16,6 +17,7 @@
 #include "env/minimize.h"
 #include "env/validation.h"
 #include "program/toolchain.h"
+#include "toolkit/semantics.h"
 
 namespace hone::cli {
 
@@ -80,6 +82,49 @@ std::string keep(const env::Episode& recorded, const env::Episode& found,
   return bundle->string();
 }
 
+using Meanings = std::vector<std::optional<Result<toolkit::SemanticsReport>>>;
+
+// The semantics of each, in the order given; none where they are not asked for.
+Result<Meanings> check_all(const EnvFlags& o,
+                           const std::vector<env::Episode>& episodes,
+                           const Console& console) {
+  Meanings found(episodes.size());
+  if (!o.semantics) return found;
+  HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
+                        program::find_toolchain());
+  const toolkit::SemanticsOptions options{.stop = stop_on_interrupt()};
+  std::mutex mutex;
+  size_t finished = 0;
+  env::for_each(episodes.size(), threads(o), [&](size_t i) {
+    if (options.stop.stop_requested()) return;
+    found[i] = toolkit::check_semantics(tools, episodes[i], options);
+    const std::lock_guard lock(mutex);
+    console.note(
+        fmt::format("{} of {} programs compared", ++finished, episodes.size()));
+  });
+  return found;
+}
+
+// What is known of one, and whether nothing differs.
+bool add_semantics(const toolkit::SemanticsReport& report, size_t episode,
+                   Json& json, std::string& text) {
+  json["semantics"] = {{"equal", report.equal()},
+                       {"differences", report.differences},
+                       {"ran_program", report.ran_program},
+                       {"evidence", evidence_line(report.functions)},
+                       {"unavailable", report.unavailable_reason}};
+  for (const std::string& difference : report.differences)
+    text += fmt::format("episode {}: {}\n", episode, difference);
+  if (report.equal())
+    text += fmt::format(
+        "episode {}: no difference found: {}{}{}\n", episode,
+        report.unavailable_reason.empty() ? evidence_line(report.functions)
+                                          : report.unavailable_reason,
+        report.ran_program ? "; " : "",
+        report.ran_program ? "the program's output is the same" : "");
+  return report.equal();
+}
+
 }  // namespace
 
 Result<Answer> replay_episodes(const EnvFlags& o, Console& console) {
@@ -114,10 +159,13 @@ Result<Answer> validate_episodes(const EnvFlags& o, Console& console) {
   HONE_ASSIGN_OR_RETURN(const std::vector<env::Episode> episodes,
                         read_episodes(o));
   const Validations results = validate_all(o, episodes, console);
+  HONE_ASSIGN_OR_RETURN(const Meanings meanings,
+                        check_all(o, episodes, console));
   const size_t done = count_done(results, console);
   Answer answer;
   Json list = Json::array();
   size_t good = 0;
+  size_t differ = 0;
   for (size_t i = 0; i < episodes.size(); ++i) {
     if (!results[i]) continue;
     HONE_ASSIGN_OR_RETURN(const env::Validation found, *results[i]);
@@ -133,11 +181,19 @@ Result<Answer> validate_episodes(const EnvFlags& o, Console& console) {
       answer.text += fmt::format("episode {}: reward {} and not {}\n", i + 1,
                                  found.found.reward, episodes[i].reward);
     if (!found.ok()) json["bundle"] = keep(episodes[i], found.found, console);
+    if (meanings[i]) {
+      HONE_ASSIGN_OR_RETURN(const toolkit::SemanticsReport report,
+                            *meanings[i]);
+      differ += add_semantics(report, i + 1, json, answer.text) ? 0 : 1;
+    }
     list.push_back(std::move(json));
   }
   answer.text += fmt::format("{} of {} episodes are valid\n", good, done);
+  if (o.semantics)
+    answer.text +=
+        fmt::format("{} of {} programs do something else\n", differ, done);
   answer.json = {{"valid", good}, {"episodes", list}};
-  answer.exit_code = good == episodes.size() ? 0 : 1;
+  answer.exit_code = good == episodes.size() && differ == 0 ? 0 : 1;
   return answer;
 }
 

@@ -149,6 +149,32 @@ TEST(Suites, AFolderOfMiBenchWithSeveralProgramsIsRefusedByTheirNames) {
                           "automotive/basicmath/small.c"));
 }
 
+TEST(Suites, AMainThatIsSwitchedOffOrInACommentIsNone) {
+  Checkout checkout;
+  checkout.write("program/cbench-telecom-gsm/toast.c", kMain);
+  checkout.write("program/cbench-telecom-gsm/getopt.c",
+                 std::string(kHelper) +
+                     "#ifdef TEST\nint main(void) { return 1; }\n#endif\n");
+  checkout.write("program/cbench-telecom-gsm/inflate.c",
+                 "/* int\nmain() { is prose } */ // main() {\nint n = 8 / 2;\n"
+                 "#if defined(MAKEFIXED)\nint main(void) { return 1; }\n"
+                 "#else\nint fixed;\n#endif\n");
+  EXPECT_EQ(checkout.sources("cbench", "telecom-gsm").size(), 3u);
+  must(builds(checkout.uri("cbench://telecom-gsm")));
+  checkout.write("program/cbench-x/a.c",
+                 "#ifdef UNIX_PORT\nint main(void) { return 1; }\n#endif\n");
+  EXPECT_THAT(checkout.sources("cbench", "x"),
+              ElementsAre("program/cbench-x/a.c"));
+  checkout.write("program/cbench-y/a.c",
+                 "#ifdef OLD\nint main() {\n#else\nint main(void) {\n#endif\n"
+                 "return 1; }\n");
+  checkout.write("program/cbench-y/b.c",
+                 "#if defined(__linux__)\nint main(void) { return 1; }\n"
+                 "#endif\n");
+  EXPECT_TRUE(fails_with(builds(checkout.uri("cbench://y")),
+                         ErrorKind::InvalidArgument, "several programs"));
+}
+
 TEST(Suites, AnAnswerOfPoj104IsCxxInATextFile) {
   Checkout checkout;
   checkout.write("ProgramData/7/12.txt",

@@ -10,10 +10,12 @@
 
 #include "env/benchmark.h"
 #include "env/environment.h"
+#include "program/toolchain.h"
 #include "python/bind.h"
 #include "python/environment_options.h"
 #include "python/errors.h"
 #include "python/values.h"
+#include "toolkit/semantics.h"
 
 namespace nb = nanobind;
 
@@ -162,6 +164,30 @@ std::tuple<bool, bool, std::string> validate(const std::string& line) {
           to_text(validation.found)};
 }
 
+// (what differs, whether the whole program was run, the share of its bytes in
+// functions that were, why nothing could be called)
+std::tuple<std::vector<std::string>, bool, double, std::string> semantics(
+    const std::string& line, int inputs) {
+  const env::Episode episode = unwrap(env::parse_episode(line));
+  auto result = [&]() -> Result<toolkit::SemanticsReport> {
+    const nb::gil_scoped_release release;
+    HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
+                          program::find_toolchain());
+    return toolkit::check_semantics(tools, episode,
+                                    {.inputs_per_function = inputs});
+  }();
+  toolkit::SemanticsReport report = unwrap(std::move(result));
+  double all = 0;
+  double tested = 0;
+  for (const verify::FunctionVerdict& one : report.functions) {
+    const auto bytes = static_cast<double>(one.bytes);
+    all += bytes;
+    if (one.evidence != verify::Evidence::Unchecked) tested += bytes;
+  }
+  return {std::move(report.differences), report.ran_program,
+          all > 0 ? tested / all : 0, std::move(report.unavailable_reason)};
+}
+
 }  // namespace
 
 void bind_environment(nb::module_& module) {
@@ -201,6 +227,8 @@ void bind_environment(nb::module_& module) {
              nb::arg("failures") = "");
   module.def("environments", environments, "(name, sentence) of each.");
   module.def("validate_episode", validate, nb::arg("episode"));
+  module.def("episode_semantics", semantics, nb::arg("episode"),
+             nb::arg("inputs"));
   module.def(
       "benchmark_uri",
       [](const std::string& path, const std::vector<std::string>& flags) {

@@ -60,6 +60,9 @@ class Dim {
   std::vector<Term> terms_;  // sorted by atoms, no coefficient 0
 };
 
+inline Dim& operator+=(Dim& a, const Dim& b) { return a = a + b; }
+inline Dim& operator*=(Dim& a, const Dim& b) { return a = a * b; }
+
 // Rounds towards minus infinity; exact where every coefficient divides.
 Dim floor_div(const Dim& a, const Dim& b);
 Dim ceil_div(const Dim& a, const Dim& b);

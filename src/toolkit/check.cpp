@@ -12,8 +12,6 @@
 
 namespace hone::toolkit {
 
-namespace {
-
 namespace fs = std::filesystem;
 
 verify::LinkMode link_mode(const program::BuildMode& mode) {
@@ -21,13 +19,14 @@ verify::LinkMode link_mode(const program::BuildMode& mode) {
   return mode.pie ? verify::LinkMode::Pie : verify::LinkMode::NoPie;
 }
 
-// Libraries and where they are found; all else about linking is the mode's.
 std::vector<std::string> library_flags(const program::BuildMode& mode) {
   std::vector<std::string> flags;
   for (const std::string& flag : mode.flags)
     if (flag.starts_with("-l") || flag.starts_with("-L")) flags.push_back(flag);
   return flags;
 }
+
+namespace {
 
 std::string first_mismatch(const verify::DifferentialReport& report) {
   const verify::Mismatch& mismatch = report.mismatches.front();

@@ -9,12 +9,19 @@
 #include <vector>
 
 #include "base/result.h"
+#include "program/build_mode.h"
 #include "program/toolchain.h"
 #include "toolkit/optimize.h"
 #include "toolkit/prepare.h"
+#include "verify/differential.h"
 #include "verify/function_verdict.h"
 
 namespace hone::toolkit {
+
+verify::LinkMode link_mode(const program::BuildMode& mode);
+
+// Libraries and where they are found; all else about linking is the mode's.
+std::vector<std::string> library_flags(const program::BuildMode& mode);
 
 struct CheckOutcome {
   bool accepted = true;

@@ -167,7 +167,7 @@ CModel print_c_model(const Plan& plan, const CModelOptions& options) {
       fmt::format("/* Made by hone compile: {} */\n#include \"{}.h\"\n\n",
                   comment(options.manifest), options.name);
   model.source += print_c_file(kernels);
-  if (is_open(plan)) model.source += open_preamble();
+  if (plan.slots > 0) model.source += open_preamble();
   if (embeds)
     model.source += weights_text(plan.weights);
   else

@@ -80,25 +80,27 @@ class BodyWriter {
   }
 
   std::string place(const PlanPlace& place) const {
+    std::string offset = size(place.offset);
+    if (place.stride != 0)
+      offset += fmt::format(" + {} * turn", size(place.stride));
     switch (place.space) {
       case PlanPlace::Space::Arena:
-        return fmt::format("arena + {}", place.offset);
+        return "arena + " + offset;
       case PlanPlace::Space::Weights:
-        return fmt::format("constants + {}", place.offset);
+        return "constants + " + offset;
       case PlanPlace::Space::Input:
-        return fmt::format("(char*)inputs[{}] + {}", place.index, place.offset);
+        return fmt::format("(char*)inputs[{}] + {}", place.index, offset);
       case PlanPlace::Space::Output:
         if (!is_open(plan_.outputs[place.index]))
-          return fmt::format("(char*)outputs[{}] + {}", place.index,
-                             place.offset);
+          return fmt::format("(char*)outputs[{}] + {}", place.index, offset);
         break;
       case PlanPlace::Space::Slots:
-        return fmt::format("(char*)slots + {}", place.offset);
+        return "(char*)slots + " + offset;
       case PlanPlace::Space::Region:
       case PlanPlace::Space::Value:  // refused before
         break;
     }
-    return fmt::format("region[{}].start + {}", region(place), place.offset);
+    return fmt::format("region[{}].start + {}", region(place), offset);
   }
 
   void fail(std::string_view condition, std::string_view status) {
@@ -171,6 +173,10 @@ class BodyWriter {
 
   void step(const PlanStep& s) {
     if (s.kernel == PlanStep::kJump) return jump(s);
+    if (s.kernel == PlanStep::kCompute)
+      return fail(fmt::format("!hone_size({}, {}, {}, &slots[{}])", s.sizes[0],
+                              size(s.sizes[1]), size(s.sizes[2]), s.target),
+                  "WRONG_SIZES");
     out_ += fmt::format("  {{ /* {} */\n", comment(s.node));
     if (s.kernel == PlanStep::kReserve) {
       line("int64_t bytes;");
@@ -182,11 +188,16 @@ class BodyWriter {
       std::string places;
       for (const PlanPlace& p : s.places)
         places += (places.empty() ? "" : ", ") + place(p);
-      line("  void* const places[] = {{{}}};", places);
+      const bool is_constant =
+          !tensor::has_slot(s.sizes) && !tensor::is_slot(s.tasks);
       line("  {}const int64_t sizes[] = {{0, {}{}{}}};",
-           tensor::has_slot(s.sizes) ? "" : "static ", s.tasks,
+           is_constant ? "static " : "", size(s.tasks),
            s.sizes.empty() ? "" : ", ", list(s.sizes));
+      if (s.repeats != 1)
+        line("  for (int64_t turn = 0; turn < {}; ++turn) {{", size(s.repeats));
+      line("  void* const places[] = {{{}}};", places);
       line("  {}_kernel{}(places, sizes);", name_, s.kernel);
+      if (s.repeats != 1) line("  }}");
     }
     line("}}");
   }
@@ -227,6 +238,39 @@ HONE_INLINE int64_t hone_bytes(int64_t bits, const int64_t* sizes, int count) {
     total *= sizes[i];
   }
   return (total + 7) / 8;
+}
+
+/* Operation `op` of sizes; 0 where there is no such number. */
+HONE_INLINE int hone_size(int op, int64_t a, int64_t b, int64_t* to) {
+  switch (op) {
+    case 0:
+      if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b) return 0;
+      *to = a + b;
+      return 1;
+    case 1:
+      if (b < 0 ? a > INT64_MAX + b : a < INT64_MIN + b) return 0;
+      *to = a - b;
+      return 1;
+    case 2:
+      if (a > 0 ? (b > 0 ? a > INT64_MAX / b : b < INT64_MIN / a)
+                : (b > 0 ? a < INT64_MIN / b : a < 0 && b < INT64_MAX / a))
+        return 0;
+      *to = a * b;
+      return 1;
+    case 3:
+      if (b == 0 || (a == INT64_MIN && b == -1)) return 0;
+      *to = a / b - ((a % b != 0) && ((a < 0) != (b < 0)));
+      return 1;
+    case 4:
+      *to = a < b ? a : b;
+      return 1;
+    case 5:
+      *to = a < b ? b : a;
+      return 1;
+    default:
+      *to = a;
+      return a == b;
+  }
 }
 
 /* At least so many bytes; what stood there stays. */

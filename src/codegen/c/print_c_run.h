@@ -20,7 +20,7 @@ bool is_open(const tensor::Plan& plan);
 // No end of a comment within one.
 std::string comment(std::string text);
 
-// What stands before print_c_run() where the plan is open.
+// What stands before print_c_run() where the plan has slots.
 std::string_view open_preamble();
 
 // int NAME_run(PARAMETERS); `weights` is where they stand.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/model/plan_runner.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/model/program.h"
@@ -11,11 +12,13 @@ namespace hone::codegen {
 
 using runtime::object_of;
 using runtime::Part;
-using tensor::Layout;
+using tensor::LayoutKind;
 using tensor::Plan;
+using tensor::PlanLayout;
 using tensor::PlanPlace;
 using tensor::PlanProbe;
 using tensor::PlanStep;
+using tensor::SizeOp;
 
 namespace {
 
@@ -169,8 +172,9 @@ std::vector<std::byte>& PlanRunner::room(const PlanPlace& place) {
 }
 
 std::byte* PlanRunner::address(const PlanPlace& place) const {
+  const int64_t offset = number(place.offset);
   if (grows(place))
-    return const_cast<PlanRunner*>(this)->room(place).data() + place.offset;
+    return const_cast<PlanRunner*>(this)->room(place).data() + offset;
   const auto start = reinterpret_cast<uintptr_t>(memory_.data());
   auto* const arena =
       reinterpret_cast<std::byte*>((start + kAlign - 1) / kAlign * kAlign);
@@ -197,14 +201,65 @@ std::byte* PlanRunner::address(const PlanPlace& place) const {
     case PlanPlace::Space::Value:
       break;
   }
-  return base + place.offset;
+  return base + offset;
+}
+
+int64_t PlanRunner::number(int64_t size) const {
+  return tensor::is_slot(size) ? slots_[tensor::slot_of(size)] : size;
 }
 
 std::vector<int64_t> PlanRunner::sizes(const std::vector<int64_t>& dims) const {
   std::vector<int64_t> numbers = dims;
-  for (int64_t& size : numbers)
-    if (tensor::is_slot(size)) size = slots_[tensor::slot_of(size)];
+  for (int64_t& size : numbers) size = number(size);
   return numbers;
+}
+
+Status PlanRunner::compute(const PlanStep& step) {
+  const int64_t a = number(step.sizes[1]), b = number(step.sizes[2]);
+  int64_t& result = slots_[step.target];
+  bool fails = false;
+  switch (static_cast<SizeOp>(step.sizes[0])) {
+    case SizeOp::Add:
+      fails = __builtin_add_overflow(a, b, &result);
+      break;
+    case SizeOp::Sub:
+      fails = __builtin_sub_overflow(a, b, &result);
+      break;
+    case SizeOp::Mul:
+      fails = __builtin_mul_overflow(a, b, &result);
+      break;
+    case SizeOp::FloorDiv:
+      fails = b == 0 || (a == INT64_MIN && b == -1);
+      if (!fails) result = a / b - ((a % b != 0) && ((a < 0) != (b < 0)));
+      break;
+    case SizeOp::Min:
+      result = std::min(a, b);
+      break;
+    case SizeOp::Max:
+      result = std::max(a, b);
+      break;
+    case SizeOp::Equal:
+      fails = a != b;
+      break;
+  }
+  if (fails)
+    return Error(ErrorKind::InvalidArgument,
+                 "the sizes of inputs contradict each other, or the model's");
+  return {};
+}
+
+void PlanRunner::call(const PlanStep& step) {
+  std::vector<int64_t> sizes = {0, number(step.tasks)};
+  for (const int64_t size : step.sizes) sizes.push_back(number(size));
+  std::vector<std::byte*> starts;
+  for (const PlanPlace& place : step.places) starts.push_back(address(place));
+  const int64_t repeats = number(step.repeats);
+  for (int64_t turn = 0; turn < repeats && sizes[1] > 0; ++turn) {
+    std::vector<void*> pointers;
+    for (size_t i = 0; i < starts.size(); ++i)
+      pointers.push_back(starts[i] + turn * number(step.places[i].stride));
+    kernels_[step.kernel](pointers.data(), sizes.data());
+  }
 }
 
 Status PlanRunner::take_sizes(
@@ -260,13 +315,14 @@ Status PlanRunner::run(std::span<const void* const> inputs,
       if (after) after(static_cast<int>(i));
       continue;
     }
-    std::vector<void*> pointers;
-    for (const PlanPlace& place : step.places)
-      pointers.push_back(address(place));
+    if (step.kernel == PlanStep::kCompute) {
+      HONE_RETURN_IF_ERROR(compute(step));
+      if (after) after(static_cast<int>(i));
+      continue;
+    }
     if (step.kernel == PlanStep::kJump) {
       if (after) after(static_cast<int>(i));
-      if (!pointers.empty() &&
-          *static_cast<const unsigned char*>(pointers[0]) != 0)
+      if (!step.places.empty() && *address(step.places[0]) != std::byte{0})
         continue;
       if (step.target == PlanStep::kFail)
         return Error(ErrorKind::Rejected,
@@ -274,10 +330,7 @@ Status PlanRunner::run(std::span<const void* const> inputs,
       i = static_cast<size_t>(step.target) - 1;
       continue;
     }
-    const std::vector<int64_t> own = this->sizes(step.sizes);
-    std::vector<int64_t> sizes = {0, step.tasks};
-    sizes.insert(sizes.end(), own.begin(), own.end());
-    kernels_[step.kernel](pointers.data(), sizes.data());
+    call(step);
     if (after) after(static_cast<int>(i));
   }
   return {};
@@ -287,7 +340,7 @@ namespace {
 
 // The elements of a layout with channels in blocks or planes, row-major.
 template <typename T>
-std::vector<T> gather(const T* from, const Layout& l) {
+std::vector<T> gather(const T* from, const PlanLayout& l) {
   std::vector<T> values;
   const int64_t lanes = l.pixel();
   for (int64_t n = 0; n < l.images; ++n)
@@ -302,11 +355,18 @@ std::vector<T> gather(const T* from, const Layout& l) {
 
 }  // namespace
 
+PlanLayout PlanRunner::layout(const PlanProbe& probe) const {
+  PlanLayout layout = probe.layout;
+  for (int64_t* const size : {&layout.images, &layout.height, &layout.width})
+    *size = number(*size);
+  return layout;
+}
+
 std::vector<std::byte> PlanRunner::read_bytes(const PlanProbe& probe,
                                               int64_t count) const {
   const std::byte* const from = address(probe.place);
-  if (probe.layout.kind != Layout::Kind::Plain)
-    return gather(from, probe.layout);
+  if (probe.layout.kind != LayoutKind::Plain)
+    return gather(from, layout(probe));
   return {from, from + count};
 }
 
@@ -315,8 +375,8 @@ std::vector<float> PlanRunner::read(const PlanProbe& probe,
   int64_t count = 1;
   for (const int64_t dim : dims) count *= dim;
   const auto* const from = reinterpret_cast<const float*>(address(probe.place));
-  if (probe.layout.kind != Layout::Kind::Plain)
-    return gather(from, probe.layout);
+  if (probe.layout.kind != LayoutKind::Plain)
+    return gather(from, layout(probe));
   return {from, from + count};
 }
 

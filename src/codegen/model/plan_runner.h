@@ -57,6 +57,10 @@ class PlanRunner {
   std::vector<std::byte>& room(const tensor::PlanPlace& place);
   Status take_sizes(std::span<const std::vector<int64_t>> input_dims);
   Status reserve(const tensor::PlanStep& step);
+  Status compute(const tensor::PlanStep& step);
+  void call(const tensor::PlanStep& step);
+  int64_t number(int64_t size) const;
+  tensor::PlanLayout layout(const tensor::PlanProbe& probe) const;
 
   const tensor::Plan* plan_;
   Jit jit_;

@@ -20,7 +20,7 @@ using tensor::PlanTensor;
 namespace {
 
 // HONE_PROGRAM_FORMAT of runtime/model/program.h.
-constexpr int64_t kFormat = 4;
+constexpr int64_t kFormat = 5;
 
 // Constants of a module; structs are written field by field.
 class Tables {
@@ -127,6 +127,18 @@ llvm::Constant* sizes_of(Tables& t, const Plan& plan) {
   return t.numbers(sizes);
 }
 
+// As runtime/model/program.h numbers it.
+int64_t step_kind(const PlanStep& step) {
+  constexpr int64_t kParallel = 1, kRepeated = 2, kJump = 4, kReserve = 5,
+                    kCompute = 6, kValue = 7, kCall = 8;
+  if (step.kernel == PlanStep::kJump) return kJump;
+  if (step.kernel == PlanStep::kReserve) return kReserve;
+  if (step.kernel == PlanStep::kCompute) return kCompute;
+  if (step.kernel == PlanStep::kValue) return kValue;
+  if (step.kernel == PlanStep::kCall) return kCall;
+  return (step.parallel ? kParallel : 0) + (step.repeats != 1 ? kRepeated : 0);
+}
+
 llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
   const Plan& plan = plan_for.plan;
   std::vector<llvm::Constant*> steps, places;
@@ -135,13 +147,8 @@ llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
   for (const tensor::VectorKernel& kernel : plan.kernels)
     symbols.push_back(kernel_symbol(plan_for.level, kernel));
   for (const PlanStep& step : plan.steps) {
-    // HONE_VALUE_STEP and HONE_CALL_STEP.
     const bool is_call = step.kernel == PlanStep::kCall;
     const bool is_value = is_call || step.kernel == PlanStep::kValue;
-    const int kind = is_call ? 3
-                     : is_value
-                         ? 2
-                         : step.parallel || step.kernel == PlanStep::kReserve;
     steps.push_back(
         t.record({is_value          ? t.external_function(step.symbol, !is_call)
                   : step.kernel < 0 ? t.null()
@@ -151,13 +158,16 @@ llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
                   t.number(static_cast<int64_t>(sizes.size())),
                   t.number(static_cast<int64_t>(step.sizes.size())),
                   t.number(step.kernel < 0 ? step.target : step.tasks),
-                  t.number(kind)}));
+                  t.number(step_kind(step))}));
     for (const PlanPlace& place : step.places)
       places.push_back(t.record(
           {t.number(space_number(place, plan)),
            t.number(place.space == PlanPlace::Space::Value ? place.index
                                                            : place.offset)}));
     sizes.insert(sizes.end(), step.sizes.begin(), step.sizes.end());
+    if (step.repeats == 1) continue;
+    sizes.push_back(step.repeats);
+    for (const PlanPlace& place : step.places) sizes.push_back(place.stride);
   }
   const auto count = static_cast<int64_t>(steps.size());
   return t.record({t.number(plan_for.level), t.table(steps), t.number(count),

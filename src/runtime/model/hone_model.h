@@ -131,8 +131,9 @@ HONE_API hone_status hone_model_open(const hone_program* program,
                                      hone_model** model);
 
 /* Inputs are read and outputs written before it returns; they must not overlap.
- * The tensors stand in the order of hone_model_shape(). HONE_TOO_SMALL: nothing
- * was written but the sizes of outputs; give more memory and run again. */
+ * The tensors stand in the order of hone_model_shape(). HONE_TOO_SMALL: outputs
+ * have their sizes, and what their memory holds means nothing; give more of it
+ * and run again. */
 HONE_API hone_status hone_model_run(hone_model* model,
                                     const hone_tensor* inputs,
                                     size_t input_count,

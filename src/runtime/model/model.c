@@ -6,6 +6,7 @@
 #include "cpu.h"
 #include "pool.h"
 #include "program.h"
+#include "sizes.h"
 
 /* Working memory of one call, kept for the next. */
 typedef struct arena {
@@ -13,7 +14,8 @@ typedef struct arena {
   unsigned char* memory;  /* aligned to a line of the cache */
   void** staged;          /* dense copies of strided tensors, made on demand */
   unsigned char** spaces; /* as places number them */
-  size_t* room; /* bytes of the spaces that grow; their memory is ours */
+  unsigned char** grown;  /* our memory of the spaces that grow */
+  size_t* room;           /* and its bytes */
   int64_t* slots;
   struct hone_values* values; /* null until a step has made them */
 } arena;
@@ -33,37 +35,8 @@ typedef struct {
   void* const* pointers;
   const int64_t* sizes;
   const int64_t* slots;
+  int64_t tasks; /* of one repetition */
 } call;
-
-const char* hone_status_text(hone_status status) {
-  switch (status) {
-    case HONE_OK:
-      return "no error";
-    case HONE_BAD_ARGUMENT:
-      return "a pointer is null, or the number of tensors is not the model's";
-    case HONE_NO_MEMORY:
-      return "there is not enough memory";
-    case HONE_WRONG_CPU:
-      return "the model was compiled for another kind of processor; compile it "
-             "with --cpu baseline, or on this machine";
-    case HONE_WRONG_FORMAT:
-      return "the program belongs to another version of the runtime";
-    case HONE_NO_THREADS:
-      return "the system refused to start a thread";
-    case HONE_WRONG_SIZES:
-      return "the inputs choose a branch of the model that cannot work with "
-             "the sizes that the model was compiled for, or their sizes "
-             "contradict each other";
-    case HONE_TOO_SMALL:
-      return "an output needs more memory than was given";
-    case HONE_WRONG_VALUE:
-      return "a value is not of the model's type, or a position is outside of "
-             "its sequence";
-    case HONE_OPERATOR_FAILED:
-      return "an operator that the model calls does not work on its inputs";
-  }
-  return "unknown status";
-}
 
 static size_t element_size(hone_type type) { return hone_type_bits(type) / 8; }
 
@@ -95,8 +68,9 @@ static void free_arena(const hone_model* model, arena* unused) {
   if (unused == NULL) return;
   for (size_t i = 0; i < tensor_count(model->program); ++i)
     if (unused->staged != NULL) free(unused->staged[i]);
-  for (size_t i = 0; unused->room != NULL && i < space_count(model); ++i)
-    if (unused->room[i] > 0) free(unused->spaces[i]);
+  for (size_t i = 0; unused->grown != NULL && i < space_count(model); ++i)
+    free(unused->grown[i]);
+  free(unused->grown);
   free(unused->spaces);
   free(unused->room);
   if (unused->values != NULL) model->program->free_values(unused->values);
@@ -113,10 +87,11 @@ static arena* make_arena(const hone_model* model) {
   fresh->memory = aligned_alloc(64, bytes);
   fresh->staged = calloc(tensor_count(model->program) + 1, sizeof(void*));
   fresh->spaces = calloc(space_count(model), sizeof(unsigned char*));
+  fresh->grown = calloc(space_count(model), sizeof(unsigned char*));
   fresh->room = calloc(space_count(model), sizeof(size_t));
   fresh->slots = calloc((size_t)model->program->slots + 1, sizeof(int64_t));
   if (fresh->memory == NULL || fresh->staged == NULL || fresh->spaces == NULL ||
-      fresh->room == NULL || fresh->slots == NULL) {
+      fresh->grown == NULL || fresh->room == NULL || fresh->slots == NULL) {
     free_arena(model, fresh);
     return NULL;
   }
@@ -181,59 +156,34 @@ static void* dense_form(arena* memory, const hone_tensor* tensor,
 /* --- Sizes that are known only now ------------------------------------------
  */
 
-static int64_t size_of(int64_t size, const int64_t* slots) {
-  return size < HONE_SLOTS ? slots[size - INT64_MIN] : size;
-}
-
-/* Bytes of `count` sizes' product of elements; 1 where it is none. */
-static int bytes_of(const int64_t* sizes, int64_t count, const int64_t* slots,
-                    size_t bits, size_t* bytes) {
-  size_t total = bits;
-  for (int64_t i = 0; i < count; ++i) {
-    const int64_t size = size_of(sizes[i], slots);
-    if (size < 0 || __builtin_mul_overflow(total, (size_t)size, &total))
-      return 1;
-  }
-  *bytes = total / 8 + (total % 8 != 0);
-  return 0;
-}
-
-/* More room, at least twice as much as before; what stood there stays. */
-static hone_status reserve(arena* memory, int64_t space, size_t bytes) {
+/* More room, at least twice as much as before; what stood there stays. An
+ * output stands in the caller's memory where that is large enough. */
+static hone_status reserve(arena* memory, int64_t space, size_t bytes,
+                           const hone_tensor* output) {
+  unsigned char** const place = &memory->spaces[space];
   if (bytes > SIZE_MAX / 2 - 256) return HONE_NO_MEMORY;
-  bytes += 64; /* a clamped place of an empty tensor is still memory */
-  if (bytes <= memory->room[space]) return HONE_OK;
-  if (bytes < 2 * memory->room[space]) bytes = 2 * memory->room[space];
-  bytes = (bytes + 63) / 64 * 64;
-  unsigned char* const fresh = aligned_alloc(64, bytes);
-  if (fresh == NULL) return HONE_NO_MEMORY;
-  const size_t before = memory->room[space];
-  if (before > 0) {
-    memcpy(fresh, memory->spaces[space], before);
-    free(memory->spaces[space]);
+  const int is_given = output != NULL && output->data != NULL;
+  if (is_given && bytes > 0 && bytes <= output->bytes &&
+      (*place == NULL || *place == output->data)) {
+    *place = output->data;
+    return HONE_OK;
   }
-  memset(fresh + before, 0, bytes - before);
-  memory->spaces[space] = fresh;
-  memory->room[space] = bytes;
-  return HONE_OK;
-}
-
-/* What the inputs say of the slots; the other ones are 0. */
-static hone_status take_sizes(const hone_program* program,
-                              const hone_tensor* inputs, int64_t* slots) {
-  const int64_t* size = program->sizes;
-  for (int64_t i = 0; i < program->slots; ++i) slots[i] = -1;
-  for (int64_t i = 0; i < program->inputs; ++i)
-    for (int32_t d = 0; d < program->shapes[i].rank; ++d, ++size) {
-      if (*size >= HONE_SLOTS) continue;
-      const int64_t given = inputs[i].dims[d];
-      int64_t* const slot = &slots[*size - INT64_MIN];
-      if (given < 0) return HONE_BAD_ARGUMENT;
-      if (*slot >= 0 && *slot != given) return HONE_WRONG_SIZES;
-      *slot = given;
-    }
-  for (int64_t i = 0; i < program->slots; ++i)
-    if (slots[i] < 0) slots[i] = 0;
+  bytes += 64; /* a clamped place of an empty tensor is still memory */
+  const size_t before = memory->room[space];
+  if (bytes > before) {
+    if (bytes < 2 * before) bytes = 2 * before;
+    bytes = (bytes + 63) / 64 * 64;
+    unsigned char* const fresh = aligned_alloc(64, bytes);
+    if (fresh == NULL) return HONE_NO_MEMORY;
+    if (before > 0) memcpy(fresh, memory->grown[space], before);
+    memset(fresh + before, 0, bytes - before);
+    free(memory->grown[space]);
+    memory->grown[space] = fresh;
+    memory->room[space] = bytes;
+  }
+  if (is_given && *place == output->data)
+    memcpy(memory->grown[space], output->data, output->bytes);
+  *place = memory->grown[space];
   return HONE_OK;
 }
 
@@ -259,7 +209,7 @@ static hone_status give_dynamic(const hone_program* program,
         for (int32_t d = 0; d < shape->rank; ++d)
           to->dims[d] = size_of(own[d], memory->slots);
         if (bytes > to->bytes) status = HONE_TOO_SMALL;
-      } else if (bytes > 0) {
+      } else if (bytes > 0 && to->data != memory->spaces[i + 2]) {
         memcpy(to->data, memory->spaces[i + 2], bytes);
       }
     }
@@ -277,24 +227,59 @@ static void do_tasks(void* context, int64_t begin, int64_t end) {
   sizes[1] = end;
   for (int64_t i = 0; i < self->step->sizes; ++i)
     sizes[i + 2] = size_of(self->sizes[i], self->slots);
-  self->step->kernel(self->pointers, sizes);
+  if (!(self->step->kind & HONE_REPEATED)) {
+    self->step->kernel(self->pointers, sizes);
+    return;
+  }
+  const int64_t* const strides = self->sizes + self->step->sizes + 1;
+  while (begin < end) {
+    const int64_t turn = begin / self->tasks, first = turn * self->tasks;
+    void* pointers[HONE_MOST_PLACES];
+    for (int64_t k = 0; k < self->step->places; ++k)
+      pointers[k] = (unsigned char*)self->pointers[k] +
+                    turn * size_of(strides[k], self->slots);
+    sizes[0] = begin - first;
+    sizes[1] = end - first < self->tasks ? end - first : self->tasks;
+    self->step->kernel(pointers, sizes);
+    begin = first + self->tasks;
+  }
 }
 
+/* The caller's tensor of a space, NULL where it is no output. */
+static const hone_tensor* output_of(const hone_model* model,
+                                    const hone_tensor* outputs, int64_t space) {
+  const int64_t first = 2 + model->program->inputs;
+  const int64_t number = space - first;
+  return number >= 0 && number < model->program->outputs ? &outputs[number]
+                                                         : NULL;
+}
+
+/* What a frame belongs to. */
+typedef struct {
+  hone_model* model;
+  arena* memory;
+  const hone_tensor* outputs;
+} stage;
+
 static hone_status reserve_for(hone_frame* frame, int64_t space, size_t bytes) {
-  return reserve(frame->memory, space, bytes);
+  const stage* const self = frame->memory;
+  return reserve(self->memory, space, bytes,
+                 output_of(self->model, self->outputs, space));
 }
 
 /* What works on values, or calls an operator. */
 static hone_status do_value_step(hone_model* model, arena* memory,
+                                 const hone_tensor* outputs,
                                  const hone_step* step) {
+  stage self = {model, memory, outputs};
   hone_frame frame = {.spaces = memory->spaces,
                       .slots = memory->slots,
                       .values = &memory->values,
                       .reserve = reserve_for,
-                      .memory = memory};
+                      .memory = &self};
   const hone_place* const places = model->plan->places + step->first_place;
   const int64_t* const sizes = model->plan->sizes + step->first_size;
-  if (step->parallel == HONE_VALUE_STEP)
+  if (step->kind == HONE_VALUE_STEP)
     return ((hone_value_step)(void*)step->kernel)(&frame, places, sizes);
   const hone_status status =
       model->program->call(&frame, step->kernel, places, sizes);
@@ -306,7 +291,8 @@ static hone_status do_value_step(hone_model* model, arena* memory,
   return status;
 }
 
-static hone_status run_steps(hone_model* model, arena* memory) {
+static hone_status run_steps(hone_model* model, arena* memory,
+                             const hone_tensor* outputs) {
   hone_status status = HONE_OK;
   unsigned char* const* const spaces = memory->spaces;
   const hone_plan* const plan = model->plan;
@@ -314,36 +300,52 @@ static hone_status run_steps(hone_model* model, arena* memory) {
       model->pool != NULL && hone_pool_claim(model->pool) ? model->pool : NULL;
   for (int64_t i = 0; i < plan->step_count && status == HONE_OK; ++i) {
     const hone_step* const step = &plan->steps[i];
-    if (step->parallel >= HONE_VALUE_STEP) {
-      status = do_value_step(model, memory, step);
+    if (step->kind >= HONE_VALUE_STEP) {
+      status = do_value_step(model, memory, outputs, step);
       continue;
     }
     void* pointers[HONE_MOST_PLACES];
     for (int64_t k = 0; k < step->places; ++k) {
       const hone_place* const place = &plan->places[step->first_place + k];
-      pointers[k] = spaces[place->space] + place->offset;
+      pointers[k] =
+          spaces[place->space] + size_of(place->offset, memory->slots);
     }
     const int64_t* const sizes = plan->sizes + step->first_size;
-    if (step->kernel == NULL && step->parallel) {
+    if (step->kind == HONE_COMPUTE) {
+      if (!compute_size(sizes[0], size_of(sizes[1], memory->slots),
+                        size_of(sizes[2], memory->slots),
+                        &memory->slots[step->tasks]))
+        status = HONE_WRONG_SIZES;
+      continue;
+    }
+    if (step->kind == HONE_RESERVE) {
       size_t bytes;
       status =
           bytes_of(sizes + 1, step->sizes - 1, memory->slots, (size_t)sizes[0],
                    &bytes)
               ? HONE_WRONG_SIZES
-              : reserve(memory, plan->places[step->first_place].space, bytes);
+              : reserve(memory, plan->places[step->first_place].space, bytes,
+                        output_of(model, outputs,
+                                  plan->places[step->first_place].space));
       continue;
     }
-    if (step->kernel == NULL) {
+    if (step->kind == HONE_JUMP) {
       if (step->places == 0 || *(const unsigned char*)pointers[0] == 0)
         i = step->tasks - 1;
       if (i < -1) status = HONE_WRONG_SIZES;
       continue;
     }
-    call part = {step, pointers, sizes, memory->slots};
-    if (pool != NULL && step->parallel && step->tasks > 1)
-      hone_pool_run(pool, do_tasks, &part, step->tasks);
-    else
-      do_tasks(&part, 0, step->tasks);
+    call part = {step, pointers, sizes, memory->slots,
+                 size_of(step->tasks, memory->slots)};
+    int64_t all = part.tasks;
+    if ((step->kind & HONE_REPEATED) &&
+        __builtin_mul_overflow(all, size_of(sizes[step->sizes], memory->slots),
+                               &all))
+      status = HONE_WRONG_SIZES;
+    else if (pool != NULL && (step->kind & HONE_PARALLEL) && all > 1)
+      hone_pool_run(pool, do_tasks, &part, all);
+    else if (all > 0)
+      do_tasks(&part, 0, all);
   }
   if (pool != NULL) hone_pool_release(pool);
   return status;
@@ -364,7 +366,7 @@ static hone_status run_with(hone_model* model, arena* memory,
     const hone_tensor* const tensor =
         i < count ? &inputs[i] : &outputs[i - count];
     if (is_dynamic(&program->shapes[i])) {
-      if (i < count) spaces[i + 2] = tensor->data;
+      spaces[i + 2] = i < count ? tensor->data : NULL;
       continue;
     }
     spaces[i + 2] = dense_form(memory, tensor, &program->shapes[i], i);
@@ -374,7 +376,7 @@ static hone_status run_with(hone_model* model, arena* memory,
       copy_strided(tensor, &program->shapes[i], 0, tensor->data, &to, 1);
     }
   }
-  status = run_steps(model, memory);
+  status = run_steps(model, memory, outputs);
   if (status == HONE_OK) status = give_dynamic(program, memory, outputs);
   if (status != HONE_OK) return status;
   for (size_t i = count; i < tensor_count(program); ++i) {
@@ -406,7 +408,8 @@ hone_status hone_model_open(const hone_program* program,
   pthread_mutex_init(&fresh->mutex, NULL);
   int64_t shared = 0;
   for (int64_t i = 0; i < plan->step_count; ++i)
-    shared |= plan->steps[i].kernel != NULL && plan->steps[i].parallel;
+    shared |=
+        plan->steps[i].kernel != NULL && (plan->steps[i].kind & HONE_PARALLEL);
   if (options != NULL && options->threads > 1 && shared) {
     fresh->pool = hone_pool_open(options->threads);
     if (fresh->pool == NULL) {

@@ -8,7 +8,7 @@
 
 #include "hone_model.h"
 
-#define HONE_PROGRAM_FORMAT 4
+#define HONE_PROGRAM_FORMAT 5
 
 typedef void (*hone_kernel)(void* const* pointers, const int64_t* sizes);
 
@@ -28,7 +28,7 @@ static inline size_t hone_type_bits(int64_t type) {
  * grows, as outputs whose sizes are slots do. */
 typedef struct {
   int64_t space;
-  int64_t offset; /* in bytes */
+  int64_t offset; /* in bytes, or a slot */
 } hone_place;
 
 /* What a step sees that is no kernel. */
@@ -50,25 +50,48 @@ typedef hone_status (*hone_value_step)(hone_frame* frame,
                                        const hone_place* places,
                                        const int64_t* sizes);
 #define HONE_VALUES (-1)
-/* hone_step.parallel of such a step, and of a call of an operator. */
-#define HONE_VALUE_STEP 2
-#define HONE_CALL_STEP 3
 
-/* One call of a kernel. Sizes 0 and 1 of every kernel are the first task and
- * the one behind the last; the runtime sets them. Without a kernel it is a jump
- * to the step that `tasks` numbers; with a place, only where the byte there
- * is 0. A jump to -1 ends the run: the sizes do not fit the branch that was
- * taken. If it is `parallel`, it is no jump but makes room in a space that
- * grows (its place): for elements of so many bits as its first size says, as
- * many as the product of the others. HONE_VALUE_STEP and HONE_CALL_STEP: the
- * kernel is a hone_value_step, or a hone_operator that hone_program.call
- * calls. */
+/* What a step does; HONE_REPEATED and HONE_PARALLEL together as their sum.
+ *
+ * HONE_PARALLEL and HONE_REPEATED call a kernel. Sizes 0 and 1 of every kernel
+ * are the first task and the one behind the last; the runtime sets them. A
+ * repeated step has behind its sizes how often, and for each place how many
+ * bytes further it is the next time.
+ * HONE_JUMP: to the step that `tasks` numbers; with a place, only where the
+ * byte there is 0. A jump to -1 ends the run: the sizes do not fit the branch
+ * that was taken.
+ * HONE_RESERVE: room in a space that grows (its place) for elements of so many
+ * bits as its first size says, as many as the product of the others.
+ * HONE_COMPUTE: the slot that `tasks` numbers is what the operation that the
+ * first size numbers gives of the two others.
+ * HONE_VALUE_STEP: the kernel is a hone_value_step. HONE_CALL_STEP: it is a
+ * hone_operator, which hone_program.call calls. */
+enum {
+  HONE_PARALLEL = 1, /* worth more than one thread */
+  HONE_REPEATED = 2,
+  HONE_JUMP = 4,
+  HONE_RESERVE = 5,
+  HONE_COMPUTE = 6,
+  HONE_VALUE_STEP = 7,
+  HONE_CALL_STEP = 8
+};
+/* An Equal that does not hold ends the run, as does a number that is too large
+ * or divided by 0. */
+enum {
+  HONE_SIZE_ADD,
+  HONE_SIZE_SUB,
+  HONE_SIZE_MUL,
+  HONE_SIZE_FLOOR_DIV,
+  HONE_SIZE_MIN,
+  HONE_SIZE_MAX,
+  HONE_SIZE_EQUAL
+};
 typedef struct {
   hone_kernel kernel;
   int64_t first_place, places; /* in hone_plan.places */
   int64_t first_size, sizes;   /* in hone_plan.sizes, without the tasks */
-  int64_t tasks;
-  int64_t parallel; /* worth more than one thread */
+  int64_t tasks;               /* or a slot */
+  int64_t kind;
 } hone_step;
 
 /* The steps for one kind of processor. */

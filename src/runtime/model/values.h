@@ -44,13 +44,13 @@ int64_t hone_values_text(hone_frame* frame, const char* bytes, size_t length);
 hone_text hone_values_text_of(hone_frame* frame, int64_t number);
 void hone_values_free(hone_values* values);
 
+static inline int64_t hone_size(const hone_frame* frame, int64_t size) {
+  return size < HONE_SLOTS ? frame->slots[size - INT64_MIN] : size;
+}
 /* Where a place points. */
 static inline unsigned char* hone_at(const hone_frame* frame,
                                      const hone_place* place) {
-  return frame->spaces[place->space] + place->offset;
-}
-static inline int64_t hone_size(const hone_frame* frame, int64_t size) {
-  return size < HONE_SLOTS ? frame->slots[size - INT64_MIN] : size;
+  return frame->spaces[place->space] + hone_size(frame, place->offset);
 }
 
 /* A tensor in a step's sizes: its type, whether its memory grows, its rank, for

@@ -26,9 +26,9 @@ class BodyMaker {
     std::vector<ValueId> items;
     Graph inner = *node_.graph("body");
     for (size_t i = 0; i < node_.inputs.size(); ++i)
-      items.push_back(item(node_.inputs[i], turn,
-                           i < inner.inputs.size() ? inner[inner.inputs[i]].type
-                                                   : Type()));
+      items.push_back(
+          item(node_.inputs[i], turn,
+               i < inner.inputs.size() ? inner[inner.inputs[i]].type : Type()));
     for (Capture& capture : inner.captures)
       capture.outer = captured(capture.outer);
     std::vector<ValueId> given;

@@ -45,7 +45,7 @@ Result<Tensor> joined(const Call& call, size_t past, const Heads& now) {
   HONE_ASSIGN_OR_RETURN(
       Tensor y, call.make(now.x->type(), {now.batch, now.heads,
                                           before + now.length, now.size}));
-  call.fill(y, [&](std::span<const int64_t> at) -> double {
+  call.fill_all(y, [&](std::span<const int64_t> at) -> double {
     if (at[2] >= before) return now.at(at[0], at[1], at[2] - before, at[3]);
     return call.in(past).data<double>()
         [((at[0] * now.heads + at[1]) * before + at[2]) * now.size + at[3]];
@@ -267,7 +267,7 @@ Status flex_attention(Call& call) {
   HONE_ASSIGN_OR_RETURN(
       Tensor scores,
       call.make(precision, {q.batch, q.heads, q.length, k.length}));
-  call.fill(scores, [&](std::span<const int64_t> at) -> double {
+  call.fill_all(scores, [&](std::span<const int64_t> at) -> double {
     double sum = 0;
     for (int64_t c = 0; c < q.size; ++c)
       sum += round_to(type, q.at(at[0], at[1], at[2], c) * root) *

@@ -111,6 +111,10 @@ class Call {
   // out[index] = f(index) for all indices, or for the wanted ones.
   template <typename F>
   void fill(Tensor& out, F f) const;
+  // For all, also where only some of the result are wanted: what others are
+  // computed from.
+  template <typename F>
+  void fill_all(Tensor& out, F f) const;
   void want(std::span<const int64_t> elements) { wanted_ = elements; }
 
   RunBody run_body;
@@ -189,17 +193,24 @@ void sort_numbers(Dims& numbers, Less less) {
 
 template <typename F>
 void Call::fill(Tensor& out, F f) const {
+  if (wanted_.empty()) return fill_all(out, f);
   Dims index(out.dims().size(), 0);
   const std::span<const int64_t> view = index;
   using T = std::decay_t<decltype(f(view))>;
   const std::span<T> data = out.data<T>();
-  if (!wanted_.empty()) {
-    for (const int64_t at : wanted_) {
-      unravel(at, out.dims(), index);
-      data[at] = narrow(out.type(), f(view));
-    }
-    return;
+  for (const int64_t at : wanted_) {
+    if (at >= out.size()) continue;  // another result is larger
+    unravel(at, out.dims(), index);
+    data[at] = narrow(out.type(), f(view));
   }
+}
+
+template <typename F>
+void Call::fill_all(Tensor& out, F f) const {
+  Dims index(out.dims().size(), 0);
+  const std::span<const int64_t> view = index;
+  using T = std::decay_t<decltype(f(view))>;
+  const std::span<T> data = out.data<T>();
   for (int64_t at = 0; at < out.size(); ++at) {
     data[at] = narrow(out.type(), f(view));
     next_index(out.dims(), index);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tensor/kernel/convolution.h"
 
+#include <bit>
+
 #include "tensor/kernel/byte.h"
 
 namespace hone::tensor {
@@ -77,18 +79,19 @@ class ConvolutionWriter {
   template <typename Body>
   void each(const Body& body) const {
     for (int r = 0; r < t_.rows; ++r)
-      for (int c = 0; c < t_.columns; ++c)
+      for (int c = 0; c < columns_; ++c)
         for (int v = 0; v < t_.vectors; ++v) body(v, r, c);
   }
 
   void write_row(Ix block, Ix tile_row) {
     const Ix row = b_.let("row", min(tile_row * t_.rows, height() - t_.rows));
-    b_.loop("tile", 0, width(), t_.columns, [&](Ix start) {
-      const Ix column = b_.let("column", min(start, width() - t_.columns));
-      write_start(block);
-      write_sums(block, row, column);
-      write_end(block, row, column);
-    });
+    each_tile_of_row(b_, width(), t_.columns, t_.any_width,
+                     [&](int columns, Ix column) {
+                       columns_ = columns;
+                       write_start(block);
+                       write_sums(block, row, column);
+                       write_end(block, row, column);
+                     });
   }
 
   void write_start(Ix block) {
@@ -132,7 +135,7 @@ class ConvolutionWriter {
     for (int v = 0; v < t_.vectors; ++v)
       weights.push_back(b_.load(w_, tap + w_block() * v));
     for (int r = 0; r < t_.rows; ++r)
-      for (int c = 0; c < t_.columns; ++c) {
+      for (int c = 0; c < columns_; ++c) {
         const Reg x =
             b_.broadcast(x_, x_base + x_row() * (r * w.stride_y) + c * step);
         for (int v = 0; v < t_.vectors; ++v)
@@ -178,10 +181,36 @@ class ConvolutionWriter {
   Pointer x_, w_, y_, bias_, scale_, bounds_, d_;
   std::vector<Ix> sizes_;
   Ix d_block_ = 0, d_row_ = 0, tile_rows_ = 0;
+  int columns_ = 0;  // of the tile that is being written
   std::vector<Reg> sum_;
 };
 
 }  // namespace
+
+void each_tile_of_row(KernelBuilder& b, Ix width, int columns, bool any_width,
+                      const std::function<void(int columns, Ix column)>& body) {
+  const auto whole = [&] {
+    b.loop("tile", 0, width, columns, [&](Ix start) {
+      body(columns, b.let("column", min(start, width - columns)));
+    });
+  };
+  if (!any_width) return whole();
+  b.when_less(
+      width, columns,
+      [&] {
+        Ix done = 0;
+        for (auto part = std::bit_floor(static_cast<unsigned>(columns) - 1);
+             part > 0; part /= 2) {
+          const int64_t each = part;
+          const Ix behind =
+              b.let("behind", done + (width - done) / each * each);
+          b.loop("column", done, behind, each,
+                 [&](Ix column) { body(static_cast<int>(part), column); });
+          done = behind;
+        }
+      },
+      whole);
+}
 
 VectorKernel build_convolution(const ConvolutionTile& tile) {
   return ConvolutionWriter(tile).write();

@@ -14,7 +14,8 @@
 // window: each step loads `vectors` vectors of weights and broadcasts a number
 // of x for each pixel. The last tile of a row overlaps the one before, the last
 // group of output blocks overlaps likewise; so extents are at least those of
-// the tile.
+// the tile. With `any_width` rows of less columns than a tile's are allowed:
+// they go in tiles of half as many, a quarter and so on, each at most once.
 //
 // Tile, window, stride and dilation are constants of the kernel; extents and
 // pitches are its arguments. Direct blocked convolutions: Georganas et al.,
@@ -51,6 +52,7 @@ struct ConvolutionTile {
   int vectors = 2;
   int lanes = 16;
   bool planar = false;
+  bool any_width = false;
   bool bias = true;
   ByteResult bytes = ByteResult::None;  // with a bias; planar x has
                                         // one word of 4 channels a pixel
@@ -82,9 +84,14 @@ struct DepthwiseTile {
   int rows = 1;
   int columns = 8;
   int lanes = 16;
+  bool any_width = false;
   bool bias = true;
   Expression post = {};
 };
+
+// Calls body(columns of a tile, column) for the tiles of a row.
+void each_tile_of_row(KernelBuilder& b, Ix width, int columns, bool any_width,
+                      const std::function<void(int columns, Ix column)>& body);
 
 // Pointers and sizes as above, without `channels`, `out_blocks`; w_block is
 // the window's. A task is one tile row of one block.

@@ -42,10 +42,11 @@ class DepthwiseWriter {
       b_.loop("tile_row", from, until, 1, [&](Ix tile_row) {
         const Ix row =
             b_.let("row", min(tile_row * t_.rows, height() - t_.rows));
-        b_.loop("tile", 0, width(), t_.columns, [&](Ix start) {
-          write_tile(block, row,
-                     b_.let("column", min(start, width() - t_.columns)));
-        });
+        each_tile_of_row(b_, width(), t_.columns, t_.any_width,
+                         [&](int columns, Ix column) {
+                           columns_ = columns;
+                           write_tile(block, row, column);
+                         });
       });
     });
     return std::move(b_).finish();
@@ -66,7 +67,7 @@ class DepthwiseWriter {
     const int span_y =
         (t_.rows - 1) * w.stride_y + (w.height - 1) * w.dilation_y + 1;
     const int span_x =
-        (t_.columns - 1) * w.stride_x + (w.width - 1) * w.dilation_x + 1;
+        (columns_ - 1) * w.stride_x + (w.width - 1) * w.dilation_x + 1;
     for (int y = 0; y < span_y; ++y)
       for (int x = 0; x < span_x; ++x) write_input(base, y, x);
     write_end(block, row, column);
@@ -89,7 +90,7 @@ class DepthwiseWriter {
     const Window& w = t_.window;
     std::optional<Reg> value;
     for (int r = 0; r < t_.rows; ++r)
-      for (int c = 0; c < t_.columns; ++c) {
+      for (int c = 0; c < columns_; ++c) {
         const int dy = y - r * w.stride_y, dx = x - c * w.stride_x;
         if (dy < 0 || dx < 0 || dy % w.dilation_y != 0 ||
             dx % w.dilation_x != 0)
@@ -106,7 +107,7 @@ class DepthwiseWriter {
 
   void write_end(Ix block, Ix row, Ix column) {
     for (int r = 0; r < t_.rows; ++r)
-      for (int c = 0; c < t_.columns; ++c) {
+      for (int c = 0; c < columns_; ++c) {
         const auto place = [&](Ix block_pitch, Ix row_pitch) {
           return block * block_pitch + (row + r) * row_pitch +
                  (column + c) * t_.lanes;
@@ -124,6 +125,7 @@ class DepthwiseWriter {
   Pointer x_, w_, y_, bias_, d_;
   std::vector<Ix> sizes_;
   Ix d_block_ = 0, d_row_ = 0;
+  int columns_ = 0;  // of the tile that is being written
   std::vector<Reg> sum_, weight_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tensor/kernel/gemm.h"
 
+#include <bit>
+
 namespace hone::tensor {
 
 namespace {
@@ -30,7 +32,9 @@ class GemmWriter {
       for (int v = 0; v < t_.vectors; ++v)
         left_.push_back(b_.let("left", max(n_ - column_ - v * t_.lanes, 0)));
       if (t_.depth == 0) return write_tiles(0, k_);
-      b_.loop("from", 0, k_, t_.depth, [&](Ix from) {
+      // Rows of B that come at run time may be none.
+      const Ix all = t_.any_rows ? b_.let("all", max(k_, 1)) : k_;
+      b_.loop("from", 0, all, t_.depth, [&](Ix from) {
         write_tiles(from, b_.let("until", min(from + t_.depth, k_)));
       });
     });
@@ -45,42 +49,57 @@ class GemmWriter {
   }
 
   template <typename Body>
-  void each(const Body& body) const {
-    for (int r = 0; r < t_.rows; ++r)
+  void each(int rows, const Body& body) const {
+    for (int r = 0; r < rows; ++r)
       for (int v = 0; v < t_.vectors; ++v) body(r, v);
   }
 
   // All rows of C, with the products from `from` to `until`.
   void write_tiles(Ix from, Ix until) {
-    b_.loop("tile", 0, m_, t_.rows, [&](Ix start) {
-      const Ix row = b_.let("row", min(start, m_ - t_.rows));
-      if (t_.depth == 0) {
-        write_start();
-        write_sums(row, from, until);
-        return write_end(row);
-      }
-      b_.when_less(
-          0, from,
-          [&] {
-            each([&](int r, int v) {
-              b_.set_load(sum(r, v), c_, place(row, r, v), left_[v]);
-            });
-          },
-          [&] { write_start(); });
-      write_sums(row, from, until);
-      b_.when_less(
-          until, k_,
-          [&] {
-            each([&](int r, int v) {
-              b_.store(c_, place(row, r, v), sum(r, v), left_[v]);
-            });
-          },
-          [&] { write_end(row); });
-    });
+    if (!t_.any_rows) {
+      b_.loop("tile", 0, m_, t_.rows, [&](Ix start) {
+        const Ix row = b_.let("row", min(start, m_ - t_.rows));
+        write_tile(t_.rows, row, from, until);
+      });
+      return;
+    }
+    Ix done = 0;
+    for (int rows = t_.rows; rows > 0; rows = static_cast<int>(std::bit_floor(
+                                           static_cast<unsigned>(rows) - 1))) {
+      const Ix behind = b_.let("behind", done + (m_ - done) / rows * rows);
+      b_.loop("row", done, behind, rows,
+              [&](Ix row) { write_tile(rows, row, from, until); });
+      done = behind;
+    }
   }
 
-  void write_start() {
-    each([&](int r, int v) {
+  void write_tile(int rows, Ix row, Ix from, Ix until) {
+    if (t_.depth == 0) {
+      write_start(rows);
+      write_sums(rows, row, from, until);
+      return write_end(rows, row);
+    }
+    b_.when_less(
+        0, from,
+        [&] {
+          each(rows, [&](int r, int v) {
+            b_.set_load(sum(r, v), c_, place(row, r, v), left_[v]);
+          });
+        },
+        [&] { write_start(rows); });
+    write_sums(rows, row, from, until);
+    b_.when_less(
+        until, k_,
+        [&] {
+          each(rows, [&](int r, int v) {
+            b_.store(c_, place(row, r, v), sum(r, v), left_[v]);
+          });
+        },
+        [&] { write_end(rows, row); });
+  }
+
+  void write_start(int rows) {
+    each(rows, [&](int r, int v) {
       if (!t_.bias) return b_.set_constant(sum(r, v), 0);
       if (r == 0)
         return b_.set_load(sum(0, v), bias_, column_ + v * t_.lanes, left_[v]);
@@ -88,7 +107,7 @@ class GemmWriter {
     });
   }
 
-  void write_sums(Ix row, Ix from, Ix until) {
+  void write_sums(int rows, Ix row, Ix from, Ix until) {
     b_.loop("p", from, until, 1, [&](Ix p) {
       std::vector<Reg> right;
       for (int v = 0; v < t_.vectors; ++v) {
@@ -96,7 +115,7 @@ class GemmWriter {
         right.push_back(t_.masked ? b_.load(right_, where, left_[v])
                                   : b_.load(right_, where));
       }
-      for (int r = 0; r < t_.rows; ++r) {
+      for (int r = 0; r < rows; ++r) {
         const Reg x = b_.broadcast(a_, (row + r) * a_row_ + p);
         for (int v = 0; v < t_.vectors; ++v)
           b_.set(sum(r, v), KernelOp::Fma, {x, right[v], sum(r, v)});
@@ -104,8 +123,8 @@ class GemmWriter {
     });
   }
 
-  void write_end(Ix row) {
-    each([&](int r, int v) {
+  void write_end(int rows, Ix row) {
+    each(rows, [&](int r, int v) {
       std::vector<Reg> inputs = {sum(r, v)};
       if (t_.post.inputs > 1)
         inputs.push_back(b_.load(d_, place(row, r, v), left_[v]));

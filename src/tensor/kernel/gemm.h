@@ -4,7 +4,9 @@
 // A register tile of `rows` x `vectors` accumulators stays in registers over
 // the whole inner dimension; each step of it loads `vectors` vectors of B and
 // broadcasts `rows` numbers of A. The last tile of rows overlaps the one before
-// it, so that there is no second code for what is left over; m >= rows.
+// it, so that there is no second code for what is left over; m >= rows. With
+// `any_rows` m may be anything: what is left over goes in tiles of half as many
+// rows, a quarter and so on, each at most once.
 //
 // B is read in panels of `lanes` columns: element (k, n) stands at
 // (n / lanes) * b_panel + k * b_row + n % lanes. A packed B has b_row = lanes
@@ -26,9 +28,10 @@ struct GemmTile {
   bool bias = false;  // one number a column
   // Rows of B that are used for all of C before the next ones, so that they
   // stay in the first cache; sums wait in C meanwhile. 0: all of K at once.
-  // Where it is not 0, m is a multiple of `rows`: an overlapping tile would add
-  // its products twice.
+  // Where it is not 0, m is a multiple of `rows`, or `any_rows`: an overlapping
+  // tile would add its products twice.
   int depth = 0;
+  bool any_rows = false;
   // Input 0 is the sum; a second, if any, is read from `d`, laid out as C.
   Expression post = {};
 };

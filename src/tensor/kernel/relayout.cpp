@@ -3,11 +3,9 @@
 
 namespace hone::tensor {
 
-namespace {
-
-// Rows of a square become its columns: each stage interleaves vectors that are
-// half of the square apart, which is one bit of both numbers turned around.
-std::vector<Reg> transpose(KernelBuilder& b, std::vector<Reg> rows) {
+// Each stage interleaves vectors that are half of the square apart, which is
+// one bit of both numbers turned around.
+std::vector<Reg> transpose_square(KernelBuilder& b, std::vector<Reg> rows) {
   const size_t n = rows.size();
   for (size_t stage = 1; stage < n; stage *= 2) {
     std::vector<Reg> zipped;
@@ -19,6 +17,8 @@ std::vector<Reg> transpose(KernelBuilder& b, std::vector<Reg> rows) {
   }
   return rows;
 }
+
+namespace {
 
 // A square of y, `rows` x `columns` of it, from x the other way around: vector
 // i of x starts at x_at + i * x_row and has an element of every row of y.
@@ -34,7 +34,7 @@ void write_whole(KernelBuilder& b, const Square& s) {
   std::vector<Reg> vectors;
   for (int i = 0; i < b.lanes(); ++i)
     vectors.push_back(b.load(s.x, s.x_at + s.x_row * i));
-  vectors = transpose(b, std::move(vectors));
+  vectors = transpose_square(b, std::move(vectors));
   for (int i = 0; i < b.lanes(); ++i)
     b.store(s.y, s.y_at + s.y_row * i, vectors[i]);
 }

@@ -21,6 +21,9 @@ VectorKernel build_from_blocked(int lanes);
 // in x. A task is one index of the outer of them.
 VectorKernel build_transpose(int lanes);
 
+// Instructions that make rows of a square columns; as many vectors as lanes.
+std::vector<Reg> transpose_square(KernelBuilder& b, std::vector<Reg> rows);
+
 // Zeros around the rows of a plane of vectors, or, if `words`, a number of 32
 // bits. Pointers: y, which points at the first row of the frame [, the number].
 // Sizes: begin, end, height, width, top, left, bottom, right, y_plane, y_row,

@@ -23,9 +23,17 @@ constexpr GraphPass kPasses[] = {
 // Constants first: they show what is an identity. Equal nodes are merged before
 // anything is folded into one reader's weights.
 constexpr std::string_view kOrder[] = {
-    "fold-constants",    "flatten-sequences", "simplify",
-    "merge-equal",       "recognize-gelu",    "recognize-normalizations",
-    "cancel-transposes", "simplify",          "fold-normalizations",
+    "fold-constants",
+    "flatten-sequences",
+    "simplify",
+    "merge-equal",
+    "fold-quantization",
+    "recognize-gelu",
+    "recognize-normalizations",
+    "recognize-attention",
+    "cancel-transposes",
+    "simplify",
+    "fold-normalizations",
     "remove-dead",
 };
 

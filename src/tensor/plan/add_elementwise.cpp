@@ -11,8 +11,8 @@ namespace {
 
 // One loop: its extent, and the stride of each array.
 struct Loop {
-  int64_t extent;
-  std::vector<int64_t> strides;
+  Dim extent;
+  std::vector<Dim> strides;
 };
 
 // Dimensions of extent 1 vanish; one that continues the next is joined to it.
@@ -42,17 +42,19 @@ std::vector<Loop> collapse(const std::vector<View>& arrays) {
 void split_for_tasks(std::vector<Loop>& loops) {
   if (loops.size() != 1) return;
   const Loop inner = loops[0];
+  if (!inner.extent.is_constant()) return;
+  const int64_t extent = inner.extent.value();
   for (const int64_t chunk : {4096, 2048, 1024, 768, 512})
-    if (inner.extent > 4 * chunk && inner.extent % chunk == 0) {
-      Loop outer = {inner.extent / chunk, inner.strides};
-      for (int64_t& stride : outer.strides) stride *= chunk;
+    if (extent > 4 * chunk && extent % chunk == 0) {
+      Loop outer = {extent / chunk, inner.strides};
+      for (Dim& stride : outer.strides) stride *= chunk;
       loops[0].extent = chunk;
       loops.insert(loops.begin(), outer);
       return;
     }
 }
 
-Access access_of(int64_t stride) {
+Access access_of(const Dim& stride) {
   return stride == 1   ? Access::Consecutive
          : stride == 0 ? Access::Same
                        : Access::Strided;
@@ -69,7 +71,7 @@ void Planner::add_elementwise(std::string_view node, Expression expression,
   std::vector<Loop> loops = collapse(arrays);
   split_for_tasks(loops);
   while (loops.size() < 2)
-    loops.insert(loops.begin(), {1, std::vector<int64_t>(arrays.size(), 0)});
+    loops.insert(loops.begin(), {1, std::vector<Dim>(arrays.size(), 0)});
   const Loop lanes = loops.back();
   loops.pop_back();
 
@@ -93,8 +95,8 @@ void Planner::add_elementwise(std::string_view node, Expression expression,
   for (size_t d = 1; d < loops.size(); ++d)
     step.sizes.push_back(loops[d].extent);
   if (!tile.whole) step.sizes.push_back(lanes.extent);
-  double count = static_cast<double>(lanes.extent);
-  for (const Loop& loop : loops) count *= static_cast<double>(loop.extent);
+  double count = estimate(lanes.extent);
+  for (const Loop& loop : loops) count *= estimate(loop.extent);
   for (size_t k = 0; k < arrays.size(); ++k) {
     step.pointers.push_back({arrays[k].buffer, arrays[k].start});
     for (const Loop& loop : loops) step.sizes.push_back(loop.strides[k]);
@@ -125,7 +127,9 @@ Turn find_turn(const std::vector<Loop>& loops) {
   Turn turn;
   if (loops.size() > 4) return turn;
   for (size_t i = 0; i < loops.size(); ++i) {
-    if (loops[i].extent < kLeastSide) continue;
+    // An open size is likely to be large.
+    if (loops[i].extent.is_constant() && loops[i].extent.value() < kLeastSide)
+      continue;
     if (loops[i].strides[0] == 1 && loops[i].strides[1] != 1)
       turn.columns = static_cast<int>(i);
     if (loops[i].strides[1] == 1 && loops[i].strides[0] != 1)
@@ -150,7 +154,7 @@ void Planner::add_copy(std::string_view node, Element element, const View& to,
       outer.push_back(loops[i]);
   while (outer.size() < 2) outer.push_back({1, {0, 0}});
   double count = 1;
-  for (const Loop& loop : loops) count *= static_cast<double>(loop.extent);
+  for (const Loop& loop : loops) count *= estimate(loop.extent);
   add_step(
       add_kernel(build_transpose(kBlock)),
       {.node = node,

@@ -2,6 +2,7 @@
 #include "tensor/plan/choose_tile.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace hone::tensor {
 
@@ -76,11 +77,17 @@ double step_cycles(const PlanTarget& target, int pixels, int vectors) {
 }  // namespace
 
 ConvolutionTile choose_tile(Planner& planner, ConvolutionTile tile,
-                            int64_t height, int64_t width, int64_t out_blocks) {
+                            const Dim& out_height, const Dim& out_width,
+                            int64_t out_blocks) {
   const PlanTarget& target = planner.target();
+  const auto height = static_cast<int64_t>(planner.estimate(out_height));
+  const auto width = static_cast<int64_t>(planner.estimate(out_width));
   tile.rows = tile.columns = tile.vectors = 1;
+  tile.any_width = !out_width.is_constant();
   std::vector<Candidate<ConvolutionTile>> candidates;
-  const int most_rows = static_cast<int>(std::min<int64_t>(height, 4));
+  const int most_rows = out_height.is_constant()
+                            ? static_cast<int>(std::min<int64_t>(height, 4))
+                            : 1;
   const int most_columns = static_cast<int>(std::min<int64_t>(width, 28));
   const int most_vectors = static_cast<int>(std::min<int64_t>(out_blocks, 4));
   for (int vectors = 1; vectors <= most_vectors; ++vectors)
@@ -102,11 +109,14 @@ ConvolutionTile choose_tile(Planner& planner, ConvolutionTile tile,
   return choose(planner, std::move(candidates), tile, build_convolution);
 }
 
-DepthwiseTile choose_tile(Planner& planner, DepthwiseTile tile, int64_t height,
-                          int64_t width) {
+DepthwiseTile choose_tile(Planner& planner, DepthwiseTile tile,
+                          const Dim& out_height, const Dim& out_width) {
   const PlanTarget& target = planner.target();
+  const auto height = static_cast<int64_t>(planner.estimate(out_height));
+  const auto width = static_cast<int64_t>(planner.estimate(out_width));
   const Window& w = tile.window;
   tile.rows = tile.columns = 1;
+  tile.any_width = !out_width.is_constant();
   std::vector<Candidate<DepthwiseTile>> candidates;
   // One row: the addresses of two rows' inputs are more than the machine has
   // registers for, with any number of columns.
@@ -139,36 +149,70 @@ int depth_of(int vectors, int64_t k) {
   return k > 2 * depth ? static_cast<int>(depth) : 0;
 }
 
-GemmTile choose_tile(Planner& planner, GemmTile tile, int64_t m, int64_t n,
-                     int64_t k) {
+namespace {
+
+// Cycles of one step of the inner loop over all rows of a column of tiles.
+double row_cycles(const PlanTarget& target, const GemmTile& tile, int64_t m) {
+  double cycles = static_cast<double>(m / tile.rows) *
+                  step_cycles(target, tile.rows, tile.vectors);
+  int64_t rest = m % tile.rows;
+  if (rest == 0) return cycles;
+  // What is left over: a tile of halves and quarters, a kernel of its own
+  // where K is split, an overlapping tile.
+  if (tile.any_rows) {
+    for (int64_t rows = std::bit_floor(uint64_t(tile.rows) - 1); rows > 0;
+         rows /= 2)
+      if (rest >= rows) {
+        cycles += step_cycles(target, static_cast<int>(rows), tile.vectors);
+        rest -= rows;
+      }
+    return cycles;
+  }
+  if (tile.depth > 0)
+    return cycles + kNewKernel * step_cycles(target, static_cast<int>(rest),
+                                             tile.vectors);
+  return cycles + step_cycles(target, tile.rows, tile.vectors);
+}
+
+// What open rows are taken for: short and long ones alike.
+constexpr int64_t kOpenRows[] = {1, 17, 61, 128};
+
+}  // namespace
+
+GemmTile choose_tile(Planner& planner, GemmTile tile, const Dim& m,
+                     const Dim& n, const Dim& k) {
   const PlanTarget& target = planner.target();
-  const int64_t panels = ceil_div(n, kBlock);
+  const bool is_open = !m.is_constant();
+  const auto panels =
+      static_cast<int64_t>(planner.estimate(ceil_div(n, kBlock)));
+  // A split costs an open K nothing where it turns out to be short.
+  constexpr int64_t kLongK = 1 << 10;
+  const int64_t depth_k = k.is_constant() ? k.value() : is_open ? kLongK : 0;
   tile.rows = tile.vectors = 1;
+  tile.any_rows = is_open;
   std::vector<Candidate<GemmTile>> candidates;
-  const int most_rows = static_cast<int>(std::min<int64_t>(m, 14));
+  const int most_rows =
+      is_open ? 14 : static_cast<int>(std::min<int64_t>(m.value(), 14));
   const int most_vectors = static_cast<int>(std::min<int64_t>(panels, 8));
   for (int vectors = 1; vectors <= most_vectors; ++vectors)
     for (int rows = 1; rows <= most_rows; ++rows) {
       if (!fits(target, rows * vectors, vectors)) continue;
-      // Columns that no panel has are computed for nothing; so are rows that
-      // an overlapping tile computes again, but where K is split, the rows
-      // that are left have a kernel of their own.
-      const int depth = m >= 2 * rows ? depth_of(vectors, k) : 0;
-      double tiles = static_cast<double>(ceil_div(m, rows)) *
-                     step_cycles(target, rows, vectors);
-      if (depth > 0) {
-        tiles =
-            static_cast<double>(m / rows) * step_cycles(target, rows, vectors);
-        if (const auto rest = static_cast<int>(m % rows); rest > 0)
-          tiles += kNewKernel * step_cycles(target, rest, vectors);
-      }
-      const double cost =
-          tiles * static_cast<double>(ceil_div(panels, vectors));
-      candidates.push_back({cost, tile});
-      candidates.back().tile.rows = rows;
-      candidates.back().tile.vectors = vectors;
-      candidates.back().tile.depth = depth;
+      tile.rows = rows;
+      tile.vectors = vectors;
+      tile.depth =
+          is_open || m.value() >= 2 * rows ? depth_of(vectors, depth_k) : 0;
+      double cycles = 0;
+      if (is_open)
+        for (const int64_t typical : kOpenRows)
+          cycles +=
+              row_cycles(target, tile, typical) / static_cast<double>(typical);
+      else
+        cycles = row_cycles(target, tile, m.value());
+      candidates.push_back(
+          {cycles * static_cast<double>(ceil_div(panels, vectors)), tile});
     }
+  tile.rows = tile.vectors = 1;
+  tile.depth = 0;
   return choose(planner, std::move(candidates), tile, build_gemm);
 }
 

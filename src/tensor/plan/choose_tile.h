@@ -12,12 +12,15 @@
 
 namespace hone::tensor {
 
-// Sets rows, columns, vectors. The tile is no larger than the extents.
+// Sets rows, columns, vectors. The tile is no larger than the extents; of a
+// product whose rows, or image whose columns, are an open size it takes any
+// number of them.
 ConvolutionTile choose_tile(Planner& planner, ConvolutionTile tile,
-                            int64_t height, int64_t width, int64_t out_blocks);
+                            const Dim& height, const Dim& width,
+                            int64_t out_blocks);
 DepthwiseTile choose_tile(Planner& planner, DepthwiseTile tile,
-                          int64_t height, int64_t width);
-GemmTile choose_tile(Planner& planner, GemmTile tile, int64_t m,
-                     int64_t n, int64_t k);
+                          const Dim& height, const Dim& width);
+GemmTile choose_tile(Planner& planner, GemmTile tile, const Dim& m,
+                     const Dim& n, const Dim& k);
 
 }  // namespace hone::tensor

@@ -14,9 +14,6 @@ namespace hone::tensor {
 
 namespace {
 
-// Pointers and sizes of one step that computes sizes.
-constexpr size_t kMostResults = 24, kMostSymbols = 96;
-
 // An expression's operations; nothing for symbols, which may be called
 // anything.
 std::optional<std::vector<DimStep>> operations_of(const Dim& dim) {
@@ -25,35 +22,26 @@ std::optional<std::vector<DimStep>> operations_of(const Dim& dim) {
   return steps;
 }
 
-// Its value in a kernel; `symbols` are those of its steps.
-Ix value_of(ElementKernel& k, const std::vector<DimStep>& steps,
-            const std::map<std::string, Ix>& symbols) {
-  std::vector<Ix> values;
-  const auto value = [&](const DimStep& step) -> Ix {
-    using Kind = DimStep::Kind;
-    switch (step.kind) {
-      case Kind::Number:
-        return step.number;
-      case Kind::Symbol:
-        return symbols.at(step.symbol);
-      case Kind::Add:
-        return values[step.a] + values[step.b];
-      case Kind::Sub:
-        return values[step.a] - values[step.b];
-      case Kind::Mul:
-        return values[step.a] * values[step.b];
-      case Kind::FloorDiv:
-        return k.floor_div(values[step.a], values[step.b]);
-      case Kind::Min:
-        return min(values[step.a], values[step.b]);
-      case Kind::Max:
-        return max(values[step.a], values[step.b]);
-    }
-    return 0;
-  };
-  for (const DimStep& step : steps) values.push_back(value(step));
-  return values.back();
+SizeOp size_op(DimStep::Kind kind) {
+  using Kind = DimStep::Kind;
+  switch (kind) {
+    case Kind::Sub:
+      return SizeOp::Sub;
+    case Kind::Mul:
+      return SizeOp::Mul;
+    case Kind::FloorDiv:
+      return SizeOp::FloorDiv;
+    case Kind::Min:
+      return SizeOp::Min;
+    case Kind::Max:
+      return SizeOp::Max;
+    default:
+      return SizeOp::Add;
+  }
 }
+
+// What a symbol of unknown size is taken for where costs are weighed.
+constexpr int64_t kTypicalSize = 128;
 
 }  // namespace
 
@@ -85,58 +73,120 @@ std::vector<bool> Planner::known_slots() const {
 }
 
 void Planner::restore_slots(const std::vector<bool>& known) {
-  for (size_t i = 0; i < slots_.size(); ++i) slots_[i].is_known = known[i];
+  for (size_t i = 0; i < slots_.size(); ++i)
+    slots_[i].is_known = i < known.size() && known[i];
 }
 
-Status Planner::compute_sizes() {
-  struct Ready {
-    int slot;
-    std::vector<DimStep> steps;
+Dim Planner::size(int64_t number_or_slot) const {
+  return is_slot(number_or_slot) ? slots_[slot_of(number_or_slot)].dim
+                                 : Dim(number_or_slot);
+}
+
+bool Planner::can_know(const Dim& size) const {
+  const auto is_known = [&](const std::string& text) {
+    const auto found = slot_numbers_.find(text);
+    return found != slot_numbers_.end() && slots_[found->second].is_known;
   };
-  static const Node node = {.op = Op::Size, .name = "sizes"};
-  while (true) {
-    std::vector<Ready> ready;
-    std::map<std::string, int> symbols;
-    for (size_t i = 0; i < slots_.size(); ++i) {
-      if (slots_[i].is_symbol || slots_[i].is_known) continue;
-      const auto steps = operations_of(slots_[i].dim);
-      std::map<std::string, int> read = symbols;
-      const bool is_ready =
-          std::ranges::all_of(*steps, [&](const DimStep& step) {
-            if (step.kind != DimStep::Kind::Symbol) return true;
-            const auto found = slot_numbers_.find(step.symbol);
-            if (found == slot_numbers_.end() || !slots_[found->second].is_known)
-              return false;
-            read.insert(*found);
-            return true;
-          });
-      if (!is_ready || read.size() > kMostSymbols) continue;
-      symbols = std::move(read);
-      ready.push_back({static_cast<int>(i), *steps});
-      if (ready.size() == kMostResults) break;
+  if (size.is_constant() || is_known(to_text(size))) return true;
+  const auto steps = operations_of(size);
+  return steps && std::ranges::all_of(*steps, [&](const DimStep& step) {
+           return step.kind != DimStep::Kind::Symbol || is_known(step.symbol);
+         });
+}
+
+bool Planner::can_know(const Node& node) const {
+  const auto all = [&](const std::vector<ValueId>& ids) {
+    return std::ranges::all_of(ids, [&](ValueId id) {
+      return id == kNone ||
+             std::ranges::all_of(
+                 sizes(id), [&](const Dim& size) { return can_know(size); });
+    });
+  };
+  return !is_dynamic(node) || (all(node.inputs) && all(node.outputs));
+}
+
+void Planner::add_compute(SizeOp op, int slot, int64_t a, int64_t b) {
+  plan_.steps.push_back({.kernel = PlanStep::kCompute,
+                         .target = slot,
+                         .places = {},
+                         .sizes = {static_cast<int64_t>(op), a, b},
+                         .node = "sizes"});
+  step_buffers_.push_back({});
+  slots_[slot].is_known = true;
+}
+
+int64_t Planner::compute(SizeOp op, int64_t a, int64_t b) {
+  const auto [found, is_new] =
+      computed_slots_.try_emplace({op, a, b}, static_cast<int>(slots_.size()));
+  if (is_new) slots_.push_back({.is_symbol = true});
+  if (!slots_[found->second].is_known) add_compute(op, found->second, a, b);
+  return slot_size(found->second);
+}
+
+int64_t Planner::compute(const Dim& size) {
+  std::vector<int64_t> values;
+  const auto steps = operations_of(size);
+  for (const DimStep& step : *steps) {
+    if (step.kind == DimStep::Kind::Number)
+      values.push_back(step.number);
+    else if (step.kind == DimStep::Kind::Symbol)
+      values.push_back(slot_size(slot_numbers_.at(step.symbol)));
+    else
+      values.push_back(
+          compute(size_op(step.kind), values[step.a], values[step.b]));
+  }
+  return values.back();
+}
+
+int64_t Planner::number(const Dim& size) {
+  if (size.is_constant()) return size.value();
+  const auto own = slot_numbers_.find(to_text(size));
+  if (own != slot_numbers_.end() && slots_[own->second].is_known)
+    return slot_size(own->second);
+  HONE_CHECK(can_know(size));
+  return compute(size);
+}
+
+double Planner::estimate(const Dim& size) const {
+  const auto value = evaluate(
+      size, [](std::string_view) { return std::optional(kTypicalSize); });
+  return static_cast<double>(value.value_or(kTypicalSize));
+}
+
+// A slot of an expression that nobody has written is computed; with what
+// operations of its own are found again, they are computed once.
+Status Planner::compute_sizes() {
+  for (size_t i = 0; i < slots_.size(); ++i)
+    if (!slots_[i].is_symbol && !slots_[i].is_known &&
+        can_know(slots_[i].dim)) {
+      const Dim dim = slots_[i].dim;
+      add_compute(SizeOp::Add, static_cast<int>(i), compute(dim), 0);
     }
-    if (ready.empty()) return {};
-    const std::string around = std::exchange(node_name_, "sizes");
-    ElementKernel k(*this, node);
-    HONE_RETURN_IF_ERROR(k.open({}, {}));
-    std::map<std::string, Ix> values;
-    for (const auto& [name, number] : symbols)
-      values.emplace(name, k.extra_size(slot_size(number)));
-    std::vector<Operand> places;
-    for (const Ready& r : ready)
-      places.push_back(k.size_place(slot_size(r.slot)));
-    for (size_t i = 0; i < ready.size(); ++i)
-      k.store(places[i], 0, k.of(value_of(k, ready[i].steps, values)));
-    HONE_RETURN_IF_ERROR(k.emit_only());
-    for (const Ready& r : ready) slots_[r.slot].is_known = true;
-    node_name_ = around;
+  return {};
+}
+
+// Where an input's size is an expression of others, the caller's number must
+// be its value.
+void Planner::check_given_sizes() {
+  std::set<int64_t> given;
+  for (const ValueId id : graph_.inputs)
+    for (const int64_t size : dims(id))
+      if (is_slot(size)) given.insert(size);
+  for (const int64_t size : given) {
+    const Dim dim = slots_[slot_of(size)].dim;
+    const auto steps = operations_of(dim);
+    if (steps && std::ranges::all_of(*steps, [&](const DimStep& step) {
+          return step.kind != DimStep::Kind::Symbol ||
+                 (slot_numbers_.contains(step.symbol) &&
+                  slots_[slot_numbers_.at(step.symbol)].is_known);
+        }))
+      compute(SizeOp::Equal, size, compute(dim));
   }
 }
 
 Stored Planner::new_region(ValueId id) {
   const ElementType type = graph_[id].type.element.value_or(ElementType::F32);
-  buffers_.push_back(
-      {.space = PlanPlace::Space::Region, .index = plan_.regions++});
+  buffers_.push_back({.space = PlanPlace::Space::Region});
   const Stored stored = {
       .buffer = static_cast<int>(buffers_.size()) - 1,
       .element = memory_element(type).value_or(Element::F32)};
@@ -144,7 +194,6 @@ Stored Planner::new_region(ValueId id) {
     if (graph_.outputs[i] == id && !is_passed_as_value(id)) {
       buffers_[stored.buffer].space = PlanPlace::Space::Output;
       buffers_[stored.buffer].index = static_cast<int>(i);
-      --plan_.regions;
       break;
     }
   return stored;
@@ -156,19 +205,18 @@ void Planner::reserve(const Stored& stored, ValueId id) {
       !(space == PlanPlace::Space::Output && is_dynamic(id)))
     return;
   const ElementType type = graph_[id].type.element.value_or(ElementType::F32);
-  PlanStep step = {.kernel = PlanStep::kReserve,
-                   .places = {{}},
-                   .sizes = {stored_bits(type)},
-                   .node = node_name_};
-  step.sizes.insert(step.sizes.end(), dims(id).begin(), dims(id).end());
-  plan_.steps.push_back(std::move(step));
-  step_buffers_.push_back({stored.buffer});
+  add_reserve(stored.buffer, stored_bits(type), dims(id));
 }
 
 int Planner::new_region(int64_t bits, const std::vector<int64_t>& dims) {
-  buffers_.push_back(
-      {.space = PlanPlace::Space::Region, .index = plan_.regions++});
+  buffers_.push_back({.space = PlanPlace::Space::Region});
   const int buffer = static_cast<int>(buffers_.size()) - 1;
+  add_reserve(buffer, bits, dims);
+  return buffer;
+}
+
+void Planner::add_reserve(int buffer, int64_t bits,
+                          const std::vector<int64_t>& dims) {
   PlanStep step = {.kernel = PlanStep::kReserve,
                    .places = {{}},
                    .sizes = {bits},
@@ -176,7 +224,10 @@ int Planner::new_region(int64_t bits, const std::vector<int64_t>& dims) {
   step.sizes.insert(step.sizes.end(), dims.begin(), dims.end());
   plan_.steps.push_back(std::move(step));
   step_buffers_.push_back({buffer});
-  return buffer;
+  Dim count = 1;
+  for (const int64_t dim : dims) count = count * size(dim);
+  buffers_[buffer].bytes =
+      static_cast<int64_t>(estimate(count) * static_cast<double>(bits) / 8);
 }
 
 Status Planner::copy_output(ValueId id, const Stored& from, const Stored& to) {

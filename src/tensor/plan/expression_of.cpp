@@ -297,7 +297,7 @@ std::optional<ChannelMap> normalization_map(const Planner& planner,
 std::optional<ChannelMap> channel_map(const Planner& planner, const Node& node,
                                       ValueId x) {
   const std::vector<int64_t>& d = planner.dims(x);
-  if (d.size() < 2) return {};
+  if (d.size() < 2 || is_slot(d[1])) return {};
   if (node.op == Op::BatchNormalization && node.inputs[0] == x)
     return normalization_map(planner, node);
   if (node.op != Op::Add && node.op != Op::Sub && node.op != Op::Mul &&
@@ -343,7 +343,7 @@ bool extend_by_map(Planner& planner, int node, const ChainLimits& limits,
     return false;
   const ValueId x = n.inputs[0];
   const auto map = channel_map(planner, n, x);
-  if (!map) return false;
+  if (!map || planner.dims(x) != planner.dims(n.outputs[0])) return false;
   if (chain.result == kNone) {
     chain.inputs.push_back({.value = x});
     chain.number = e.input();
@@ -363,7 +363,7 @@ bool extend_chain(Planner& planner, int node, const ChainLimits& limits,
   const Node& n = planner.graph().nodes[node];
   const ValueId result = n.outputs[0];
   if (!is_elementwise(n.op) || planner.is_done(node)) return false;
-  if (planner.is_dynamic(n)) return false;
+  if (!planner.can_know(n)) return false;
   if (planner.graph()[result].type.element != ElementType::F32) return false;
   if (chain.result != kNone &&
       planner.dims(chain.result) != planner.dims(result))

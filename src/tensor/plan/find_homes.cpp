@@ -67,9 +67,9 @@ void Planner::find_homes() {
 Stored Planner::part_of_whole(const Home& home, ValueId part) {
   auto whole = wholes_.find(home.whole);
   if (whole == wholes_.end()) {
-    const std::vector<int64_t>& d = dims(home.whole);
+    const std::vector<Dim> d = sizes(home.whole);
     const Layout layout = {.kind = Layout::Kind::Blocked,
-                           .channels = d[1],
+                           .channels = d[1].value(),
                            .height = d[2],
                            .width = d[3],
                            .halo = wanted_[index(home.whole)]};
@@ -80,8 +80,10 @@ Stored Planner::part_of_whole(const Home& home, ValueId part) {
   }
   Stored stored = whole->second;
   stored.layout.channels = dims(part)[1];
+  const PlanBuffer& all = buffers_[stored.buffer];
   buffers_.push_back(
-      {.bytes = stored.layout.size() * 4,
+      {.space = all.space,
+       .index = all.index,
        .whole = stored.buffer,
        .within = home.channel / kBlock * stored.layout.plane() * 4});
   stored.buffer = static_cast<int>(buffers_.size() - 1);

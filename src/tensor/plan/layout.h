@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "tensor/dim.h"
+
 namespace hone::tensor {
 
 // Zeros around each plane, in pixels.
@@ -22,31 +24,40 @@ inline bool covers(const Halo& have, const Halo& want) {
 // several parts, so that weights and activations stand alike for all targets.
 inline constexpr int kBlock = 16;
 
-struct Layout {
-  enum class Kind {
-    Plain,    // dense, row-major
-    Planar,   // [N][C][H][W] with a halo
-    Blocked,  // [N][C / kBlock][H][W][kBlock] with a halo; channels behind the
-              // last are 0, or what an expression makes of 0
-  };
+enum class LayoutKind {
+  Plain,    // dense, row-major
+  Planar,   // [N][C][H][W] with a halo
+  Blocked,  // [N][C / kBlock][H][W][kBlock] with a halo; channels behind the
+            // last are 0, or what an expression makes of 0
+};
+
+// `Size`: Dim while the plan is made, int64_t in the plan.
+template <typename Size>
+struct LayoutOf {
+  using Kind = LayoutKind;
   Kind kind = Kind::Plain;
   // Of Planar and Blocked; of Plain, width is the number of elements.
-  int64_t images = 1, channels = 1, height = 1, width = 1;
+  Size images = 1;
+  int64_t channels = 1;
+  Size height = 1, width = 1;
   Halo halo = {};
 
   // In elements.
   int64_t pixel() const { return kind == Kind::Blocked ? kBlock : 1; }
-  int64_t row() const { return (halo.left + width + halo.right) * pixel(); }
-  int64_t plane() const { return (halo.top + height + halo.bottom) * row(); }
+  Size row() const { return (halo.left + width + halo.right) * pixel(); }
+  Size plane() const { return (halo.top + height + halo.bottom) * row(); }
   int64_t planes() const {
     return kind == Kind::Blocked ? (channels + kBlock - 1) / kBlock : channels;
   }
-  int64_t image() const { return planes() * plane(); }
-  int64_t size() const { return images * image(); }
+  Size image() const { return planes() * plane(); }
+  Size size() const { return images * image(); }
   // Of the first element that is not halo.
-  int64_t inside() const { return halo.top * row() + halo.left * pixel(); }
+  Size inside() const { return halo.top * row() + halo.left * pixel(); }
 
-  bool operator==(const Layout&) const = default;
+  bool operator==(const LayoutOf&) const = default;
 };
+using Layout = LayoutOf<Dim>;
+// Numbers, or slots.
+using PlanLayout = LayoutOf<int64_t>;
 
 }  // namespace hone::tensor

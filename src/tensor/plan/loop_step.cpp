@@ -127,7 +127,7 @@ Status add_loops(Planner& planner, const Node& node, const LoopText& text,
   const ChosenLoops& chosen = known->second;
   planner.add_step(chosen.kernel, {.node = node.name,
                                    .pointers = std::move(places),
-                                   .sizes = chosen.sizes,
+                                   .sizes = as_sizes(chosen.sizes),
                                    .tasks = chosen.tasks,
                                    .flops = chosen.flops,
                                    .bytes = chosen.bytes});

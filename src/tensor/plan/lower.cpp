@@ -16,6 +16,8 @@ using Lowering = Status (*)(Planner&, int);
 
 Lowering find_lowering(Op op) {
   switch (op) {
+    case Op::Attention:
+      return lower_attention_heads;
     case Op::Conv:
       return lower_convolution;
     case Op::AveragePool:
@@ -145,25 +147,27 @@ Status lower_node(Planner& planner, int node) {
             n, "'" + planner.graph()[id].name +
                    "' has a number of dimensions that is known only when the "
                    "model runs");
-  if (planner.is_dynamic(n)) {
-    if (!takes_slots(n.op))
-      return planner.unsupported(
-          n,
-          "its sizes are known only when the model runs; --shape gives those "
-          "of the model's inputs");
-    HONE_RETURN_IF_ERROR(define_sizes(planner, n));
-    return lower_general(planner, node);
-  }
+  const bool is_dynamic = planner.is_dynamic(n);
+  if (is_dynamic) HONE_RETURN_IF_ERROR(define_sizes(planner, n));
   // The fast kernels first, then loop trees; they say what they do not take
   // before they do anything.
-  for (const Lowering lowering :
-       {find_lowering(n.op), find_loop_lowering(n.op)}) {
-    if (lowering == nullptr || !can_be_fast(planner, n)) continue;
+  std::vector<Lowering> lowerings = {find_lowering(n.op)};
+  if (!is_dynamic) lowerings.push_back(find_loop_lowering(n.op));
+  const bool has_general =
+      has_general_lowering(n.op) && (!is_dynamic || takes_slots(n.op));
+  for (const Lowering lowering : lowerings) {
+    if (lowering == nullptr || !can_be_fast(planner, n) || !planner.can_know(n))
+      continue;
     const Status status = lowering(planner, node);
     if (status.ok() || status.error().kind != ErrorKind::Unsupported ||
-        !has_general_lowering(n.op))
+        (!is_dynamic && !has_general))
       return status;
   }
+  if (is_dynamic && !has_general)
+    return planner.unsupported(
+        n,
+        "its sizes are known only when the model runs; --shape gives those "
+        "of the model's inputs");
   return lower_general(planner, node);
 }
 

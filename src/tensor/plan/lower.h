@@ -13,6 +13,7 @@ bool has_lowering(Op op);
 // Unsupported names the node and why.
 Status lower_node(Planner& planner, int node);
 
+Status lower_attention_heads(Planner& planner, int node);
 Status lower_convolution(Planner& planner, int node);
 Status lower_pick(Planner& planner, int node);
 Status lower_channel_normalization(Planner& planner, int node);

@@ -257,13 +257,15 @@ Status pad_with(Planner& planner, int index, double fill, const Dims& before) {
   View inside = whole,
        from = planner.view(stored, planner.dims(node.inputs[0]));
   // Negative pads cut elements off.
+  const Dims& given = planner.dims(node.inputs[0]);
+  const Dims& padded = planner.dims(result);
   for (size_t d = 0; d < before.size(); ++d) {
     const int64_t cut = std::max<int64_t>(-before[d], 0);
     const int64_t at = std::max<int64_t>(before[d], 0);
     from.start += cut * from.strides[d];
     inside.start += at * whole.strides[d];
     from.dims[d] =
-        std::max<int64_t>(std::min(from.dims[d] - cut, whole.dims[d] - at), 0);
+        std::max<int64_t>(std::min(given[d] - cut, padded[d] - at), 0);
   }
   inside.dims = from.dims;
   planner.add_copy(node.name, Element::F32, inside, from);

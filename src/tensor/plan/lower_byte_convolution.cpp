@@ -162,9 +162,10 @@ void emit(Planner& planner, const Convolution& c, const Stored& from,
   const bool flat = c.taps() == 1 && c.shape.window.stride_x == 1 &&
                     c.shape.window.stride_y == 1 && c.shape.halo == Halo{} &&
                     x.halo == Halo{} && y.halo == Halo{};
-  const int64_t height = flat ? 1 : c.shape.out_height;
-  const int64_t width =
-      flat ? c.shape.out_height * c.shape.out_width : c.shape.out_width;
+  const int64_t out_height = c.shape.out_height.value();
+  const int64_t out_width = c.shape.out_width.value();
+  const int64_t height = flat ? 1 : out_height;
+  const int64_t width = flat ? out_height * out_width : out_width;
   const ConvolutionTile plain = {
       .window = window,
       .lanes = kBlock,
@@ -182,32 +183,33 @@ void emit(Planner& planner, const Convolution& c, const Stored& from,
   const double outputs =
       static_cast<double>(c.out) * static_cast<double>(height * width);
   // x is counted in words.
-  const int64_t first =
+  const Dim first =
       x.inside() - c.shape.halo.top * x.row() - c.shape.halo.left * x.pixel();
-  for (int64_t image = 0; image < c.images; ++image) {
-    Step step = {
-        .node = c.node.name,
-        .pointers = {{from.buffer, (image * x.image() + first) / each},
-                     {weights, 0},
-                     {to.buffer, image * y.image() + y.inside()},
-                     {bias, 0},
-                     {scale, 0}},
-        .sizes = {height, width, blocks_of(c.in), channels, out_blocks,
-                  words ? window.dilation_x : x.plane() / each, x.row() / each,
-                  blocks_of(c.in) * c.words() * c.taps() * kBlock, y.plane(),
-                  y.row()},
-        .tasks = rows * groups,
-        .flops = 2 * outputs * static_cast<double>(c.in * c.taps()),
-        .bytes =
-            outputs + static_cast<double>(x.image() + c.out * c.in * c.taps())};
-    if (c.is_bytes) {
-      const auto zero = static_cast<float>(c.to.zero);
-      step.pointers.push_back(
-          {planner.add_weights(std::vector<float>{zero, c.is_relu ? zero : 0}),
-           0});
-    }
-    planner.add_step(kernel, std::move(step));
+  Step step = {
+      .node = c.node.name,
+      .pointers = {{from.buffer, floor_div(first, each),
+                    floor_div(x.image(), each)},
+                   {weights, 0},
+                   {to.buffer, y.inside(), y.image()},
+                   {bias, 0},
+                   {scale, 0}},
+      .sizes = {height, width, blocks_of(c.in), channels, out_blocks,
+                words ? Dim(window.dilation_x) : floor_div(x.plane(), each),
+                floor_div(x.row(), each),
+                blocks_of(c.in) * c.words() * c.taps() * kBlock, y.plane(),
+                y.row()},
+      .tasks = rows * groups,
+      .repeats = c.images,
+      .flops = 2 * outputs * static_cast<double>(c.in * c.taps()),
+      .bytes = outputs + planner.estimate(x.image()) +
+               static_cast<double>(c.out * c.in * c.taps())};
+  if (c.is_bytes) {
+    const auto zero = static_cast<float>(c.to.zero);
+    step.pointers.push_back(
+        {planner.add_weights(std::vector<float>{zero, c.is_relu ? zero : 0}),
+         0});
   }
+  planner.add_step(kernel, std::move(step));
 }
 
 }  // namespace

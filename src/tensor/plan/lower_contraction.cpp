@@ -244,7 +244,7 @@ Status scale_and_add(Planner& planner, const Node& node, const Stored& y,
     view.strides.insert(view.strides.begin(), dims.size() - own.size(), 0);
     for (size_t d = 0; d < dims.size(); ++d)
       if (view.dims[d] == 1) view.strides[d] = 0;
-    view.dims = dims;
+    view.dims = inputs[0].dims;
     inputs.push_back(view);
     expression = {
         .inputs = 2,

@@ -20,7 +20,8 @@ int64_t round_up(int64_t n) { return (n + kBlock - 1) / kBlock * kBlock; }
 struct Convolution {
   const Node& node;
   WindowShape shape;
-  int64_t groups, in_channels, out_channels, images;
+  int64_t groups, in_channels, out_channels;
+  Dim images;
   std::vector<float> weights;  // OIHW
   std::vector<float> bias;
   ValueId result;
@@ -118,7 +119,7 @@ std::vector<float> padded(std::vector<float> numbers) {
 }
 
 // The first element that a window reads.
-int64_t first_read(const Layout& x, const Halo& pad) {
+Dim first_read(const Layout& x, const Halo& pad) {
   return x.inside() - pad.top * x.row() - pad.left * x.pixel();
 }
 
@@ -127,12 +128,11 @@ struct Operands {
   int bias;
 };
 
-void add_d(const Convolution& c, const Operands& o, int64_t image,
-           int64_t block, Step& step) {
+void add_d(const Convolution& c, const Operands& o, int64_t block, Step& step) {
   if (c.post.inputs < 2) return;
   const Layout& d = o.d.layout;
   step.pointers.push_back(
-      {o.d.buffer, image * d.image() + block * d.plane() + d.inside()});
+      {o.d.buffer, block * d.plane() + d.inside(), d.image()});
   step.sizes.push_back(d.plane());
   step.sizes.push_back(d.row());
 }
@@ -150,8 +150,8 @@ void emit_direct(Planner& planner, const Convolution& c, const Operands& o) {
   const Layout &x = o.x.layout, &y = o.y.layout;
   const bool planar = x.kind == Layout::Kind::Planar;
   const bool flat = is_flat(c, o);
-  const int64_t height = flat ? 1 : c.shape.out_height;
-  const int64_t width =
+  const Dim height = flat ? 1 : c.shape.out_height;
+  const Dim width =
       flat ? c.shape.out_height * c.shape.out_width : c.shape.out_width;
   const bool line = planar && c.is_line();
   Window window = c.shape.window;
@@ -167,40 +167,39 @@ void emit_direct(Planner& planner, const Convolution& c, const Operands& o) {
         {.window = window, .lanes = kBlock, .planar = planar, .post = c.post},
         height, width, out_blocks);
     const int kernel = planner.add_kernel(build_convolution(tile));
-    const int64_t rows = (height + tile.rows - 1) / tile.rows;
+    const Dim rows = ceil_div(height, tile.rows);
     const int64_t groups = (out_blocks + tile.vectors - 1) / tile.vectors;
     const int weights = planner.add_weights(pack(c, s, line ? 1 : block));
     const int64_t x_plane = s.first_in / (planar ? 1 : kBlock);
     const int64_t y_plane = s.first_out / kBlock;
-    const double outputs =
-        static_cast<double>(s.outs) * static_cast<double>(height * width);
-    for (int64_t image = 0; image < c.images; ++image) {
-      Step step = {
-          .node = c.node.name,
-          .pointers = {{o.x.buffer, image * x.image() + x_plane * x.plane() +
-                                        first_read(x, c.shape.halo)},
-                       {weights, 0},
-                       {o.y.buffer,
-                        image * y.image() + y_plane * y.plane() + y.inside()},
-                       {o.bias, s.first_out}},
-          .sizes = {height, width, blocks, block, out_blocks,
-                    line ? window.dilation_x : x.plane(), x.row(),
-                    blocks * block * taps * kBlock, y.plane(), y.row()},
-          .tasks = rows * groups};
-      step.flops =
-          2 * outputs * static_cast<double>(c.group_channels() * c.taps());
-      step.bytes =
-          4 * (outputs + static_cast<double>(blocks * x.plane() +
-                                             s.outs * s.ins * c.taps()));
-      add_d(c, o, image, y_plane, step);
-      planner.add_step(kernel, std::move(step));
-    }
+    const double outputs = static_cast<double>(s.outs) *
+                           planner.estimate(c.images * height * width);
+    Step step = {
+        .node = c.node.name,
+        .pointers = {{o.x.buffer,
+                      x_plane * x.plane() + first_read(x, c.shape.halo),
+                      x.image()},
+                     {weights, 0},
+                     {o.y.buffer, y_plane * y.plane() + y.inside(), y.image()},
+                     {o.bias, s.first_out}},
+        .sizes = {height, width, blocks, block, out_blocks,
+                  line ? Dim(window.dilation_x) : x.plane(), x.row(),
+                  blocks * block * taps * kBlock, y.plane(), y.row()},
+        .tasks = rows * groups,
+        .repeats = c.images};
+    step.flops =
+        2 * outputs * static_cast<double>(c.group_channels() * c.taps());
+    step.bytes =
+        4 * (outputs + planner.estimate(c.images * blocks * x.plane()) +
+             static_cast<double>(s.outs * s.ins * c.taps()));
+    add_d(c, o, y_plane, step);
+    planner.add_step(kernel, std::move(step));
   }
 }
 
 void emit_depthwise(Planner& planner, const Convolution& c, const Operands& o) {
   const Layout &x = o.x.layout, &y = o.y.layout;
-  const int64_t height = c.shape.out_height, width = c.shape.out_width;
+  const Dim &height = c.shape.out_height, &width = c.shape.out_width;
   const DepthwiseTile tile = choose_tile(
       planner, {.window = c.shape.window, .lanes = kBlock, .post = c.post},
       height, width);
@@ -211,24 +210,22 @@ void emit_depthwise(Planner& planner, const Convolution& c, const Operands& o) {
       packed[((i / kBlock) * c.taps() + t) * kBlock + i % kBlock] =
           c.weights[i * c.taps() + t];
   const int weights = planner.add_weights(packed);
-  const int64_t rows = (height + tile.rows - 1) / tile.rows;
-  const double outputs =
-      static_cast<double>(c.out_channels) * static_cast<double>(height * width);
-  for (int64_t image = 0; image < c.images; ++image) {
-    Step step = {.node = c.node.name,
-                 .pointers = {{o.x.buffer,
-                               image * x.image() + first_read(x, c.shape.halo)},
-                              {weights, 0},
-                              {o.y.buffer, image * y.image() + y.inside()},
-                              {o.bias, 0}},
-                 .sizes = {height, width, y.planes(), x.plane(), x.row(),
-                           c.taps() * kBlock, y.plane(), y.row()},
-                 .tasks = rows * y.planes(),
-                 .flops = 2 * outputs * static_cast<double>(c.taps()),
-                 .bytes = 8 * outputs};
-    add_d(c, o, image, 0, step);
-    planner.add_step(kernel, std::move(step));
-  }
+  const double outputs = static_cast<double>(c.out_channels) *
+                         planner.estimate(c.images * height * width);
+  Step step = {
+      .node = c.node.name,
+      .pointers = {{o.x.buffer, first_read(x, c.shape.halo), x.image()},
+                   {weights, 0},
+                   {o.y.buffer, y.inside(), y.image()},
+                   {o.bias, 0}},
+      .sizes = {height, width, y.planes(), x.plane(), x.row(),
+                c.taps() * kBlock, y.plane(), y.row()},
+      .tasks = ceil_div(height, tile.rows) * y.planes(),
+      .repeats = c.images,
+      .flops = 2 * outputs * static_cast<double>(c.taps()),
+      .bytes = 8 * outputs};
+  add_d(c, o, 0, step);
+  planner.add_step(kernel, std::move(step));
 }
 
 }  // namespace
@@ -244,12 +241,15 @@ Status lower_convolution(Planner& planner, int index) {
     return planner.unsupported(node, "weights that are no constants of f32");
   const std::vector<int64_t>& x = planner.dims(node.inputs[0]);
   const std::vector<int64_t>& w = planner.dims(node.inputs[1]);
+  if (!has_window_sizes(planner, node, shape) ||
+      w[1] * node.integer("group") != x[1])
+    return planner.unsupported(node, "sizes that contradict its result's");
   Convolution c = {.node = node,
                    .shape = shape,
                    .groups = node.integer("group"),
                    .in_channels = x[1],
                    .out_channels = w[0],
-                   .images = x[0],
+                   .images = planner.size(x[0]),
                    .weights = *weights,
                    .bias = std::vector<float>(w[0]),
                    .result = node.outputs[0],

@@ -39,7 +39,7 @@ std::optional<std::vector<float>> channel_numbers(
 bool can_block(const Planner& planner, const Chain& chain,
                const Expression& expression) {
   const std::vector<int64_t>& y = planner.dims(chain.result);
-  if (y.size() != 3 && y.size() != 4) return false;
+  if ((y.size() != 3 && y.size() != 4) || is_slot(y[1])) return false;
   if (y[1] % kBlock != 0 && !keeps_zeros_finite(expression)) return false;
   bool any = false;
   for (const ChainInput& input : chain.inputs) {
@@ -93,11 +93,11 @@ Status emit_blocked(Planner& planner, const Chain& chain,
 }
 
 // Repeats a view to larger dimensions.
-View broadcast(View view, const std::vector<int64_t>& dims) {
+View broadcast(View view, const std::vector<Dim>& dims) {
   View wide = {.buffer = view.buffer,
                .start = view.start,
                .dims = dims,
-               .strides = std::vector<int64_t>(dims.size(), 0)};
+               .strides = std::vector<Dim>(dims.size(), 0)};
   const size_t missing = dims.size() - view.dims.size();
   for (size_t i = 0; i < view.dims.size(); ++i)
     if (view.dims[i] != 1) wide.strides[missing + i] = view.strides[i];
@@ -105,21 +105,21 @@ View broadcast(View view, const std::vector<int64_t>& dims) {
 }
 
 Status emit_plain(Planner& planner, const Chain& chain, Expression expression) {
-  const std::vector<int64_t>& y = planner.dims(chain.result);
+  const std::vector<Dim> y = planner.sizes(chain.result);
   std::vector<View> inputs;
   for (const ChainInput& input : chain.inputs) {
     if (input.value == kNone) {
-      std::vector<int64_t> dims(y.size() - 1, 1);
+      std::vector<Dim> dims(y.size() - 1, 1);
       dims[0] = y[1];
       View view = {.buffer = planner.add_weights(input.channels),
                    .dims = dims,
-                   .strides = std::vector<int64_t>(dims.size(), 1)};
+                   .strides = std::vector<Dim>(dims.size(), 1)};
       inputs.push_back(broadcast(view, y));
       continue;
     }
     HONE_ASSIGN_OR_RETURN(const Stored stored, planner.plain(input.value));
     inputs.push_back(
-        broadcast(planner.view(stored, planner.dims(input.value)), y));
+        broadcast(planner.view(stored, planner.sizes(input.value)), y));
   }
   const Stored to = planner.new_plain(chain.result);
   planner.add_elementwise(planner.graph()[chain.result].name,

@@ -14,10 +14,10 @@ namespace {
 
 struct Product {
   const Node& node;
-  int64_t m, n, k;
-  int64_t batches = 1;               // of a computed right matrix
-  int64_t a_batch = 0, b_batch = 0;  // elements from one to the next
-  std::vector<float> bias;           // one a column, or none
+  Dim m, n, k;
+  Dim batches = 1;               // of a computed right matrix
+  Dim a_batch = 0, b_batch = 0;  // elements from one to the next
+  std::vector<float> bias;       // one a column, or none
 };
 
 // [n / 16][k][16] of B, given as k x n, or as n x k.
@@ -34,7 +34,7 @@ std::vector<float> pack(const std::vector<float>& b, int64_t k, int64_t n,
 // The right matrix: where it stands and how far its rows and panels are apart.
 struct Right {
   int buffer;
-  int64_t row, panel;
+  Dim row, panel;
   bool masked;
 };
 
@@ -54,12 +54,14 @@ Right constant_right(Planner& planner, const std::vector<float>& b, int64_t k,
 
 // A constant that adds one number to each column.
 std::optional<std::vector<float>> column_numbers(const Planner& planner,
-                                                 ValueId id, int64_t n) {
+                                                 ValueId id, const Dim& n) {
   const auto numbers = planner.floats(id);
-  if (!numbers) return {};
-  if (numbers->size() == 1) return std::vector<float>(n, (*numbers)[0]);
+  if (!numbers || !n.is_constant()) return {};
+  if (numbers->size() == 1) return std::vector<float>(n.value(), (*numbers)[0]);
   const std::vector<int64_t>& d = planner.dims(id);
-  if (static_cast<int64_t>(numbers->size()) != n || d.back() != n) return {};
+  if (static_cast<int64_t>(numbers->size()) != n.value() ||
+      d.back() != n.value())
+    return {};
   return numbers;
 }
 
@@ -80,40 +82,42 @@ ValueId fold_bias(Planner& planner, Product& p, ValueId result) {
 
 // Rows of a product as one step.
 struct Rows {
-  int64_t first, count;
+  int64_t first;
+  Dim count;
 };
 
 void add_rows(Planner& planner, const Product& p, const GemmTile& tile,
               const Stored& a, const Right& b, const Stored& c, const Stored& d,
-              int bias, int64_t batch, const Rows& rows) {
+              int bias, const Rows& rows) {
   const int64_t columns = int64_t{tile.vectors} * kBlock;
-  const int64_t to = (batch * p.m + rows.first) * p.n;
-  const auto m = static_cast<double>(rows.count), n = static_cast<double>(p.n),
-             k = static_cast<double>(p.k);
+  const Dim to = rows.first * p.n, c_batch = p.m * p.n;
   Step step = {.node = p.node.name,
-               .pointers = {{a.buffer, batch * p.a_batch + rows.first * p.k},
-                            {b.buffer, batch * p.b_batch},
-                            {c.buffer, to}},
+               .pointers = {{a.buffer, rows.first * p.k, p.a_batch},
+                            {b.buffer, 0, p.b_batch},
+                            {c.buffer, to, c_batch}},
                .sizes = {rows.count, p.n, p.k, p.k, b.row, b.panel, p.n},
-               .tasks = (p.n + columns - 1) / columns,
-               .flops = 2 * m * n * k,
-               .bytes = 4 * (m * k + k * n + m * n)};
+               .tasks = ceil_div(p.n, columns),
+               .repeats = p.batches,
+               .flops = 2 * planner.estimate(p.batches * rows.count) *
+                        planner.estimate(p.n * p.k),
+               .bytes = 4 * planner.estimate(p.batches) *
+                        planner.estimate(rows.count * p.k + p.k * p.n +
+                                         rows.count * p.n)};
   if (bias >= 0) step.pointers.push_back({bias, 0});
-  if (tile.post.inputs > 1) step.pointers.push_back({d.buffer, to});
+  if (tile.post.inputs > 1) step.pointers.push_back({d.buffer, to, c_batch});
   planner.add_step(planner.add_kernel(build_gemm(tile)), std::move(step));
 }
 
 void add_all_rows(Planner& planner, const Product& p, const GemmTile& tile,
                   const Stored& a, const Right& b, const Stored& c,
                   const Stored& d, int bias) {
-  const int64_t rest = tile.depth > 0 ? p.m % tile.rows : 0;
+  const int64_t rest =
+      tile.depth > 0 && !tile.any_rows ? p.m.value() % tile.rows : 0;
+  add_rows(planner, p, tile, a, b, c, d, bias, {0, p.m - rest});
+  if (rest == 0) return;
   GemmTile last = tile;
   last.rows = static_cast<int>(rest);
-  for (int64_t batch = 0; batch < p.batches; ++batch) {
-    add_rows(planner, p, tile, a, b, c, d, bias, batch, {0, p.m - rest});
-    if (rest > 0)
-      add_rows(planner, p, last, a, b, c, d, bias, batch, {p.m - rest, rest});
-  }
+  add_rows(planner, p, last, a, b, c, d, bias, {(p.m - rest).value(), rest});
 }
 
 Status emit(Planner& planner, Product& p, const Stored& a, const Right& b) {
@@ -130,6 +134,9 @@ Status emit(Planner& planner, Product& p, const Stored& a, const Right& b) {
     HONE_ASSIGN_OR_RETURN(d, planner.plain(chain.inputs[0].value));
   }
   tile = choose_tile(planner, tile, p.m, p.n, p.k);
+  // Whole tiles of columns of a right matrix that stands in rows.
+  if (p.n.is_constant() && p.n.value() % (tile.vectors * kBlock) == 0)
+    tile.masked = false;
   const Stored c = planner.new_plain(chain.result);
   const int bias = p.bias.empty() ? -1 : planner.add_weights(p.bias);
   add_all_rows(planner, p, tile, a, b, c, d, bias);
@@ -143,9 +150,11 @@ Status lower_gemm(Planner& planner, int index) {
     return planner.unsupported(node, "a transposed left matrix");
   const auto b = planner.floats(node.inputs[1]);
   if (!b) return planner.unsupported(node, "a right matrix of no constants");
-  const std::vector<int64_t>& y = planner.dims(node.outputs[0]);
-  Product p = {
-      .node = node, .m = y[0], .n = y[1], .k = planner.dims(node.inputs[0])[1]};
+  const std::vector<Dim> y = planner.sizes(node.outputs[0]);
+  const std::vector<Dim> x = planner.sizes(node.inputs[0]);
+  Product p = {.node = node, .m = y[0], .n = y[1], .k = x[1]};
+  if (x[0] != p.m || !p.n.is_constant() || !p.k.is_constant())
+    return planner.unsupported(node, "sizes that contradict the weights'");
   const float beta = node.number("beta");
   if (node.has_input(2)) {
     const auto bias = column_numbers(planner, node.inputs[2], p.n);
@@ -155,9 +164,10 @@ Status lower_gemm(Planner& planner, int index) {
   }
   planner.mark_done(index);
   HONE_ASSIGN_OR_RETURN(const Stored a, planner.plain(node.inputs[0]));
-  return emit(planner, p, a,
-              constant_right(planner, *b, p.k, p.n, node.integer("transB") != 0,
-                             node.number("alpha")));
+  return emit(
+      planner, p, a,
+      constant_right(planner, *b, p.k.value(), p.n.value(),
+                     node.integer("transB") != 0, node.number("alpha")));
 }
 
 }  // namespace
@@ -178,28 +188,35 @@ Status lower_matmul(Planner& planner, int index) {
   if (planner.graph()[node.outputs[0]].type.element != ElementType::F32)
     return planner.unsupported(node, "elements that are not f32");
   if (node.op == Op::Gemm) return lower_gemm(planner, index);
-  const std::vector<int64_t>& a_dims = planner.dims(node.inputs[0]);
-  const std::vector<int64_t>& b_dims = planner.dims(node.inputs[1]);
+  const std::vector<Dim> a_dims = planner.sizes(node.inputs[0]);
+  const std::vector<Dim> b_dims = planner.sizes(node.inputs[1]);
   if (a_dims.size() < 2 || b_dims.size() < 2)
     return planner.unsupported(node, "an operand of one dimension");
   Product p = {.node = node,
                .m = a_dims[a_dims.size() - 2],
                .n = b_dims.back(),
                .k = a_dims.back()};
+  std::vector<Dim> result(a_dims.begin(), a_dims.end() - 1);
+  result.push_back(p.n);
+  if (b_dims[b_dims.size() - 2] != p.k ||
+      planner.sizes(node.outputs[0]) != result)
+    return planner.unsupported(node, "batches that are repeated");
+  Dim before = 1;
+  for (size_t d = 0; d + 2 < a_dims.size(); ++d) before *= a_dims[d];
   const auto constant = planner.floats(node.inputs[1]);
   if (b_dims.size() == 2 && constant) {
-    p.m = planner.elements(node.inputs[0]) / std::max<int64_t>(p.k, 1);
+    p.m *= before;
     planner.mark_done(index);
     HONE_ASSIGN_OR_RETURN(const Stored a, planner.plain(node.inputs[0]));
-    return emit(planner, p, a,
-                constant_right(planner, *constant, p.k, p.n, false, 1));
+    return emit(
+        planner, p, a,
+        constant_right(planner, *constant, p.k.value(), p.n.value(), false, 1));
   }
   const bool same =
       a_dims.size() == b_dims.size() &&
       std::equal(a_dims.begin(), a_dims.end() - 2, b_dims.begin());
   if (!same) return planner.unsupported(node, "batches that are repeated");
-  p.batches =
-      planner.elements(node.inputs[0]) / std::max<int64_t>(p.m * p.k, 1);
+  p.batches = before;
   p.a_batch = p.m * p.k;
   p.b_batch = p.k * p.n;
   planner.mark_done(index);

@@ -18,7 +18,7 @@ std::optional<QuantizedResult> quantized_result(const Planner& planner,
   const Node& node = planner.graph().nodes[reader];
   if (node.op != Op::QuantizeLinear || node.inputs[0] != id) return {};
   const auto q = quantization_of(planner, node);
-  if (!q) return {};
+  if (!q || planner.is_dynamic(id)) return {};
   return QuantizedResult{node.outputs[0], reader, *q};
 }
 
@@ -51,7 +51,8 @@ bool wants_byte_blocks(const Planner& planner, ValueId id) {
 Status lower_quantize_bytes(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   const auto q = quantization_of(planner, node);
-  if (!q) return planner.unsupported(node, "not one scale of natural bytes");
+  if (!q || planner.is_dynamic(node))
+    return planner.unsupported(node, "not one scale of natural bytes");
   const ValueId from = node.inputs[0], result = node.outputs[0];
   planner.mark_done(index);
   const size_t rank = planner.dims(from).size();
@@ -59,7 +60,7 @@ Status lower_quantize_bytes(Planner& planner, int index) {
     HONE_ASSIGN_OR_RETURN(const Stored x, planner.plain(from));
     const Stored y = planner.new_byte_words(result, q->zero);
     const Layout& l = y.layout;
-    const std::vector<int64_t> d = planner.image_dims(from);
+    const std::vector<Dim> d = planner.image_dims(from);
     const View bytes = {.buffer = y.buffer,
                         .start = l.inside() * 4,
                         .dims = d,
@@ -100,7 +101,8 @@ Status lower_dequantize_bytes(Planner& planner, int index) {
     return {};
   }
   const auto q = quantization_of(planner, node);
-  if (!q) return planner.unsupported(node, "not one scale of natural bytes");
+  if (!q || planner.is_dynamic(node))
+    return planner.unsupported(node, "not one scale of natural bytes");
   planner.mark_done(index);
   planner.define_dequantized(node.outputs[0], node.inputs[0], *q);
   return {};

@@ -179,6 +179,7 @@ void emit_direction(Planner& planner, const Layer& l, const Ports& p,
 
 Status lower_recurrence(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
+  if (planner.is_dynamic(node)) return planner.unsupported(node, "open sizes");
   if (node.has_input(4) || node.has_input(7) || node.number("clip") > 0 ||
       (node.op == Op::LSTM && node.integer("input_forget") != 0))
     return planner.unsupported(

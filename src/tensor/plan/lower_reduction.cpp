@@ -12,10 +12,10 @@ namespace {
 
 // [outer][n][inner]
 struct Split {
-  int64_t outer = 1, n = 1, inner = 1;
+  Dim outer = 1, n = 1, inner = 1;
 };
 
-Split split_at(const std::vector<int64_t>& dims, size_t first, size_t behind) {
+Split split_at(const std::vector<Dim>& dims, size_t first, size_t behind) {
   Split split;
   for (size_t i = 0; i < dims.size(); ++i)
     (i < first ? split.outer : i < behind ? split.n : split.inner) *= dims[i];
@@ -24,15 +24,14 @@ Split split_at(const std::vector<int64_t>& dims, size_t first, size_t behind) {
 
 void emit(Planner& planner, const Node& node, VectorKernel kernel,
           const Split& split, const Stored& to, const Stored& from) {
-  const double count = static_cast<double>(split.outer) *
-                       static_cast<double>(split.n * split.inner);
+  const double count = planner.estimate(split.outer * split.n * split.inner);
   Step step = {.node = node.name,
                .pointers = {{to.buffer, 0}, {from.buffer, 0}},
                .sizes = {split.n},
                .tasks = split.outer,
                .flops = count,
                .bytes = count * 4};
-  if (split.inner > 1) step.sizes.push_back(split.inner);
+  if (split.inner != 1) step.sizes.push_back(split.inner);
   planner.add_step(planner.add_kernel(std::move(kernel)), std::move(step));
 }
 
@@ -63,7 +62,9 @@ Status lower_softmax(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   if (!is_f32(planner, node))
     return planner.unsupported(node, "elements that are not f32");
-  const std::vector<int64_t>& dims = planner.dims(node.outputs[0]);
+  const std::vector<Dim> dims = planner.sizes(node.outputs[0]);
+  if (planner.sizes(node.inputs[0]) != dims)
+    return planner.unsupported(node, "sizes that contradict its result's");
   const auto rank = static_cast<int64_t>(dims.size());
   const int64_t axis =
       (node.integer("axis") + rank) % std::max<int64_t>(rank, 1);
@@ -82,7 +83,7 @@ Status lower_reduction(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   if (!is_f32(planner, node))
     return planner.unsupported(node, "elements that are not f32");
-  const std::vector<int64_t>& dims = planner.dims(node.inputs[0]);
+  const std::vector<Dim> dims = planner.sizes(node.inputs[0]);
   const auto rank = static_cast<int64_t>(dims.size());
   std::vector<int64_t> axes;
   if (node.has_input(1)) {
@@ -103,6 +104,10 @@ Status lower_reduction(Planner& planner, int index) {
       return planner.unsupported(node, "axes that are no neighbours");
   const Split split =
       rank == 0 ? Split{} : split_at(dims, axes.front(), axes.back() + 1);
+  Dim results = 1;
+  for (const Dim& size : planner.sizes(node.outputs[0])) results *= size;
+  if (results != split.outer * split.inner)
+    return planner.unsupported(node, "sizes that contradict its result's");
   planner.mark_done(index);
   HONE_ASSIGN_OR_RETURN(const Stored from, planner.plain(node.inputs[0]));
   const Stored to = planner.new_plain(node.outputs[0]);

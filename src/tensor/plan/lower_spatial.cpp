@@ -131,7 +131,7 @@ Result<At> padded(Planner& planner, const Node& node, const Dims& before,
       {.inputs = 0, .steps = {{.kind = ExpressionStep::Kind::Constant}}}, whole,
       {});
   View inside = whole;
-  inside.dims = dims;
+  inside.dims = as_sizes(dims);
   for (size_t d = 0; d < before.size(); ++d)
     inside.start += before[d] * whole.strides[d + 2];
   planner.add_copy(node.name, Element::F32, inside, planner.view(stored, dims));
@@ -148,7 +148,7 @@ Status add_bias(Planner& planner, const Node& node, const View& to,
     HONE_ASSIGN_OR_RETURN(const Stored bias, planner.plain(node.inputs[2]));
     View repeated = {.buffer = bias.buffer,
                      .dims = to.dims,
-                     .strides = Dims(to.dims.size(), 0)};
+                     .strides = std::vector<Dim>(to.dims.size(), 0)};
     repeated.strides[1] = to.dims[2];
     repeated.strides[2] = 1;
     inputs.push_back(repeated);
@@ -352,7 +352,9 @@ Status lower_spatial_transpose(Planner& planner, int index) {
       continue;
     }
     View sums = planner.view({}, result.dims);
-    sums.buffer = planner.new_buffer(product(result.dims) * 4);
+    Dim count = 1;
+    for (const Dim& dim : result.dims) count *= dim;
+    sums.buffer = planner.new_buffer(count * 4);
     HONE_RETURN_IF_ERROR(add_loops(planner, node, describe_sum(sum, false).text,
                                    {of_x, of_w, {sums.buffer, 0}}));
     HONE_RETURN_IF_ERROR(add_bias(planner, node, result, &sums));

@@ -8,7 +8,8 @@
 namespace hone::tensor {
 
 struct PackedProduct {
-  int64_t m = 0, n = 0, k = 0;
+  Dim m = 0;
+  int64_t n = 0, k = 0;
   int a = -1;        // dense rows of k
   int weights = -1;  // [n / kBlock][k][kBlock]
   int c = -1;        // dense rows of n

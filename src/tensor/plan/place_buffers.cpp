@@ -15,16 +15,16 @@ struct Life {
   int64_t bytes;
 };
 
-}  // namespace
-
-int64_t place_buffers(std::vector<PlanBuffer>& buffers,
-                      const std::vector<std::vector<int>>& steps) {
+// Of the buffers in this space, the earlier first.
+std::vector<Life> lives_of(const std::vector<PlanBuffer>& buffers,
+                           const std::vector<std::vector<int>>& steps,
+                           PlanPlace::Space space) {
   std::vector<Life> lives;
   std::vector<int> life_of(buffers.size(), -1);
   for (size_t step = 0; step < steps.size(); ++step)
     for (int buffer : steps[step]) {
-      if (buffers[buffer].whole >= 0) buffer = buffers[buffer].whole;
-      if (buffers[buffer].space != PlanPlace::Space::Arena) continue;
+      while (buffers[buffer].whole >= 0) buffer = buffers[buffer].whole;
+      if (buffers[buffer].space != space) continue;
       if (life_of[buffer] < 0) {
         life_of[buffer] = static_cast<int>(lives.size());
         lives.push_back(
@@ -33,6 +33,14 @@ int64_t place_buffers(std::vector<PlanBuffer>& buffers,
       }
       lives[life_of[buffer]].last = static_cast<int>(step);
     }
+  return lives;
+}
+
+}  // namespace
+
+int64_t place_buffers(std::vector<PlanBuffer>& buffers,
+                      const std::vector<std::vector<int>>& steps) {
+  std::vector<Life> lives = lives_of(buffers, steps, PlanPlace::Space::Arena);
   std::ranges::sort(lives, [](const Life& a, const Life& b) {
     return std::pair(b.bytes, a.buffer) < std::pair(a.bytes, b.buffer);
   });
@@ -53,10 +61,34 @@ int64_t place_buffers(std::vector<PlanBuffer>& buffers,
     buffers[lives[i].buffer].offset = offset;
     memory = std::max(memory, offset + lives[i].bytes);
   }
-  for (PlanBuffer& buffer : buffers)
-    if (buffer.whole >= 0)
-      buffer.offset = buffers[buffer.whole].offset + buffer.within;
   return memory;
+}
+
+int share_regions(std::vector<PlanBuffer>& buffers,
+                  const std::vector<std::vector<int>>& steps) {
+  struct Region {
+    int64_t bytes;
+    int last;
+  };
+  std::vector<Region> regions;
+  for (const Life& life : lives_of(buffers, steps, PlanPlace::Space::Region)) {
+    // The nearest in size that is free, else the one that was freed last,
+    // which is likeliest in a cache.
+    const auto cost = [&](const Region& region) {
+      return std::pair(std::abs(region.bytes - life.bytes), -region.last);
+    };
+    auto best = regions.end();
+    for (auto region = regions.begin(); region != regions.end(); ++region)
+      if (region->last < life.first &&
+          (best == regions.end() || cost(*region) < cost(*best)))
+        best = region;
+    if (best == regions.end())
+      best = regions.insert(regions.end(), {life.bytes, life.last});
+    best->bytes = std::max(best->bytes, life.bytes);
+    best->last = life.last;
+    buffers[life.buffer].index = static_cast<int>(best - regions.begin());
+  }
+  return static_cast<int>(regions.size());
 }
 
 }  // namespace hone::tensor

@@ -15,4 +15,10 @@ namespace hone::tensor {
 int64_t place_buffers(std::vector<PlanBuffer>& buffers,
                       const std::vector<std::vector<int>>& steps);
 
+// Memory that grows: buffers that are never needed at the same time get the
+// same region, whose size is then that of the largest. No offsets depend on
+// sizes, so a run with other sizes plans nothing. Returns how many there are.
+int share_regions(std::vector<PlanBuffer>& buffers,
+                  const std::vector<std::vector<int>>& steps);
+
 }  // namespace hone::tensor

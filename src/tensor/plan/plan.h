@@ -39,36 +39,44 @@ struct PlanPlace {
   enum class Space { Arena, Weights, Input, Output, Slots, Region, Value };
   Space space = Space::Arena;
   int index = 0;       // of Input, Output, Region and Value
-  int64_t offset = 0;  // in bytes
+  int64_t offset = 0;  // in bytes; or a slot
+  int64_t stride = 0;  // in bytes, from one repetition of the step to the next
 };
 
 struct PlanStep {
   // Of Plan::kernels. kJump: a jump to step `target`, where places has one
   // entry only if the byte there is 0. kReserve: room at places[0] for elements
-  // of sizes[0] bits, the product of the further sizes many.
+  // of sizes[0] bits, the product of the further sizes many. kCompute: slot
+  // `target` becomes what the SizeOp sizes[0] gives of sizes[1] and sizes[2].
   // kValue: the runtime's function `symbol` for values; kCall: the function
   // `symbol` is called as an operator (value_steps.h).
   int kernel = 0;
-  static constexpr int kJump = -1, kReserve = -2, kValue = -3, kCall = -4;
+  static constexpr int kJump = -1, kReserve = -2, kCompute = -3, kValue = -4,
+                       kCall = -5;
   std::string symbol;
   static constexpr int kFail = -1;  // the run ends with an error
   int target = kFail;
   std::vector<PlanPlace> places;
   std::vector<int64_t> sizes;  // behind the two that say which tasks; or slots
-  int64_t tasks = 1;
-  bool parallel = false;  // worth more than one thread
+  int64_t tasks = 1;           // or a slot
+  int64_t repeats = 1;         // so often, with all tasks each time; or a slot
+  bool parallel = false;       // worth more than one thread
   // For profiles and messages.
   std::string node;
   double flops = 0;
   double bytes = 0;
 };
 
+// What a step does with sizes. A sum or product that leaves 63 bits, a divisor
+// of 0 and sizes that Equal finds different end the run with an error.
+enum class SizeOp { Add, Sub, Mul, FloorDiv, Min, Max, Equal };
+
 // A value of the graph that stands somewhere after a step, for checks.
 struct PlanProbe {
   ValueId value = kNone;
   int step = 0;
   PlanPlace place;
-  Layout layout;
+  PlanLayout layout;
   std::vector<int64_t> dims;  // or slots
   Element element = Element::F32;
 };

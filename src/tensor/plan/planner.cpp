@@ -16,13 +16,7 @@ namespace hone::tensor {
 
 namespace {
 
-// Below this a step costs less than waking a thread.
-constexpr double kParallelFlops = 400e3;
-constexpr double kParallelBytes = 256e3;
-// runtime/model/program.h.
-constexpr size_t kMostPlaces = 32, kMostSizes = 126, kMostTensors = 126;
-
-constexpr int64_t kAlign = 64;
+constexpr size_t kMostTensors = 126;  // runtime/model/program.h
 
 }  // namespace
 
@@ -53,8 +47,14 @@ bool Planner::is_dynamic(const Node& node) const {
   return any(node.inputs) || any(node.outputs);
 }
 
-std::vector<int64_t> Planner::image_dims(ValueId id) const {
-  std::vector<int64_t> d = dims(id);
+std::vector<Dim> Planner::sizes(ValueId id) const {
+  std::vector<Dim> sizes;
+  for (const int64_t dim : dims(id)) sizes.push_back(size(dim));
+  return sizes;
+}
+
+std::vector<Dim> Planner::image_dims(ValueId id) const {
+  std::vector<Dim> d = sizes(id);
   if (d.size() == 3) d.insert(d.begin() + 2, 1);
   HONE_CHECK(d.size() == 4);
   return d;
@@ -151,9 +151,18 @@ bool Planner::is_blocked(ValueId id) const {
   });
 }
 
-int Planner::new_buffer(int64_t bytes) {
-  buffers_.push_back({.bytes = bytes});
+int Planner::new_buffer(const Dim& bytes) {
+  if (!bytes.is_constant()) return new_region(8, {number(bytes)});
+  buffers_.push_back({.bytes = bytes.value()});
   return static_cast<int>(buffers_.size() - 1);
+}
+
+std::pair<int, Dim> Planner::whole_of(int buffer) const {
+  const PlanBuffer& part = buffers_[buffer];
+  if (part.space == PlanPlace::Space::Weights) return {buffer, part.offset};
+  if (part.whole < 0) return {buffer, 0};
+  const auto [whole, offset] = whole_of(part.whole);
+  return {whole, offset + part.within};
 }
 
 Stored Planner::new_plain(ValueId id) {
@@ -182,10 +191,10 @@ Stored Planner::new_blocked(ValueId id) {
     const Stored part = part_of_whole(home->second, id);
     if (covers(part.layout.halo, wanted_[index(id)])) return part;
   }
-  const std::vector<int64_t> d = image_dims(id);
+  const std::vector<Dim> d = image_dims(id);
   const Layout layout = {.kind = Layout::Kind::Blocked,
                          .images = d[0],
-                         .channels = d[1],
+                         .channels = d[1].value(),
                          .height = d[2],
                          .width = d[3],
                          .halo = wanted_[index(id)]};
@@ -195,23 +204,34 @@ Stored Planner::new_blocked(ValueId id) {
   return stored;
 }
 
+PlanLayout Planner::numbers_of(const Layout& l) {
+  return {.kind = l.kind,
+          .images = number(l.images),
+          .channels = l.channels,
+          .height = number(l.height),
+          .width = number(l.width),
+          .halo = l.halo};
+}
+
 void Planner::define(ValueId id, const Stored& stored) {
   stored_[id].push_back(stored);
   if (is_passed_as_value(id)) return;
   plan_.probes.push_back({.value = id,
                           .step = static_cast<int>(plan_.steps.size()) - 1,
-                          .layout = stored.layout,
+                          .place = {},
+                          .layout = numbers_of(stored.layout),
                           .dims = dims(id),
                           .element = stored.element});
-  probe_buffers_.push_back(stored.buffer);
+  const auto [whole, within] = whole_of(stored.buffer);
+  plan_.probes.back().place.offset = number(within);
+  probe_buffers_.push_back(whole);
 }
 
-Stored Planner::part(const Stored& whole, int64_t first, int64_t count) {
+Stored Planner::part(const Stored& whole, const Dim& first, const Dim& count) {
   const PlanBuffer from = buffers_[whole.buffer];
   const int64_t bytes = element_bytes(whole.element);
   PlanBuffer part = {.space = from.space,
                      .index = from.index,
-                     .bytes = count * bytes,
                      .whole = from.whole < 0 ? whole.buffer : from.whole,
                      .within = from.within + first * bytes};
   buffers_.push_back(part);
@@ -224,15 +244,26 @@ void Planner::alias(ValueId id, const Stored& stored) {
   stored_[id].push_back(stored);
 }
 
-View Planner::view(const Stored& stored, std::span<const int64_t> dims) const {
+std::vector<Dim> as_sizes(const std::vector<int64_t>& numbers) {
+  return {numbers.begin(), numbers.end()};
+}
+
+View Planner::view(const Stored& stored,
+                   const std::vector<int64_t>& dims) const {
+  std::vector<Dim> sizes;
+  for (const int64_t dim : dims) sizes.push_back(size(dim));
+  return view(stored, std::move(sizes));
+}
+
+View Planner::view(const Stored& stored, std::vector<Dim> dims) const {
   View view = {.buffer = stored.buffer,
-               .dims = {dims.begin(), dims.end()},
-               .strides = std::vector<int64_t>(dims.size(), 1)};
-  int64_t stride = 1;
+               .strides = std::vector<Dim>(dims.size(), 1)};
+  Dim stride = 1;
   for (size_t i = dims.size(); i-- > 0;) {
     view.strides[i] = stride;
     stride *= dims[i];
   }
+  view.dims = std::move(dims);
   return view;
 }
 
@@ -255,70 +286,6 @@ Stored Planner::store_plain_constant(ValueId id) {
   return stored;
 }
 
-// --- Steps -------------------------------------------------------------------
-
-int Planner::add_kernel(VectorKernel kernel) {
-  const std::string hash = kernel_hash(kernel).hex();
-  const auto [found, is_new] =
-      kernels_.try_emplace(hash, static_cast<int>(plan_.kernels.size()));
-  if (is_new) plan_.kernels.push_back(std::move(kernel));
-  return found->second;
-}
-
-bool Planner::has_kernel(const std::string& hash) const {
-  return kernels_.contains(hash);
-}
-
-bool Planner::is_rejected(const std::string& hash) const {
-  return std::ranges::find(target_.rejected, hash) != target_.rejected.end();
-}
-
-int Planner::add_weight_bytes(std::string bytes) {
-  const std::string hash = hash_bytes(bytes).hex();
-  const auto found = weights_.find(hash);
-  if (found != weights_.end()) return found->second;
-  plan_.weights.resize((plan_.weights.size() + kAlign - 1) / kAlign * kAlign);
-  buffers_.push_back({.space = PlanPlace::Space::Weights,
-                      .bytes = static_cast<int64_t>(bytes.size()),
-                      .offset = static_cast<int64_t>(plan_.weights.size())});
-  plan_.weights += bytes;
-  const int buffer = static_cast<int>(buffers_.size() - 1);
-  weights_.emplace(hash, buffer);
-  return buffer;
-}
-
-int Planner::add_weights(std::span<const float> numbers) {
-  return add_weight_bytes(
-      std::string(reinterpret_cast<const char*>(numbers.data()),
-                  numbers.size() * sizeof(float)));
-}
-
-void Planner::add_step(int kernel, Step step) {
-  HONE_CHECK(step.pointers.size() <= kMostPlaces &&
-             step.sizes.size() <= kMostSizes);
-  const VectorKernel& code = plan_.kernels[kernel];
-  HONE_CHECK(code.pointers.size() == step.pointers.size() &&
-             code.sizes == static_cast<int>(step.sizes.size()) + 2);
-  PlanStep planned = {
-      .kernel = kernel,
-      .sizes = std::move(step.sizes),
-      .tasks = step.tasks,
-      .parallel = step.tasks > 1 && (step.flops >= kParallelFlops ||
-                                     step.bytes >= kParallelBytes),
-      .node = node_name_,
-      .flops = step.flops,
-      .bytes = step.bytes};
-  std::vector<int> buffers;
-  for (size_t i = 0; i < step.pointers.size(); ++i) {
-    const At& at = step.pointers[i];
-    planned.places.push_back(
-        {.offset = at.element * element_bytes(code.pointers[i].element)});
-    buffers.push_back(at.buffer);
-  }
-  plan_.steps.push_back(std::move(planned));
-  step_buffers_.push_back(std::move(buffers));
-}
-
 // --- All of it ---------------------------------------------------------------
 
 Status Planner::lower(int node) {
@@ -335,10 +302,13 @@ void Planner::place_buffers() {
   for (const auto& [step, more] : step_lives_)
     lives[step].insert(lives[step].end(), more.begin(), more.end());
   plan_.memory = tensor::place_buffers(buffers_, lives);
+  plan_.regions = tensor::share_regions(buffers_, lives);
   const auto place = [&](int id, PlanPlace& place) {
     const PlanBuffer& buffer = buffers_[id];
     place.space = buffer.space;
     place.index = buffer.index;
+    if (buffer.space != PlanPlace::Space::Arena) return;
+    HONE_CHECK(!is_slot(place.offset));
     place.offset += buffer.offset;
   };
   for (size_t i = 0; i < plan_.steps.size(); ++i)
@@ -385,6 +355,7 @@ Result<Plan> Planner::run() {
     for (const int64_t size : dims(id))
       if (is_slot(size)) set_slot_known(size);
   }
+  check_given_sizes();
   HONE_RETURN_IF_ERROR(compute_sizes());
   for (size_t i = 0; i < graph_.inputs.size(); ++i)
     if (is_passed_as_value(graph_.inputs[i]))

@@ -12,6 +12,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/result.h"
@@ -25,11 +26,11 @@ namespace hone::tensor {
 struct PlanBuffer {
   PlanPlace::Space space = PlanPlace::Space::Arena;
   int index = 0;
-  int64_t bytes = 0;
+  int64_t bytes = 0;   // an estimate where it grows
   int64_t offset = 0;  // known at once for weights, at the end for the arena
   // The buffer that this one is a part of, and where in it.
   int whole = -1;
-  int64_t within = 0;
+  Dim within = 0;
 };
 
 struct Stored {
@@ -46,18 +47,20 @@ struct Quantization {
   bool operator==(const Quantization&) const = default;
 };
 
-// A pointer of a step: an element of a buffer.
+// A pointer of a step: an element of a buffer, and how many further the next
+// repetition's is.
 struct At {
   int buffer = -1;
-  int64_t element = 0;
+  Dim element = 0;
+  Dim stride = 0;
 };
 
 // Strided elements of a buffer: what a copy reads or writes.
 struct View {
   int buffer = -1;
-  int64_t start = 0;
-  std::vector<int64_t> dims;
-  std::vector<int64_t> strides;
+  Dim start = 0;
+  std::vector<Dim> dims;
+  std::vector<Dim> strides;
   // Of bytes that stand for numbers: where their scale and zero are.
   int numbers = -1;
 };
@@ -66,8 +69,9 @@ struct Step {
   std::string_view node;
   std::vector<At> pointers;
   Element element = Element::F32;  // what At::element counts
-  std::vector<int64_t> sizes;
-  int64_t tasks = 1;
+  std::vector<Dim> sizes;
+  Dim tasks = 1;
+  Dim repeats = 1;
   double flops = 0;
   double bytes = 0;
 };
@@ -96,12 +100,14 @@ class Planner {
   const std::vector<int64_t>& dims(ValueId id) const;
   // Where all sizes are numbers.
   int64_t elements(ValueId id) const;
+  // The same with slots as what they hold.
+  std::vector<Dim> sizes(ValueId id) const;
   bool is_dynamic(ValueId id) const { return has_slot(dims(id)); }
   // Whether an input or output is.
   bool is_dynamic(const Node& node) const;
   // Images, channels, height, width of a value of four dimensions, or of three,
   // whose height is 1: what convolutions work on.
-  std::vector<int64_t> image_dims(ValueId id) const;
+  std::vector<Dim> image_dims(ValueId id) const;
   // Null where it is known only when the model runs.
   const Literal* constant(ValueId id) const;
   void set_constant(ValueId id, Literal literal);
@@ -152,10 +158,11 @@ class Planner {
   // `id` stands there from now on; remembered as the last step's result.
   void define(ValueId id, const Stored& stored);
   // The elements from `first` on of a plain value, where they stand.
-  Stored part(const Stored& whole, int64_t first, int64_t count);
+  Stored part(const Stored& whole, const Dim& first, const Dim& count);
   // The same bytes under other dimensions.
   void alias(ValueId id, const Stored& stored);
-  View view(const Stored& stored, std::span<const int64_t> dims) const;
+  View view(const Stored& stored, std::vector<Dim> dims) const;
+  View view(const Stored& stored, const std::vector<int64_t>& dims) const;
 
   // --- Sizes that are known only when the model runs ------------------------
   // Where steps write it.
@@ -167,6 +174,15 @@ class Planner {
   void set_slot_known(int64_t size) { slots_[slot_of(size)].is_known = true; }
   // The slots that expressions of known slots give.
   Status compute_sizes();
+  // What a number or slot says.
+  Dim size(int64_t number_or_slot) const;
+  // Whether number() can give it now; all sizes of a node's values.
+  bool can_know(const Dim& size) const;
+  bool can_know(const Node& node) const;
+  // A number, or a slot that holds the size from here on. can_know(size).
+  int64_t number(const Dim& size);
+  // A number to weigh costs with.
+  double estimate(const Dim& size) const;
   // Room for `id` in memory that grows, to be reserved when its sizes are
   // known.
   Stored new_region(ValueId id);
@@ -194,7 +210,7 @@ class Planner {
   bool is_rejected(const std::string& hash) const;
   // There are other kernels in its place, should it spill.
   void note_choice(const std::string& hash) { plan_.choices.insert(hash); }
-  int new_buffer(int64_t bytes);
+  int new_buffer(const Dim& bytes);
   // Constant data, shared with equal data.
   int add_weights(std::span<const float> numbers);
   int add_weight_bytes(std::string bytes);
@@ -237,6 +253,15 @@ class Planner {
     bool is_symbol = false;  // else computed from others
     bool is_known = false;
   };
+  void add_compute(SizeOp op, int slot, int64_t a, int64_t b);
+  int64_t compute(SizeOp op, int64_t a, int64_t b);
+  int64_t compute(const Dim& size);
+  void check_given_sizes();
+  void add_reserve(int buffer, int64_t bits, const std::vector<int64_t>& dims);
+  PlanLayout numbers_of(const Layout& layout);
+  // The whole that a buffer is a part of, and where in it, in bytes; weights
+  // are parts of all weights.
+  std::pair<int, Dim> whole_of(int buffer) const;
   Status lower_mark(int number);
   Status begin_if(const ControlMark& mark);
   Status give_branch(const ControlMark& mark);
@@ -289,6 +314,8 @@ class Planner {
   std::vector<std::vector<int64_t>> dims_;
   std::vector<Slot> slots_;
   std::map<std::string, int> slot_numbers_;
+  // Slots of single operations on numbers and slots.
+  std::map<std::tuple<SizeOp, int64_t, int64_t>, int> computed_slots_;
   int slots_buffer_ = -1;
   std::vector<std::vector<int>> readers_;
   std::vector<bool> returned_;
@@ -319,6 +346,9 @@ class Planner {
 // are natural numbers.
 std::optional<Quantization> quantization_of(const Planner& planner,
                                             const Node& node);
+
+// Numbers as sizes.
+std::vector<Dim> as_sizes(const std::vector<int64_t>& numbers);
 
 // The pixels of a value on blocks, without the halo.
 View blocked_view(const Stored& stored);

@@ -69,10 +69,10 @@ Status Planner::make_dequantized(ValueId id) {
 }
 
 Stored Planner::new_byte_blocks(ValueId id, int zero) {
-  const std::vector<int64_t> d = image_dims(id);
+  const std::vector<Dim> d = image_dims(id);
   const Layout layout = {.kind = Layout::Kind::Blocked,
                          .images = d[0],
-                         .channels = d[1],
+                         .channels = d[1].value(),
                          .height = d[2],
                          .width = d[3],
                          .halo = wanted_[index(id)]};
@@ -85,7 +85,7 @@ Stored Planner::new_byte_blocks(ValueId id, int zero) {
 }
 
 Stored Planner::new_byte_words(ValueId id, int zero) {
-  const std::vector<int64_t> d = image_dims(id);
+  const std::vector<Dim> d = image_dims(id);
   const Layout layout = {.kind = Layout::Kind::Planar,
                          .images = d[0],
                          .channels = 1,
@@ -115,7 +115,7 @@ const Stored* Planner::byte_words(ValueId id, const Halo& halo,
 Stored Planner::plain_of_byte_words(ValueId id, const Stored& from) {
   const Stored to = new_plain(id);
   const Layout& l = from.layout;
-  const std::vector<int64_t> d = image_dims(id);
+  const std::vector<Dim> d = image_dims(id);
   add_copy(graph_[id].name, Element::U8, view(to, d),
            {.buffer = from.buffer,
             .start = l.inside() * 4,
@@ -137,13 +137,13 @@ Result<Stored> Planner::byte_blocks(ValueId id, const Halo& halo, int zero) {
   const Layout& l = to.layout;
   // Element by element, whole blocks first; what is behind the last channel is
   // multiplied by weights that are 0.
-  const int64_t pixels = l.height * l.width;
+  const Dim pixels = l.height * l.width;
   for (int64_t first = 0; first < l.channels;) {
     const int64_t left = l.channels - first;
     const int64_t blocks = std::max<int64_t>(left / kBlock, 1);
     const int64_t lanes = std::min<int64_t>(left, kBlock);
-    const std::vector<int64_t> extents = {l.images, blocks, l.height, l.width,
-                                          lanes};
+    const std::vector<Dim> extents = {l.images, blocks, l.height, l.width,
+                                      lanes};
     add_copy(graph_[id].name, Element::U8,
              {.buffer = to.buffer,
               .start = first / kBlock * l.plane() + l.inside(),
@@ -163,13 +163,13 @@ Result<Stored> Planner::byte_blocks(ValueId id, const Halo& halo, int zero) {
 Stored Planner::plain_of_byte_blocks(ValueId id, const Stored& from) {
   const Stored to = new_plain(id);
   const Layout& l = from.layout;
-  const int64_t pixels = l.height * l.width;
+  const Dim pixels = l.height * l.width;
   for (int64_t first = 0; first < l.channels;) {
     const int64_t left = l.channels - first;
     const int64_t blocks = std::max<int64_t>(left / kBlock, 1);
     const int64_t lanes = std::min<int64_t>(left, kBlock);
-    const std::vector<int64_t> extents = {l.images, blocks, lanes, l.height,
-                                          l.width};
+    const std::vector<Dim> extents = {l.images, blocks, lanes, l.height,
+                                      l.width};
     add_copy(
         graph_[id].name, Element::U8,
         {.buffer = to.buffer,

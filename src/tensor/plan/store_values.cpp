@@ -26,7 +26,7 @@ void Planner::want_halo(ValueId id, const Halo& halo) {
 void Planner::want_halos() {
   wanted_.resize(graph_.values.size());
   for (const Node& node : graph_.nodes) {
-    if (node.op != Op::Conv || is_dynamic(node)) continue;
+    if (node.op != Op::Conv) continue;
     const Result<WindowShape> window = window_of(*this, node);
     if (!window.ok()) continue;
     want_halo(node.inputs[0], window->halo);
@@ -40,7 +40,7 @@ void Planner::want_halos() {
 void Planner::clear_halo(const Stored& stored, std::string_view node) {
   const Layout& l = stored.layout;
   if (l.halo == Halo{}) return;
-  const int64_t planes = l.images * l.planes();
+  const Dim planes = l.images * l.planes();
   const bool words = stored.element != Element::F32;
   const int64_t each = stored.element == Element::U8 ? 4 : 1;
   std::vector<At> pointers = {{stored.buffer, 0}};
@@ -51,12 +51,11 @@ void Planner::clear_halo(const Stored& stored, std::string_view node) {
            {.node = node,
             .pointers = std::move(pointers),
             .sizes = {l.height, l.width, l.halo.top, l.halo.left, l.halo.bottom,
-                      l.halo.right, l.plane() / each, l.row() / each,
-                      l.pixel() / each},
+                      l.halo.right, floor_div(l.plane(), each),
+                      floor_div(l.row(), each), l.pixel() / each},
             .tasks = planes,
-            .bytes = static_cast<double>(planes) * 4 *
-                     static_cast<double>(l.plane() -
-                                         l.height * l.width * l.pixel())});
+            .bytes = estimate(planes) * 4 *
+                     estimate(l.plane() - l.height * l.width * l.pixel())});
 }
 
 Result<Stored> Planner::plain(ValueId id) {
@@ -81,19 +80,19 @@ Result<Stored> Planner::plain(ValueId id) {
       return same;
     }
     const Stored to = new_plain(id);
-    const int64_t pixels = l.height * l.width;
+    const Dim pixels = l.height * l.width;
     // Without a halo rows follow each other as one long row.
     const bool flat = l.halo == Halo{};
-    for (int64_t image = 0; image < l.images; ++image)
-      add_step(
-          add_kernel(build_from_blocked(kBlock)),
-          {.node = graph_[id].name,
-           .pointers = {{to.buffer, image * l.channels * pixels},
-                        {from.buffer, image * l.image() + l.inside()}},
-           .sizes = {l.channels, flat ? 1 : l.height, flat ? pixels : l.width,
-                     pixels, l.width, l.plane(), l.row()},
-           .tasks = l.planes(),
-           .bytes = static_cast<double>(elements(id)) * 8});
+    add_step(
+        add_kernel(build_from_blocked(kBlock)),
+        {.node = graph_[id].name,
+         .pointers = {{to.buffer, 0, l.channels * pixels},
+                      {from.buffer, l.inside(), l.image()}},
+         .sizes = {l.channels, flat ? 1 : l.height, flat ? pixels : l.width,
+                   pixels, l.width, l.plane(), l.row()},
+         .tasks = l.planes(),
+         .repeats = l.images,
+         .bytes = estimate(l.size()) * 8});
     stored_[id].push_back(to);
     return to;
   }
@@ -112,18 +111,17 @@ Result<Stored> Planner::blocked(ValueId id, const Halo& halo) {
   HONE_ASSIGN_OR_RETURN(const Stored from, plain(id));
   const Stored to = new_blocked(id);
   const Layout& l = to.layout;
-  const int64_t pixels = l.height * l.width;
+  const Dim pixels = l.height * l.width;
   const bool flat = l.halo == Halo{};
-  for (int64_t image = 0; image < l.images; ++image)
-    add_step(
-        add_kernel(build_to_blocked(kBlock)),
-        {.node = graph_[id].name,
-         .pointers = {{to.buffer, image * l.image() + l.inside()},
-                      {from.buffer, image * l.channels * pixels}},
-         .sizes = {l.channels, flat ? 1 : l.height, flat ? pixels : l.width,
-                   l.plane(), l.row(), pixels, l.width},
-         .tasks = l.planes(),
-         .bytes = static_cast<double>(elements(id)) * 8});
+  add_step(add_kernel(build_to_blocked(kBlock)),
+           {.node = graph_[id].name,
+            .pointers = {{to.buffer, l.inside(), l.image()},
+                         {from.buffer, 0, l.channels * pixels}},
+            .sizes = {l.channels, flat ? 1 : l.height, flat ? pixels : l.width,
+                      l.plane(), l.row(), pixels, l.width},
+            .tasks = l.planes(),
+            .repeats = l.images,
+            .bytes = estimate(l.size()) * 8});
   stored_[id].push_back(to);
   return to;
 }
@@ -134,10 +132,10 @@ Result<Stored> Planner::planar(ValueId id, const Halo& halo) {
         covers(stored.layout.halo, halo))
       return stored;
   HONE_ASSIGN_OR_RETURN(const Stored from, plain(id));
-  const std::vector<int64_t> d = image_dims(id);
+  const std::vector<Dim> d = image_dims(id);
   const Layout layout = {.kind = Layout::Kind::Planar,
                          .images = d[0],
-                         .channels = d[1],
+                         .channels = d[1].value(),
                          .height = d[2],
                          .width = d[3],
                          .halo = halo};

@@ -99,9 +99,17 @@ void Planner::add_value_step(std::string symbol, std::vector<int> buffers,
                              std::vector<int64_t> sizes, bool is_call) {
   PlanStep step = {.kernel = is_call ? PlanStep::kCall : PlanStep::kValue,
                    .symbol = std::move(symbol),
-                   .places = std::vector<PlanPlace>(buffers.size()),
                    .sizes = std::move(sizes),
                    .node = node_name_};
+  for (int& buffer : buffers) {
+    if (buffer < 0) {  // known at the end
+      step.places.push_back({});
+      continue;
+    }
+    const auto [whole, within] = whole_of(buffer);
+    step.places.push_back({.offset = number(within)});
+    buffer = whole;
+  }
   if (is_call) plan_.called.push_back(node_name_);
   plan_.steps.push_back(std::move(step));
   step_buffers_.push_back(std::move(buffers));
@@ -136,7 +144,9 @@ void Planner::end_values() {
                     lengths.size() * sizeof(int64_t));
   for (const std::string_view text : texts) bytes += text;
   plan_.steps[begin_step_].sizes = {plan_.values};
-  step_buffers_[begin_step_] = {add_weight_bytes(std::move(bytes))};
+  const int buffer = add_weight_bytes(std::move(bytes));
+  plan_.steps[begin_step_].places[0].offset = number(whole_of(buffer).second);
+  step_buffers_[begin_step_] = {buffer};
 }
 
 Status Planner::take_input(int number) {

@@ -11,11 +11,16 @@ namespace hone::tensor {
 struct WindowShape {
   Window window;
   Halo halo;  // the padding; negative padding is refused
-  int64_t out_height = 0, out_width = 0;
+  Dim out_height = 0, out_width = 0;
 };
 
 // Of a node whose input 0 has four dimensions, or three: a row of pixels is an
 // image of one row. Others are Unsupported.
 Result<WindowShape> window_of(const Planner& planner, const Node& node);
+
+// Whether the result has as many images, rows and columns as the window gives
+// of input 0, whatever open sizes turn out to be, and the channels are known.
+bool has_window_sizes(const Planner& planner, const Node& node,
+                      const WindowShape& shape);
 
 }  // namespace hone::tensor

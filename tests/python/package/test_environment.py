@@ -97,6 +97,16 @@ def test_an_episode_replays_to_the_same_state_and_reward(env):
     assert wrong.state_matches and not wrong.reward_matches
 
 
+def test_an_episode_can_be_asked_whether_its_program_does_the_same(env):
+    env.reset()
+    env.multistep([number_of(env, name) for name in ("sroa", "gvn")])
+    found = hone.validate(env.episode(), semantics=True, inputs=8)
+    assert found.ok and found.semantics == hone.Semantics([], False, 1.0, "")
+    assert hone.validate(env.episode()).semantics is None
+    odd = found._replace(semantics=hone.Semantics(["sum, input 0: …"], False, 1.0, ""))
+    assert not odd.ok
+
+
 def test_an_action_that_did_nothing_is_masked_until_the_state_changes(env):
     env.reset()
     sroa = number_of(env, "sroa")

@@ -110,3 +110,17 @@ def test_a_time_limit_is_gymnasiums_own(env):
     limited = gymnasium.wrappers.TimeLimit(env, 2)
     limited.reset()
     assert [limited.step(0)[3] for _ in range(2)] == [False, True]
+
+
+def test_a_step_that_changes_what_the_program_does_ends_the_episode(env, monkeypatch):
+    checked = wrappers.ValidateSteps(env, penalty=-2.0, inputs=4)
+    checked.reset()
+    sroa = next(i for i, action in enumerate(env.actions) if "sroa" in action)
+    _, reward, terminated, _, info = checked.step(sroa)
+    assert reward > 0 and not terminated and info["differences"] == []
+    # No pass of the action space is known to do so; the verdict is made up.
+    verdict = (["sum, input 0: 3 and not 4"], False, 1.0, "")
+    monkeypatch.setattr(hone._core, "episode_semantics", lambda episode, inputs: verdict)
+    rotate = next(i for i, action in enumerate(env.actions) if "loop-rotate" in action)
+    _, reward, terminated, _, info = checked.step(rotate)
+    assert (reward, terminated, info["differences"]) == (-2.0, True, verdict[0])

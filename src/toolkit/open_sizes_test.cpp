@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Fast kernels at sizes that come at run time. Plans are interpreted on memory
+// of exactly the sizes that they reserve, every access checked, and compared
+// with the reference interpreter: none, one, and around those of tiles.
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "tensor/interpreter/compare.h"
+#include "tensor/interpreter/interpreter.h"
+#include "tensor/kernel/interpret_kernel.h"
+#include "tensor/plan/plan.h"
+#include "toolkit/check_test_tools.h"
+
+namespace hone::toolkit {
+namespace {
+
+using tensor::Dims;
+using tensor::ElementType;
+using tensor::KernelBuffer;
+using tensor::Plan;
+using tensor::PlanPlace;
+using tensor::PlanStep;
+using tensor::RunValue;
+using tensor::SizeOp;
+using tensor::Tensor;
+
+using Bytes = std::vector<std::byte>;
+
+// A plan without jumps, on memory that ends where it should.
+class CheckedRun {
+ public:
+  CheckedRun(const Plan& plan, const std::vector<Tensor>& inputs)
+      : plan_(plan),
+        slots_(plan.slots + 1),
+        regions_(plan.regions),
+        outputs_(plan.outputs.size()) {
+    arena_.resize(plan.memory);
+    const auto* const first =
+        reinterpret_cast<const std::byte*>(plan.weights.data());
+    weights_.assign(first, first + plan.weights.size());
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      const tensor::Literal literal = inputs[i].to_literal();
+      inputs_.emplace_back(literal.bytes().begin(), literal.bytes().end());
+      for (size_t d = 0; d < inputs[i].dims().size(); ++d)
+        if (const int64_t dim = plan.inputs[i].dims[d]; tensor::is_slot(dim))
+          slots_[tensor::slot_of(dim)] = inputs[i].dims()[d];
+    }
+    for (size_t i = 0; i < outputs_.size(); ++i)
+      if (!tensor::has_slot(plan.outputs[i].dims))
+        outputs_[i].resize(bytes_of(32, plan.outputs[i].dims));
+  }
+
+  Status run() {
+    for (const PlanStep& step : plan_.steps) {
+      if (step.kernel == PlanStep::kCompute) {
+        HONE_RETURN_IF_ERROR(compute(step));
+      } else if (step.kernel == PlanStep::kReserve) {
+        const std::vector<int64_t> dims(step.sizes.begin() + 1,
+                                        step.sizes.end());
+        memory(step.places[0])->resize(bytes_of(step.sizes[0], dims));
+      } else {
+        HONE_RETURN_IF_ERROR(call(step));
+      }
+    }
+    return {};
+  }
+
+  Tensor output(size_t i) {
+    Dims dims = plan_.outputs[i].dims;
+    for (int64_t& dim : dims) dim = number(dim);
+    return Tensor::from(
+        *tensor::Literal::own(plan_.outputs[i].type, dims, outputs_[i]));
+  }
+
+ private:
+  int64_t number(int64_t size) const {
+    return tensor::is_slot(size) ? slots_[tensor::slot_of(size)] : size;
+  }
+
+  int64_t bytes_of(int64_t bits, const std::vector<int64_t>& dims) const {
+    for (const int64_t dim : dims) bits *= std::max<int64_t>(number(dim), 0);
+    return (bits + 7) / 8;
+  }
+
+  Bytes* memory(const PlanPlace& place) {
+    switch (place.space) {
+      case PlanPlace::Space::Arena:
+        return &arena_;
+      case PlanPlace::Space::Weights:
+        return &weights_;
+      case PlanPlace::Space::Input:
+        return &inputs_[place.index];
+      case PlanPlace::Space::Output:
+        return &outputs_[place.index];
+      case PlanPlace::Space::Region:
+        return &regions_[place.index];
+      case PlanPlace::Space::Slots:
+        break;
+    }
+    return nullptr;
+  }
+
+  Status compute(const PlanStep& step) {
+    const int64_t a = number(step.sizes[1]), b = number(step.sizes[2]);
+    int64_t& to = slots_[step.target];
+    switch (static_cast<SizeOp>(step.sizes[0])) {
+      case SizeOp::Add:
+        to = a + b;
+        break;
+      case SizeOp::Sub:
+        to = a - b;
+        break;
+      case SizeOp::Mul:
+        to = a * b;
+        break;
+      case SizeOp::FloorDiv:
+        if (b == 0) return Error(ErrorKind::Rejected, "a division by 0");
+        to = a / b - (a % b != 0 && (a < 0) != (b < 0));
+        break;
+      case SizeOp::Min:
+        to = std::min(a, b);
+        break;
+      case SizeOp::Max:
+        to = std::max(a, b);
+        break;
+      case SizeOp::Equal:
+        if (a != b) return Error(ErrorKind::Rejected, "sizes that differ");
+        break;
+    }
+    return {};
+  }
+
+  Status call(const PlanStep& step) {
+    std::vector<int64_t> sizes = {0, number(step.tasks)};
+    for (const int64_t size : step.sizes) sizes.push_back(number(size));
+    for (int64_t turn = 0; turn < number(step.repeats); ++turn) {
+      std::vector<KernelBuffer> buffers;
+      for (const PlanPlace& place : step.places) {
+        const int64_t at = number(place.offset) + turn * number(place.stride);
+        if (place.space == PlanPlace::Space::Slots) {
+          buffers.push_back(
+              {reinterpret_cast<std::byte*>(slots_.data()) + at, 8});
+          continue;
+        }
+        Bytes& all = *memory(place);
+        buffers.push_back(
+            {all.data() + at, static_cast<int64_t>(all.size()) - at});
+      }
+      const Status status =
+          tensor::interpret_kernel(plan_.kernels[step.kernel], buffers, sizes);
+      if (!status.ok())
+        return Error(ErrorKind::Rejected,
+                     step.node + ": " + status.error().message);
+    }
+    return {};
+  }
+
+  const Plan& plan_;
+  std::vector<int64_t> slots_;
+  Bytes arena_, weights_;
+  std::vector<Bytes> inputs_, regions_, outputs_;
+};
+
+class Model {
+ public:
+  explicit Model(const std::string& text) {
+    auto parsed = tensor::parse_graph(text);
+    EXPECT_TRUE(parsed.ok()) << parsed.error().message;
+    auto graph = prepare_graph(*std::move(parsed), {});
+    EXPECT_TRUE(graph.ok()) << graph.error().message;
+    graph_ = *std::move(graph);
+    for (const int registers : {16, 32}) {
+      auto plan = tensor::make_plan(graph_, {.vector_registers = registers,
+                                             .vector_bytes = 2 * registers});
+      EXPECT_TRUE(plan.ok()) << plan.error().message;
+      plans_.push_back(*std::move(plan));
+    }
+  }
+
+  // Whether every step is a vector kernel.
+  bool is_fast() const {
+    for (const Plan& plan : plans_)
+      for (const PlanStep& step : plan.steps)
+        if (step.kernel >= 0 && plan.kernels[step.kernel].lanes == 1)
+          return false;
+    return true;
+  }
+
+  // What differs from the interpreter, or the access that was wrong.
+  std::string run(const std::vector<Dims>& dims) {
+    Random random(7);
+    std::vector<Tensor> inputs;
+    std::vector<RunValue> values;
+    for (const Dims& d : dims) {
+      Tensor x(ElementType::F32, d);
+      for (double& number : x.data<double>())
+        number = static_cast<double>(random.below(17)) / 8 - 1;
+      inputs.push_back(x);
+      values.emplace_back(std::move(x));
+    }
+    const auto expected = run_graph(graph_, std::move(values));
+    if (!expected.ok()) return "interpreter: " + expected.error().message;
+    for (const Plan& plan : plans_) {
+      CheckedRun checked(plan, inputs);
+      const Status status = checked.run();
+      if (!status.ok()) return status.error().message;
+      for (size_t i = 0; i < expected->size(); ++i)
+        if (const auto difference =
+                find_difference(RunValue(checked.output(i)), (*expected)[i],
+                                {.relative = 1e-4, .absolute = 1e-5}))
+          return difference->text;
+    }
+    return "";
+  }
+
+ private:
+  tensor::Graph graph_;
+  std::vector<Plan> plans_;
+};
+
+TEST(OpenSizes, ABlockOfAnEncoderTakesAnyBatchAndLength) {
+  Model model(
+      R"(graph "g" (%x: f32[N, S, 32]) -> (%out) {
+  %w: f32[32, 32] = )" +
+      numbers(1024, 1) + R"(
+  %b: f32[32] = )" +
+      numbers(32, 2) + R"(
+  %q0 = MatMul(%x, %w)
+  %q1 = Add(%q0, %b)
+  %heads: i64[4] = const [0, 0, 2, 16]
+  %q2 = Reshape(%q1, %heads)
+  %q = Transpose(%q2) {perm = [0, 2, 1, 3]}
+  %k = Transpose(%q2) {perm = [0, 2, 3, 1]}
+  %s0 = MatMul(%q, %k)
+  %scale: f32[] = const [0.25]
+  %s1 = Mul(%s0, %scale)
+  %s = Softmax(%s1)
+  %v = MatMul(%s, %q)
+  %v1 = Transpose(%v) {perm = [0, 2, 1, 3]}
+  %joined: i64[3] = const [0, 0, 32]
+  %v2 = Reshape(%v1, %joined)
+  %y = Add(%v2, %x)
+  %n = LayerNormalization(%y, %b, %b)
+  %h = MatMul(%n, %w)
+  %g = Gelu(%h)
+  %out = Add(%g, %n)
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const int64_t batch : {0, 1, 2})
+    for (const int64_t length : {0, 1, 2, 3, 5, 6, 7, 13, 14, 15, 16, 17, 33})
+      EXPECT_EQ(model.run({{batch, length, 32}}), "") << batch << length;
+}
+
+TEST(OpenSizes, ACacheOfKeysGrowsByAnyStep) {
+  Model model(
+      R"(graph "g" (%q: f32[1, 2, 1, 16], %k: f32[1, 2, T, 16],
+                             %past: f32[1, 2, P, 16]) -> (%y, %all) {
+  %all = Concat(%past, %k) {axis = 2}
+  %turned = Transpose(%all) {perm = [0, 1, 3, 2]}
+  %s = MatMul(%q, %turned)
+  %p = Softmax(%s)
+  %y = MatMul(%p, %all)
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const int64_t past : {0, 1, 15, 16, 17, 40})
+    for (const int64_t step : {1, 3})
+      EXPECT_EQ(model.run({{1, 2, 1, 16}, {1, 2, step, 16}, {1, 2, past, 16}}),
+                "")
+          << past << " + " << step;
+}
+
+TEST(OpenSizes, ConvolutionsTakeImagesOfAnySizeAndNumber) {
+  Model model(
+      R"(graph "g" (%x: f32[N, 3, H, W]) -> (%y, %m) {
+  %w: f32[20, 3, 3, 3] = )" +
+      numbers(540, 3) + R"(
+  %b: f32[20] = )" +
+      numbers(20, 4) + R"(
+  %c0 = Conv(%x, %w, %b) {pads = [1, 1, 1, 1]}
+  %c1 = Relu(%c0)
+  %d: f32[20, 1, 3, 3] = )" +
+      numbers(180, 5) + R"(
+  %c2 = Conv(%c1, %d) {pads = [1, 1, 1, 1], strides = [2, 2], group = 20}
+  %p: f32[32, 20, 1, 1] = )" +
+      numbers(640, 6) + R"(
+  %c3 = Conv(%c2, %p)
+  %y0 = MaxPool(%c3) {kernel_shape = [3, 3], strides = [2, 2], pads = [1, 1, 1, 1]}
+  %y = Concat(%y0, %y0) {axis = 1}
+  %m = GlobalAveragePool(%y0)
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const int64_t images : {0, 1, 2})
+    for (const auto& [height, width] : std::vector<std::pair<int64_t, int64_t>>{
+             {1, 1}, {1, 30}, {2, 13}, {3, 14}, {5, 15}, {4, 29}, {7, 7}})
+      EXPECT_EQ(model.run({{images, 3, height, width}}), "")
+          << images << " of " << height << " x " << width;
+}
+
+TEST(OpenSizes, SizesThatContradictTheModelAreAnError) {
+  Model model(
+      R"(graph "g" (%x: f32[N], %y: f32[N + 1]) -> (%z) {
+  %one: f32[1] = const [1]
+  %x1 = Concat(%x, %one) {axis = 0}
+  %z = Add(%x1, %y)
+})");
+  EXPECT_EQ(model.run({{4}, {5}}), "");
+  EXPECT_NE(model.run({{4}, {9}}), "");
+}
+
+}  // namespace
+}  // namespace hone::toolkit

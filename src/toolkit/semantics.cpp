@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "toolkit/semantics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <variant>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "env/environment.h"
+#include "toolkit/check.h"
+#include "verify/command_check.h"
+#include "verify/differential.h"
+
+namespace hone::toolkit {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kProgramCpuSeconds = 60;
+
+// Links the one object and runs the program; how it ends is the outcome.
+Result<verify::CommandOutcome> run_program(const program::Toolchain& tools,
+                                           const env::Benchmark& benchmark,
+                                           const fs::path& object,
+                                           const fs::path& empty_folder,
+                                           const std::stop_token& stop) {
+  std::string link = shell_quote(tools.clangxx);
+  link += benchmark.mode.pie ? " -pie" : " -no-pie";
+  link += " \"$HONE_OBJECT\" -o hone-program";
+  for (const std::string& flag : library_flags(benchmark.mode))
+    link += " " + shell_quote(flag);
+  return verify::run_command_check(
+      {.command = link + " -lm && ./hone-program < /dev/null",
+       .project = empty_folder,
+       .limits = {.cpu_seconds = kProgramCpuSeconds,
+                  .wall_seconds = 10 * kProgramCpuSeconds},
+       .stop = stop},
+      {.object = object});
+}
+
+// What differs, a line; ran says whether there was anything to compare.
+Result<std::optional<std::string>> compare_programs(
+    const program::Toolchain& tools, const env::Benchmark& benchmark,
+    const fs::path& folder, const SemanticsOptions& options, bool& ran) {
+  const fs::path empty = folder / "empty";
+  std::error_code error;
+  fs::create_directory(empty, error);
+  const auto run = [&](const char* object) {
+    return run_program(tools, benchmark, folder / object, empty, options.stop);
+  };
+  HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome stock, run("stock.o"));
+  if (!stock.passed()) return std::optional<std::string>();
+  HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome again, run("stock.o"));
+  if (verify::compare_outcomes(stock, again))
+    return std::optional<std::string>();
+  ran = true;
+  HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome ours, run("candidate.o"));
+  std::optional<std::string> differs = verify::compare_outcomes(stock, ours);
+  if (differs) differs = "the program: " + *differs;
+  return differs;
+}
+
+Result<std::string> object_of(env::Environment& environment,
+                              std::string_view space) {
+  HONE_ASSIGN_OR_RETURN(const env::Value value, environment.observe(space));
+  return std::get<std::string>(value);
+}
+
+}  // namespace
+
+Result<SemanticsReport> compare_builds(const program::Toolchain& tools,
+                                       const env::Benchmark& benchmark,
+                                       std::string_view stock,
+                                       std::string_view candidate,
+                                       const SemanticsOptions& options) {
+  HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
+  HONE_RETURN_IF_ERROR(
+      write_file(folder.path() / "original.bc", benchmark.bitcode));
+  HONE_RETURN_IF_ERROR(write_file(folder.path() / "stock.o", stock));
+  HONE_RETURN_IF_ERROR(write_file(folder.path() / "candidate.o", candidate));
+  HONE_ASSIGN_OR_RETURN(const verify::DifferentialReport found,
+                        verify::compare_objects(
+                            {.original_bitcode = folder.path() / "original.bc",
+                             .stock_object = folder.path() / "stock.o",
+                             .mode = link_mode(benchmark.mode),
+                             .link_flags = library_flags(benchmark.mode),
+                             .target = benchmark.mode.triple,
+                             .inputs_per_function = options.inputs_per_function,
+                             .seed = options.seed,
+                             .workers = options.workers,
+                             .stop = options.stop},
+                            folder.path() / "candidate.o"));
+  SemanticsReport report{.functions = found.functions,
+                         .unavailable_reason = found.unavailable_reason};
+  for (const verify::Mismatch& mismatch : found.mismatches)
+    report.differences.push_back(fmt::format(
+        "{}, input {}: {}", mismatch.function, mismatch.input, mismatch.what));
+  const bool has_main = std::any_of(
+      found.functions.begin(), found.functions.end(),
+      [](const verify::FunctionVerdict& one) { return one.name == "main"; });
+  if (!has_main || benchmark.mode.is_shared()) return report;
+  HONE_ASSIGN_OR_RETURN(const std::optional<std::string> differs,
+                        compare_programs(tools, benchmark, folder.path(),
+                                         options, report.ran_program));
+  if (differs) report.differences.push_back(*differs);
+  return report;
+}
+
+Result<SemanticsReport> check_semantics(const program::Toolchain& tools,
+                                        const env::Episode& episode,
+                                        const SemanticsOptions& options) {
+  HONE_ASSIGN_OR_RETURN(const env::Benchmark benchmark,
+                        env::load_benchmark(tools, episode.benchmark));
+  HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
+                        env::make_environment(episode.environment, {}));
+  HONE_ASSIGN_OR_RETURN(const env::Step begun,
+                        environment->reset(episode.benchmark));
+  const bool has_stock = !episode.environment.starts_with("flags-");
+  HONE_ASSIGN_OR_RETURN(
+      const std::string stock,
+      object_of(*environment, has_stock ? "object-oz" : "object"));
+  HONE_ASSIGN_OR_RETURN(const env::Step last,
+                        env::replay(*environment, episode));
+  HONE_ASSIGN_OR_RETURN(const std::string candidate,
+                        object_of(*environment, "object"));
+  return compare_builds(tools, benchmark, stock, candidate, options);
+}
+
+}  // namespace hone::toolkit
