@@ -45,6 +45,8 @@ struct CompileModelRequest {
   bool external_weights = false;
   CheckExtent extent = CheckExtent::Sampled;
   GraphPassRequest passes = {};
+  // Unsupported where nodes would be called, not compiled.
+  bool strict = false;
 };
 
 struct CompileModelReport {

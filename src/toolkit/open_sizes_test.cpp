@@ -96,6 +96,7 @@ class CheckedRun {
       case PlanPlace::Space::Region:
         return &regions_[place.index];
       case PlanPlace::Space::Slots:
+      case PlanPlace::Space::Value:
         break;
     }
     return nullptr;

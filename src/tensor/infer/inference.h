@@ -93,6 +93,7 @@ std::span<const InferRow> contraction_rules();
 std::span<const InferRow> shape_rules();
 std::span<const InferRow> layout_rules();
 std::span<const InferRow> control_rules();
+std::span<const InferRow> custom_rules();
 std::span<const InferRow> maker_rules();
 
 // Sizes of the result of broadcasting.

@@ -194,7 +194,7 @@ Stored Planner::new_region(ValueId id) {
       .buffer = static_cast<int>(buffers_.size()) - 1,
       .element = memory_element(type).value_or(Element::F32)};
   for (size_t i = 0; i < graph_.outputs.size(); ++i)
-    if (graph_.outputs[i] == id) {
+    if (graph_.outputs[i] == id && !is_passed_as_value(id)) {
       buffers_[stored.buffer].space = PlanPlace::Space::Output;
       buffers_[stored.buffer].index = static_cast<int>(i);
       break;

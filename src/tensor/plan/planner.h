@@ -192,6 +192,19 @@ class Planner {
   // A region for `dims` elements of `bits`, reserved.
   int new_region(int64_t bits, const std::vector<int64_t>& dims);
 
+  // --- Values that are no plain tensors (value_steps.h) ----------------------
+  bool is_boxed(ValueId id) const;
+  // Whether a caller passes it as a hone_value.
+  bool is_passed_as_value(ValueId id) const;
+  Stored new_value();
+  // As a hone_value of a caller's input or output.
+  int new_passed_value(PlanPlace::Space space, int index);
+  // The step's pointers are buffers; its sizes stand as they are.
+  void add_value_step(std::string symbol, std::vector<int> buffers,
+                      std::vector<int64_t> sizes, bool is_call = false);
+  // What a text is called in the model's list.
+  int64_t text_number(const std::string& text);
+
   // --- Steps ----------------------------------------------------------------
   int add_kernel(VectorKernel kernel);
   // By hash, in hexadecimal.
@@ -266,6 +279,10 @@ class Planner {
   Status give_state(const Node& node, const CarriedState& state,
                     const Stored& stored);
 
+  void begin_values();
+  void end_values();
+  Status take_input(int number);
+  Status give_value(int number);
   int64_t size_of(const Dim& dim);
   void find_sizes();
   std::vector<bool> known_slots() const;
@@ -320,6 +337,9 @@ class Planner {
   std::map<std::string, int> kernels_;
   std::map<std::string, ChosenLoops> chosen_loops_;
   std::map<std::string, int> weights_;
+  // Of texts: "" is 0. The first step, if the plan has values.
+  std::map<std::string, int64_t> texts_;
+  int begin_step_ = -1;
   // Of the node that is being lowered; without a name its operator and result.
   std::string node_name_;
 };
