@@ -124,6 +124,12 @@ function(hone_test room)
     WORKING_DIRECTORY ${scratch}
     TEST_PREFIX ${room}.
     TEST_LIST ${target}_cases)
+  set(sanitizer "")
+  if(HONE_SANITIZE STREQUAL "thread")
+    # What libraries allocate and free without telling the sanitizer is theirs.
+    set(sanitizer ";TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
+suppressions=${PROJECT_SOURCE_DIR}/tools/tsan.supp")
+  endif()
   # Properties that are lists do not survive gtest_discover_tests(); a script
   # that ctest reads after the list of cases sets them.
   set(script ${CMAKE_CURRENT_BINARY_DIR}/${target}_properties.cmake)
@@ -132,7 +138,7 @@ if(${target}_cases)
   set_tests_properties(\${${target}_cases} PROPERTIES
     LABELS [[${labels}]]
     TIMEOUT ${TEST_TIMEOUT}
-    ENVIRONMENT [[HONE_SOURCE_DIR=${PROJECT_SOURCE_DIR};HONE_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}]])
+    ENVIRONMENT [[HONE_SOURCE_DIR=${PROJECT_SOURCE_DIR};HONE_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}${sanitizer}]])
 endif()
 ")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${script})

@@ -14,13 +14,15 @@ one, until it compiles; the row to put in its place is printed.
 """
 
 import argparse
+import concurrent.futures
 import json
+import os
 import pathlib
 import re
-import resource
 import subprocess
 import sys
 import tempfile
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLE = ROOT / "src/env/flag_ranges.def"
@@ -34,14 +36,9 @@ LEFT_OUT = ("analyzer-", "asan-", "hwasan-", "tsan-", "ggc-", "lto-", "parloops-
 
 def run(argv: list[str], seconds: int = 20) -> subprocess.CompletedProcess[str] | None:
     """With a limit on CPU time; a busy machine is no property of a value."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-
+    limited = ["prlimit", f"--cpu={seconds}", *argv]
     try:
-        return subprocess.run(
-            argv, capture_output=True, text=True, timeout=30 * seconds, preexec_fn=limit
-        )
+        return subprocess.run(limited, capture_output=True, text=True, timeout=60 * seconds)
     except subprocess.TimeoutExpired:
         return None
 
@@ -75,6 +72,7 @@ class Trials:
         self.gcc, self.log = gcc, log
         self.known: dict[str, bool] = {}
         self.compiles = 0
+        self.lock = threading.Lock()
         if log and log.exists():
             for line in log.read_text().splitlines():
                 self.known.update(json.loads(line))
@@ -89,13 +87,15 @@ class Trials:
         if key not in self.known:
             source = ROOT / "examples/programs" / program
             argv = [self.gcc, level, "-w", f"--param={name}={value}", "-c", str(source)]
+            argv += ["-std=c++20"] if program.endswith(".cpp") else []
             with tempfile.TemporaryDirectory() as folder:
                 done = run([*argv, "-o", f"{folder}/out.o"])
-            self.known[key] = done is not None and done.returncode == 0
-            self.compiles += 1
-            if self.log:
-                with self.log.open("a") as log:
-                    log.write(json.dumps({key: self.known[key]}) + "\n")
+            with self.lock:
+                self.known[key] = done is not None and done.returncode == 0
+                self.compiles += 1
+                if self.log:
+                    with self.log.open("a") as log:
+                        log.write(json.dumps({key: self.known[key]}) + "\n")
         return self.known[key]
 
     def highest(self, name: str, high: int) -> int:
@@ -113,17 +113,24 @@ def row(name: str, low: int, high: int) -> str:
     return f'HONE_FLAG_RANGE("{name}", {low}, {high})'
 
 
-def check(trials: Trials, found: Parameters) -> int:
+def check(trials: Trials, found: Parameters, jobs: int) -> int:
     rows = [(name, int(low), int(high)) for name, low, high in ROW.findall(TABLE.read_text())]
-    failed = 0
-    for name, low, high in rows:
+
+    def holds(one: tuple[str, int, int]) -> bool:
+        name, low, high = one
         if name not in found.values:
             print(f"{name}: this gcc has no such parameter, or a range of its own")
-            continue
+            return True
         ends = trials.lowest(name, low, high), trials.highest(name, high)
         if ends != (low, high):
-            failed += 1
-            print(f"{row(name, low, high)} should be {row(name, *ends)}", flush=True)
+            print(f"{row(*one)} should be {row(name, *ends)}", flush=True)
+        return ends == (low, high)
+
+    name, value = next(iter(found.values.items()))
+    if not trials.compiles_all(name, value):
+        sys.exit(f"check_flag_ranges: {name} at its own value, {value}, does not compile")
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        failed = list(pool.map(holds, rows)).count(False)
     missing = sorted(set(found.values) - {name for name, _, _ in rows})
     print(
         f"{found.count} parameters: {found.ranged} print their values, {found.left_out} are not "
@@ -138,11 +145,12 @@ def main() -> int:
     parser.add_argument("--gcc", default="gcc")
     parser.add_argument("--log", type=pathlib.Path, help="what was tried, for going on")
     parser.add_argument("--propose", action="store_true")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
     found = Parameters(arguments.gcc)
     trials = Trials(arguments.gcc, arguments.log)
     if not arguments.propose:
-        return check(trials, found)
+        return check(trials, found, arguments.jobs)
     for name, value in sorted(found.values.items()):
         high = trials.highest(name, max(8, 1 << (4 * value - 1).bit_length() if value else 8))
         print(row(name, trials.lowest(name, 0, high), high), flush=True)

@@ -4,10 +4,12 @@
 
     PYTHON bench/onnx/ablate.py [--data FOLDER] [--work FOLDER] [--rounds N]
 
-A cell is the time without the pass in parts of the time with all of them,
-processor time of one thread, in turns; behind it the calls of kernels that it
-saves. "–" stands where the model is not compiled without the pass. Outputs are
-compared with those of the whole compiler first.
+One table for passes, one for choices of the plan. A cell is the time without it
+in parts of the time with all of them, processor time of one thread, in turns;
+behind it the calls of kernels and the KB of working memory that it saves. "="
+stands where the library is the same without it, to the byte of its kernels and
+tables; "–" where the model is not compiled without it. Outputs are compared with
+those of the whole compiler first.
 """
 
 import argparse
@@ -23,13 +25,22 @@ PASSES = [
     "cancel-transposes",
     "fold-constants",
     "fold-normalizations",
+    "fold-quantization",
     "merge-equal",
+    "recognize-attention",
     "recognize-gelu",
     "recognize-normalizations",
     "remove-dead",
     "simplify",
 ]
-NETS = ["ultraface", "resnet50", "densenet121", "shufflenet", "encoder 128", "decoder 127"]
+# Choices of the plan, which are no passes over graphs.
+CHOICES = ["element-fusion", "frames", "parts-in-place", "shared-memory"]
+NETS = ["ultraface", "silero", "resnet50", "densenet121", "shufflenet", "shufflenet_qdq"]
+NETS += ["squeezenet_qdq", "channels_last", "encoder 128", "encoder 333", "decoder 127"]
+
+
+# What is equal where leaving something out changed nothing.
+SAME = ["kernels", "steps", "memory_bytes", "weight_bytes", "bytes"]
 
 
 def time_of(call, seconds=0.03):
@@ -47,13 +58,22 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, default=root / "../shared/data/onnx")
     parser.add_argument("--work", type=pathlib.Path, default=root / "build/nets")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only", help="rows, with commas between them")
     parser.add_argument("--hone", type=pathlib.Path)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     cases = {row: (name, shapes) for row, name, shapes in CASES}
-    print("| net | " + " | ".join(PASSES) + " |")
-    print("|---|" + "---:|" * len(PASSES), flush=True)
-    for row in NETS:
+    cases |= {name: (name, {}) for name in NETS if name not in cases}
+    only = options.only.split(",") if options.only else NETS
+    for left_out in (PASSES, CHOICES):
+        print("| net | " + " | ".join(left_out) + " |")
+        print("|---|" + "---:|" * len(left_out), flush=True)
+        table(left_out, only, cases, options)
+        print()
+
+
+def table(names, rows, cases, options):
+    for row in rows:
         name, shapes = cases[row]
         model = find_model(name, options.data, options.work)
         if model is None:
@@ -68,21 +88,26 @@ def main():
             hone = engines.Hone(model, library, shapes, 1, flags, options.hone)
             return hone, hone.prepare(feeds)
 
-        whole, with_all = make([], f"{name}_all")
+        whole, with_all = make([], f"{name}_{names[0]}_all")
         with_all()
         cells = []
-        for index, left_out in enumerate(PASSES):
+        for left_out in names:
             try:
-                part, call = make(["--without", left_out], f"{name}_{index}")
+                part, call = make(["--without", left_out], f"{name}_{left_out}")
             except RuntimeError:
                 cells.append("–")
+                continue
+            if all(part.facts[key] == whole.facts[key] for key in SAME):
+                cells.append("=")
+                part.close()
                 continue
             call()
             for a, b in zip(part.outputs, whole.outputs, strict=True):
                 np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-3 * np.abs(b).max())
             ratio = statistics.median(time_of(call) / time_of(with_all) for _ in range(options.rounds))
             saved = part.facts["steps"] - whole.facts["steps"]
-            cells.append(f"{ratio:.2f}, {saved}")
+            memory = (part.facts["memory_bytes"] - whole.facts["memory_bytes"]) / 1000
+            cells.append(f"{ratio:.2f}, {saved}, {memory:.0f}")
             part.close()
         print(f"| {row} | " + " | ".join(cells) + " |", flush=True)
         whole.close()

@@ -14,7 +14,8 @@ normalisation unfolded, as the model zoo's files have it):
   encoder       six layers of Vaswani et al., NIPS 2017: 384 wide, 12 heads,
                 1536 inside, with the primitive operators that exporters write
   decoder       one step of the same with a cache of keys and values
-  *_qdq         squeezenet and resnet50, quantised by ONNX Runtime: u8 numbers
+  channels_last six convolutions between transposes
+  *_qdq         squeezenet, resnet50 and shufflenet, quantised by ONNX Runtime: u8 numbers
                 between nodes, i8 weights with a scale a channel
 
   PYTHON bench/onnx/build_nets.py FOLDER [NAME …]
@@ -222,7 +223,7 @@ def shufflenet():
     return n.image_model(n.node("Softmax", [n.head(x, inside)], axis=1))
 
 
-def squeezenet():
+def squeezenet(images=1):
     n = Net(6)
 
     def fire(x, inside, squeeze, expand):
@@ -237,7 +238,68 @@ def squeezenet():
     x = fire(fire(x, 384, 48, 192), 384, 64, 256)
     x = fire(n.pool(x), 512, 64, 256)
     x = n.node("GlobalAveragePool", [n.relu(n.conv(x, 512, 1000, 1))])
-    return n.image_model(n.node("Softmax", [n.node("Flatten", [x])], axis=1))
+    y = n.node("Softmax", [n.node("Flatten", [x])], axis=1)
+    return n.model([("x", [images, 3, 224, 224])], [(y, [images, 1000])])
+
+
+def squeezenet_open():
+    return squeezenet("images")
+
+
+def upscaler():
+    """Shi et al., CVPR 2016: three times as many pixels each way, of images of any size."""
+    n = Net(12)
+    x = n.relu(n.conv("x", 1, 64, 5))
+    x = n.relu(n.conv(x, 64, 64, 3))
+    x = n.relu(n.conv(x, 64, 32, 3))
+    x = n.node("DepthToSpace", [n.conv(x, 32, 9, 3)], blocksize=3, mode="CRD")
+    return n.model(
+        [("x", ["images", 1, "height", "width"])], [(x, ["images", 1, "3*height", "3*width"])]
+    )
+
+
+def detector():
+    """Depthwise blocks, a pyramid of two levels and heads, as small detectors of faces have."""
+    n = Net(13)
+
+    def separable(x, inside, outside, stride=1):
+        x = n.conv_norm_relu(x, inside, inside, 3, stride=stride, groups=inside)
+        return n.conv_norm_relu(x, inside, outside, 1)
+
+    x = n.conv_norm_relu("x", 3, 16, 3, stride=2)
+    for inside, outside, stride in ((16, 32, 1), (32, 32, 2), (32, 64, 1), (64, 64, 2)):
+        x = separable(x, inside, outside, stride)
+    fine = separable(x, 64, 64)
+    coarse = separable(separable(fine, 64, 128, 2), 128, 64)
+    scales = n.weight(np.array([1, 1, 2, 2], np.float32))
+    none = n.weight(np.zeros(0, np.float32))
+    up = n.node(
+        "Resize",
+        [coarse, none, scales],
+        mode="nearest",
+        nearest_mode="floor",
+        coordinate_transformation_mode="asymmetric",
+    )
+    heads = []
+    for level in (n.relu(n.node("Add", [up, fine])), coarse):
+        y = n.node("Transpose", [n.conv(level, 64, 12, 3)], perm=[0, 2, 3, 1])
+        heads.append(n.node("Reshape", [y, n.constant(0, -1, 6)]))
+    y = n.node("Softmax", [n.node("Concat", heads, axis=1)], axis=2)
+    return n.model([("x", ["images", 3, "16*h", "16*w"])], [(y, ["images", "boxes", 6])])
+
+
+def channels_last():
+    """As exporters from frameworks with channels behind the pixels write it."""
+    n = Net(11)
+    x, inside = "x", 3
+    for outside in (32, 32, 64, 64, 128, 128):
+        stride = 1 if outside == inside else 2
+        planar = n.node("Transpose", [x], perm=[0, 3, 1, 2])
+        y = n.norm(n.conv(planar, inside, outside, 3, stride, bias=False), outside)
+        x, inside = n.relu(n.node("Transpose", [y], perm=[0, 2, 3, 1])), outside
+    planar = n.node("Transpose", [x], perm=[0, 3, 1, 2])
+    y = n.head(planar, inside, 100)
+    return n.model([("x", [1, 112, 112, 3])], [(y, [1, 100])])
 
 
 def vgg19():
@@ -374,9 +436,14 @@ def resnet50_qdq():
     return quantized(resnet50)
 
 
-NETS = {f.__name__: f for f in (alexnet, decoder, densenet121, encoder, inception_v1,
-                                resnet50, resnet50_qdq, shufflenet, squeezenet,
-                                squeezenet_qdq, vgg19)}  # fmt: skip
+def shufflenet_qdq():
+    return quantized(shufflenet)
+
+
+NETS = {f.__name__: f for f in (alexnet, channels_last, decoder, densenet121, detector, encoder,
+                                inception_v1, resnet50, resnet50_qdq, shufflenet, shufflenet_qdq,
+                                squeezenet, squeezenet_open, squeezenet_qdq, upscaler,
+                                vgg19)}  # fmt: skip
 
 
 def main():

@@ -45,10 +45,16 @@ CASES = [
     ("ultraface", "ultraface_rfb_320", {}),
     ("silero", "silero_vad", {"input": [1, 512], "state": [2, 1, 128], "sr": []}),
 ]
-CASES += [(name, name, {}) for name in sorted(NETS) if name not in ("encoder", "decoder")]
+OPEN = {"decoder", "detector", "encoder", "squeezenet_open", "upscaler"}
+# Those of ablate.py.
+ABLATED = {"channels_last", "shufflenet_qdq"}
+CASES += [(name, name, {}) for name in sorted(NETS) if name not in OPEN | ABLATED]
 CASES += [(f"encoder {n}", "encoder", {"x": [1, n, WIDE]}) for n in (128, 17, 61, 200, 333)]
 CASES += [(f"decoder {n}", "decoder", cached(n)) for n in (16, 127, 500)]
-OPEN = {"encoder", "decoder"}
+CASES += [(f"{n} images, squeezenet", "squeezenet_open", {"x": [n, 3, 224, 224]}) for n in (1, 2, 8)]
+for name, channels in (("upscaler", 1), ("detector", 3)):
+    for n, height, width in ((1, 240, 320), (2, 144, 176), (1, 96, 80)):
+        CASES.append((f"{name} {n}x{height}x{width}", name, {"x": [n, channels, height, width]}))
 
 
 def find_model(name, data, work):

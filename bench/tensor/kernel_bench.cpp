@@ -210,13 +210,12 @@ void check(const std::string& name, float ours, float theirs) {
 class CCode {
  public:
   CCode(const VectorKernel& kernel, const std::string& compiler) {
-    const auto text = codegen::print_c_file({{{"f", kernel}}});
-    if (!text.ok()) fail(text.error().message);
+    const std::string text = codegen::print_c_file({{{"f", kernel}}});
     const auto folder = TempDir::make();
     if (!folder.ok()) fail(folder.error().message);
     const std::string source = folder->path() / "f.c";
     const std::string object = folder->path() / "f.so";
-    if (const auto written = write_file(source, *text); !written.ok())
+    if (const auto written = write_file(source, text); !written.ok())
       fail(written.error().message);
     const double start = now();
     const auto run =

@@ -113,16 +113,20 @@ def compile(
     threads: int = 1,
     cpu: str = "native",
     check: str = "sampled",
+    custom_operators: Mapping[str, tuple[str | os.PathLike, str]] | None = None,
 ) -> Model:
     """Compiles an ONNX model, a file or its bytes, and loads it.
 
     `shapes` gives the sizes of inputs that the model leaves open; without it the
     one model takes all sizes. `check` is
     "sampled", "full" or "none": how much of the compiled code is compared with
-    the reference interpreter first."""
+    the reference interpreter first. `custom_operators` says by which C function
+    an operator is computed: {"domain::Name": (file, symbol)}, where the file is
+    an object, an archive or a shared library (see hone_operator.h)."""
     if check not in ("full", "none", "sampled"):
         raise ValueError(f"check: expected full, none or sampled, found {check!r}")
     sizes = [f"{name}={','.join(map(str, dims))}" for name, dims in (shapes or {}).items()]
     content = model if isinstance(model, bytes) else None
     path = "" if isinstance(model, bytes) else os.fspath(model)
-    return Model(_core.compile_model(path, content, sizes, cpu, check, threads))
+    operators = [f"{name}={os.fspath(file)}:{symbol}" for name, (file, symbol) in (custom_operators or {}).items()]
+    return Model(_core.compile_model(path, content, sizes, operators, cpu, check, threads))

@@ -22,8 +22,9 @@ struct Options {
 
 Answer answer_of(const Options& o, const toolkit::BisectReport& report) {
   if (!report.finding)
-    return {.text = fmt::format("{} values agree with the {}\n",
-                                report.compared, o.against),
+    return {.text = fmt::format("{} values agree with {}\n", report.compared,
+                                o.against == "interpreter" ? "the interpreter"
+                                                           : "ONNX Runtime"),
             .json = {{"agrees", true}, {"compared", report.compared}}};
   const toolkit::BisectFinding& found = *report.finding;
   const std::string cause = found.cause == Cause::Code ? "the generated code"

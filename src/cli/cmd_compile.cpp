@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/table.h"
 #include "toolkit/compile_model.h"
+#include "toolkit/custom_operator.h"
 
 namespace hone::cli {
 
@@ -20,6 +21,8 @@ struct Options {
   std::string weights = "embedded";
   std::vector<std::string> without;
   std::string dump;
+  bool strict = false;
+  std::vector<std::string> operators;
 };
 
 toolkit::CheckExtent extent_of(const Options& o) {
@@ -59,6 +62,8 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
     table.add(
         {"checked", fmt::format("{} values, {} elements", report.check.values,
                                 count(report.check.elements))});
+  if (!plan.called.empty())
+    table.add({"called, not compiled", join(plan.called, ", ")});
   for (const std::string& node : report.check.unchecked)
     table.add({"not checked", node});
   Json passes = Json::array();
@@ -80,6 +85,7 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
                {"weight_bytes", plan.weights.size()},
                {"memory_bytes", plan.memory},
                {"branches", plan.branches},
+               {"called", plan.called},
                {"open_sizes", plan.slots},
                {"bytes", report.bytes},
                {"passes", passes},
@@ -112,6 +118,11 @@ Subcommand make_compile() {
                               .target = &o.model,
                               .completes = Completes::Files}};
   command.flags.flags = {
+      {.name = "custom-operator",
+       .value = "DOMAIN::NAME=FILE:SYMBOL",
+       .sentence = "Calls a C function of an object, archive or library for "
+                   "an operator; may be repeated.",
+       .target = &o.operators},
       {.name = "dump-passes",
        .value = "FOLDER",
        .sentence = "Writes the graph behind each graph pass.",
@@ -144,6 +155,10 @@ Subcommand make_compile() {
                    "of several inputs with semicolons between.",
        .target = &o.shape,
        .default_text = "the model's own"},
+      {.name = "strict",
+       .sentence = "Refuses nodes that are called instead of compiled: "
+                   "operators on text, and custom ones.",
+       .target = &o.strict},
       {.name = "verify",
        .value = "EXTENT",
        .sentence = "Compares every value with the reference interpreter: at "
@@ -159,7 +174,9 @@ Subcommand make_compile() {
        .choices = {"embedded", "external"}},
       {.name = "without",
        .value = "PASS",
-       .sentence = "Leaves a graph pass out; may be repeated.",
+       .sentence = "Leaves out a graph pass, or element-fusion, frames, "
+                   "parts-in-place or shared-memory of the plan; may be "
+                   "repeated.",
        .target = &o.without},
   };
   command.examples = {{"hone compile net.onnx -o net.so",
@@ -168,19 +185,20 @@ Subcommand make_compile() {
     Options& o = *options;
     if (o.output.empty())
       o.output = std::filesystem::path(o.model[0]).stem().string() + ".so";
+    HONE_RETURN_IF_ERROR(toolkit::add_custom_operators(o.operators));
     std::vector<std::string> shapes;
     if (!o.shape.empty()) shapes = split(o.shape, ';');
-    HONE_ASSIGN_OR_RETURN(
-        const toolkit::CompileModelReport report,
-        toolkit::compile_model(
-            {.model = o.model[0],
-             .output = o.output,
-             .cpu = o.cpu,
-             .name = o.name,
-             .shapes = shapes,
-             .external_weights = o.weights == "external",
-             .extent = extent_of(o),
-             .passes = {.without = o.without, .dump = o.dump}}));
+    HONE_ASSIGN_OR_RETURN(const toolkit::CompileModelReport report,
+                          toolkit::compile_model(
+                              {.model = o.model[0],
+                               .output = o.output,
+                               .cpu = o.cpu,
+                               .name = o.name,
+                               .shapes = shapes,
+                               .external_weights = o.weights == "external",
+                               .extent = extent_of(o),
+                               .passes = {.without = o.without, .dump = o.dump},
+                               .strict = o.strict}));
     return answer_of(o, report);
   };
   return command;

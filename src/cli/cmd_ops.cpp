@@ -9,6 +9,7 @@
 #include "tensor/interpreter/interpreter.h"
 #include "tensor/operator_table.h"
 #include "tensor/plan/lower.h"
+#include "tensor/plan/value_steps.h"
 
 namespace hone::cli {
 
@@ -25,6 +26,8 @@ std::string_view compiled(const tensor::OpInfo& row) {
       row.op == tensor::Op::Scan)
     return "jumps";
   if (tensor::has_lowering(row.op)) return "kernels";
+  if (tensor::can_be_called(row.op, false)) return "call";
+  if (row.family == "sequence") return "values";
   return tensor::has_body(row.op) ? "body" : "-";
 }
 
@@ -49,7 +52,7 @@ Result<Answer> run_ops(const Options& o) {
   table.add({"operator", "domain", "versions", "kind", "compiled to",
              "interpreted by"});
   Json list = Json::array();
-  int64_t to_code = 0, run = 0;
+  int64_t to_code = 0, called = 0, run = 0;
   for (const tensor::OpInfo& row : tensor::operators()) {
     if (!o.names.empty() &&
         std::find(o.names.begin(), o.names.end(), row.name) == o.names.end())
@@ -61,7 +64,8 @@ Result<Answer> run_ops(const Options& o) {
                fmt::format("{}-{}", row.first_version, row.newest_version),
                kind, std::string(compiled(row)),
                std::string(interpreted(row))});
-    to_code += compiled(row) != "-";
+    to_code += compiled(row) != "-" && compiled(row) != "call";
+    called += compiled(row) == "call";
     run += interpreted(row) != "-";
     list.push_back({{"name", row.name},
                     {"domain", domain},
@@ -73,12 +77,14 @@ Result<Answer> run_ops(const Options& o) {
                     {"interpreted", interpreted(row)}});
   }
   return Answer{
-      .text =
-          table.text() +
-          fmt::format("of {} operators {} are compiled and {} interpreted\n",
-                      list.size(), to_code, run),
-      .json = {
-          {"compiled", to_code}, {"interpreted", run}, {"operators", list}}};
+      .text = table.text() +
+              fmt::format("of {} operators {} are compiled, {} called and {} "
+                          "interpreted\n",
+                          list.size(), to_code, called, run),
+      .json = {{"compiled", to_code},
+               {"called", called},
+               {"interpreted", run},
+               {"operators", list}}};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "toolkit/custom_operator.h"
 #include "toolkit/run_model.h"
 
 namespace hone::cli {
@@ -20,6 +21,7 @@ struct Options {
   bool expand = false;
   bool optimize = false;
   bool strict = false;
+  std::vector<std::string> operators;
   double relative = toolkit::RunModelRequest().relative;
   double absolute = toolkit::RunModelRequest().absolute;
 };
@@ -43,6 +45,7 @@ Json output_json(const toolkit::ModelOutput& output, bool compared) {
 Result<Answer> run_run(const Options& o, Console& console) {
   toolkit::RunModelRequest request = {.model = o.model.front(),
                                       .engine = engine_of(o),
+                                      .strict = o.strict,
                                       .threads = static_cast<int>(o.threads),
                                       .repeat = o.repeat,
                                       .seed = static_cast<uint64_t>(o.seed),
@@ -50,6 +53,7 @@ Result<Answer> run_run(const Options& o, Console& console) {
                                       .optimize = o.optimize,
                                       .relative = o.relative,
                                       .absolute = o.absolute};
+  HONE_RETURN_IF_ERROR(toolkit::add_custom_operators(o.operators));
   if (!o.data.empty()) request.data = o.data;
   if (!o.shape.empty()) request.shapes = split(o.shape, ';');
   HONE_ASSIGN_OR_RETURN(const toolkit::RunModelReport report,
@@ -58,6 +62,8 @@ Result<Answer> run_run(const Options& o, Console& console) {
   answer.text = fmt::format("{} nodes, run by {}{}, {:.3f} ms\n", report.nodes,
                             report.engine == "compiled code" ? "" : "the ",
                             report.engine, report.seconds * 1e3);
+  if (!report.called.empty())
+    console.note("called, not compiled: " + join(report.called, ", "));
   if (!report.not_compiled.empty())
     console.note("not compiled: " + report.not_compiled);
   Json outputs = Json::array();
@@ -72,11 +78,10 @@ Result<Answer> run_run(const Options& o, Console& console) {
   }
   if (report.compared && report.agrees())
     answer.text += "the outputs are the expected ones\n";
-  answer.json = {{"engine", report.engine},
-                 {"not_compiled", report.not_compiled},
-                 {"nodes", report.nodes},
-                 {"seconds", report.seconds},
-                 {"outputs", std::move(outputs)}};
+  answer.json = {
+      {"engine", report.engine},   {"not_compiled", report.not_compiled},
+      {"called", report.called},   {"nodes", report.nodes},
+      {"seconds", report.seconds}, {"outputs", std::move(outputs)}};
   if (report.compared) answer.json["agrees"] = report.agrees();
   answer.exit_code = report.agrees() ? 0 : 1;
   return answer;
@@ -100,6 +105,11 @@ Subcommand make_run() {
        .value = "X",
        .sentence = "How far an element may lie from the expected one.",
        .target = &options->absolute},
+      {.name = "custom-operator",
+       .value = "DOMAIN::NAME=FILE:SYMBOL",
+       .sentence = "Calls a C function of an object, archive or library for "
+                   "an operator; may be repeated.",
+       .target = &options->operators},
       {.name = "data",
        .value = "FOLDER",
        .sentence = "Takes inputs from input_0.pb … and compares outputs with "

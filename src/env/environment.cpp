@@ -64,7 +64,7 @@ Result<const EnvironmentInfo*> find_environment(std::string_view name) {
     names.emplace_back(info.name);
   }
   return Error(ErrorKind::InvalidArgument,
-               fmt::format("no environment '{}';{} see hone env list", name,
+               fmt::format("no environment '{}'{}; see hone env list", name,
                            did_you_mean(name, names)));
 }
 

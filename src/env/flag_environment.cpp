@@ -111,7 +111,7 @@ Result<size_t> index_of(const Rows& rows, std::string_view name,
     names.emplace_back(row.name);
   }
   return Error(ErrorKind::InvalidArgument,
-               fmt::format("no {} '{}' among a compiler's flags;{}", what, name,
+               fmt::format("no {} '{}' among a compiler's flags{}", what, name,
                            did_you_mean(name, names)));
 }
 

@@ -188,7 +188,7 @@ Result<const Info*> find(std::span<const Info> table,
   }
   return Error(
       ErrorKind::InvalidArgument,
-      fmt::format("'{}' has no {} '{}';{} see hone env spaces --environment {}",
+      fmt::format("'{}' has no {} '{}'{}; see hone env spaces --environment {}",
                   environment, what, name, did_you_mean(name, names),
                   environment));
 }

@@ -10,6 +10,8 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
 
+#include <atomic>
+
 #include "program/attribute_rules.h"
 #include "program/attribute_table.h"
 #include "program/knob_rules.h"
@@ -95,9 +97,14 @@ void apply(llvm::Function& function, const AttributeEdit& edit) {
   }
 }
 
+uint64_t next_number() {
+  static std::atomic<uint64_t> last = 0;
+  return ++last;
+}
+
 }  // namespace
 
-Module::State::State() = default;
+Module::State::State() : number(next_number()) {}
 Module::State::~State() = default;
 
 void initialize_targets() {
@@ -150,6 +157,8 @@ Status Module::run(std::string_view pipeline, Relocation relocation) {
   return ran.ok() ? Status() : Status(ran.error());
 }
 
+uint64_t Module::number() const { return state_->number; }
+
 llvm::Module& Module::llvm_module() const { return *state_->module; }
 
 Status Module::verify() const {
@@ -162,6 +171,7 @@ Status Module::verify() const {
 
 Status Module::set_attributes(
     const std::map<std::string, Attributes>& attributes) {
+  state_->number = next_number();
   for (const auto& [name, settings] : attributes) {
     llvm::Function* function = state_->module->getFunction(name);
     if (function == nullptr || function->isDeclaration()) continue;

@@ -87,6 +87,10 @@ class Module {
   Result<std::string> emit_object(const BuildMode& mode) &&;
   Result<std::string> emit_assembly(const BuildMode& mode) &&;
 
+  // Of this module as passes left it, and of no other one in this process: what
+  // is known about its IR belongs to this number.
+  uint64_t number() const;
+
   // LLVM's own, for the rooms that own LLVM too.
   llvm::Module& llvm_module() const;
 

@@ -2,6 +2,7 @@
 // What a Module holds, for the files that implement it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "program/module.h"
@@ -20,6 +21,7 @@ struct Module::State {
   ~State();
   std::shared_ptr<llvm::LLVMContext> context;
   std::unique_ptr<llvm::Module> module;
+  uint64_t number = 0;  // Module::number()
 };
 
 }  // namespace hone::program

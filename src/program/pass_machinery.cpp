@@ -3,7 +3,14 @@
 
 #include <fmt/format.h>
 #include <llvm/Analysis/AliasAnalysis.h>
+#include <llvm/Analysis/AssumptionCache.h>
+#include <llvm/Analysis/BlockFrequencyInfo.h>
+#include <llvm/Analysis/BranchProbabilityInfo.h>
+#include <llvm/Analysis/LoopInfo.h>
+#include <llvm/Analysis/PostDominators.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/Analysis/TargetTransformInfo.h>
+#include <llvm/IR/Dominators.h>
 #include <llvm/MC/TargetRegistry.h>
 
 namespace hone::program {
@@ -49,6 +56,32 @@ void PassMachinery::forget() {
   modules.clear();
   sccs.clear();
   functions.clear();
+  loops.clear();
+}
+
+void PassMachinery::forget_impure(
+    llvm::Module& module,
+    const llvm::SmallPtrSetImpl<llvm::Function*>& touched) {
+  // Without its proxy the manager of functions would not be told.
+  if (modules.getCachedResult<llvm::FunctionAnalysisManagerModuleProxy>(
+          module) == nullptr) {
+    forget();
+    return;
+  }
+  for (llvm::Function* const function : touched)
+    functions.clear(*function, function->getName());
+  llvm::PreservedAnalyses pure;
+  pure.preserve<llvm::AssumptionAnalysis>();
+  pure.preserve<llvm::BlockFrequencyAnalysis>();
+  pure.preserve<llvm::BranchProbabilityAnalysis>();
+  pure.preserve<llvm::DominatorTreeAnalysis>();
+  pure.preserve<llvm::LoopAnalysis>();
+  pure.preserve<llvm::PostDominatorTreeAnalysis>();
+  pure.preserve<llvm::TargetIRAnalysis>();
+  pure.preserve<llvm::TargetLibraryAnalysis>();
+  pure.preserve<llvm::FunctionAnalysisManagerModuleProxy>();
+  modules.invalidate(module, pure);
+  sccs.clear();
   loops.clear();
 }
 

@@ -27,6 +27,13 @@ struct PassMachinery {
 
   void forget();  // every analysis
 
+  // Every analysis of these functions; of the others those that are not pure:
+  // what is computed afresh from the same IR would be another object but the
+  // same answer. A memory SSA that has been optimised is not, nor is whatever
+  // is computed as it is asked for.
+  void forget_impure(llvm::Module& module,
+                     const llvm::SmallPtrSetImpl<llvm::Function*>& touched);
+
   std::unique_ptr<llvm::TargetMachine> machine;
   llvm::PassInstrumentationCallbacks callbacks;
   llvm::StandardInstrumentations instrumentations;

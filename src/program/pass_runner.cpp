@@ -77,36 +77,56 @@ struct PassRunner::State {
     return known[pipeline] = program::manners_of(pipeline);
   }
 
-  // Does `work`, which answers what the passes preserve.
+  // Does `work`, which answers what the passes preserve, as a step or not.
   template <typename Work>
-  bool changes(llvm::Module& module, const std::string& pipeline,
+  bool changes(const Module& module, const std::string& pipeline, bool steps,
                const Work& work) {
+    llvm::Module& ir = module.llvm_module();
+    if (analysed != 0 && analysed != module.number()) forget();
+    analysed = module.number();
     const Manners manners = manners_of(pipeline);
     const bool looks = !manners.is_honest;
-    const uint64_t before = looks ? fingerprint(module) : 0;
+    const uint64_t before = looks ? fingerprint(ir) : 0;
     settler.begin();
-    const llvm::PreservedAnalyses preserved = work();
-    if (analyses == Analyses::Forget) forget();
-    if (preserved.areAllPreserved() &&
-        (!looks || fingerprint(module) == before))
-      return false;
-    return true;
+    const llvm::PreservedAnalyses preserved = work(ir);
+    const bool changed =
+        !preserved.areAllPreserved() || (looks && fingerprint(ir) != before);
+    if (steps && analyses == Analyses::Pure &&
+        (!changed || settler.knows(manners)))
+      machinery.forget_impure(ir, settler.touched());
+    else if (analyses != Analyses::Keep)
+      forget();
+    if (changed && steps) settler.settle(ir, manners);
+    return changed;
   }
 
-  void settle(llvm::Module& module, const std::string& pipeline) {
-    settler.settle(module, manners_of(pipeline));
+  Result<bool> run(Module& module, std::string_view pipeline, bool steps) {
+    const std::string text(pipeline);
+    llvm::ModulePassManager fresh;
+    llvm::ModulePassManager* passes = &fresh;
+    const auto found = parsed.find(text);
+    if (found != parsed.end()) {
+      passes = &found->second;
+    } else {
+      if (llvm::Error error = machinery.builder.parsePassPipeline(fresh, text))
+        return no_pipeline(pipeline, std::move(error));
+      if (is_reusable(pipeline) && parsed.size() < kKeptPipelines)
+        passes = &parsed.emplace(text, std::move(fresh)).first->second;
+    }
+    return changes(module, text, steps, [&](llvm::Module& ir) {
+      return passes->run(ir, machinery.modules);
+    });
   }
 
   void forget() {
     machinery.forget();
-    analysed = nullptr;
+    analysed = 0;
   }
 
   Analyses analyses;
   PassMachinery machinery;
   Settler settler;
-  // Whose analyses the managers hold.
-  const llvm::Module* analysed = nullptr;
+  uint64_t analysed = 0;  // the module whose analyses the managers hold
   std::unordered_map<std::string, llvm::ModulePassManager> parsed;
   std::unordered_map<std::string, Manners> known;
 };
@@ -128,32 +148,11 @@ Result<PassRunner> PassRunner::make(const Module& like, Relocation relocation,
 }
 
 Result<bool> PassRunner::run(Module& module, std::string_view pipeline) {
-  State& state = *state_;
-  std::string text(pipeline);
-  llvm::ModulePassManager fresh;
-  llvm::ModulePassManager* passes = &fresh;
-  const auto known = state.parsed.find(text);
-  if (known != state.parsed.end()) {
-    passes = &known->second;
-  } else {
-    if (llvm::Error error =
-            state.machinery.builder.parsePassPipeline(fresh, text))
-      return no_pipeline(pipeline, std::move(error));
-    if (is_reusable(pipeline) && state.parsed.size() < kKeptPipelines)
-      passes = &state.parsed.emplace(text, std::move(fresh)).first->second;
-  }
-  llvm::Module& ir = module.llvm_module();
-  if (state.analysed != nullptr && state.analysed != &ir) state.forget();
-  return state.changes(ir, text, [&] {
-    state.analysed = &ir;
-    return passes->run(ir, state.machinery.modules);
-  });
+  return state_->run(module, pipeline, /*steps=*/false);
 }
 
 Result<bool> PassRunner::step(Module& module, std::string_view pipeline) {
-  HONE_ASSIGN_OR_RETURN(const bool changed, run(module, pipeline));
-  if (changed) state_->settle(module.llvm_module(), std::string(pipeline));
-  return changed;
+  return state_->run(module, pipeline, /*steps=*/true);
 }
 
 Result<bool> PassRunner::step_on(Module& module, std::string_view function,
@@ -167,14 +166,10 @@ Result<bool> PassRunner::step_on(Module& module, std::string_view function,
       module.llvm_module().getFunction(std::string(function));
   if (found == nullptr || found->isDeclaration()) return false;
   state.forget();
-  llvm::Module& ir = module.llvm_module();
-  const std::string text(pipeline);
-  const bool changed = state.changes(ir, text, [&] {
-    state.analysed = &ir;
-    return passes.run(*found, state.machinery.functions);
-  });
-  if (changed) state.settle(ir, text);
-  return changed;
+  return state.changes(module, std::string(pipeline), /*steps=*/true,
+                       [&](llvm::Module&) {
+                         return passes.run(*found, state.machinery.functions);
+                       });
 }
 
 Result<std::string> PassRunner::written_out(std::string_view pipeline) {

@@ -6,11 +6,13 @@
 // analyses are registered, a target machine is made, a text is parsed. A
 // session that takes a step per pass pays for it once.
 //
-// Nothing is handed from one run to the next but the module. An analysis that
-// is kept would be valid, but not the one that is computed afresh (children of
-// a dominator tree in another order, a MemorySSA that has been optimised), and
-// what a pass does would then depend on where the module was cloned or read
-// anew. bench/step has what keeping would save.
+// Nothing that a pass can see is handed from one run to the next but the
+// module. An analysis that passes have kept up to date is valid, but not the
+// one that is computed afresh (children of a dominator tree in another order, a
+// MemorySSA that has been optimised), and what a pass does would then depend on
+// where the module was cloned or read anew. Between steps those are kept that
+// are the same afresh: dominators, loops, frequencies and the like of functions
+// that nobody has touched.
 #pragma once
 
 #include <functional>
@@ -24,8 +26,9 @@
 namespace hone::program {
 
 enum class Analyses {
-  Forget,  // after each run; the default
-  Keep,    // as far as the passes say they hold; for measuring
+  Pure,    // between steps, what is the same afresh; the default
+  Forget,  // all, after each step
+  Keep,    // as far as the passes say they hold; both for measuring
 };
 
 class PassRunner {
@@ -33,7 +36,7 @@ class PassRunner {
   // For `like` and its clones. `relocation` is what the code generator will
   // use (some passes ask).
   static Result<PassRunner> make(const Module& like, Relocation relocation,
-                                 Analyses analyses = Analyses::Forget);
+                                 Analyses analyses = Analyses::Pure);
   PassRunner(PassRunner&&) noexcept;
   PassRunner& operator=(PassRunner&&) noexcept;
   ~PassRunner();

@@ -60,6 +60,45 @@ TEST(PassRunner, StepsMakeWhatARunWithNewMachineryForEachPassMakes) {
   }
 }
 
+TEST(PassRunner, WhatIsKeptBetweenStepsIsNotSeenInWhatTheyMake) {
+  const Scratch scratch;
+  const Module start = parse(scratch);
+  PassRunner runner = must(PassRunner::make(start, Relocation::Static));
+  Random random(17);
+  for (int episode = 0; episode < 8; ++episode) {
+    Module stepped = start.clone();
+    Module anew = start.clone();
+    for (const std::string& action : random_actions(random, 20)) {
+      PassRunner fresh = must(PassRunner::make(anew, Relocation::Static));
+      EXPECT_EQ(must(runner.step(stepped, action)),
+                must(fresh.step(anew, action)));
+      ASSERT_EQ(stepped.text(), anew.text()) << action;
+    }
+  }
+}
+
+TEST(PassRunner, WhatIsKeptBelongsToOneModuleAsItIs) {
+  const Scratch scratch;
+  const Module start = parse(scratch);
+  PassRunner runner = must(PassRunner::make(start, Relocation::Static));
+  Module module = start.clone();
+  must(runner.step(module, "function(sroa<modify-cfg>)"));
+  const uint64_t number = module.number();
+  EXPECT_NE(number, start.number());
+  EXPECT_NE(number, module.clone().number());
+  must(module.set_attributes({{"walk", {{"codegen", "speed"}}}}));
+  EXPECT_NE(module.number(), number);
+  // As a runner that has kept nothing sees it.
+  Module same = module.clone();
+  PassRunner fresh = must(PassRunner::make(same, Relocation::Static));
+  for (const char* action : {"function(loop(loop-rotate<header-duplication>))",
+                             "function(loop-unroll<O3>)", "cgscc(inline)"}) {
+    must(runner.step(module, action));
+    must(fresh.step(same, action));
+    EXPECT_EQ(module.text(), same.text()) << action;
+  }
+}
+
 TEST(PassRunner, SaysWhetherAPassChangedSomething) {
   const Scratch scratch;
   const Module start = parse(scratch);

@@ -88,7 +88,7 @@ Settler::Settler(llvm::PassInstrumentationCallbacks& callbacks) {
              const llvm::PreservedAnalyses& preserved) {
         if (preserved.areAllPreserved()) return;
         if (const auto* function = llvm::any_cast<const llvm::Function*>(&unit))
-          touched_.insert(*function);
+          touched_.insert(const_cast<llvm::Function*>(*function));
         else if (llvm::any_cast<const llvm::Loop*>(&unit) == nullptr &&
                  !llvm::isSpecialPass(pass, {"PassManager", "PassAdaptor"}))
           knows_ = false;
@@ -101,8 +101,7 @@ void Settler::begin() {
 }
 
 void Settler::settle(llvm::Module& module, Manners manners) {
-  // What passes say is all that is known about where they have been.
-  const bool knows = knows_ && manners.is_honest;
+  const bool knows = this->knows(manners);
   for (llvm::Function& function : module) {
     if (knows && !touched_.contains(&function)) continue;
     if (manners.orders_phis) settle_phis(function);

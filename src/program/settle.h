@@ -43,10 +43,16 @@ class Settler {
   void begin();  // a run
   void settle(llvm::Module& module, Manners manners);
 
+  // Whether nothing but `touched` can have changed: passes over functions and
+  // loops that are to be believed.
+  bool knows(Manners manners) const { return knows_ && manners.is_honest; }
+  const llvm::SmallPtrSetImpl<llvm::Function*>& touched() const {
+    return touched_;
+  }
+
  private:
-  // By passes over functions and loops.
-  llvm::SmallPtrSet<const llvm::Function*, 32> touched_;
-  bool knows_ = true;  // … and nothing else has run
+  llvm::SmallPtrSet<llvm::Function*, 32> touched_;
+  bool knows_ = true;
 };
 
 }  // namespace hone::program

@@ -14,6 +14,7 @@
 #include "python/bind.h"
 #include "python/errors.h"
 #include "toolkit/compile_model.h"
+#include "toolkit/custom_operator.h"
 #include "toolkit/model_library.h"
 
 namespace nb = nanobind;
@@ -50,8 +51,10 @@ class Model {
  public:
   static Result<Model> compile(const std::string& path, const nb::object& bytes,
                                std::vector<std::string> shapes,
+                               const std::vector<std::string>& operators,
                                const std::string& cpu, const std::string& check,
                                int threads) {
+    HONE_RETURN_IF_ERROR(toolkit::add_custom_operators(operators));
     HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
     std::filesystem::path model = path;
     if (nb::isinstance<nb::bytes>(bytes)) {
@@ -146,13 +149,15 @@ void bind_models(nb::module_& module) {
   module.def(
       "compile_model",
       [](const std::string& path, const nb::object& content,
-         std::vector<std::string> shapes, const std::string& cpu,
+         std::vector<std::string> shapes,
+         const std::vector<std::string>& operators, const std::string& cpu,
          const std::string& check, int threads) {
-        return unwrap(Model::compile(path, content, std::move(shapes), cpu,
-                                     check, threads));
+        return unwrap(Model::compile(path, content, std::move(shapes),
+                                     operators, cpu, check, threads));
       },
       nb::arg("path"), nb::arg("content").none(), nb::arg("shapes"),
-      nb::arg("cpu"), nb::arg("check"), nb::arg("threads"));
+      nb::arg("operators"), nb::arg("cpu"), nb::arg("check"),
+      nb::arg("threads"));
 }
 
 }  // namespace hone::python

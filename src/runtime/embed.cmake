@@ -1,49 +1,65 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-# cmake -DFOLDER=… -DOBJECT=… -DOUTPUT=… -P embed.cmake
+# cmake -DFOLDER=… -DOBJECTS=… -DOUTPUT=… -P embed.cmake
 #
-# Writes the runtime's sources as C++ string constants, its own includes left
-# out of all but the first, and the object by .incbin.
+# Writes the runtime's sources as C++ string constants, their own includes left
+# out, and the objects of its parts by .incbin.
 function(read_part name variable)
   file(READ ${FOLDER}/${name} text)
   string(REGEX REPLACE "#include \"[^\"]*\"\n" "" text "${text}")
   set(${variable} "${text}" PARENT_SCOPE)
 endfunction()
 read_part(hone_model.h header)
+file(READ ${FOLDER}/hone_operator.h operator_header)
 set(source "")
 # weights.c first: it asks for more of the system.
 foreach(name program.h weights.h weights.c cpu.h cpu.c sizes.h pool.h pool.c
-    model.c)
+    status.c model.c)
   read_part(${name} part)
   string(APPEND source "${part}\n")
+endforeach()
+set(declarations "")
+set(inclusions "")
+foreach(part runtime values text)
+  foreach(end begin end)
+    set(symbol hone_${part}_object_${end})
+    string(APPEND declarations "extern const char ${symbol}[];\n")
+    string(APPEND inclusions "    \".hidden ${symbol}\\n\"
+    \".global ${symbol}\\n\"
+    \"${symbol}:\\n\"\n")
+    if(end STREQUAL begin)
+      string(APPEND inclusions
+        "    \".incbin \\\"${OBJECTS}/part_${part}.o\\\"\\n\"\n")
+    endif()
+  endforeach()
 endforeach()
 file(WRITE ${OUTPUT} "// Generated from src/runtime/model.
 #include \"runtime/runtime_files.h\"
 
 extern \"C\" {
-extern const char hone_runtime_object_begin[];
-extern const char hone_runtime_object_end[];
-}
+${declarations}}
 
 __asm__(
     \".pushsection .rodata\\n\"
-    \".hidden hone_runtime_object_begin\\n\"
-    \".global hone_runtime_object_begin\\n\"
-    \"hone_runtime_object_begin:\\n\"
-    \".incbin \\\"${OBJECT}\\\"\\n\"
-    \".hidden hone_runtime_object_end\\n\"
-    \".global hone_runtime_object_end\\n\"
-    \"hone_runtime_object_end:\\n\"
-    \".popsection\\n\");
+${inclusions}    \".popsection\\n\");
 
 namespace hone::runtime {
 
 const std::string_view kModelHeader = R\"~c~(${header})~c~\";
 
+const std::string_view kOperatorHeader = R\"~c~(${operator_header})~c~\";
+
 const std::string_view kModelSource = R\"~c~(${source})~c~\";
 
-std::string_view model_object() {
-  return {hone_runtime_object_begin, static_cast<size_t>(
-      hone_runtime_object_end - hone_runtime_object_begin)};
+std::string_view object_of(Part part) {
+  switch (part) {
+    case Part::Model:
+      return {hone_runtime_object_begin, hone_runtime_object_end};
+    case Part::Values:
+      return {hone_values_object_begin, hone_values_object_end};
+    case Part::Text:
+      return {hone_text_object_begin, hone_text_object_end};
+  }
+  return {};
 }
 
 }  // namespace hone::runtime

@@ -13,8 +13,15 @@ extern const std::string_view kModelHeader;
 // Everything else, to stand behind the header in one C file.
 extern const std::string_view kModelSource;
 
-// The same, compiled for the processor family that Hone was built on: a
+// hone_operator.h: what writers of operators include.
+extern const std::string_view kOperatorHeader;
+
+// What all models need; what those with sequences, optionals, text or called
+// operators need as well; the operators of text.
+enum class Part { Model, Values, Text };
+
+// A part, compiled for the processor family that Hone was built on: a
 // relocatable ELF file, position independent.
-std::string_view model_object();
+std::string_view object_of(Part part);
 
 }  // namespace hone::runtime

@@ -75,16 +75,6 @@ struct Stream {
   v1::StepBatchReply reply;
 };
 
-std::vector<pid_t> workers() {
-  std::vector<pid_t> found;
-  for (const auto& task :
-       std::filesystem::directory_iterator("/proc/self/task")) {
-    std::ifstream children(task.path() / "children");
-    for (pid_t pid = 0; children >> pid;) found.push_back(pid);
-  }
-  return found;
-}
-
 }  // namespace
 
 TEST(StepStream, AStepThatTakesLongHoldsNobodyElseUp) {

@@ -40,16 +40,6 @@ std::vector<int64_t> random_actions(const env::Environment& env, Random& random,
 }
 
 // The worker processes of this process's sessions.
-std::vector<pid_t> workers() {
-  std::vector<pid_t> found;
-  for (const auto& task :
-       std::filesystem::directory_iterator("/proc/self/task")) {
-    std::ifstream children(task.path() / "children");
-    for (pid_t pid = 0; children >> pid;) found.push_back(pid);
-  }
-  return found;
-}
-
 bool becomes_true(const std::function<bool()>& condition) {
   for (int i = 0; i < 400; ++i) {
     if (condition()) return true;

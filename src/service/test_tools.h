@@ -4,8 +4,11 @@
 
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "env/test_tools.h"
 #include "service/client.h"
@@ -15,6 +18,21 @@ namespace hone::service {
 
 using program::fails_with;
 using program::must;
+
+// The worker processes of this one; a sanitizer has children too.
+inline std::vector<pid_t> workers() {
+  std::vector<pid_t> found;
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream children(task.path() / "children");
+    for (pid_t pid = 0; children >> pid;) {
+      std::string name;
+      std::ifstream("/proc/" + std::to_string(pid) + "/comm") >> name;
+      if (name == "hone-worker") found.push_back(pid);
+    }
+  }
+  return found;
+}
 
 struct Fixture {
   explicit Fixture(toolkit::ServeOptions options = {}, std::string token = "") {

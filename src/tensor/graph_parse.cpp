@@ -263,10 +263,23 @@ class Parser {
     return {};
   }
 
+  static std::optional<AttributeKind> kind_named(std::string_view name) {
+    for (int i = 0; i <= static_cast<int>(AttributeKind::Type); ++i)
+      if (attribute_kind_name(static_cast<AttributeKind>(i)) == name)
+        return static_cast<AttributeKind>(i);
+    return {};
+  }
+
   Status read_attribute(Node& node, const Graph& graph, const Names& names,
                         int depth) {
     HONE_ASSIGN_OR_RETURN(std::string name, read_word());
-    const std::optional<AttributeInfo> info = find_attribute(node.op, name);
+    std::optional<AttributeInfo> info = find_attribute(node.op, name);
+    // Those of a user's operator say of which kind they are.
+    if (const auto kind = kind_named(name);
+        !info && node.op == Op::CustomOperator && kind) {
+      info = AttributeInfo{.kind = *kind};
+      HONE_ASSIGN_OR_RETURN(name, read_word());
+    }
     if (!info)
       return fail(fmt::format("an attribute of {}; '{}' is none",
                               name_of(node.op), name));

@@ -141,6 +141,9 @@ class Printer {
         if (!first) out_ += tall ? "," : ", ";
         if (tall) out_ += fmt::format("\n{:{}}", "", indent + 2);
         first = false;
+        // Of a user's operator no table says the kind.
+        if (node.op == Op::CustomOperator && !find_attribute(node.op, key))
+          out_ += fmt::format("{} ", attribute_kind_name(kind_of(value)));
         out_ += key + " = ";
         attribute(graph, value, indent + 2);
       }

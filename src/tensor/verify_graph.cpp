@@ -30,7 +30,10 @@ Status check_count(const Node& node, std::string_view what,
 
 Status check_attributes(const Node& node) {
   const std::vector<AttributeInfo> known = attributes_of(node.op);
+  // A user's operator has whatever attributes the model gives it.
+  const bool any = node.op == Op::CustomOperator;
   for (const auto& [name, value] : node.attributes) {
+    if (any && name != "operator") continue;
     const AttributeInfo* found = nullptr;
     std::vector<std::string> names;
     for (const AttributeInfo& info : known) {

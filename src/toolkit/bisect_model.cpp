@@ -57,11 +57,18 @@ Result<Stored> run_compiled(const Graph& graph, const BisectRequest& request,
   HONE_ASSIGN_OR_RETURN(
       codegen::PlanRunner runner,
       codegen::PlanRunner::make(model, codegen::PlanRunner::Weights::Shared));
-  inputs = random_inputs(plan, graph, request.seed);
-  const PlanMemory memory = plan_memory(plan, inputs);
+  const std::vector<RunValue> values = random_inputs(plan, graph, request.seed);
+  const PlanMemory memory = plan_memory(plan, values);
   Stored stored;
-  for (size_t i = 0; i < inputs.size(); ++i)
-    stored.values.emplace(graph.inputs[i], RunValue(inputs[i]));
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!values[i].is_tensor())
+      return Error(ErrorKind::Unsupported,
+                   "input '" + graph[graph.inputs[i]].name +
+                       "' is no tensor; values are compared where all inputs "
+                       "are");
+    inputs.push_back(*values[i].tensor);
+    stored.values.emplace(graph.inputs[i], values[i]);
+  }
   HONE_RETURN_IF_ERROR(runner.run(
       memory.inputs, memory.outputs,
       [&](int step) {

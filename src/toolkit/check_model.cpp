@@ -51,10 +51,11 @@ class Checker {
         codegen::PlanRunner runner,
         codegen::PlanRunner::make(model, codegen::PlanRunner::Weights::Shared));
     const tensor::Plan& plan = model.plans[0].plan;
-    std::vector<Tensor> inputs = random_inputs(plan, graph_, options_.seed);
+    const std::vector<RunValue> inputs =
+        random_inputs(plan, graph_, options_.seed);
     const PlanMemory memory = plan_memory(plan, inputs);
     for (size_t i = 0; i < inputs.size(); ++i)
-      values_.emplace(graph_.inputs[i], RunValue(std::move(inputs[i])));
+      values_.emplace(graph_.inputs[i], inputs[i]);
     std::map<int, std::vector<const PlanProbe*>> probes;
     for (const PlanProbe& probe : plan.probes)
       probes[probe.step].push_back(&probe);
@@ -80,8 +81,10 @@ class Checker {
  private:
   // Of a value that has been computed, or whose sizes are numbers.
   Dims dims(ValueId id) const {
-    if (const auto found = values_.find(id); found != values_.end())
+    if (const auto found = values_.find(id);
+        found != values_.end() && found->second.is_tensor())
       return found->second.tensor->dims();
+    if (!graph_[id].type.is_tensor() || !graph_[id].type.shape) return {0};
     return static_dims(*graph_[id].type.shape).value_or(Dims{0});
   }
 

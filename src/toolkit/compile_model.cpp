@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "runtime/runtime_files.h"
 #include "tensor/functions/expand.h"
 #include "tensor/graph_text.h"
@@ -58,6 +59,11 @@ std::string manifest_of(const CompileModelRequest& request,
       .dump();
 }
 
+bool is_plan_choice(const std::string& name) {
+  return std::ranges::find(tensor::plan_choices(), name) !=
+         tensor::plan_choices().end();
+}
+
 }  // namespace
 
 Result<tensor::Graph> load_graph(const fs::path& file) {
@@ -78,13 +84,12 @@ Result<tensor::Graph> prepare_graph(
     tensor::Graph graph, const std::map<std::string, tensor::Type>& inputs,
     const GraphPassRequest& request, std::vector<PassReport>* passes) {
   HONE_RETURN_IF_ERROR(tensor::infer_types(graph, {.inputs = inputs}));
-  for (const tensor::ValueId id : graph.inputs)
-    if (!graph[id].type.is_tensor() || !graph[id].type.shape)
-      return Error(ErrorKind::Unsupported,
-                   fmt::format("input '{}' is {}: give its sizes by --shape "
-                               "'{}=…'",
-                               graph[id].name, tensor::to_text(graph[id].type),
-                               graph[id].name));
+  // Before SequenceMap becomes a loop.
+  if (std::ranges::find(request.without, "flatten-sequences") ==
+      request.without.end()) {
+    HONE_ASSIGN_OR_RETURN(graph, tensor::flatten_sequences(std::move(graph)));
+    HONE_RETURN_IF_ERROR(tensor::infer_types(graph));
+  }
   // What has no lowering of its own, but a body of others.
   HONE_ASSIGN_OR_RETURN(
       graph,
@@ -115,10 +120,11 @@ Result<tensor::Graph> prepare_graph(
           tensor::to_text(now, {.elide_over = 64}));
     before = std::chrono::steady_clock::now();
   };
+  std::vector<std::string> without = request.without;
+  std::erase_if(without, is_plan_choice);
   HONE_ASSIGN_OR_RETURN(
-      graph,
-      tensor::optimize_graph(std::move(graph),
-                             {.without = request.without, .after = after}));
+      graph, tensor::optimize_graph(std::move(graph),
+                                    {.without = without, .after = after}));
   HONE_RETURN_IF_ERROR(std::move(dumped));
   return graph;
 }
@@ -140,7 +146,17 @@ Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
       codegen::build_model(graph, {.cpu = is_c ? "x86-64-v3" : request.cpu,
                                    .symbol = report.symbol,
                                    .manifest = manifest,
+                                   .without = request.passes.without,
                                    .weights_file = weights_file}));
+  if (const auto& called = report.model.plans[0].plan.called;
+      request.strict && !called.empty())
+    return Error(
+        ErrorKind::Unsupported,
+        fmt::format("--strict: called, not compiled: {}", join(called, ", ")));
+  if (is_c && report.model.plans[0].plan.has_values())
+    return Error(ErrorKind::Unsupported,
+                 "text, sequences, optionals and called operators have no C "
+                 "form: compile to .so or .a");
   const auto check = std::chrono::steady_clock::now();
   HONE_ASSIGN_OR_RETURN(report.check, check_model(graph, report.model,
                                                   {.extent = request.extent}));

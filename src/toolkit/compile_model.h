@@ -17,7 +17,8 @@
 namespace hone::toolkit {
 
 struct GraphPassRequest {
-  std::vector<std::string> without;  // names of passes that are left out
+  // Names of passes, and of choices of the plan, that are left out.
+  std::vector<std::string> without;
   // A folder that gets the graph behind each pass, 01-NAME.graph and so on,
   // large constants elided; none where empty.
   std::filesystem::path dump;
@@ -44,6 +45,8 @@ struct CompileModelRequest {
   bool external_weights = false;
   CheckExtent extent = CheckExtent::Sampled;
   GraphPassRequest passes = {};
+  // Unsupported where nodes would be called, not compiled.
+  bool strict = false;
 };
 
 struct CompileModelReport {

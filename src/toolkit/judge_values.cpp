@@ -24,10 +24,13 @@ constexpr std::string_view kScript = R"(
 import json
 import sys
 
-import numpy as np
-import onnx
-import onnx.numpy_helper
-import onnxruntime
+try:
+    import numpy as np
+    import onnx
+    import onnx.numpy_helper
+    import onnxruntime
+except ImportError as error:
+    sys.exit(f"{error}: --python names a Python with onnx and onnxruntime")
 
 job = json.load(open(sys.argv[1]))
 model = onnx.load(job["model"])

@@ -18,6 +18,7 @@ struct ModelLibrary::State {
   decltype(&hone_model_shape) shape = nullptr;
   decltype(&hone_model_close) close = nullptr;
   decltype(&hone_status_text) status_text = nullptr;
+  decltype(&hone_model_message) message = nullptr;
   std::vector<Tensor> inputs, outputs;
 
   ~State() {
@@ -36,7 +37,10 @@ struct ProgramHead {
 };
 
 ModelLibrary::Tensor describe(const hone_shape& shape) {
-  return {shape.name, shape.type, {shape.dims, shape.dims + shape.rank}};
+  return {shape.name,
+          shape.type,
+          {shape.dims, shape.dims + shape.rank},
+          shape.type == HONE_VALUE};
 }
 
 }  // namespace
@@ -53,8 +57,8 @@ int64_t ModelLibrary::Tensor::elements() const {
 
 int64_t ModelLibrary::Tensor::bytes() const {
   // hone_type, in bits.
-  const int64_t bits[] = {32, 32, 64, 8,  64, 8, 16, 16,
-                          32, 64, 16, 16, 8,  4, 2};
+  const int64_t bits[] = {32, 32, 64, 8, 64, 8, 16, 16, 32,
+                          64, 16, 16, 8, 4,  2, 64, 0};
   return (elements() * bits[type] + 7) / 8;
 }
 
@@ -91,6 +95,7 @@ Result<ModelLibrary> ModelLibrary::open(const std::filesystem::path& library,
   find(state->shape, "hone_model_shape");
   find(state->close, "hone_model_close");
   find(state->status_text, "hone_status_text");
+  find(state->message, "hone_model_message");
   if (!complete)
     return Error(ErrorKind::NotFound,
                  fmt::format("'{}' is no compiled model with the program '{}'",
@@ -129,7 +134,10 @@ Status ModelLibrary::run(std::span<const StridedTensor> inputs,
   if (status == HONE_OK) return {};
   return Error(status == HONE_TOO_SMALL ? ErrorKind::LimitReached
                                         : ErrorKind::InvalidArgument,
-               state_->status_text(status));
+               status == HONE_OPERATOR_FAILED
+                   ? fmt::format("{}: {}", state_->status_text(status),
+                                 state_->message(state_->model))
+                   : state_->status_text(status));
 }
 
 }  // namespace hone::toolkit

@@ -29,6 +29,7 @@ class ModelLibrary {
     std::string name;
     int type = 0;               // hone_type
     std::vector<int64_t> dims;  // -1: known only when the model runs
+    bool is_value = false;      // `data` points to a hone_value
     bool is_open() const;       // whether one of them is
     // Of known sizes.
     int64_t elements() const;
@@ -48,6 +49,7 @@ class ModelLibrary {
   // Dense tensors, one pointer each.
   Status run(std::span<const void* const> inputs,
              std::span<void* const> outputs) const;
+  // Outputs that are values are filled in (see ValueMemory).
   // LimitReached where an output needs more than its bytes; its dims are
   // written.
   Status run(std::span<const StridedTensor> inputs,

@@ -96,6 +96,7 @@ class CheckedRun {
       case PlanPlace::Space::Region:
         return &regions_[place.index];
       case PlanPlace::Space::Slots:
+      case PlanPlace::Space::Value:
         break;
     }
     return nullptr;
@@ -219,13 +220,12 @@ class Model {
   std::vector<Plan> plans_;
 };
 
-TEST(OpenSizes, ABlockOfAnEncoderTakesAnyBatchAndLength) {
-  Model model(
-      R"(graph "g" (%x: f32[N, S, 32]) -> (%out) {
+std::string encoder_block() {
+  return R"(graph "g" (%x: f32[N, S, 32]) -> (%out) {
   %w: f32[32, 32] = )" +
-      numbers(1024, 1) + R"(
+         numbers(1024, 1) + R"(
   %b: f32[32] = )" +
-      numbers(32, 2) + R"(
+         numbers(32, 2) + R"(
   %q0 = MatMul(%x, %w)
   %q1 = Add(%q0, %b)
   %heads: i64[4] = const [0, 0, 2, 16]
@@ -245,7 +245,31 @@ TEST(OpenSizes, ABlockOfAnEncoderTakesAnyBatchAndLength) {
   %h = MatMul(%n, %w)
   %g = Gelu(%h)
   %out = Add(%g, %n)
-})");
+})";
+}
+
+std::string image_net() {
+  return R"(graph "g" (%x: f32[N, 3, H, W]) -> (%y, %m) {
+  %w: f32[20, 3, 3, 3] = )" +
+         numbers(540, 3) + R"(
+  %b: f32[20] = )" +
+         numbers(20, 4) + R"(
+  %c0 = Conv(%x, %w, %b) {pads = [1, 1, 1, 1]}
+  %c1 = Relu(%c0)
+  %d: f32[20, 1, 3, 3] = )" +
+         numbers(180, 5) + R"(
+  %c2 = Conv(%c1, %d) {pads = [1, 1, 1, 1], strides = [2, 2], group = 20}
+  %p: f32[32, 20, 1, 1] = )" +
+         numbers(640, 6) + R"(
+  %c3 = Conv(%c2, %p)
+  %y0 = MaxPool(%c3) {kernel_shape = [3, 3], strides = [2, 2], pads = [1, 1, 1, 1]}
+  %y = Concat(%y0, %y0) {axis = 1}
+  %m = GlobalAveragePool(%y0)
+})";
+}
+
+TEST(OpenSizes, ABlockOfAnEncoderTakesAnyBatchAndLength) {
+  Model model(encoder_block());
   EXPECT_TRUE(model.is_fast());
   for (const int64_t batch : {0, 1, 2})
     for (const int64_t length : {0, 1, 2, 3, 5, 6, 7, 13, 14, 15, 16, 17, 33})
@@ -271,30 +295,68 @@ TEST(OpenSizes, ACacheOfKeysGrowsByAnyStep) {
 }
 
 TEST(OpenSizes, ConvolutionsTakeImagesOfAnySizeAndNumber) {
-  Model model(
-      R"(graph "g" (%x: f32[N, 3, H, W]) -> (%y, %m) {
-  %w: f32[20, 3, 3, 3] = )" +
-      numbers(540, 3) + R"(
-  %b: f32[20] = )" +
-      numbers(20, 4) + R"(
-  %c0 = Conv(%x, %w, %b) {pads = [1, 1, 1, 1]}
-  %c1 = Relu(%c0)
-  %d: f32[20, 1, 3, 3] = )" +
-      numbers(180, 5) + R"(
-  %c2 = Conv(%c1, %d) {pads = [1, 1, 1, 1], strides = [2, 2], group = 20}
-  %p: f32[32, 20, 1, 1] = )" +
-      numbers(640, 6) + R"(
-  %c3 = Conv(%c2, %p)
-  %y0 = MaxPool(%c3) {kernel_shape = [3, 3], strides = [2, 2], pads = [1, 1, 1, 1]}
-  %y = Concat(%y0, %y0) {axis = 1}
-  %m = GlobalAveragePool(%y0)
-})");
+  Model model(image_net());
   EXPECT_TRUE(model.is_fast());
   for (const int64_t images : {0, 1, 2})
     for (const auto& [height, width] : std::vector<std::pair<int64_t, int64_t>>{
              {1, 1}, {1, 30}, {2, 13}, {3, 14}, {5, 15}, {4, 29}, {7, 7}})
       EXPECT_EQ(model.run({{images, 3, height, width}}), "")
           << images << " of " << height << " x " << width;
+}
+
+TEST(OpenSizes, PyramidsAreRepeatedAndAdded) {
+  Model model(
+      R"(graph "g" (%x: f32[N, 4, 2*H, 2*W]) -> (%y, %z) {
+  %w: f32[16, 4, 3, 3] = )" +
+      numbers(16 * 4 * 9, 20) + R"(
+  %c = Conv(%x, %w) {pads = [1, 1, 1, 1]}
+  %v: f32[16, 16, 2, 2] = )" +
+      numbers(16 * 16 * 4, 21) + R"(
+  %d = Conv(%c, %v) {strides = [2, 2]}
+  %none: f32[0] = const []
+  %scales: f32[4] = const [1, 1, 2, 2]
+  %u = Resize(%d, %none, %scales) {mode = "nearest"}
+  %y = Add(%u, %c)
+  %z = Resize(%x, %none, %scales) {mode = "nearest"}
+})");
+  for (const auto& [height, width] : std::vector<std::pair<int64_t, int64_t>>{
+           {2, 2}, {2, 16}, {6, 30}, {8, 34}})
+    EXPECT_EQ(model.run({{2, 4, height, width}}), "") << height << width;
+}
+
+TEST(OpenSizes, RecurrentLayersTakeAnyBatchAndNumberOfSteps) {
+  Model model(
+      R"(graph "g" (%x: f32[T, N, 6], %h: f32[1, N, 5]) -> (%y, %l, %g) {
+  %w: f32[1, 20, 6] = )" +
+      numbers(20 * 6, 30) + R"(
+  %r: f32[1, 20, 5] = )" +
+      numbers(20 * 5, 31) + R"(
+  %y, %l, %c = LSTM(%x, %w, %r, _, _, %h) {hidden_size = 5}
+  %wg: f32[1, 15, 6] = )" +
+      numbers(15 * 6, 32) + R"(
+  %rg: f32[1, 15, 5] = )" +
+      numbers(15 * 5, 33) + R"(
+  %g = GRU(%x, %wg, %rg) {hidden_size = 5}
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const int64_t steps : {1, 2, 9})
+    for (const int64_t batch : {1, 3})
+      EXPECT_EQ(model.run({{steps, batch, 6}, {1, batch, 5}}), "")
+          << steps << " x " << batch;
+}
+
+TEST(OpenSizes, RandomSizesStayWithinTheirMemory) {
+  Model block(encoder_block()), images(image_net());
+  Random random(11);
+  for (int i = 0; i < 25; ++i) {
+    const auto draw = [&](uint64_t below) {
+      return static_cast<int64_t>(random.below(below));
+    };
+    const Dims x = {draw(3), draw(70), 32};
+    EXPECT_EQ(block.run({x}), "") << x[0] << " x " << x[1];
+    const Dims y = {draw(3), 3, 1 + draw(12), 1 + draw(40)};
+    EXPECT_EQ(images.run({y}), "") << y[0] << " of " << y[2] << " x " << y[3];
+  }
 }
 
 TEST(OpenSizes, SizesThatContradictTheModelAreAnError) {

@@ -17,6 +17,7 @@
 #include "toolkit/compile_model.h"
 #include "toolkit/given_shape.h"
 #include "toolkit/model_library.h"
+#include "toolkit/run_library.h"
 
 namespace hone::toolkit {
 
@@ -116,8 +117,7 @@ Result<std::vector<RunValue>> run_compiled(const Graph& graph,
                                            RunModelReport& report) {
   std::map<std::string, Type> types;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    if (!inputs[i].is_tensor())
-      return Error(ErrorKind::Unsupported, "an input that is no tensor");
+    if (!inputs[i].is_tensor()) continue;
     const Tensor& x = *inputs[i].tensor;
     types.emplace(graph[graph.inputs[i]].name,
                   Type::of(x.type(), to_shape(x.dims())));
@@ -128,69 +128,17 @@ Result<std::vector<RunValue>> run_compiled(const Graph& graph,
   HONE_ASSIGN_OR_RETURN(const CompileModelReport compiled,
                         compile_graph(prepared, {.output = file,
                                                  .cpu = "native",
-                                                 .extent = request.check}));
+                                                 .extent = request.check,
+                                                 .strict = request.strict}));
+  report.called = compiled.model.plans[0].plan.called;
   HONE_ASSIGN_OR_RETURN(
       const ModelLibrary library,
       ModelLibrary::open(file, compiled.symbol, request.threads));
-  std::vector<Literal> literals;
-  std::vector<std::vector<std::byte>> storage;
-  std::vector<StridedTensor> in, out;
-  for (const RunValue& input : inputs)
-    literals.push_back(input.tensor->to_literal());
-  std::vector<std::vector<int64_t>> dims;
-  for (const RunValue& input : inputs) dims.push_back(input.tensor->dims());
-  for (const ModelLibrary::Tensor& tensor : library.outputs())
-    dims.push_back(tensor.dims);
-  for (const Literal& literal : literals) {
-    // Aligned, unlike a literal's bytes.
-    storage.emplace_back(literal.bytes().begin(), literal.bytes().end());
-    storage.back().resize(storage.back().size() + 1);
-    in.push_back(
-        {.data = storage.back().data(), .dims = dims[in.size()].data()});
-  }
-  for (const ModelLibrary::Tensor& tensor : library.outputs()) {
-    storage.emplace_back(tensor.is_open() ? 1 : tensor.bytes() + 1);
-    out.push_back({.data = storage.back().data(),
-                   .dims = dims[in.size() + out.size()].data()});
-  }
-  // An output of a size that only the run says: asked for, then given room.
-  const auto sized = [&](size_t i) {
-    ModelLibrary::Tensor tensor = library.outputs()[i];
-    tensor.dims = dims[in.size() + i];
-    return tensor;
-  };
-  const auto run = [&]() -> Status {
-    const Status first = library.run(in, out);
-    if (first.ok() || first.error().kind != ErrorKind::LimitReached)
-      return first;
-    for (size_t i = 0; i < out.size(); ++i) {
-      if (!library.outputs()[i].is_open()) continue;
-      out[i].bytes = sized(i).bytes();
-      storage[in.size() + i].resize(out[i].bytes + 1);
-      out[i].data = storage[in.size() + i].data();
-    }
-    return library.run(in, out);
-  };
-  HONE_RETURN_IF_ERROR(run());
-  std::vector<double> seconds;
-  for (int64_t i = 0; i < request.repeat; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    HONE_RETURN_IF_ERROR(library.run(in, out));
-    seconds.push_back(seconds_since(start));
-  }
-  std::ranges::sort(seconds);
-  report.seconds = seconds[seconds.size() / 2];
-  std::vector<RunValue> results;
-  for (size_t i = 0; i < out.size(); ++i) {
-    std::vector<std::byte>& bytes = storage[inputs.size() + i];
-    bytes.resize(sized(i).bytes());
-    HONE_ASSIGN_OR_RETURN(
-        const Literal literal,
-        Literal::own(prepared[prepared.outputs[i]].type.element.value(),
-                     sized(i).dims, std::move(bytes)));
-    results.emplace_back(Tensor::from(literal));
-  }
-  return results;
+  std::vector<Type> types_of_outputs;
+  for (const ValueId id : prepared.outputs)
+    types_of_outputs.push_back(prepared[id].type);
+  return run_library(library, inputs, types_of_outputs,
+                     {request.repeat, &report.seconds});
 }
 
 Result<std::vector<RunValue>> compute(const Graph& graph,

@@ -22,6 +22,8 @@ enum class RunEngine {
 struct RunModelRequest {
   std::filesystem::path model;  // ONNX, or a graph's text
   RunEngine engine = RunEngine::Automatic;
+  // Refuses models with nodes that are called.
+  bool strict = false;
   CheckExtent check = CheckExtent::None;  // of compiled code
   int threads = 1;
   int64_t repeat = 1;  // runs of compiled code
@@ -51,7 +53,8 @@ struct ModelOutput {
 struct RunModelReport {
   // What computed the outputs: "compiled code", "reference interpreter".
   std::string engine;
-  std::string not_compiled;  // why not, where Automatic chose the latter
+  std::string not_compiled;         // why not, where Automatic chose the latter
+  std::vector<std::string> called;  // nodes that compiled code calls
   size_t nodes = 0;
   double seconds = 0;  // of a run; the median of several
   std::vector<ModelOutput> outputs;

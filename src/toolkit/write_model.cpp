@@ -3,12 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/file.h"
 #include "base/subprocess.h"
 #include "codegen/c/print_c_model.h"
 #include "codegen/model/archive.h"
 #include "program/toolchain.h"
 #include "runtime/runtime_files.h"
+#include "toolkit/custom_operator.h"
 
 namespace hone::toolkit {
 
@@ -43,7 +46,16 @@ Result<std::vector<codegen::ArchiveMember>> objects_of(
     const codegen::BuiltModel& model) {
   std::vector<codegen::ArchiveMember> objects = {
       {.name = "program.o", .head = model.program},
-      {.name = "runtime.o", .head = runtime::model_object()}};
+      {.name = "runtime.o", .head = runtime::object_of(runtime::Part::Model)}};
+  const tensor::Plan& plan = model.plans[0].plan;
+  if (plan.has_values())
+    objects.push_back({.name = "values.o",
+                       .head = runtime::object_of(runtime::Part::Values)});
+  if (std::ranges::any_of(plan.steps, [](const tensor::PlanStep& step) {
+        return step.symbol.starts_with("hone_text_");
+      }))
+    objects.push_back(
+        {.name = "text.o", .head = runtime::object_of(runtime::Part::Text)});
   for (size_t i = 0; i < model.kernels.size(); ++i)
     objects.push_back(
         {.name = fmt::format("kernels{}.o", i), .head = model.kernels[i]});
@@ -74,6 +86,7 @@ Result<std::string> find_c_library(std::string_view name) {
 }
 
 Status link_shared(std::span<const codegen::ArchiveMember> objects,
+                   const std::vector<fs::path>& operators,
                    const std::string& symbol, const fs::path& result) {
   HONE_ASSIGN_OR_RETURN(const std::string lld, program::find_lld());
   HONE_ASSIGN_OR_RETURN(const std::string libc, find_c_library("libc.so.6"));
@@ -82,6 +95,7 @@ Status link_shared(std::span<const codegen::ArchiveMember> objects,
   const fs::path exports = folder.path() / "exports";
   HONE_RETURN_IF_ERROR(write_file(
       exports, fmt::format("{{ global: {}; hone_model_*; hone_status_text; "
+                           "hone_value_free; "
                            "local: *; }};\n",
                            symbol)));
   std::vector<std::string> argv = {lld,
@@ -104,6 +118,7 @@ Status link_shared(std::span<const codegen::ArchiveMember> objects,
     HONE_RETURN_IF_ERROR(file.commit());
     argv.push_back(path.string());
   }
+  for (const fs::path& file : operators) argv.push_back(file.string());
   // The functions of f64, where a kernel calls one.
   argv.insert(argv.end(), {"--as-needed", libm, libc});
   HONE_ASSIGN_OR_RETURN(const ProcessResult done,
@@ -145,9 +160,12 @@ Result<uint64_t> write_model(const codegen::BuiltModel& model,
   if (!files.weights_file.empty())
     HONE_RETURN_IF_ERROR(
         write_weights(model, files.path.parent_path() / files.weights_file));
+  const std::vector<fs::path> operators =
+      files_of_operators(model.plans[0].plan);
   HONE_ASSIGN_OR_RETURN(FileWriter file, FileWriter::make(files.path));
   if (files.path.extension() == ".so") {
-    HONE_RETURN_IF_ERROR(link_shared(objects, files.symbol, file.unfinished()));
+    HONE_RETURN_IF_ERROR(
+        link_shared(objects, operators, files.symbol, file.unfinished()));
   } else {
     HONE_RETURN_IF_ERROR(codegen::write_archive(file, objects));
     fs::path header = files.path;

@@ -97,6 +97,7 @@ class BodyWriter {
       case PlanPlace::Space::Slots:
         return "(char*)slots + " + offset;
       case PlanPlace::Space::Region:
+      case PlanPlace::Space::Value:  // refused before
         break;
     }
     return fmt::format("region[{}].start + {}", region(place), offset);

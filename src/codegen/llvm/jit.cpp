@@ -26,7 +26,8 @@ Error loading_failed(llvm::Error error) {
 
 }  // namespace
 
-Result<Jit> Jit::load(std::span<const std::string> objects) {
+Result<Jit> Jit::load(std::span<const std::string> objects,
+                      const std::map<std::string, const void*>& known) {
   // A static, not std::call_once, whose thread-local variables no library can
   // be loaded with late: Ray's workers load the Python module after others.
   [[maybe_unused]] static const bool done = [] {
@@ -36,6 +37,15 @@ Result<Jit> Jit::load(std::span<const std::string> objects) {
   }();
   auto engine = llvm::orc::LLJITBuilder().create();
   if (!engine) return loading_failed(engine.takeError());
+  llvm::orc::SymbolMap symbols;
+  for (const auto& [name, address] : known)
+    symbols[(*engine)->mangleAndIntern(name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(address),
+        llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+  if (!symbols.empty())
+    if (auto error = (*engine)->getMainJITDylib().define(
+            llvm::orc::absoluteSymbols(std::move(symbols))))
+      return loading_failed(std::move(error));
   for (const std::string& object : objects) {
     auto buffer = llvm::MemoryBuffer::getMemBufferCopy(object, "kernels");
     if (auto error = (*engine)->addObjectFile(std::move(buffer)))

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,7 +20,9 @@ class Jit {
  public:
   // Loads relocatable objects made for this machine. Their code lives as long
   // as the Jit.
-  static Result<Jit> load(std::span<const std::string> objects);
+  // `known` are functions of this process that the code calls.
+  static Result<Jit> load(std::span<const std::string> objects,
+                          const std::map<std::string, const void*>& known = {});
   static Result<Jit> load(const std::string& object) {
     return load(std::span(&object, 1));
   }

@@ -97,7 +97,8 @@ Status build_level(const tensor::Graph& graph, const ModelOptions& options,
                    PlanFor& result, BuiltModel& model) {
   tensor::PlanTarget target = {
       .vector_registers = result.target.vector_registers,
-      .vector_bytes = result.target.vector_bytes};
+      .vector_bytes = result.target.vector_bytes,
+      .without = options.without};
   Compiled compiled;
   for (int round = 0;; ++round) {
     auto start = std::chrono::steady_clock::now();

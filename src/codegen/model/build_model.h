@@ -19,6 +19,8 @@ struct ModelOptions {
   std::string cpu = "baseline";
   std::string symbol = "hone_model_program";
   std::string manifest;  // JSON, carried as text
+  // Of tensor::plan_choices(): those that are not made.
+  std::vector<std::string> without = {};
   // The name of the file in which the weights will stand, beside the library;
   // empty: they are part of it.
   std::string weights_file;

@@ -4,8 +4,14 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/model/program.h"
+#include "runtime/runtime_files.h"
+#include "tensor/custom_operators.h"
+
 namespace hone::codegen {
 
+using runtime::object_of;
+using runtime::Part;
 using tensor::LayoutKind;
 using tensor::Plan;
 using tensor::PlanLayout;
@@ -19,6 +25,12 @@ namespace {
 // So that vectors of the arena never straddle lines of the cache.
 constexpr size_t kAlign = 64;
 
+// What a symbol really is: the JIT knows one type of functions.
+template <typename F>
+F as(KernelFunction function) {
+  return reinterpret_cast<F>(reinterpret_cast<void (*)()>(function));
+}
+
 }  // namespace
 
 PlanRunner::PlanRunner(const Plan& plan, Jit jit,
@@ -30,7 +42,8 @@ PlanRunner::PlanRunner(const Plan& plan, Jit jit,
       memory_(plan.memory + (is_shared_ ? 0 : plan.weights.bytes().size()) +
               2 * kAlign),
       slots_(plan.slots + 1),
-      regions_(plan.regions + plan.outputs.size()) {
+      regions_(plan.regions + plan.outputs.size()),
+      values_(nullptr, nullptr) {
   if (!is_shared_)
     std::memcpy(address({.space = PlanPlace::Space::Weights}),
                 plan_->weights.bytes().data(), plan_->weights.bytes().size());
@@ -46,14 +59,104 @@ Result<PlanRunner> PlanRunner::make(const BuiltModel& model, Weights weights) {
       (plan.target.dots && !native.dots))
     return Error(ErrorKind::Unsupported,
                  "code for " + plan.target.cpu + " does not run here");
-  HONE_ASSIGN_OR_RETURN(Jit jit, Jit::load(model.kernels));
+  std::vector<std::string> objects = model.kernels;
+  std::map<std::string, const void*> known;
+  if (plan.plan.has_values()) objects.emplace_back(object_of(Part::Values));
+  if (!plan.plan.called.empty()) objects.emplace_back(object_of(Part::Text));
+  for (const PlanStep& step : plan.plan.steps)
+    if (const auto* custom = tensor::find_custom_symbol(step.symbol))
+      known.emplace(step.symbol, custom->address);
+  HONE_ASSIGN_OR_RETURN(Jit jit, Jit::load(objects, known));
   std::vector<KernelFunction> kernels;
   for (const tensor::VectorKernel& kernel : plan.plan.kernels) {
     HONE_ASSIGN_OR_RETURN(const KernelFunction function,
                           jit.find(kernel_symbol(plan.level, kernel)));
     kernels.push_back(function);
   }
-  return PlanRunner(plan.plan, std::move(jit), std::move(kernels), weights);
+  PlanRunner runner(plan.plan, std::move(jit), std::move(kernels), weights);
+  HONE_RETURN_IF_ERROR(runner.find_functions(plan.plan));
+  return runner;
+}
+
+Status PlanRunner::find_functions(const Plan& plan) {
+  if (!plan.has_values()) return {};
+  std::vector<std::string> names = {"hone_call_operator", "hone_values_free"};
+  for (const PlanStep& step : plan.steps)
+    if (step.kernel <= PlanStep::kValue) names.push_back(step.symbol);
+  for (const std::string& name : names) {
+    if (functions_.contains(name)) continue;
+    HONE_ASSIGN_OR_RETURN(functions_[name], jit_.find(name));
+  }
+  values_ = {nullptr,
+             as<void (*)(hone_values*)>(functions_.at("hone_values_free"))};
+  return {};
+}
+
+namespace {
+
+// The runner as C sees it, and what its memory that grows is.
+struct ValueFrame : hone_frame {
+  std::function<bool(int64_t space, size_t bytes)> grow;
+};
+
+hone_status reserve_space(hone_frame* frame, int64_t space, size_t bytes) {
+  return static_cast<ValueFrame*>(frame)->grow(space, bytes) ? HONE_OK
+                                                             : HONE_NO_MEMORY;
+}
+
+}  // namespace
+
+Status PlanRunner::do_values(const PlanStep& step) {
+  constexpr size_t kMost = size_t{1} << 37;
+  std::map<int64_t, PlanPlace> spaces;  // of this step, by number
+  std::vector<hone_place> places;
+  int64_t last =
+      space_number({.space = PlanPlace::Space::Slots}, *plan_) + plan_->regions;
+  std::vector<unsigned char*> starts(last + 1);
+  for (PlanPlace place : step.places) {
+    const int64_t number = space_number(place, *plan_);
+    places.push_back({number, place.space == PlanPlace::Space::Value
+                                  ? place.index
+                                  : place.offset});
+    if (number < 0) continue;
+    place.offset = 0;
+    spaces[number] = place;
+    starts[number] = reinterpret_cast<unsigned char*>(address(place));
+  }
+  ValueFrame frame;
+  hone_values* values = values_.get();
+  frame.spaces = starts.data();
+  frame.slots = slots_.data();
+  frame.values = &values;
+  frame.reserve = reserve_space;
+  frame.message[0] = 0;
+  frame.memory = nullptr;
+  frame.grow = [&](int64_t space, size_t bytes) {
+    if (bytes > kMost) return false;
+    std::vector<std::byte>& memory = room(spaces.at(space));
+    if (memory.size() < bytes + kAlign) memory.resize(bytes + kAlign);
+    starts[space] = reinterpret_cast<unsigned char*>(memory.data());
+    return true;
+  };
+  const KernelFunction function = functions_.at(step.symbol);
+  hone_status status;
+  if (step.kernel == PlanStep::kCall)
+    status =
+        as<decltype(hone_program::call)>(functions_.at("hone_call_operator"))(
+            &frame, function, places.data(), step.sizes.data());
+  else
+    status =
+        as<hone_value_step>(function)(&frame, places.data(), step.sizes.data());
+  if (values_.get() != values) {
+    (void)values_.release();
+    values_.reset(values);
+  }
+  if (status == HONE_OK) return {};
+  return Error(ErrorKind::Rejected,
+               step.node + ": " +
+                   (frame.message[0] != 0
+                        ? std::string(frame.message)
+                        : "a value, its sizes or a position do not fit"));
 }
 
 bool PlanRunner::grows(const PlanPlace& place) const {
@@ -95,6 +198,7 @@ std::byte* PlanRunner::address(const PlanPlace& place) const {
       base = reinterpret_cast<std::byte*>(const_cast<int64_t*>(slots_.data()));
       break;
     case PlanPlace::Space::Region:
+    case PlanPlace::Space::Value:
       break;
   }
   return base + offset;
@@ -203,6 +307,11 @@ Status PlanRunner::run(std::span<const void* const> inputs,
     const PlanStep& step = plan_->steps[i];
     if (step.kernel == PlanStep::kReserve) {
       HONE_RETURN_IF_ERROR(reserve(step));
+      if (after) after(static_cast<int>(i));
+      continue;
+    }
+    if (step.kernel <= PlanStep::kValue) {
+      HONE_RETURN_IF_ERROR(do_values(step));
       if (after) after(static_cast<int>(i));
       continue;
     }

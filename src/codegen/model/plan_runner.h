@@ -4,11 +4,15 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "codegen/llvm/jit.h"
 #include "codegen/model/build_model.h"
+
+struct hone_values;
 
 namespace hone::codegen {
 
@@ -22,7 +26,8 @@ class PlanRunner {
   static Result<PlanRunner> make(const BuiltModel& model,
                                  Weights weights = Weights::Copied);
 
-  // Dense tensors in the order of the plan. `after` is called behind each step.
+  // Dense tensors, or hone_values where PlanTensor::value says so, in the order
+  // of the plan. `after` is called behind each step.
   // `input_dims` are wanted where the plan has slots; outputs of such sizes
   // stay in the runner's memory, where probes read them. InvalidArgument where
   // sizes contradict each other, Rejected where the plan ends the run with an
@@ -45,6 +50,8 @@ class PlanRunner {
  private:
   PlanRunner(const tensor::Plan& plan, Jit jit,
              std::vector<KernelFunction> kernels, Weights weights);
+  Status find_functions(const tensor::Plan& plan);
+  Status do_values(const tensor::PlanStep& step);
   std::byte* address(const tensor::PlanPlace& place) const;
   bool grows(const tensor::PlanPlace& place) const;
   std::vector<std::byte>& room(const tensor::PlanPlace& place);
@@ -63,6 +70,9 @@ class PlanRunner {
   std::vector<int64_t> slots_;
   std::vector<std::vector<std::byte>>
       regions_;  // behind them outputs that grow
+  // What steps on values and calls are, by symbol; and the runtime's values.
+  std::map<std::string, KernelFunction> functions_;
+  std::unique_ptr<hone_values, void (*)(hone_values*)> values_;
   std::span<const void* const> inputs_;
   std::span<void* const> outputs_;
 };

@@ -7,10 +7,11 @@
 
 #include "codegen/llvm/target_machine.h"
 #include "codegen/model/program.h"
+#include "tensor/graph_text.h"
+#include "tensor/plan/value_steps.h"
 
 namespace hone::codegen {
 
-using tensor::ElementType;
 using tensor::Plan;
 using tensor::PlanPlace;
 using tensor::PlanStep;
@@ -19,47 +20,7 @@ using tensor::PlanTensor;
 namespace {
 
 // HONE_PROGRAM_FORMAT of runtime/model/program.h.
-constexpr int64_t kFormat = 4;
-
-// hone_type.
-int64_t type_number(ElementType type) {
-  switch (type) {
-    case ElementType::I32:
-      return 1;
-    case ElementType::I64:
-      return 2;
-    case ElementType::Bool:
-    case ElementType::U8:
-      return 3;
-    case ElementType::F64:
-      return 4;
-    case ElementType::I8:
-      return 5;
-    case ElementType::I16:
-      return 6;
-    case ElementType::U16:
-      return 7;
-    case ElementType::U32:
-      return 8;
-    case ElementType::U64:
-      return 9;
-    case ElementType::F16:
-      return 10;
-    case ElementType::BF16:
-      return 11;
-    case ElementType::I4:
-    case ElementType::U4:
-    case ElementType::F4E2M1:
-      return 13;
-    case ElementType::I2:
-    case ElementType::U2:
-      return 14;
-    case ElementType::F32:
-      return 0;
-    default:
-      return 12;
-  }
-}
+constexpr int64_t kFormat = 5;
 
 // Constants of a module; structs are written field by field.
 class Tables {
@@ -97,12 +58,15 @@ class Tables {
     return global(llvm::ConstantDataArray::getString(context_, text));
   }
 
-  llvm::Constant* external_function(const std::string& name) {
+  // A user's own operator may stand in another library.
+  llvm::Constant* external_function(const std::string& name,
+                                    bool is_ours = true) {
     auto* pointer = llvm::PointerType::get(context_, 0);
     auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context_),
                                          {pointer, pointer}, false);
     auto* function = llvm::cast<llvm::Function>(
         module_.getOrInsertFunction(name, type).getCallee());
+    if (!is_ours) return function;
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);
     function->setDSOLocal(true);
     return function;
@@ -142,10 +106,14 @@ llvm::Constant* shapes_of(Tables& t, const Plan& plan) {
       std::vector<int64_t> dims = tensor.dims;
       for (int64_t& dim : dims)
         if (tensor::is_slot(dim)) dim = -1;
-      rows.push_back(
-          t.record({t.text(tensor.name), t.number(type_number(tensor.type), 32),
-                    t.number(static_cast<int64_t>(tensor.dims.size()), 32),
-                    t.numbers(dims)}));
+      rows.push_back(t.record(
+          {t.text(tensor.name),
+           t.number(tensor.value ? tensor::kRuntimeValue
+                                 : tensor::runtime_type(tensor.type),
+                    32),
+           t.number(static_cast<int64_t>(tensor.dims.size()), 32),
+           t.numbers(dims),
+           tensor.value ? t.text(tensor::to_text(*tensor.value)) : t.null()}));
     }
   return t.table(rows);
 }
@@ -162,10 +130,12 @@ llvm::Constant* sizes_of(Tables& t, const Plan& plan) {
 // As runtime/model/program.h numbers it.
 int64_t step_kind(const PlanStep& step) {
   constexpr int64_t kParallel = 1, kRepeated = 2, kJump = 4, kReserve = 5,
-                    kCompute = 6;
+                    kCompute = 6, kValue = 7, kCall = 8;
   if (step.kernel == PlanStep::kJump) return kJump;
   if (step.kernel == PlanStep::kReserve) return kReserve;
   if (step.kernel == PlanStep::kCompute) return kCompute;
+  if (step.kernel == PlanStep::kValue) return kValue;
+  if (step.kernel == PlanStep::kCall) return kCall;
   return (step.parallel ? kParallel : 0) + (step.repeats != 1 ? kRepeated : 0);
 }
 
@@ -177,17 +147,23 @@ llvm::Constant* plan_of(Tables& t, const PlanFor& plan_for) {
   for (const tensor::VectorKernel& kernel : plan.kernels)
     symbols.push_back(kernel_symbol(plan_for.level, kernel));
   for (const PlanStep& step : plan.steps) {
-    steps.push_back(t.record(
-        {step.kernel < 0 ? t.null() : t.external_function(symbols[step.kernel]),
-         t.number(static_cast<int64_t>(places.size())),
-         t.number(static_cast<int64_t>(step.places.size())),
-         t.number(static_cast<int64_t>(sizes.size())),
-         t.number(static_cast<int64_t>(step.sizes.size())),
-         t.number(step.kernel < 0 ? step.target : step.tasks),
-         t.number(step_kind(step))}));
+    const bool is_call = step.kernel == PlanStep::kCall;
+    const bool is_value = is_call || step.kernel == PlanStep::kValue;
+    steps.push_back(
+        t.record({is_value          ? t.external_function(step.symbol, !is_call)
+                  : step.kernel < 0 ? t.null()
+                                    : t.external_function(symbols[step.kernel]),
+                  t.number(static_cast<int64_t>(places.size())),
+                  t.number(static_cast<int64_t>(step.places.size())),
+                  t.number(static_cast<int64_t>(sizes.size())),
+                  t.number(static_cast<int64_t>(step.sizes.size())),
+                  t.number(step.kernel < 0 ? step.target : step.tasks),
+                  t.number(step_kind(step))}));
     for (const PlanPlace& place : step.places)
       places.push_back(t.record(
-          {t.number(space_number(place, plan)), t.number(place.offset)}));
+          {t.number(space_number(place, plan)),
+           t.number(place.space == PlanPlace::Space::Value ? place.index
+                                                           : place.offset)}));
     sizes.insert(sizes.end(), step.sizes.begin(), step.sizes.end());
     if (step.repeats == 1) continue;
     sizes.push_back(step.repeats);
@@ -237,6 +213,8 @@ int64_t space_number(const PlanPlace& place, const Plan& plan) {
       return behind;
     case PlanPlace::Space::Region:
       return behind + 1 + place.index;
+    case PlanPlace::Space::Value:
+      return -1;
   }
   return 0;
 }
@@ -253,15 +231,20 @@ Result<std::string> write_program_object(const std::string& symbol,
   std::vector<llvm::Constant*> rows;
   for (const PlanFor& plan : plans) rows.push_back(plan_of(t, plan));
   const Plan& any = plans[0].plan;
-  t.define(symbol,
-           t.record({t.number(kFormat), shapes_of(t, any),
-                     t.number(static_cast<int64_t>(any.inputs.size())),
-                     t.number(static_cast<int64_t>(any.outputs.size())),
-                     t.table(rows), t.number(static_cast<int64_t>(rows.size())),
-                     weights.file.empty() ? t.external_data(weights.symbol)
-                                          : t.null(),
-                     external_of(t, weights), t.text(manifest),
-                     sizes_of(t, any), t.number(any.slots)}));
+  t.define(
+      symbol,
+      t.record(
+          {t.number(kFormat), shapes_of(t, any),
+           t.number(static_cast<int64_t>(any.inputs.size())),
+           t.number(static_cast<int64_t>(any.outputs.size())), t.table(rows),
+           t.number(static_cast<int64_t>(rows.size())),
+           weights.file.empty() ? t.external_data(weights.symbol) : t.null(),
+           external_of(t, weights), t.text(manifest), sizes_of(t, any),
+           t.number(any.slots),
+           any.called.empty() ? t.null()
+                              : t.external_function("hone_call_operator"),
+           any.has_values() ? t.external_function("hone_values_free")
+                            : t.null()}));
   return write_module(module, *machine, llvm::CodeGenFileType::ObjectFile);
 }
 

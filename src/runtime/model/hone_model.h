@@ -32,14 +32,18 @@ typedef enum {
   HONE_OK = 0,
   HONE_BAD_ARGUMENT = 1, /* a null pointer or a wrong number of tensors */
   HONE_NO_MEMORY = 2,
-  HONE_WRONG_CPU = 3,    /* no variant of the code runs on this processor */
-  HONE_WRONG_FORMAT = 4, /* the program belongs to another runtime */
-  HONE_NO_THREADS = 5,   /* the system refused to start a thread */
-  HONE_WRONG_SIZES = 6,  /* the inputs' sizes, or those that follow from them,
-                            do not fit the model */
-  HONE_TOO_SMALL = 7,    /* an output does not fit; `dims` says its sizes */
-  HONE_NO_WEIGHTS = 8,   /* the file of weights cannot be opened */
-  HONE_WRONG_WEIGHTS = 9 /* it is not the one that belongs to the program */
+  HONE_WRONG_CPU = 3,       /* no variant of the code runs on this processor */
+  HONE_WRONG_FORMAT = 4,    /* the program belongs to another runtime */
+  HONE_NO_THREADS = 5,      /* the system refused to start a thread */
+  HONE_WRONG_SIZES = 6,     /* the inputs' sizes, or those that follow from
+                               them, do not fit the model */
+  HONE_TOO_SMALL = 7,       /* an output does not fit; `dims` says its sizes */
+  HONE_NO_WEIGHTS = 8,      /* the file of weights cannot be opened */
+  HONE_WRONG_WEIGHTS = 9,   /* it is not the one that belongs to the program */
+  HONE_WRONG_VALUE = 10,    /* a hone_value is no value of the model's type, or
+                               a position is outside of a sequence */
+  HONE_OPERATOR_FAILED = 11 /* an operator that the model calls does not work;
+                               hone_model_message() says why */
 } hone_status;
 
 /* What a status means, in English. */
@@ -60,8 +64,35 @@ typedef enum {
   HONE_BF16 = 11,   /* the upper half of an F32 */
   HONE_FLOAT8 = 12, /* floats of 8 or 6 bits, a byte each */
   HONE_BITS4 = 13,  /* integers or floats of 4 bits, two a byte, low first */
-  HONE_BITS2 = 14   /* integers of 2 bits, four a byte, low first */
+  HONE_BITS2 = 14,  /* integers of 2 bits, four a byte, low first */
+  HONE_TEXT = 15,   /* a hone_text each; only in a hone_value */
+  HONE_VALUE = 16   /* no plain tensor: `data` points to a hone_value */
 } hone_type;
+
+/* Bytes, usually UTF-8, of any values; no zero stands behind them. */
+typedef struct {
+  const char* bytes;
+  size_t length;
+} hone_text;
+
+typedef enum {
+  HONE_TENSOR = 0,
+  HONE_SEQUENCE = 1,
+  HONE_NOTHING = 2 /* an optional without a value */
+} hone_kind;
+
+/* Text, a sequence, an optional, a tensor of any number of dimensions: what a
+ * model whose hone_shape says HONE_VALUE takes and gives. An optional that has
+ * a value is that value. */
+typedef struct hone_value {
+  hone_kind kind;
+  hone_type type; /* of a tensor's elements */
+  int32_t rank;
+  const int64_t* dims;
+  size_t count;                   /* of elements, or of items */
+  const void* data;               /* of a tensor: dense, row-major */
+  const struct hone_value* items; /* of a sequence */
+} hone_value;
 
 /* The caller's memory. Without strides it is dense and row-major; strides count
  * elements, one for each dimension; tensors of less than a byte an element have
@@ -83,6 +114,7 @@ typedef struct {
   hone_type type;
   int32_t rank;
   const int64_t* dims; /* -1: known only when the model runs */
+  const char* value;   /* of HONE_VALUE: "seq(f32[*])"; else null */
 } hone_shape;
 
 typedef struct {
@@ -112,6 +144,15 @@ HONE_API hone_status hone_model_run(hone_model* model,
                                     size_t input_count,
                                     const hone_tensor* outputs,
                                     size_t output_count);
+
+/* Of an output that is a HONE_VALUE, hone_model_run() fills in the caller's
+ * hone_value, whose memory the caller gives back, also where it runs again. A
+ * value that is all zeros is allowed. */
+HONE_API void hone_value_free(hone_value* value);
+
+/* What the called operator that failed last has said, "" before; until the next
+ * run. */
+HONE_API const char* hone_model_message(const hone_model* model);
 
 /* Input `index`, or behind the inputs an output; null where there is none. It
  * lives as long as the program. */

@@ -17,6 +17,7 @@ typedef struct arena {
   unsigned char** grown;  /* our memory of the spaces that grow */
   size_t* room;           /* and its bytes */
   int64_t* slots;
+  struct hone_values* values; /* null until a step has made them */
 } arena;
 
 struct hone_model {
@@ -26,6 +27,7 @@ struct hone_model {
   hone_pool* pool; /* null with one thread */
   pthread_mutex_t mutex;
   arena* idle; /* under the mutex */
+  char message[256];
 };
 
 /* What a part of a step needs to know. */
@@ -37,60 +39,16 @@ typedef struct {
   int64_t tasks; /* of one repetition */
 } call;
 
-const char* hone_status_text(hone_status status) {
-  switch (status) {
-    case HONE_OK:
-      return "no error";
-    case HONE_BAD_ARGUMENT:
-      return "a pointer is null, or the number of tensors is not the model's";
-    case HONE_NO_MEMORY:
-      return "there is not enough memory";
-    case HONE_WRONG_CPU:
-      return "the model was compiled for another kind of processor; compile it "
-             "with --cpu baseline, or on this machine";
-    case HONE_WRONG_FORMAT:
-      return "the program belongs to another version of the runtime";
-    case HONE_NO_THREADS:
-      return "the system refused to start a thread";
-    case HONE_WRONG_SIZES:
-      return "the inputs choose a branch of the model that cannot work with "
-             "the sizes that the model was compiled for, or their sizes "
-             "contradict each other";
-    case HONE_TOO_SMALL:
-      return "an output needs more memory than was given";
-    case HONE_NO_WEIGHTS:
-      return "the file of weights, which belongs beside the library or "
-             "program, cannot be opened";
-    case HONE_WRONG_WEIGHTS:
-      return "the file of weights is another model's, or cut off; compile the "
-             "model again, or copy both files together";
-  }
-  return "unknown status";
-}
-
-static size_t element_bits(hone_type type) {
-  static const size_t bits[] = {32, 32, 64, 8,  64, 8, 16, 16,
-                                32, 64, 16, 16, 8,  4, 2};
-  return bits[type];
-}
-
-static size_t element_size(hone_type type) { return element_bits(type) / 8; }
+static size_t element_size(hone_type type) { return hone_type_bits(type) / 8; }
 
 static size_t dense_size(const hone_shape* shape) {
   size_t count = 1;
   for (int32_t i = 0; i < shape->rank; ++i) count *= (size_t)shape->dims[i];
-  return (count * element_bits(shape->type) + 7) / 8;
+  return (count * hone_type_bits(shape->type) + 7) / 8;
 }
 
 static size_t tensor_count(const hone_program* program) {
   return (size_t)(program->inputs + program->outputs);
-}
-
-/* Whether some size is known only when the model runs. */
-static int is_dynamic(const hone_shape* shape) {
-  for (int32_t i = 0; i < shape->rank; ++i)
-    if (shape->dims[i] < 0) return 1;
-  return 0;
 }
 
 static size_t space_count(const hone_model* model) {
@@ -109,6 +67,7 @@ static void free_arena(const hone_model* model, arena* unused) {
   free(unused->grown);
   free(unused->spaces);
   free(unused->room);
+  if (unused->values != NULL) model->program->free_values(unused->values);
   free(unused->slots);
   free(unused->staged);
   free(unused->memory);
@@ -237,7 +196,7 @@ static hone_status give_dynamic(const hone_program* program,
       if (i < (size_t)program->inputs || !is_dynamic(shape)) continue;
       const hone_tensor* const to = &outputs[i - (size_t)program->inputs];
       size_t bytes;
-      if (bytes_of(own, shape->rank, memory->slots, element_bits(shape->type),
+      if (bytes_of(own, shape->rank, memory->slots, hone_type_bits(shape->type),
                    &bytes))
         return HONE_WRONG_SIZES;
       if (pass == 0) {
@@ -280,13 +239,41 @@ static void do_tasks(void* context, int64_t begin, int64_t end) {
   }
 }
 
-/* The caller's tensor of a space, NULL where it is no output. */
-static const hone_tensor* output_of(const hone_model* model,
-                                    const hone_tensor* outputs, int64_t space) {
-  const int64_t first = 2 + model->program->inputs;
-  const int64_t number = space - first;
-  return number >= 0 && number < model->program->outputs ? &outputs[number]
-                                                         : NULL;
+/* What a frame belongs to. */
+typedef struct {
+  hone_model* model;
+  arena* memory;
+  const hone_tensor* outputs;
+} stage;
+
+static hone_status reserve_for(hone_frame* frame, int64_t space, size_t bytes) {
+  const stage* const self = frame->memory;
+  return reserve(self->memory, space, bytes,
+                 output_of(self->model->program, self->outputs, space));
+}
+
+/* What works on values, or calls an operator. */
+static hone_status do_value_step(hone_model* model, arena* memory,
+                                 const hone_tensor* outputs,
+                                 const hone_step* step) {
+  stage self = {model, memory, outputs};
+  hone_frame frame = {.spaces = memory->spaces,
+                      .slots = memory->slots,
+                      .values = &memory->values,
+                      .reserve = reserve_for,
+                      .memory = &self};
+  const hone_place* const places = model->plan->places + step->first_place;
+  const int64_t* const sizes = model->plan->sizes + step->first_size;
+  if (step->kind == HONE_VALUE_STEP)
+    return ((hone_value_step)(void*)step->kernel)(&frame, places, sizes);
+  const hone_status status =
+      model->program->call(&frame, step->kernel, places, sizes);
+  if (status == HONE_OPERATOR_FAILED) {
+    pthread_mutex_lock(&model->mutex);
+    memcpy(model->message, frame.message, sizeof model->message);
+    pthread_mutex_unlock(&model->mutex);
+  }
+  return status;
 }
 
 static hone_status run_steps(hone_model* model, arena* memory,
@@ -298,6 +285,10 @@ static hone_status run_steps(hone_model* model, arena* memory,
       model->pool != NULL && hone_pool_claim(model->pool) ? model->pool : NULL;
   for (int64_t i = 0; i < plan->step_count && status == HONE_OK; ++i) {
     const hone_step* const step = &plan->steps[i];
+    if (step->kind >= HONE_VALUE_STEP) {
+      status = do_value_step(model, memory, outputs, step);
+      continue;
+    }
     void* pointers[HONE_MOST_PLACES];
     for (int64_t k = 0; k < step->places; ++k) {
       const hone_place* const place = &plan->places[step->first_place + k];
@@ -319,7 +310,7 @@ static hone_status run_steps(hone_model* model, arena* memory,
                    &bytes)
               ? HONE_WRONG_SIZES
               : reserve(memory, plan->places[step->first_place].space, bytes,
-                        output_of(model, outputs,
+                        output_of(model->program, outputs,
                                   plan->places[step->first_place].space));
       continue;
     }
@@ -448,6 +439,18 @@ hone_status hone_model_run(hone_model* model, const hone_tensor* inputs,
   const hone_status status = run_with(model, memory, inputs, outputs);
   give_arena(model, memory);
   return status;
+}
+
+void hone_value_free(hone_value* value) {
+  if (value == NULL) return;
+  /* One block, which begins with the items or the sizes. */
+  free(value->kind == HONE_SEQUENCE ? (void*)(uintptr_t)value->items
+                                    : (void*)(uintptr_t)value->dims);
+  memset(value, 0, sizeof *value);
+}
+
+const char* hone_model_message(const hone_model* model) {
+  return model == NULL ? "" : model->message;
 }
 
 const hone_shape* hone_model_shape(const hone_model* model, size_t index) {

@@ -8,13 +8,20 @@
 
 #include "hone_model.h"
 
-#define HONE_PROGRAM_FORMAT 4
+#define HONE_PROGRAM_FORMAT 5
 
 typedef void (*hone_kernel)(void* const* pointers, const int64_t* sizes);
 
 /* A size below this is the slot numbered size - INT64_MIN: a number of the run
  * that its steps write. */
 #define HONE_SLOTS (INT64_MIN / 2)
+
+/* Bits of an element in memory. Text stands as a number, see values.h. */
+static inline size_t hone_type_bits(int64_t type) {
+  static const unsigned char bits[] = {32, 32, 64, 8, 64, 8, 16, 16, 32,
+                                       64, 16, 16, 8, 4,  2, 64, 0};
+  return bits[type];
+}
 
 /* Where a kernel's pointer points: `space` 0 is the working memory, 1 the
  * weights, then the inputs, then the outputs, then the slots, then memory that
@@ -23,6 +30,26 @@ typedef struct {
   int64_t space;
   int64_t offset; /* in bytes, or a slot */
 } hone_place;
+
+/* What a step sees that is no kernel. */
+typedef struct hone_frame hone_frame;
+struct hone_frame {
+  unsigned char** spaces; /* as places number them */
+  int64_t* slots;
+  struct hone_values** values; /* of this run; made by the first step */
+  /* More room in a space that grows. */
+  hone_status (*reserve)(hone_frame* frame, int64_t space, size_t bytes);
+  char message[256];
+  void* memory;
+};
+
+/* A step that works on values, not on numbers (values.h), or that calls an
+ * operator (call.c). Sizes are as they stand in the plan, slots included. A
+ * place in space -1 is the value of that number. */
+typedef hone_status (*hone_value_step)(hone_frame* frame,
+                                       const hone_place* places,
+                                       const int64_t* sizes);
+#define HONE_VALUES (-1)
 
 /* What a step does; HONE_REPEATED and HONE_PARALLEL together as their sum.
  *
@@ -36,13 +63,17 @@ typedef struct {
  * HONE_RESERVE: room in a space that grows (its place) for elements of so many
  * bits as its first size says, as many as the product of the others.
  * HONE_COMPUTE: the slot that `tasks` numbers is what the operation that the
- * first size numbers gives of the two others. */
+ * first size numbers gives of the two others.
+ * HONE_VALUE_STEP: the kernel is a hone_value_step. HONE_CALL_STEP: it is a
+ * hone_operator, which hone_program.call calls. */
 enum {
   HONE_PARALLEL = 1, /* worth more than one thread */
   HONE_REPEATED = 2,
   HONE_JUMP = 4,
   HONE_RESERVE = 5,
-  HONE_COMPUTE = 6
+  HONE_COMPUTE = 6,
+  HONE_VALUE_STEP = 7,
+  HONE_CALL_STEP = 8
 };
 /* An Equal that does not hold ends the run, as does a number that is too large
  * or divided by 0. */
@@ -102,6 +133,10 @@ struct hone_program {
    * Slots of inputs are the caller's sizes. */
   const int64_t* sizes;
   int64_t slots;
+  /* Of models with such steps, else null: */
+  hone_status (*call)(hone_frame* frame, hone_kernel function,
+                      const hone_place* places, const int64_t* sizes);
+  void (*free_values)(struct hone_values* values);
 };
 
 /* Bounds of every step, so that a run needs no memory for its arguments. */

@@ -73,4 +73,20 @@ static inline hone_status take_sizes(const hone_program* program,
   return HONE_OK;
 }
 
+/* Whether some size is known only when the model runs. */
+static inline int is_dynamic(const hone_shape* shape) {
+  for (int32_t i = 0; i < shape->rank; ++i)
+    if (shape->dims[i] < 0) return 1;
+  return 0;
+}
+
+/* The caller's tensor of a space, NULL where it is no output. */
+static inline const hone_tensor* output_of(const hone_program* program,
+                                           const hone_tensor* outputs,
+                                           int64_t space) {
+  const int64_t first = 2 + program->inputs;
+  const int64_t number = space - first;
+  return number >= 0 && number < program->outputs ? &outputs[number] : NULL;
+}
+
 #endif

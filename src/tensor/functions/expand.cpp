@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tensor/functions/flex_attention.h"
+#include "tensor/functions/sequence_map.h"
 #include "tensor/functions/splice.h"
 #include "tensor/graph_text.h"
 #include "tensor/infer/infer.h"
@@ -53,9 +54,11 @@ std::string with_attributes(const Node& node, std::string_view text) {
 // node has no body.
 Result<bool> add_body(Graph& graph, const Node& node,
                       std::vector<Node>& nodes) {
-  if (node.op == Op::FlexAttention) {
+  if (node.op == Op::FlexAttention || node.op == Op::SequenceMap) {
     HONE_ASSIGN_OR_RETURN(std::vector<Node> inner,
-                          flex_attention_nodes(graph, node));
+                          node.op == Op::SequenceMap
+                              ? sequence_map_nodes(graph, node)
+                              : flex_attention_nodes(graph, node));
     nodes.insert(nodes.end(), std::make_move_iterator(inner.begin()),
                  std::make_move_iterator(inner.end()));
     return true;
@@ -78,7 +81,7 @@ const FunctionBody* find_body(const Node& node) {
 }
 
 bool has_body(Op op) {
-  if (op == Op::FlexAttention) return true;
+  if (op == Op::FlexAttention || op == Op::SequenceMap) return true;
   for (const FunctionBody& body : function_bodies())
     if (body.op == op) return true;
   return false;

@@ -129,8 +129,14 @@ void empty(Inference& c) {
   c.set(0, Fact{Type{.element = type}.wrapped(Wrap::Sequence)});
 }
 
+// Items may have different sizes where the sequence's are no numbers.
 void item(Inference& c) {
-  if (c.fact(0).type.is_sequence()) c.set(0, Fact{c.fact(0).type.inner()});
+  if (!c.fact(0).type.is_sequence()) return;
+  Type type = c.fact(0).type.inner();
+  if (type.is_tensor() && type.shape)
+    for (Dim& dim : *type.shape)
+      if (!dim.is_constant()) dim = c.unknown();
+  c.set(0, Fact{std::move(type)});
 }
 
 void shorter(Inference& c) { c.set(0, Fact{c.fact(0).type}); }

@@ -14,8 +14,8 @@ namespace {
 constexpr size_t kMostContents = 64;
 
 constexpr std::span<const InferRow> (*kFamilies[])() = {
-    pointwise_rules, contraction_rules, shape_rules,
-    layout_rules,    control_rules,     maker_rules};
+    pointwise_rules, contraction_rules, shape_rules, layout_rules,
+    control_rules,   custom_rules,      maker_rules};
 
 InferRule find_rule(Op op) {
   for (const auto family : kFamilies)
@@ -25,7 +25,7 @@ InferRule find_rule(Op op) {
 }
 
 Fact fact_of(const Literal& literal) {
-  Fact fact = {literal.full_type()};
+  Fact fact = {.type = literal.full_type(), .literal = &literal};
   if (literal.dims().size() <= 1 &&
       literal.size() <= static_cast<int64_t>(kMostContents) &&
       literal.type() != ElementType::U64)

@@ -50,6 +50,16 @@ TEST(Infer, ComputedShapesAreFollowed) {
             "f32[2*M]");
 }
 
+TEST(Infer, ScalesGiveSizesWhereTheyAreExact) {
+  constexpr std::string_view kResize = R"(
+    %none: f32[0] = const []
+    %s: f32[4] = const [1, 2, 0.5, 1.7]
+    %y = Resize(%x, %none, %s))";
+  EXPECT_EQ(type_after("%x: f32[1, 3, 5, 9]", kResize), "f32[1, 6, 2, 15]");
+  EXPECT_EQ(type_after("%x: f32[N, C, H, W]", kResize),
+            "f32[N, 2*C, floor((H) / (2)), ?0]");
+}
+
 TEST(Infer, BroadcastingPrefersNumbers) {
   EXPECT_EQ(type_after("%a: f32[N, 1, 4], %b: f32[3, 1]", "%y = Add(%a, %b)"),
             "f32[N, 3, 4]");

@@ -12,11 +12,12 @@
 
 namespace hone::tensor {
 
-// A known value: its type and, of integer tensors of rank 0 or 1 with few
-// elements, the elements.
+// A known value: its type, of integer tensors of rank 0 or 1 with few elements,
+// the elements, and of a constant all there is.
 struct Fact {
   Type type;
   std::optional<std::vector<Dim>> contents = {};
+  const Literal* literal = nullptr;
 };
 
 class Inference {
@@ -62,8 +63,8 @@ class Inference {
   void set(size_t i, std::optional<ElementType> element,
            std::optional<Shape> shape,
            std::optional<std::vector<Dim>> contents = std::nullopt) {
-    set(i,
-        {{.element = element, .shape = std::move(shape)}, std::move(contents)});
+    set(i, {.type = {.element = element, .shape = std::move(shape)},
+            .contents = std::move(contents)});
   }
   std::vector<Fact>& results() { return outputs_; }
 
@@ -92,6 +93,7 @@ std::span<const InferRow> contraction_rules();
 std::span<const InferRow> shape_rules();
 std::span<const InferRow> layout_rules();
 std::span<const InferRow> control_rules();
+std::span<const InferRow> custom_rules();
 std::span<const InferRow> maker_rules();
 
 // Sizes of the result of broadcasting.

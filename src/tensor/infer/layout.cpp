@@ -106,7 +106,24 @@ void space_to_depth(Inference& c) {
   c.set(0, c.element(0), result);
 }
 
-// Whole scales keep symbols; other scales need numbers.
+// floor(size * scale); of sizes that are not numbers where the scale is a
+// fraction of a small power of two.
+std::optional<Dim> scaled(const Dim& size, double scale) {
+  if (!(scale > 0) || scale > 1e9) return {};
+  if (size.is_constant()) {
+    const double result = std::floor(scale * static_cast<double>(size.value()));
+    if (result > 1e15) return {};
+    return Dim(static_cast<int64_t>(result));
+  }
+  for (int shift = 0; shift <= 10; ++shift) {
+    const double whole = std::ldexp(scale, shift);
+    if (whole == std::floor(whole) && whole <= 1 << 20)
+      return floor_div(size * Dim(static_cast<int64_t>(whole)),
+                       Dim(int64_t{1} << shift));
+  }
+  return {};
+}
+
 void resize(Inference& c) {
   const Shape* x = c.shape(0);
   std::optional<Shape> result;
@@ -118,10 +135,24 @@ void resize(Inference& c) {
         axes.push_back(static_cast<int64_t>(i));
     const std::vector<Dim>* sizes = c.contents(3);
     const bool stretch = c.node.text("keep_aspect_ratio_policy") == "stretch";
-    for (size_t i = 0; i < axes.size(); ++i)
-      if (const auto axis = c.axis(axes[i], x->size()))
-        (*result)[*axis] =
-            sizes && stretch && i < sizes->size() ? (*sizes)[i] : c.unknown();
+    const Literal* const scales = c.has(2) ? c.fact(2).literal : nullptr;
+    const bool cuts =
+        c.node.text("coordinate_transformation_mode") == "tf_crop_and_resize";
+    for (size_t i = 0; i < axes.size(); ++i) {
+      const auto axis = c.axis(axes[i], x->size());
+      if (!axis) continue;
+      std::optional<Dim> size;
+      if (sizes && stretch && i < sizes->size()) size = (*sizes)[i];
+      if (!sizes && !cuts && scales != nullptr &&
+          scales->type() == ElementType::F32 &&
+          scales->bytes().size() >= (i + 1) * sizeof(float)) {
+        float scale = 0;
+        std::memcpy(&scale, scales->bytes().data() + i * sizeof(float),
+                    sizeof(float));
+        size = scaled((*x)[*axis], static_cast<double>(scale));
+      }
+      (*result)[*axis] = size ? *size : c.unknown();
+    }
   }
   c.set(0, c.element(0), result);
 }

@@ -14,20 +14,20 @@ namespace hone::tensor {
 namespace {
 
 constexpr std::span<const KernelRow> (*kFamilies[])() = {
-    activation_kernels,  arithmetic_kernels, attention_kernels,
-    cast_kernels,        control_kernels,    convolution_kernels,
-    elementwise_kernels, gather_kernels,     image_kernels,
-    layout_kernels,      loss_kernels,       matmul_kernels,
-    normalize_kernels,   pooling_kernels,    quantize_kernels,
-    random_kernels,      recurrent_kernels,  reduce_kernels,
-    resize_kernels,      scan_kernels,       sequence_kernels,
-    shape_kernels,       signal_kernels,     text_kernels,
-    training_kernels};
+    activation_kernels, arithmetic_kernels,  attention_kernels,
+    cast_kernels,       control_kernels,     convolution_kernels,
+    custom_kernels,     elementwise_kernels, gather_kernels,
+    image_kernels,      layout_kernels,      loss_kernels,
+    matmul_kernels,     normalize_kernels,   pooling_kernels,
+    quantize_kernels,   random_kernels,      recurrent_kernels,
+    reduce_kernels,     resize_kernels,      scan_kernels,
+    sequence_kernels,   shape_kernels,       signal_kernels,
+    text_kernels,       training_kernels};
 
 // Operators that take sequences and optionals.
 bool takes_any_value(const OpInfo& row) {
   return row.family == "sequence" || row.family == "control" ||
-         row.op == Op::Identity;
+         row.family == "custom" || row.op == Op::Identity;
 }
 
 class Interpreter {
@@ -85,7 +85,7 @@ class Interpreter {
                                "this operator",
                                describe(node)));
     for (size_t i = 0; i < arguments.size(); ++i)
-      if (!arguments[i] && row.most_inputs < 0 && row.family != "control")
+      if (!arguments[i] && row.most_inputs < 0 && !takes_any_value(row))
         return Error(ErrorKind::Malformed,
                      fmt::format("{}: input {} is absent", describe(node), i));
     for (size_t i = 0; i < arguments.size(); ++i)

@@ -14,6 +14,7 @@ std::span<const KernelRow> attention_kernels();
 std::span<const KernelRow> cast_kernels();
 std::span<const KernelRow> control_kernels();
 std::span<const KernelRow> convolution_kernels();
+std::span<const KernelRow> custom_kernels();
 std::span<const KernelRow> elementwise_kernels();
 std::span<const KernelRow> gather_kernels();
 std::span<const KernelRow> image_kernels();

@@ -23,6 +23,7 @@ class RegularExpression {
   bool matches(std::string_view text) const;
 
  private:
+  friend class AutomatonMaker;
   friend class ExpressionParser;
   // A step takes one of `bytes` and goes to `next`; or takes nothing and goes
   // to both (Split), or to `next` where a word begins or ends (Boundary), or

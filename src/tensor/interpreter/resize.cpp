@@ -34,6 +34,7 @@ double map_back(const Options& o, const Axis& a, double y) {
   if (o.transform == "align_corners")
     return out == 1 ? 0 : y * (in - 1) / (out - 1);
   if (o.transform == "asymmetric") return y / a.scale;
+  if (o.transform == "tf_half_pixel_for_nn") return (y + 0.5) / a.scale;
   if (o.transform == "pytorch_half_pixel" && out == 1) return -0.5;
   if (o.transform == "tf_crop_and_resize") {
     const double span = (a.roi_end - a.roi_start) * (in - 1);
@@ -172,8 +173,9 @@ Result<std::vector<ResizeTaps>> resize_taps(const Call& call,
                      .exclude_outside = call.integer("exclude_outside") != 0,
                      .antialias = call.integer("antialias") != 0};
   constexpr std::string_view kTransforms[] = {
-      "align_corners",      "asymmetric",           "half_pixel",
-      "pytorch_half_pixel", "half_pixel_symmetric", "tf_crop_and_resize"};
+      "align_corners",       "asymmetric",           "half_pixel",
+      "pytorch_half_pixel",  "half_pixel_symmetric", "tf_crop_and_resize",
+      "tf_half_pixel_for_nn"};
   if (std::find(std::begin(kTransforms), std::end(kTransforms), o.transform) ==
       std::end(kTransforms))
     return call.error("coordinate_transformation_mode '{}'", o.transform);

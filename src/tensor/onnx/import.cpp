@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tensor/onnx/import.h"
+#include "tensor/custom_operators.h"
 
 #include <fmt/format.h>
 
@@ -210,6 +211,17 @@ class Importer {
     old.node.name = std::string(from.name);
     old.node.inputs = std::move(inputs);
     HONE_RETURN_IF_ERROR(read_attributes(from, old.node, scope, dialect));
+    if (const std::string name = fmt::format("{}::{}", domain, from.op);
+        find_custom_operator(name) != nullptr) {
+      old.node.op = Op::CustomOperator;
+      old.node.attributes.insert_or_assign(std::string(kCustomName), name);
+      for (const std::string_view output : from.outputs)
+        old.node.outputs.push_back(output.empty() ? kNone
+                                                  : add_output(scope, output));
+      const std::vector<ValueId> outputs = old.node.outputs;
+      scope.graph.nodes.push_back(std::move(old.node));
+      return define_outputs(scope, from, outputs);
+    }
     if (domain.empty() && from.op == "Constant")
       return read_constant(from, old.node, scope);
     for (const std::string_view name : from.outputs)
@@ -233,14 +245,14 @@ class Importer {
                                node_text(from)));
     old.node.op = *op;
     if (domain.empty() && opset->second < kOldestOpset &&
-        info(*op).newest_version > opset->second)
+        !means_the_same(old.op, opset->second))
       return Error(ErrorKind::Unsupported,
                    fmt::format("{}: opset {} of ai.onnx, since which the "
                                "operator has changed; expected {} to {}",
                                node_text(from), opset->second, kOldestOpset,
                                kNewestOpset));
     if (domain.empty() && info(*op).first_version > opset->second &&
-        old.op == from.op)
+        old.op == from.op && !was_experimental(old.op))
       return Error(
           ErrorKind::Malformed,
           fmt::format("{}: the operator exists since opset {}; the "

@@ -231,6 +231,12 @@ Status scan_over_batch(Context& c) {
   return {};
 }
 
+// DynamicSlice(data, starts, ends, axes) became Slice.
+Status slice_with_inputs(Context& c) {
+  c.old.op = "Slice";
+  return {};
+}
+
 // A rule holds for versions below `below`. Of several rules all apply.
 struct RuleRow {
   std::string_view op;
@@ -243,6 +249,7 @@ constexpr RuleRow kRules[] = {
     {"Clip", 11, clip_to_inputs},
     {"DFT", 20, dft_axis},
     {"Dropout", 12, drop_ratio},
+    {"DynamicSlice", 10, slice_with_inputs},
     {"GridSample", 20, grid_modes},
     {"GroupNormalization", 21, group_normalization},
     {"Hardmax", 13, flatten_around},
@@ -271,7 +278,33 @@ constexpr RuleRow kRules[] = {
     {"Upsample", 99, old_resize},
 };
 
+// What changed before opset 7 without a trace in attributes or inputs, and
+// since when it is what it is.
+struct EarlyRow {
+  std::string_view op;
+  int64_t since;
+};
+
+constexpr EarlyRow kEarly[] = {{"BatchNormalization", 7},
+                               {"Cast", 6},
+                               {"Concat", 4},
+                               {"Dropout", 7},
+                               {"GRU", 7},
+                               {"LSTM", 7},
+                               {"RNN", 7},
+                               {"Reshape", 5},
+                               {"Tile", 6},
+                               {"Pad", 2},
+                               {"Upsample", 7}};
+
 }  // namespace
+
+bool means_the_same(std::string_view op, int64_t opset) {
+  const auto* const found = std::ranges::find(kEarly, op, &EarlyRow::op);
+  return found == std::end(kEarly) || opset >= found->since;
+}
+
+bool was_experimental(std::string_view op) { return op == "ThresholdedRelu"; }
 
 Status upgrade_node(OldNode& old, UpgradeSink& sink, std::vector<Node>& after) {
   Context context{old, old.node, sink, after};

@@ -46,4 +46,11 @@ class UpgradeSink {
 // names what an old version did that no newer one can say.
 Status upgrade_node(OldNode& old, UpgradeSink& sink, std::vector<Node>& after);
 
+// Whether nodes of this operator and an opset below 7 mean what they mean
+// today, if their attributes and inputs have places there.
+bool means_the_same(std::string_view op, int64_t opset);
+
+// Operators that early opsets had without promising them.
+bool was_experimental(std::string_view op);
+
 }  // namespace hone::tensor

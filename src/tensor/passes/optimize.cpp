@@ -23,14 +23,34 @@ constexpr GraphPass kPasses[] = {
 // Constants first: they show what is an identity. Equal nodes are merged before
 // anything is folded into one reader's weights.
 constexpr std::string_view kOrder[] = {
-    "fold-constants",      "simplify",          "merge-equal",
-    "fold-quantization",   "recognize-gelu",    "recognize-normalizations",
-    "recognize-attention", "cancel-transposes", "simplify",
-    "fold-normalizations", "remove-dead",
+    "fold-constants",
+    "flatten-sequences",
+    "simplify",
+    "merge-equal",
+    "fold-quantization",
+    "recognize-gelu",
+    "recognize-normalizations",
+    "recognize-attention",
+    "cancel-transposes",
+    "simplify",
+    "fold-normalizations",
+    "remove-dead",
 };
 
 // Each may open one more level of branches whose conditions are sizes.
 constexpr int kMostRounds = 16;
+
+// Most graphs have none, in bodies neither.
+bool has_sequences(const Graph& graph) {
+  return std::ranges::any_of(graph.nodes, [](const Node& node) {
+    if (info(node.op).family == "sequence" || node.op == Op::SequenceMap)
+      return true;
+    return std::ranges::any_of(node.attributes, [&](const auto& attribute) {
+      const Graph* const body = node.graph(attribute.first);
+      return body != nullptr && has_sequences(*body);
+    });
+  });
+}
 
 const GraphPass* find_pass(std::string_view name) {
   for (const GraphPass& pass : kPasses)
@@ -60,6 +80,7 @@ Result<Graph> optimize_graph(Graph graph, const OptimizeOptions& options) {
       if (std::find(options.without.begin(), options.without.end(), name) !=
           options.without.end())
         continue;
+      if (name == "flatten-sequences" && !has_sequences(graph)) continue;
       Result<Graph> next = find_pass(name)->run(std::move(graph));
       if (!next)
         return std::move(next).error().in(fmt::format("pass {}", name));

@@ -261,9 +261,56 @@ TEST(Passes, AllInTheirOrderWithEachSwitchedOff) {
   ASSERT_TRUE(all.ok());
   EXPECT_LE(all->nodes.size(), least);
   EXPECT_EQ(all->nodes.size(), 3u) << to_text(*all);
-  for (const GraphPass& pass : graph_passes())
+  for (const GraphPass& pass : graph_passes()) {
+    // Where nothing is a sequence.
+    if (pass.name == "flatten-sequences") continue;
     EXPECT_THAT(ran, ::testing::Contains(std::string(pass.name)));
+  }
   EXPECT_FALSE(optimize_graph(graph, {.without = {"simplfy"}}).ok());
+}
+
+TEST(Passes, SequencesOfKnownLengthsBecomeTheirItems) {
+  const Graph graph = graph_of(R"(graph "g" (%x: f32[2, 3]) -> (%y, %n, %h) {
+    %at: i64[] = const [-1]
+    %s = SplitToSequence(%x) {axis = 1, keepdims = 0}
+    %i = SequenceAt(%s, %at)
+    %t = SequenceInsert(%s, %i)
+    %m = SequenceMap(%t, %x) {body = graph "b" (%a, %b) -> (%c) {
+      %d = Shape(%b)
+      %e = ReduceProd(%d)
+      %f = Cast(%e) {to = 1}
+      %c = Mul(%a, %f)
+    }}
+    %n = SequenceLength(%m)
+    %y = ConcatFromSequence(%m) {axis = 0, new_axis = 1}
+    %o = Optional(%i)
+    %h = OptionalHasElement(%o)
+  })");
+  const auto expected = run_graph(graph, inputs_of(graph));
+  ASSERT_TRUE(expected.ok()) << expected.error().message;
+  const auto flat = optimize_graph(graph);
+  ASSERT_TRUE(flat.ok()) << flat.error().message;
+  for (const Node& node : flat->nodes)
+    EXPECT_NE(info(node.op).family, "sequence") << to_text(*flat);
+  const auto results = run_graph(*flat, inputs_of(*flat));
+  ASSERT_TRUE(results.ok()) << results.error().message;
+  for (size_t i = 0; i < results->size(); ++i)
+    EXPECT_FALSE(find_difference((*results)[i], (*expected)[i], {}));
+}
+
+TEST(Passes, WhatIsReadAsASequenceIsStillOne) {
+  const Graph graph = graph_of(
+      R"(graph "g" (%x: f32[2], %at: i64[], %o: opt(f32[2])) -> (%s, %y, %n) {
+    %s0 = SequenceEmpty()
+    %s1 = SequenceInsert(%s0, %x)
+    %s = SequenceInsert(%s1, %x)
+    %y = SequenceAt(%s, %at)
+    %n = Optional() {type = f32[2]}
+  })");
+  const auto flat = flatten_sequences(graph);
+  ASSERT_TRUE(flat.ok()) << flat.error().message;
+  EXPECT_TRUE(verify_graph(*flat).ok()) << to_text(*flat);
+  EXPECT_EQ(flat->nodes.size(), 3u) << to_text(*flat);
 }
 
 TEST(Passes, EveryRowOfTheTableIsListed) {

@@ -87,11 +87,12 @@ bool Planner::can_know(const Dim& size) const {
     const auto found = slot_numbers_.find(text);
     return found != slot_numbers_.end() && slots_[found->second].is_known;
   };
-  if (size.is_constant() || is_known(to_text(size))) return true;
+  if (size.is_constant()) return true;
   const auto steps = operations_of(size);
-  return steps && std::ranges::all_of(*steps, [&](const DimStep& step) {
-           return step.kind != DimStep::Kind::Symbol || is_known(step.symbol);
-         });
+  if (!steps) return is_known(to_text(size));
+  return std::ranges::all_of(*steps, [&](const DimStep& step) {
+    return step.kind != DimStep::Kind::Symbol || is_known(step.symbol);
+  });
 }
 
 bool Planner::can_know(const Node& node) const {
@@ -165,23 +166,25 @@ Status Planner::compute_sizes() {
   return {};
 }
 
-// Where an input's size is an expression of others, the caller's number must
-// be its value.
+// Where an input's size is an expression, the caller's number must be its
+// value; 2*N + 1 says what N is, if no other input does.
 void Planner::check_given_sizes() {
   std::set<int64_t> given;
   for (const ValueId id : graph_.inputs)
     for (const int64_t size : dims(id))
-      if (is_slot(size)) given.insert(size);
+      if (is_slot(size) && !slots_[slot_of(size)].is_symbol) given.insert(size);
   for (const int64_t size : given) {
     const Dim dim = slots_[slot_of(size)].dim;
-    const auto steps = operations_of(dim);
-    if (steps && std::ranges::all_of(*steps, [&](const DimStep& step) {
-          return step.kind != DimStep::Kind::Symbol ||
-                 (slot_numbers_.contains(step.symbol) &&
-                  slots_[slot_numbers_.at(step.symbol)].is_known);
-        }))
-      compute(SizeOp::Equal, size, compute(dim));
+    if (can_know(dim) || dim.terms().size() != 1) continue;
+    const Dim::Term& term = dim.terms().front();
+    const Dim symbol = Dim::symbol(term.atoms.front());
+    if (term.atoms.size() != 1 || operations_of(symbol)) continue;
+    add_compute(SizeOp::FloorDiv, slot_of(size_of(symbol)),
+                compute(SizeOp::Sub, size, dim.constant()), term.coefficient);
   }
+  for (const int64_t size : given)
+    if (const Dim dim = slots_[slot_of(size)].dim; can_know(dim))
+      compute(SizeOp::Equal, size, compute(dim));
 }
 
 Stored Planner::new_region(ValueId id) {
@@ -191,7 +194,7 @@ Stored Planner::new_region(ValueId id) {
       .buffer = static_cast<int>(buffers_.size()) - 1,
       .element = memory_element(type).value_or(Element::F32)};
   for (size_t i = 0; i < graph_.outputs.size(); ++i)
-    if (graph_.outputs[i] == id) {
+    if (graph_.outputs[i] == id && !is_passed_as_value(id)) {
       buffers_[stored.buffer].space = PlanPlace::Space::Output;
       buffers_[stored.buffer].index = static_cast<int>(i);
       break;

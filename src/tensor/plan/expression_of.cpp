@@ -410,6 +410,7 @@ bool extend_chain(Planner& planner, int node, const ChainLimits& limits,
 
 void follow_chain(Planner& planner, const ChainLimits& limits, Chain& chain,
                   ExpressionBuilder& expression) {
+  if (planner.leaves_out("element-fusion")) return;
   for (;;) {
     const int reader = planner.only_reader(chain.result);
     if (reader < 0 || !extend_chain(planner, reader, limits, chain, expression))

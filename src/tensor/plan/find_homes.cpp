@@ -32,18 +32,24 @@ bool Planner::joins_blocks(const Node& node,
   const std::vector<int64_t>& d = dims(result);
   if (node.op != Op::Concat ||
       graph_[result].type.element != ElementType::F32 || d.size() != 4 ||
-      d[0] != 1 || (node.integer("axis") != 1 && node.integer("axis") != -3))
+      is_slot(d[1]) ||
+      (node.integer("axis") != 1 && node.integer("axis") != -3))
     return false;
-  for (size_t k = 0; k < node.inputs.size(); ++k)
-    if (!stands_on_blocks(node.inputs[k], joined) ||
-        (k + 1 < node.inputs.size() && dims(node.inputs[k])[1] % kBlock != 0))
+  Dim channels = 0;
+  for (size_t k = 0; k < node.inputs.size(); ++k) {
+    std::vector<int64_t> part = dims(node.inputs[k]);
+    if (!stands_on_blocks(node.inputs[k], joined) || is_slot(part[1]) ||
+        (k + 1 < node.inputs.size() && part[1] % kBlock != 0))
       return false;
-  return true;
+    channels += std::exchange(part[1], d[1]);
+    if (part != d) return false;
+  }
+  return channels == d[1];
 }
 
 void Planner::find_homes() {
   // A whole that a branch leaves or a loop makes anew has no home.
-  if (!marks_.empty()) return;
+  if (!marks_.empty() || leaves_out("parts-in-place")) return;
   std::set<ValueId> joined;
   for (const Node& node : graph_.nodes)
     if (joins_blocks(node, joined)) joined.insert(node.outputs[0]);
@@ -69,6 +75,7 @@ Stored Planner::part_of_whole(const Home& home, ValueId part) {
   if (whole == wholes_.end()) {
     const std::vector<Dim> d = sizes(home.whole);
     const Layout layout = {.kind = Layout::Kind::Blocked,
+                           .images = d[0],
                            .channels = d[1].value(),
                            .height = d[2],
                            .width = d[3],
@@ -79,6 +86,7 @@ Stored Planner::part_of_whole(const Home& home, ValueId part) {
     whole = wholes_.emplace(home.whole, stored).first;
   }
   Stored stored = whole->second;
+  stored.layout.joined = stored.layout.planes();
   stored.layout.channels = dims(part)[1];
   const PlanBuffer& all = buffers_[stored.buffer];
   buffers_.push_back(

@@ -15,6 +15,7 @@ int Planner::output_of(const ValueId value) const {
   while (true) {
     const auto found = std::ranges::find(graph_.outputs, id);
     if (found != graph_.outputs.end()) {
+      if (is_passed_as_value(id)) return -1;
       const auto output = static_cast<int>(found - graph_.outputs.begin());
       const ValueId owner = given_[output];
       return owner == kNone || owner == value ? output : -1;
@@ -35,6 +36,10 @@ Status Planner::give_outputs() {
   node_name_ = "outputs";
   for (size_t i = 0; i < graph_.outputs.size(); ++i) {
     const ValueId id = graph_.outputs[i];
+    if (is_passed_as_value(id)) {
+      HONE_RETURN_IF_ERROR(give_value(static_cast<int>(i)));
+      continue;
+    }
     HONE_ASSIGN_OR_RETURN(const Stored from, plain(id));
     const PlanBuffer& buffer = buffers_[from.buffer];
     if (buffer.space == PlanPlace::Space::Output &&

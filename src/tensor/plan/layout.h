@@ -41,6 +41,8 @@ struct LayoutOf {
   int64_t channels = 1;
   Size height = 1, width = 1;
   Halo halo = {};
+  // Of a part of a concatenation: the planes of an image of the whole.
+  int64_t joined = 0;
 
   // In elements.
   int64_t pixel() const { return kind == Kind::Blocked ? kBlock : 1; }
@@ -49,7 +51,7 @@ struct LayoutOf {
   int64_t planes() const {
     return kind == Kind::Blocked ? (channels + kBlock - 1) / kBlock : channels;
   }
-  Size image() const { return planes() * plane(); }
+  Size image() const { return (joined > 0 ? joined : planes()) * plane(); }
   Size size() const { return images * image(); }
   // Of the first element that is not halo.
   Size inside() const { return halo.top * row() + halo.left * pixel(); }

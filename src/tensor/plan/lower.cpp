@@ -6,6 +6,7 @@
 #include "tensor/plan/expression_of.h"
 #include "tensor/plan/loop_step.h"
 #include "tensor/plan/lower_general.h"
+#include "tensor/plan/value_steps.h"
 
 namespace hone::tensor {
 
@@ -72,6 +73,8 @@ Lowering find_lowering(Op op) {
       return lower_expand;
     case Op::DepthToSpace:
       return lower_depth_to_space;
+    case Op::Resize:
+      return lower_upsample;
     default:
       return is_elementwise(op) ? lower_elementwise : nullptr;
   }
@@ -132,10 +135,20 @@ bool has_lowering(Op op) {
 
 Status lower_node(Planner& planner, int node) {
   const Node& n = planner.graph().nodes[node];
-  for (const ValueId id : n.outputs)
-    if (id != kNone && planner.dims(id) == std::vector<int64_t>{-1})
-      return planner.unsupported(
-          n, "its result has no size that is known before the model runs");
+  if (works_on_values(planner, n)) return lower_values(planner, node);
+  const auto is_text = [&](ValueId id) {
+    return id != kNone && planner.graph()[id].type.element == ElementType::Str;
+  };
+  if (can_be_called(n.op, std::ranges::any_of(n.inputs, is_text) ||
+                              std::ranges::any_of(n.outputs, is_text)))
+    return lower_called(planner, node);
+  for (const auto* ids : {&n.inputs, &n.outputs})
+    for (const ValueId id : *ids)
+      if (id != kNone && planner.is_boxed(id))
+        return planner.unsupported(
+            n, "'" + planner.graph()[id].name +
+                   "' has a number of dimensions that is known only when the "
+                   "model runs");
   const bool is_dynamic = planner.is_dynamic(n);
   if (is_dynamic) HONE_RETURN_IF_ERROR(define_sizes(planner, n));
   // The fast kernels first, then loop trees; they say what they do not take

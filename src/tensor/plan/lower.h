@@ -35,5 +35,6 @@ Status lower_slice(Planner& planner, int node);
 Status lower_split(Planner& planner, int node);
 Status lower_expand(Planner& planner, int node);
 Status lower_depth_to_space(Planner& planner, int node);
+Status lower_upsample(Planner& planner, int node);
 
 }  // namespace hone::tensor

@@ -282,6 +282,8 @@ Status lower_row_gather(Planner& planner, int index) {
   const int64_t axis = (node.integer("axis") + rank) % rank;
   const Around a = around(x, static_cast<size_t>(axis));
   const auto type = planner.graph()[node.inputs[1]].type.element;
+  if (planner.graph()[node.inputs[0]].type.element != ElementType::F32)
+    return planner.unsupported(node, "elements that are not f32");
   if (!has_elements(planner, node) || a.inner < kLeastInner ||
       (type != ElementType::I64 && type != ElementType::I32))
     return planner.unsupported(node, "single elements");

@@ -243,6 +243,9 @@ Status lower_pad(Planner& planner, int index) {
       from.push_back(k.let(padded_place(mode, at, x.dims[d], k)));
       if (mode == "constant")
         good = k.both(good, k.equal(k.of(at), k.of(from.back())));
+      // Of no element none is near.
+      if (x.known[d] <= 0)
+        good = k.both(good, k.less(k.of(at), k.of(x.dims[d])));
     }
     k.when(
         good, [&] { copy_element(k, y, k.flat(y, i), x, k.flat(x, from)); },

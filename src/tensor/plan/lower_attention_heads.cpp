@@ -32,6 +32,7 @@ struct Heads {
 
 // What one call does not do.
 const char* refuse(const Planner& planner, const Node& node) {
+  if (planner.is_dynamic(node)) return "sizes that come at run time";
   const auto is_f32 = [&](size_t input) {
     return planner.graph()[node.inputs[input]].type.element == ElementType::F32;
   };
@@ -109,6 +110,7 @@ AttentionTile tile_for(const Planner& planner, const Heads& q, const Heads& k,
 
 Status lower_attention_heads(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
+  if (planner.is_dynamic(node)) return planner.unsupported(node, "open sizes");
   if (const char* why = refuse(planner, node))
     return planner.unsupported(node, why);
   const Heads q(planner.dims(node.inputs[0]), node.integer("q_num_heads"));

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "tensor/plan/lower_general.h"
+#include "tensor/plan/value_steps.h"
 
 namespace hone::tensor {
 
@@ -48,9 +49,22 @@ Status copy_dynamic(Planner& planner, const Node& node, ValueId from,
   return k.emit_only();
 }
 
+// A boxed value into a tensor's memory.
+Status unbox_into(Planner& planner, ValueId from, ValueId type_of,
+                  const Stored& to) {
+  HONE_ASSIGN_OR_RETURN(const int buffer, boxed(planner, from));
+  planner.add_value_step("hone_values_unbox", {buffer, to.buffer},
+                         written_form(planner, type_of));
+  for (const int64_t size : planner.dims(type_of))
+    if (is_slot(size)) planner.set_slot_known(size);
+  return {};
+}
+
 // A value's memory, or a name for the same bytes elsewhere.
 Status copy_value(Planner& planner, const Node& node, ValueId from,
                   ValueId type_of, const Stored& to) {
+  if (planner.is_boxed(type_of)) return copy_boxed(planner, from, to);
+  if (planner.is_boxed(from)) return unbox_into(planner, from, type_of, to);
   HONE_ASSIGN_OR_RETURN(const Stored stored, planner.plain(from));
   if (planner.is_dynamic(from) || planner.is_dynamic(type_of))
     return copy_dynamic(planner, node, from, type_of, to);
@@ -68,6 +82,7 @@ Status copy_value(Planner& planner, const Node& node, ValueId from,
 
 Status check_known(Planner& planner, const Node& node, ValueId id) {
   const Type& type = planner.graph()[id].type;
+  if (planner.is_boxed(id)) return {};
   if (!type.is_tensor() || !type.element || !memory_element(*type.element) ||
       planner.dims(id) == std::vector<int64_t>{-1})
     return planner.unsupported(
@@ -275,6 +290,10 @@ Status Planner::begin_loop(const ControlMark& mark) {
   HONE_ASSIGN_OR_RETURN(const Stored goes_on, place(mark.goes_on));
   for (const ScannedSlice& write : mark.writes) {
     HONE_RETURN_IF_ERROR(check_known(*this, node, write.whole));
+    if (is_boxed(write.whole) || is_boxed(write.slice))
+      return unsupported(node,
+                         "slices whose number of dimensions is known only when "
+                         "the model runs");
     std::set<int64_t>& own = region.grows.emplace_back();
     for (const int64_t size : dims(write.whole))
       if (is_slot(size) && !is_slot_known(size)) own.insert(size);
@@ -319,6 +338,10 @@ Status Planner::begin_loop(const ControlMark& mark) {
   region.open_jump = add_jump(goes_on.buffer, node.name);
   for (const ScannedSlice& read : mark.reads) {
     HONE_RETURN_IF_ERROR(check_known(*this, node, read.slice));
+    if (is_boxed(read.slice) || is_boxed(read.whole))
+      return unsupported(node,
+                         "slices whose number of dimensions is known only when "
+                         "the model runs");
     if (has_unknown_slot(read.slice))
       return unsupported(node, "slices of sizes that are not known");
     const Stored slice = new_plain(read.slice);

@@ -241,6 +241,7 @@ bool takes_slots(Op op) {
                                                lower_pad,
                                                lower_random,
                                                lower_range,
+                                               lower_resize,
                                                lower_reverse_sequence,
                                                lower_scatter_elements,
                                                lower_shape,

@@ -56,7 +56,8 @@ std::optional<RecurrentTile> tile_of(const Planner& planner, const Node& node,
 struct Layer {
   const Node& node;
   bool batch_first;
-  int64_t steps, batch, inputs, hidden, directions, gates;
+  Dim steps, batch;
+  int64_t inputs, hidden, directions, gates;
   std::vector<float> w, r, b;  // b is of zeros where there is none
 
   int64_t blocks() const { return (hidden + kBlock - 1) / kBlock; }
@@ -142,21 +143,22 @@ void emit_direction(Planner& planner, const Layer& l, const Ports& p,
     pack_states(l, d, 0, l.gates, r);
   }
   const bool f = l.batch_first;
-  int64_t gates_step = (f ? 1 : l.batch) * columns;
-  const int64_t gates_batch = (f ? l.steps : 1) * columns;
-  int64_t y_step = (f ? 1 : l.batch) * l.directions * l.hidden;
-  const int64_t y_batch = (f ? l.steps * l.directions : 1) * l.hidden;
-  int64_t gates_at = 0, y_at = d * (f ? 1 : l.batch) * l.hidden;
+  const Dim one = 1;
+  Dim gates_step = (f ? one : l.batch) * columns;
+  const Dim gates_batch = (f ? l.steps : one) * columns;
+  Dim y_step = (f ? one : l.batch) * l.directions * l.hidden;
+  const Dim y_batch = (f ? l.steps * l.directions : one) * l.hidden;
+  Dim gates_at = 0, y_at = d * (f ? one : l.batch) * l.hidden;
   const int64_t h_batch = (f ? l.directions : 1) * l.hidden;
-  const int64_t h_at = d * (f ? 1 : l.batch) * l.hidden;
+  const Dim h_at = d * (f ? one : l.batch) * l.hidden;
   if (backward) {
     gates_at = (l.steps - 1) * gates_step;
     y_at += (l.steps - 1) * y_step;
-    gates_step = -gates_step;
-    y_step = -y_step;
+    gates_step = 0 - gates_step;
+    y_step = 0 - y_step;
   }
   if (!p.has_y) y_at = y_step = 0;
-  const double products = static_cast<double>(l.steps * l.batch) *
+  const double products = planner.estimate(l.steps * l.batch) *
                           static_cast<double>(l.depth() * columns);
   planner.add_step(planner.add_kernel(build_recurrent(tile)),
                    {.node = l.node.name,
@@ -175,11 +177,46 @@ void emit_direction(Planner& planner, const Layer& l, const Ports& p,
                     .bytes = 4 * static_cast<double>(l.depth() * columns)});
 }
 
+// Weights, or memory that grows and is cleared.
+Stored zeros_of(Planner& planner, const Dim& count) {
+  if (count.is_constant())
+    return {.buffer =
+                planner.add_weights(std::vector<float>(count.value(), 0))};
+  const Stored zeros = {.buffer = planner.new_buffer(count * 4)};
+  planner.add_elementwise(
+      "zeros",
+      {.inputs = 0, .steps = {{.kind = ExpressionStep::Kind::Constant}}},
+      planner.view(zeros, std::vector<Dim>{count}), {});
+  return zeros;
+}
+
+// Whether all values have the extents that input 0 and the weights give.
+bool has_sizes_of_layer(const Planner& planner, const Node& node,
+                        const std::vector<Dim>& x,
+                        const std::vector<int64_t>& states) {
+  if (x.size() != 3 || states.size() != 3 || !x[2].is_constant()) return false;
+  const bool f = node.integer("layout") != 0;
+  const Dim &steps = x[f ? 1 : 0], &batch = x[f ? 0 : 1];
+  const Dim hidden = states[2], directions = states[0];
+  const std::vector<Dim> state = f ? std::vector{batch, directions, hidden}
+                                   : std::vector{directions, batch, hidden};
+  const std::vector<Dim> all =
+      f ? std::vector{batch, steps, directions, hidden}
+        : std::vector{steps, directions, batch, hidden};
+  for (const size_t input : {5, 6})
+    if (node.has_input(input) && planner.sizes(node.inputs[input]) != state)
+      return false;
+  for (size_t output = 0; output < node.outputs.size(); ++output)
+    if (node.has_output(output) &&
+        planner.sizes(node.outputs[output]) != (output == 0 ? all : state))
+      return false;
+  return true;
+}
+
 }  // namespace
 
 Status lower_recurrence(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
-  if (planner.is_dynamic(node)) return planner.unsupported(node, "open sizes");
   if (node.has_input(4) || node.has_input(7) || node.number("clip") > 0 ||
       (node.op == Op::LSTM && node.integer("input_forget") != 0))
     return planner.unsupported(
@@ -190,21 +227,23 @@ Status lower_recurrence(Planner& planner, int index) {
   if (node.has_input(3)) b = planner.floats(node.inputs[3]);
   if (!w || !r || !b)
     return planner.unsupported(node, "weights that are no constants of f32");
-  const std::vector<int64_t>& x = planner.dims(node.inputs[0]);
+  const std::vector<Dim> x = planner.sizes(node.inputs[0]);
   const std::vector<int64_t>& states = planner.dims(node.inputs[2]);
   const bool f = node.integer("layout") != 0;
+  if (!has_sizes_of_layer(planner, node, x, states))
+    return planner.unsupported(node, "sizes that contradict the weights'");
   Layer l = {.node = node,
              .batch_first = f,
              .steps = x[f ? 1 : 0],
              .batch = x[f ? 0 : 1],
-             .inputs = x[2],
+             .inputs = x[2].value(),
              .hidden = states[2],
              .directions = states[0],
              .gates = recurrent_gates(cell_of(node)),
              .w = *w,
              .r = *r,
              .b = *b};
-  if (l.steps * l.batch * l.inputs * l.hidden == 0)
+  if (l.steps == 0 || l.batch == 0 || l.inputs == 0 || l.hidden == 0)
     return planner.unsupported(node, "nothing to compute");
   l.b.resize(2 * l.directions * l.gates * l.hidden);
   std::vector<RecurrentTile> tiles;
@@ -216,16 +255,17 @@ Status lower_recurrence(Planner& planner, int index) {
   }
   planner.mark_done(index);
   Ports p;
-  const int64_t all = l.directions * l.batch * l.hidden;
-  const Stored zeros = {.buffer =
-                            planner.add_weights(std::vector<float>(all, 0))};
+  const Dim all = l.directions * l.batch * l.hidden;
   HONE_ASSIGN_OR_RETURN(p.x, planner.plain(node.inputs[0]));
+  std::optional<Stored> zeros;
   const auto first = [&](size_t input) -> Result<Stored> {
-    if (!node.has_input(input)) return zeros;
-    return planner.plain(node.inputs[input]);
+    if (input != 0 && node.has_input(input))
+      return planner.plain(node.inputs[input]);
+    if (!zeros) zeros = zeros_of(planner, all);
+    return *zeros;
   };
   HONE_ASSIGN_OR_RETURN(p.h0, first(5));
-  p.c0 = zeros;
+  HONE_ASSIGN_OR_RETURN(p.c0, first(0));
   if (node.op == Op::LSTM) {
     HONE_ASSIGN_OR_RETURN(p.c0, first(6));
   }

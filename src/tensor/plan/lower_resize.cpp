@@ -32,6 +32,9 @@ Reg map_back(K& k, const Options& o, const Axis& a, Reg y) {
     return k.select(is_single, k.number(0),
                     k.div(k.mul(y, last), k.sub(out, one)));
   if (o.transform == "asymmetric") return k.div(y, a.scale);
+  // Of opset 11 and 12.
+  if (o.transform == "tf_half_pixel_for_nn")
+    return k.div(k.add(y, half), a.scale);
   if (o.transform == "tf_crop_and_resize") {
     const Reg span = k.mul(k.sub(a.roi_end, a.roi_start), last);
     return k.add(k.mul(a.roi_start, last),

@@ -39,8 +39,10 @@ std::vector<Life> lives_of(const std::vector<PlanBuffer>& buffers,
 }  // namespace
 
 int64_t place_buffers(std::vector<PlanBuffer>& buffers,
-                      const std::vector<std::vector<int>>& steps) {
+                      const std::vector<std::vector<int>>& steps, bool shared) {
   std::vector<Life> lives = lives_of(buffers, steps, PlanPlace::Space::Arena);
+  if (!shared)
+    for (Life& life : lives) life.last = static_cast<int>(steps.size());
   std::ranges::sort(lives, [](const Life& a, const Life& b) {
     return std::pair(b.bytes, a.buffer) < std::pair(a.bytes, b.buffer);
   });

@@ -5,8 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tensor/element_type.h"
@@ -33,10 +36,12 @@ inline bool has_slot(const std::vector<int64_t>& sizes) {
 
 struct PlanPlace {
   // Slots are numbers of 64 bits. A region, and an output whose sizes are
-  // slots, is memory that grows: a step reserves it.
-  enum class Space { Arena, Weights, Input, Output, Slots, Region };
+  // slots, is memory that grows: a step reserves it. A Value is the number of a
+  // sequence, an optional or a tensor of any number of dimensions
+  // (runtime/model/values.h).
+  enum class Space { Arena, Weights, Input, Output, Slots, Region, Value };
   Space space = Space::Arena;
-  int index = 0;       // of Input, Output and Region
+  int index = 0;       // of Input, Output, Region and Value
   int64_t offset = 0;  // in bytes; or a slot
   int64_t stride = 0;  // in bytes, from one repetition of the step to the next
 };
@@ -46,8 +51,12 @@ struct PlanStep {
   // entry only if the byte there is 0. kReserve: room at places[0] for elements
   // of sizes[0] bits, the product of the further sizes many. kCompute: slot
   // `target` becomes what the SizeOp sizes[0] gives of sizes[1] and sizes[2].
+  // kValue: the runtime's function `symbol` for values; kCall: the function
+  // `symbol` is called as an operator (value_steps.h).
   int kernel = 0;
-  static constexpr int kJump = -1, kReserve = -2, kCompute = -3;
+  static constexpr int kJump = -1, kReserve = -2, kCompute = -3, kValue = -4,
+                       kCall = -5;
+  std::string symbol;
   static constexpr int kFail = -1;  // the run ends with an error
   int target = kFail;
   std::vector<PlanPlace> places;
@@ -79,6 +88,8 @@ struct PlanTensor {
   std::string name;
   ElementType type = ElementType::F32;
   std::vector<int64_t> dims;  // or slots
+  // Of what callers pass as a hone_value: its type.
+  std::optional<Type> value = {};
 };
 
 struct Plan {
@@ -90,8 +101,18 @@ struct Plan {
   PackedWeights weights;  // places in them are multiples of 64
   int64_t memory = 0;     // of the arena
   int slots = 0, regions = 0;
+  int values = 0;    // numbers of values
   int branches = 0;  // nodes of control flow that became jumps
+  // Nodes that are calls of operators.
+  std::vector<std::string> called;
   std::vector<PlanTensor> inputs, outputs;
+
+  // Whether there are steps on values, or calls.
+  bool has_values() const {
+    for (const PlanStep& step : steps)
+      if (step.kernel <= PlanStep::kValue) return true;
+    return false;
+  }
 };
 
 // What the plan is made for.
@@ -101,7 +122,16 @@ struct PlanTarget {
   // Kernels (by hash, in hexadecimal) that the back end refused because their
   // inner loops spill.
   std::vector<std::string> rejected;
+  // Names of plan_choices() that are not made: for measuring what they are
+  // worth.
+  std::vector<std::string> without;
 };
+
+// "element-fusion": element-wise nodes behind products, convolutions and each
+// other are part of their kernels. "frames": halos of padded convolutions stand
+// in the arena. "parts-in-place": what is concatenated is made there.
+// "shared-memory": buffers whose lives do not meet overlap.
+std::span<const std::string_view> plan_choices();
 
 // The graph has passed verify_graph(); inputs have a rank, and sizes that are
 // numbers or symbols. Unsupported names all nodes that no kernels were made

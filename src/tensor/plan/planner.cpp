@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "tensor/plan/lower.h"
 #include "tensor/plan/place_buffers.h"
+#include "tensor/plan/text_casts.h"
+#include "tensor/plan/value_steps.h"
 
 namespace hone::tensor {
 
@@ -18,66 +20,22 @@ constexpr size_t kMostTensors = 126;  // runtime/model/program.h
 
 }  // namespace
 
-std::optional<Element> element_of(ElementType type) {
-  switch (type) {
-    case ElementType::F32:
-      return Element::F32;
-    case ElementType::I32:
-      return Element::I32;
-    case ElementType::U8:
-    case ElementType::Bool:
-      return Element::U8;
-    default:
-      return {};
-  }
-}
-
-std::optional<Element> memory_element(ElementType type) {
-  switch (type) {
-    case ElementType::F32:
-      return Element::F32;
-    case ElementType::F64:
-      return Element::F64;
-    case ElementType::I8:
-      return Element::I8;
-    case ElementType::I16:
-      return Element::I16;
-    case ElementType::I32:
-      return Element::I32;
-    case ElementType::I64:
-      return Element::I64;
-    case ElementType::U32:
-      return Element::U32;
-    case ElementType::U64:
-      return Element::U64;
-    case ElementType::BF16:
-    case ElementType::F16:
-    case ElementType::U16:
-      return Element::U16;
-    case ElementType::C64:
-    case ElementType::C128:
-    case ElementType::Str:
-      return {};
-    default:
-      return Element::U8;
-  }
-}
-
-int64_t stored_bits(ElementType type) {
-  const int64_t bits = element_bits(type);
-  return bits == 6 ? 8 : bits;
-}
-
-int64_t stored_bytes(ElementType type, int64_t elements) {
-  return (elements * stored_bits(type) + 7) / 8;
-}
-
 Planner::Planner(const Graph& graph, const std::vector<ControlMark>& marks,
                  const PlanTarget& target)
     : graph_(graph),
       marks_(marks),
       target_(target),
       done_(graph.nodes.size()) {}
+
+std::span<const std::string_view> plan_choices() {
+  static constexpr std::string_view kChoices[] = {
+      "element-fusion", "frames", "parts-in-place", "shared-memory"};
+  return kChoices;
+}
+
+bool Planner::leaves_out(std::string_view choice) const {
+  return std::ranges::find(target_.without, choice) != target_.without.end();
+}
 
 // --- Facts about values ------------------------------------------------------
 
@@ -218,6 +176,7 @@ std::pair<int, Dim> Planner::whole_of(int buffer) const {
 }
 
 Stored Planner::new_plain(ValueId id) {
+  if (is_boxed(id)) return new_value();
   if (is_dynamic(id)) {
     const Stored stored = new_region(id);
     reserve(stored, id);
@@ -261,11 +220,13 @@ PlanLayout Planner::numbers_of(const Layout& l) {
           .channels = l.channels,
           .height = number(l.height),
           .width = number(l.width),
-          .halo = l.halo};
+          .halo = l.halo,
+          .joined = l.joined};
 }
 
 void Planner::define(ValueId id, const Stored& stored) {
   stored_[id].push_back(stored);
+  if (is_passed_as_value(id)) return;
   plan_.probes.push_back({.value = id,
                           .step = static_cast<int>(plan_.steps.size()) - 1,
                           .place = {},
@@ -319,10 +280,17 @@ View Planner::view(const Stored& stored, std::vector<Dim> dims) const {
 
 Stored Planner::store_plain_constant(ValueId id) {
   const Literal& literal = *constant(id);
-  const auto bytes = literal.bytes();
+  std::string_view bytes(reinterpret_cast<const char*>(literal.bytes().data()),
+                         literal.bytes().size());
+  std::vector<int64_t> numbers;
+  if (literal.type() == ElementType::Str) {
+    for (const std::string& text : literal.texts())
+      numbers.push_back(text_number(text));
+    bytes = {reinterpret_cast<const char*>(numbers.data()),
+             numbers.size() * sizeof(int64_t)};
+  }
   const Stored stored = {
-      .buffer = add_weight_bytes(
-          {reinterpret_cast<const char*>(bytes.data()), bytes.size()}),
+      .buffer = add_weight_bytes(bytes),
       .layout = {.width = elements(id)},
       .element = memory_element(literal.type()).value_or(Element::F32)};
   stored_[id].push_back(stored);
@@ -350,7 +318,8 @@ void Planner::place_buffers() {
   std::vector<std::vector<int>> lives = step_buffers_;
   for (const auto& [step, more] : step_lives_)
     lives[step].insert(lives[step].end(), more.begin(), more.end());
-  plan_.memory = tensor::place_buffers(buffers_, lives);
+  plan_.memory =
+      tensor::place_buffers(buffers_, lives, !leaves_out("shared-memory"));
   plan_.regions = tensor::share_regions(buffers_, lives);
   const auto place = [&](int id, PlanPlace& place) {
     const PlanBuffer& buffer = buffers_[id];
@@ -374,26 +343,36 @@ Result<Plan> Planner::run() {
                  fmt::format("the model has more than {} inputs and outputs",
                              kMostTensors));
   const auto describe_tensor = [&](ValueId id) {
-    return PlanTensor{graph_[id].name,
-                      graph_[id].type.element.value_or(ElementType::F32),
-                      dims(id)};
+    PlanTensor tensor = {graph_[id].name,
+                         graph_[id].type.element.value_or(ElementType::F32),
+                         dims(id)};
+    if (is_passed_as_value(id)) {
+      tensor.value = graph_[id].type;
+      tensor.dims.clear();
+    }
+    return tensor;
   };
   find_readers();
   given_.assign(graph_.outputs.size(), kNone);
   want_halos();
   find_homes();
+  begin_values();
   for (size_t i = 0; i < graph_.inputs.size(); ++i) {
     const ValueId id = graph_.inputs[i];
+    plan_.inputs.push_back(describe_tensor(id));
+    if (is_passed_as_value(id)) continue;
     const Stored stored = is_dynamic(id) ? new_region(id) : new_plain(id);
     buffers_[stored.buffer].space = PlanPlace::Space::Input;
     buffers_[stored.buffer].index = static_cast<int>(i);
     stored_[id].push_back(stored);
-    plan_.inputs.push_back(describe_tensor(id));
     for (const int64_t size : dims(id))
       if (is_slot(size)) set_slot_known(size);
   }
   check_given_sizes();
   HONE_RETURN_IF_ERROR(compute_sizes());
+  for (size_t i = 0; i < graph_.inputs.size(); ++i)
+    if (is_passed_as_value(graph_.inputs[i]))
+      HONE_RETURN_IF_ERROR(take_input(static_cast<int>(i)));
   for (const ValueId id : graph_.outputs)
     plan_.outputs.push_back(describe_tensor(id));
   // All that cannot be compiled is named at once.
@@ -428,6 +407,7 @@ Result<Plan> Planner::run() {
   if (!refused.empty())
     return Error(ErrorKind::Unsupported, join(refused, "\n"));
   HONE_RETURN_IF_ERROR(give_outputs());
+  end_values();
   place_buffers();
   HONE_RETURN_IF_ERROR(plan_.weights.status());
   plan_.slots = static_cast<int>(slots_.size());
@@ -435,7 +415,8 @@ Result<Plan> Planner::run() {
 }
 
 Result<Plan> make_plan(const Graph& graph, const PlanTarget& target) {
-  HONE_ASSIGN_OR_RETURN(const FlatGraph flat, flatten_control(graph));
+  HONE_ASSIGN_OR_RETURN(const Graph split, split_text_casts(graph));
+  HONE_ASSIGN_OR_RETURN(const FlatGraph flat, flatten_control(split));
   HONE_ASSIGN_OR_RETURN(Plan plan,
                         Planner(flat.graph, flat.marks, target).run());
   // What stands in bodies has no id in the caller's graph.

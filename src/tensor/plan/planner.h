@@ -94,6 +94,8 @@ class Planner {
 
   const Graph& graph() const { return graph_; }
   const PlanTarget& target() const { return target_; }
+  // Whether the target leaves out this one of plan_choices().
+  bool leaves_out(std::string_view choice) const;
 
   // --- Facts about values ---------------------------------------------------
   // Sizes, or slots; {-1} where not even their number is known.
@@ -176,7 +178,7 @@ class Planner {
   Status compute_sizes();
   // What a number or slot says.
   Dim size(int64_t number_or_slot) const;
-  // Whether number() can give it now; all sizes of a node's values.
+  // Whether all that it is made of is known now; so of a node's values.
   bool can_know(const Dim& size) const;
   bool can_know(const Node& node) const;
   // A number, or a slot that holds the size from here on. can_know(size).
@@ -189,6 +191,19 @@ class Planner {
   void reserve(const Stored& stored, ValueId id);
   // A region for `dims` elements of `bits`, reserved.
   int new_region(int64_t bits, const std::vector<int64_t>& dims);
+
+  // --- Values that are no plain tensors (value_steps.h) ----------------------
+  bool is_boxed(ValueId id) const;
+  // Whether a caller passes it as a hone_value.
+  bool is_passed_as_value(ValueId id) const;
+  Stored new_value();
+  // As a hone_value of a caller's input or output.
+  int new_passed_value(PlanPlace::Space space, int index);
+  // The step's pointers are buffers; its sizes stand as they are.
+  void add_value_step(std::string symbol, std::vector<int> buffers,
+                      std::vector<int64_t> sizes, bool is_call = false);
+  // What a text is called in the model's list.
+  int64_t text_number(const std::string& text);
 
   // --- Steps ----------------------------------------------------------------
   int add_kernel(VectorKernel kernel);
@@ -264,6 +279,10 @@ class Planner {
   Status give_state(const Node& node, const CarriedState& state,
                     const Stored& stored);
 
+  void begin_values();
+  void end_values();
+  Status take_input(int number);
+  Status give_value(int number);
   int64_t size_of(const Dim& dim);
   void find_sizes();
   std::vector<bool> known_slots() const;
@@ -318,6 +337,9 @@ class Planner {
   std::map<std::string, int> kernels_;
   std::map<std::string, ChosenLoops> chosen_loops_;
   std::map<std::string, int> weights_;
+  // Of texts: "" is 0. The first step, if the plan has values.
+  std::map<std::string, int64_t> texts_;
+  int begin_step_ = -1;
   // Of the node that is being lowered; without a name its operator and result.
   std::string node_name_;
 };
