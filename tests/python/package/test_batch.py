@@ -114,10 +114,11 @@ def test_asynchronous_steps_are_worth_what_synchronous_ones_are(program):
     expected = [together.step(row) for row in actions]
     apart.async_reset()
     taken = np.zeros(4, int)
-    for _ in range(len(actions) * 4 // 2 + 2):
-        observations, rewards, terminated, truncated, info = apart.recv()
+    while apart.in_flight:
+        count = min(apart.in_flight, 2)
+        observations, rewards, terminated, truncated, info = apart.recv(count)
         who = info["env_id"]
-        assert len(who) == len(rewards) == len(observations) == 2
+        assert len(who) == len(rewards) == len(observations) == count
         assert not terminated.any() and not truncated.any()
         for i, env in enumerate(who):
             at = taken[env]
@@ -130,11 +131,6 @@ def test_asynchronous_steps_are_worth_what_synchronous_ones_are(program):
         going = [env for env in who if taken[env] < len(actions)]
         apart.send([actions[taken[env], env] for env in going], going)
         taken[who] += 1
-        if apart.in_flight < 2:
-            break
-    while apart.in_flight:
-        *_, info = apart.recv(1)
-        taken[info["env_id"]] += 1
     assert (taken == len(actions) + 1).all()
     together.close()
     apart.close()
