@@ -66,8 +66,6 @@ Result<Value> LiveDecisions::observe(const Decisions& taken, Observation what) {
   if (!last_ || key != last_key_) {
     last_.reset();
     HONE_ASSIGN_OR_RETURN(program::Module made, maker_->make(taken));
-    // As a step of `llvm` is: equal decisions make equal modules everywhere.
-    made.settle();
     last_.emplace(std::move(made));
     last_key_ = key;
   }

@@ -17,7 +17,6 @@
 #include "program/knob_rules.h"
 #include "program/module_state.h"
 #include "program/pass_runner.h"
-#include "program/settle.h"
 
 namespace hone::program {
 
@@ -157,8 +156,6 @@ Status Module::run(std::string_view pipeline, Relocation relocation) {
   const Result<bool> ran = runner.run(*this, pipeline);
   return ran.ok() ? Status() : Status(ran.error());
 }
-
-void Module::settle() { program::settle(*state_->module); }
 
 uint64_t Module::number() const { return state_->number; }
 

@@ -58,8 +58,6 @@ class Module {
   // A copy in the same context that passes treat as they would the original:
   // the order of uses is copied too, and more (program/clone.cpp).
   Module clone() const;
-  // Takes out what depends on addresses, after passes (program/settle.h).
-  void settle();
   // LLVM's own copy; passes may treat it differently. For measuring.
   Module clone_by_llvm() const;
 

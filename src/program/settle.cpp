@@ -82,11 +82,6 @@ void settle_phis(llvm::Function& function) {
     }
 }
 
-void settle(llvm::Module& module) {
-  for (llvm::Function& function : module) settle_phis(function);
-  settle_uses(module);
-}
-
 Settler::Settler(llvm::PassInstrumentationCallbacks& callbacks) {
   callbacks.registerAfterPassCallback(
       [this](llvm::StringRef pass, llvm::Any unit,

@@ -33,9 +33,6 @@ void settle_uses(llvm::Module& module);
 // Lists the predecessors of phi nodes in the order of blocks.
 void settle_phis(llvm::Function& function);
 
-// Both, in every function.
-void settle(llvm::Module& module);
-
 // Does so after runs of passes, where they have been: functions that a pass has
 // not touched are as they were.
 class Settler {
