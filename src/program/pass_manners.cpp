@@ -27,24 +27,28 @@ bool has(const std::string_view (&names)[kSize], std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
-void add_manners(const Pipeline& pipeline, Manners& manners) {
+size_t add_manners(const Pipeline& pipeline, Manners& manners) {
+  size_t passes = 0;
   for (const PipelineNode& node : pipeline) {
-    add_manners(node.children, manners);
+    passes += add_manners(node.children, manners);
     if (node.is_adaptor) continue;
+    ++passes;
     const PassInfo* const pass = find_pass(node.name);
     const bool is_known = pass != nullptr && pass->tier == Tier::Stable;
     manners.is_honest &= is_known && !has(kSilent, node.name);
-    manners.orders_phis |= !is_known || has(kOrdersPhis, node.name);
+    manners.orders_phis |= has(kOrdersPhis, node.name);
   }
+  return passes;
 }
 
 }  // namespace
 
 Manners manners_of(std::string_view pipeline) {
   const Result<Pipeline> parsed = parse_pipeline(pipeline);
-  if (!parsed.ok()) return {.is_honest = false, .orders_phis = true};
+  if (!parsed.ok()) return {.is_honest = false};
   Manners manners;
-  add_manners(*parsed, manners);
+  const bool is_single = add_manners(*parsed, manners) == 1;
+  manners.orders_phis &= is_single;
   return manners;
 }
 

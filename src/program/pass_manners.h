@@ -10,11 +10,13 @@ namespace hone::program {
 struct Manners {
   // Its passes can be believed when they say that nothing changed.
   bool is_honest = true;
-  // They list the predecessors of phi nodes in an order of addresses.
+  // It is a single pass that lists predecessors of phi nodes in an order of
+  // addresses; what whole pipelines make is to be opt's to the last bit.
   bool orders_phis = false;
 };
 
-// Of all passes of a pipeline. What is no stable pass of the table has none.
+// Of all passes of a pipeline. What is no stable pass of the table is not to be
+// believed.
 Manners manners_of(std::string_view pipeline);
 
 }  // namespace hone::program
