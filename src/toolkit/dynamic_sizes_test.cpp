@@ -243,6 +243,12 @@ TEST(DynamicSizes, SizesThatContradictEachOtherAreAnError) {
             std::string::npos);
 }
 
+TEST(DynamicSizes, ASizeOfTheModelsOwnThatIsGivenWronglyIsAnError) {
+  Compiled model("graph \"g\" (%x: f32[N, 3]) -> (%y) {\n%y = Neg(%x)\n}");
+  EXPECT_EQ(model.run({floats({4, 3})}), "");
+  EXPECT_NE(model.run({floats({3, 4})}).find("contradict"), std::string::npos);
+}
+
 TEST(DynamicSizes, WhatHasNoCodeForThemIsNamed) {
   auto graph = tensor::parse_graph(
       "graph \"g\" (%x: f32[N, 3, 8, 8], %w: f32[4, 3, 3, 3]) -> (%y) {\n"
