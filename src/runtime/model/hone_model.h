@@ -101,7 +101,8 @@ typedef struct hone_value {
  * Where hone_shape has a size of -1, `dims` holds as many sizes as the tensor
  * has dimensions, and there are no strides. Of an input the caller says them.
  * Of an output hone_model_run() writes them; `bytes` is how much `data` can
- * hold. */
+ * hold. Elsewhere `dims` may be null; sizes that it says of an input have to be
+ * the model's. */
 typedef struct {
   void* data;
   const int64_t* strides;
