@@ -29,6 +29,25 @@ void constant_of_shape(Inference& c) {
   c.set(0, type, shape, contents);
 }
 
+// theta: N x axes x (axes + 1); sizes: N, channels, and one for each axis.
+void affine_grid(Inference& c) {
+  const Shape* theta = c.shape(0);
+  const std::vector<Dim>* sizes = c.contents(1);
+  std::optional<Shape> shape;
+  if (theta && theta->size() == 3 && (*theta)[1].is_constant() &&
+      ((*theta)[1].is(2) || (*theta)[1].is(3))) {
+    const auto axes = static_cast<size_t>((*theta)[1].value());
+    shape = c.unknown_shape(axes + 2);
+    shape->front() = theta->front();
+    shape->back() = (*theta)[1];
+    if (sizes && sizes->size() == axes + 2)
+      std::copy(sizes->begin() + 2, sizes->end(), shape->begin() + 1);
+  } else if (const auto length = c.length(1); length && *length > 2) {
+    shape = c.unknown_shape(*length);
+  }
+  c.set(0, c.element(0), shape);
+}
+
 void range(Inference& c) {
   const std::vector<Dim>* start = c.contents(0);
   const std::vector<Dim>* limit = c.contents(1);
@@ -241,7 +260,7 @@ void dft(Inference& c) {
 void typed(Inference& c) { c.set(0, c.element(0), std::nullopt); }
 
 constexpr InferRow kRows[] = {
-    {Op::AffineGrid, typed},
+    {Op::AffineGrid, affine_grid},
     {Op::BlackmanWindow, window},
     {Op::Col2Im, typed},
     {Op::ConstantOfShape, constant_of_shape},
