@@ -58,10 +58,9 @@ Status splice_text(Graph& graph, const Node& node, std::string_view text,
 }
 
 // The node that must have become its body and has not.
-const Node* find_left(const Graph& graph,
-                      const std::function<bool(const Node&)>& wanted) {
+const Node* find_left(const Graph& graph, const ChooseNode& wanted) {
   for (const Node& node : graph.nodes) {
-    if (wanted(node)) return &node;
+    if (wanted(graph, node)) return &node;
     for (const auto& [name, value] : node.attributes)
       if (const Graph* const body = node.graph(name))
         if (const Node* const left = find_left(*body, wanted)) return left;
@@ -98,17 +97,16 @@ Status add_body(Graph& graph, const Node& node, std::vector<Node>& nodes) {
   return {};
 }
 
-Result<Graph> expand_functions(Graph graph,
-                               const std::function<bool(const Node&)>& chosen) {
-  const auto wanted = [&](const Node& node) {
+Result<Graph> expand_functions(Graph graph, const ChooseNode& chosen) {
+  const ChooseNode wanted = [&](const Graph& in, const Node& node) {
     return (is_contrib_node(node) || find_body(node) != nullptr) &&
-           (!chosen || chosen(node));
+           (!chosen || chosen(in, node));
   };
   // Why bodies were not made, by the nodes' descriptions.
   std::map<std::string, Error> refused;
   InferOptions options;
   options.replace = [&](Graph& in, const Node& node, std::vector<Node>& nodes) {
-    if (!wanted(node)) return false;
+    if (!wanted(in, node)) return false;
     Status status = is_contrib_node(node) ? add_contrib(in, node, nodes)
                                           : add_body(in, node, nodes);
     if (status.ok()) return true;
@@ -125,6 +123,12 @@ Result<Graph> expand_functions(Graph graph,
         describe(*left) + ": it stands in a body whose inputs are not known");
   }
   return graph;
+}
+
+Result<Graph> expand_contrib(Graph graph) {
+  return expand_functions(std::move(graph), [](const Graph&, const Node& node) {
+    return is_contrib_node(node);
+  });
 }
 
 }  // namespace hone::tensor

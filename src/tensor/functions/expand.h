@@ -3,7 +3,8 @@
 // lowering need not know the operator. Who calls says which nodes: the
 // interpreter has code of its own for every operator of ONNX and expands none,
 // unless it is asked to judge bodies (all); the compiler expands what has no
-// lowering of its own; import, the operators of com.microsoft.
+// lowering of its own, or none for open sizes; import, the operators of
+// com.microsoft.
 #pragma once
 
 #include <functional>
@@ -20,7 +21,10 @@ bool has_body(Op op);
 // names (empty: all), bodies of control flow included, and again in the bodies.
 // Types are those of inference. Unsupported where the body of a chosen node
 // depends on what is not known of its inputs.
-Result<Graph> expand_functions(
-    Graph graph, const std::function<bool(const Node&)>& chosen = {});
+using ChooseNode = std::function<bool(const Graph& graph, const Node& node)>;
+Result<Graph> expand_functions(Graph graph, const ChooseNode& chosen = {});
+
+// Those of com.microsoft only.
+Result<Graph> expand_contrib(Graph graph);
 
 }  // namespace hone::tensor

@@ -112,6 +112,8 @@ void unsqueeze(Inference& c) {
     auto next = x->begin();
     for (size_t i = 0; i < rank; ++i)
       result->push_back(is_new[i] || next == x->end() ? Dim(1) : *next++);
+  } else if (const auto count = c.length(1); x && count) {
+    result = c.unknown_shape(x->size() + *count);
   }
   c.set(0, c.element(0), result,
         result && result->size() <= 1 ? kept(c, 0) : std::nullopt);
