@@ -149,6 +149,44 @@ TEST(OpenSizes, ACacheOfKeysGrowsByAnyStep) {
           << past << " + " << step;
 }
 
+TEST(OpenSizes, AttentionTakesAnyQueriesAndKeys) {
+  Model model(
+      R"(graph "g" (%q: f32[N, 4, S, 20], %k: f32[N, 2, T, 20],
+                             %v: f32[N, 2, T, 33], %m: f32[S, T]) -> (%y, %z) {
+  %y = Attention(%q, %k, %v)
+  %z = Attention(%q, %k, %v, %m) {is_causal = 1}
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const int64_t queries : {0, 1, 2, 11, 12, 13, 40})
+    for (const int64_t keys : {0, 1, 15, 16, 17, 63, 65})
+      EXPECT_EQ(model.run({{2, 4, queries, 20},
+                           {2, 2, keys, 20},
+                           {2, 2, keys, 33},
+                           {queries, keys}}),
+                "")
+          << queries << " of " << keys;
+}
+
+TEST(OpenSizes, ACacheGoesIntoAttention) {
+  Model model(
+      R"(graph "g" (%q: f32[N, S, 64], %k: f32[N, S, 32], %v: f32[N, S, 48],
+                             %pk: f32[N, 2, P, 16], %pv: f32[N, 2, P, 24])
+      -> (%y, %keys, %values) {
+  %y, %keys, %values = Attention(%q, %k, %v, _, %pk, %pv)
+      {q_num_heads = 4, kv_num_heads = 2, is_causal = 1}
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const int64_t step : {1, 3, 14})
+    for (const int64_t past : {0, 1, 15, 70})
+      EXPECT_EQ(model.run({{2, step, 64},
+                           {2, step, 32},
+                           {2, step, 48},
+                           {2, 2, past, 16},
+                           {2, 2, past, 24}}),
+                "")
+          << past << " + " << step;
+}
+
 TEST(OpenSizes, ConvolutionsTakeImagesOfAnySizeAndNumber) {
   Model model(image_net());
   EXPECT_TRUE(model.is_fast());
