@@ -16,7 +16,7 @@ constexpr size_t kMostContents = 64;
 
 constexpr std::span<const InferRow> (*kFamilies[])() = {
     pointwise_rules, contraction_rules, shape_rules, layout_rules,
-    control_rules,   custom_rules,      maker_rules};
+    control_rules,   custom_rules,      image_rules, maker_rules};
 
 InferRule find_rule(Op op) {
   for (const auto family : kFamilies)

@@ -95,6 +95,9 @@ void squeeze(Inference& c) {
     result.emplace();
     for (const Dim& dim : *x)
       if (!dim.is(1)) result->push_back(dim);
+  } else if (const auto count = c.length(1);
+             x && count && *count <= x->size()) {
+    result = c.unknown_shape(x->size() - *count);
   }
   c.set(0, c.element(0), result, kept(c, 0));
 }
