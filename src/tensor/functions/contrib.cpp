@@ -7,9 +7,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <string>
 
+#include "tensor/custom_operators.h"
+#include "tensor/functions/body.h"
 #include "tensor/functions/splice.h"
 #include "tensor/graph_text.h"
 
@@ -17,101 +18,22 @@ namespace hone::tensor {
 
 namespace {
 
-// A node as its body asks about it; remembers what was asked for.
-class Call {
- public:
-  explicit Call(const Node& node) : node_(node) {}
-
-  bool has(size_t input) { return node_.has_input(input); }
-  bool wants(size_t output) const { return node_.has_output(output); }
-
-  int64_t integer(std::string_view name, int64_t otherwise = 0) {
-    const Attribute* const value = find(name, AttributeKind::Int);
-    return value == nullptr ? otherwise : std::get<int64_t>(*value);
-  }
-  float number(std::string_view name, float otherwise) {
-    const Attribute* const value = find(name, AttributeKind::Float);
-    return value == nullptr ? otherwise : std::get<float>(*value);
-  }
-  std::string text(std::string_view name, std::string_view otherwise) {
-    const Attribute* const value = find(name, AttributeKind::String);
-    return value == nullptr ? std::string(otherwise)
-                            : std::get<std::string>(*value);
-  }
-  std::vector<float> numbers(std::string_view name) {
-    const Attribute* const value = find(name, AttributeKind::Floats);
-    return value == nullptr ? std::vector<float>()
-                            : std::get<std::vector<float>>(*value);
-  }
-  // " {name = value, …}" of those that are given; "" where none is.
-  std::string passed_on(std::initializer_list<std::string_view> names) {
-    std::string text;
-    for (const std::string_view name : names) {
-      const auto found = node_.attributes.find(name);
-      asked_.insert(std::string(name));
-      if (found == node_.attributes.end()) continue;
-      const Attribute& a = found->second;
-      if (const auto* i = std::get_if<int64_t>(&a))
-        text += fmt::format("{} = {}, ", name, *i);
-      else if (const auto* s = std::get_if<std::string>(&a))
-        text += fmt::format("{} = \"{}\", ", name, *s);
-      else if (const auto* list = std::get_if<std::vector<int64_t>>(&a))
-        text += fmt::format("{} = [{}], ", name, fmt::join(*list, ", "));
-    }
-    if (text.empty()) return "";
-    text.resize(text.size() - 2);
-    return " {" + text + "}";
-  }
-
-  void refuse(std::string what) {
-    if (refused_.empty()) refused_ = std::move(what);
-  }
-
-  // What the body said of the call, or left out of it.
-  Status verdict(std::string_view name) const {
-    std::string what = refused_;
-    for (const auto& [attribute, value] : node_.attributes)
-      if (what.empty() && !asked_.contains(attribute))
-        what = fmt::format("attribute '{}' is not understood", attribute);
-    if (what.empty()) return {};
-    return Error(ErrorKind::Unsupported,
-                 fmt::format("node '{}' (com.microsoft.{}): {}", node_.name,
-                             name, what));
-  }
-
- private:
-  const Attribute* find(std::string_view name, AttributeKind kind) {
-    asked_.insert(std::string(name));
-    const auto found = node_.attributes.find(name);
-    if (found == node_.attributes.end()) return nullptr;
-    if (kind_of(found->second) == kind) return &found->second;
-    refuse(fmt::format("attribute '{}' has another kind", name));
-    return nullptr;
-  }
-
-  const Node& node_;
-  std::set<std::string, std::less<>> asked_;
-  std::string refused_;
-};
-
-using Body = std::string (*)(Call& c);
-
 // --- Activations -------------------------------------------------------------
 
-std::string gelu(Call&) { return "(%x) -> (%y) {\n%y = Gelu(%x)\n}"; }
+std::string gelu(FunctionCall&) { return "(%x) -> (%y) {\n%y = Gelu(%x)\n}"; }
 
-std::string bias_gelu(Call&) {
+std::string bias_gelu(FunctionCall&) {
   return "(%x, %b) -> (%y) {\n%s = Add(%x, %b)\n%y = Gelu(%s)\n}";
 }
 
-std::string fast_gelu(Call& c) {
+std::string fast_gelu(FunctionCall& c) {
   return fmt::format(
       "(%x, %b) -> (%y) {{\n%s = {}\n%y = Gelu(%s) "
       "{{approximate = \"tanh\"}}\n}}",
       c.has(1) ? "Add(%x, %b)" : "Identity(%x)");
 }
 
-std::string quick_gelu(Call& c) {
+std::string quick_gelu(FunctionCall& c) {
   return fmt::format(
       "(%x) -> (%y) {{\n%a32: f32[] = const [{}]\n%a = CastLike(%a32, %x)\n"
       "%m = Mul(%x, %a)\n%s = Sigmoid(%m)\n%y = Mul(%x, %s)\n}}",
@@ -119,7 +41,7 @@ std::string quick_gelu(Call& c) {
 }
 
 // The activation of %r, as %y.
-std::string activation(Call& c, const std::string& name,
+std::string activation(FunctionCall& c, const std::string& name,
                        const std::vector<float>& given) {
   const auto at = [&](size_t i, float otherwise) {
     return i < given.size() ? given[i] : otherwise;
@@ -141,7 +63,7 @@ std::string activation(Call& c, const std::string& name,
   return "";
 }
 
-std::string fused_conv(Call& c) {
+std::string fused_conv(FunctionCall& c) {
   const std::string with = c.passed_on(
       {"auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"});
   return fmt::format(
@@ -151,7 +73,7 @@ std::string fused_conv(Call& c) {
       activation(c, c.text("activation", ""), c.numbers("activation_params")));
 }
 
-std::string fused_gemm(Call& c) {
+std::string fused_gemm(FunctionCall& c) {
   const std::string body = activation(
       c, c.text("activation", ""),
       {c.number("activation_alpha", 0.01f), c.number("activation_beta", 0.5f)});
@@ -162,7 +84,7 @@ std::string fused_gemm(Call& c) {
       c.integer("transB"), body);
 }
 
-std::string fused_matmul(Call& c) {
+std::string fused_matmul(FunctionCall& c) {
   if (c.integer("transBatchA") != 0 || c.integer("transBatchB") != 0)
     c.refuse("batches that are transposed");
   return fmt::format(
@@ -176,12 +98,12 @@ std::string fused_matmul(Call& c) {
 // --- Normalisation -----------------------------------------------------------
 
 // %s, the sum that is normalised.
-std::string skip_sum(Call& c, size_t bias) {
+std::string skip_sum(FunctionCall& c, size_t bias) {
   return c.has(bias) ? "%j = Add(%x, %skip)\n%s = Add(%j, %bias)\n"
                      : "%s = Add(%x, %skip)\n";
 }
 
-std::string skip_layer_normalization(Call& c) {
+std::string skip_layer_normalization(FunctionCall& c) {
   const bool moments = c.wants(1) || c.wants(2);
   return fmt::format(
       "(%x, %skip, %g, %b, %bias) -> (%y, %mean, %root, %s) {{\n{}"
@@ -191,7 +113,7 @@ std::string skip_layer_normalization(Call& c) {
       moments ? "" : "%mean = Identity(%s)\n%root = Identity(%s)\n");
 }
 
-std::string skip_simplified(Call& c) {
+std::string skip_simplified(FunctionCall& c) {
   if (c.wants(1) || c.wants(2)) c.refuse("the mean or its inverse as output");
   return fmt::format(
       "(%x, %skip, %g, %bias) -> (%y, %mean, %root, %s) {{\n{}"
@@ -200,7 +122,7 @@ std::string skip_simplified(Call& c) {
       skip_sum(c, 3), c.number("epsilon", 1e-12f));
 }
 
-std::string embed_layer_normalization(Call& c) {
+std::string embed_layer_normalization(FunctionCall& c) {
   if (c.has(7) || c.wants(1)) c.refuse("a mask");
   if (c.integer("mask_index_type") != 0) c.refuse("mask_index_type");
   std::string text =
@@ -232,7 +154,7 @@ std::string dequantized(std::string_view name) {
 }
 
 template <bool kMul>
-std::string qlinear_binary(Call&) {
+std::string qlinear_binary(FunctionCall&) {
   return fmt::format(
       "(%a, %as, %az, %b, %bs, %bz, %ys, %yz) -> (%y) {{\n{}{}"
       "%r = {}(%af, %bf)\n%y = QuantizeLinear(%r, %ys, %yz)\n}}",
@@ -246,25 +168,27 @@ std::string qlinear_unary(const std::string& node) {
       dequantized("x"), node);
 }
 
-std::string qlinear_sigmoid(Call&) { return qlinear_unary("Sigmoid(%xf)"); }
+std::string qlinear_sigmoid(FunctionCall&) {
+  return qlinear_unary("Sigmoid(%xf)");
+}
 
-std::string qlinear_leaky_relu(Call& c) {
+std::string qlinear_leaky_relu(FunctionCall& c) {
   return qlinear_unary(
       fmt::format("LeakyRelu(%xf) {{alpha = {}}}", c.number("alpha", 0.01f)));
 }
 
-std::string qlinear_global_average_pool(Call& c) {
+std::string qlinear_global_average_pool(FunctionCall& c) {
   if (c.integer("channels_last") != 0) c.refuse("channels that come last");
   return qlinear_unary("GlobalAveragePool(%xf)");
 }
 
-std::string quantize(Call& c) {
+std::string quantize(FunctionCall& c) {
   return fmt::format(
       "(%x, %s, %z) -> (%y) {{\n%y = QuantizeLinear(%x, %s, %z){}\n}}",
       c.passed_on({"axis"}));
 }
 
-std::string dequantize(Call& c) {
+std::string dequantize(FunctionCall& c) {
   return fmt::format(
       "(%x, %s, %z) -> (%y) {{\n%y = DequantizeLinear(%x, %s, "
       "%z){}\n}}",
@@ -275,14 +199,14 @@ std::string biased(bool has) {
   return has ? "%y = Add(%p, %bias)\n}" : "%y = Identity(%p)\n}";
 }
 
-std::string dynamic_quantize_matmul(Call& c) {
+std::string dynamic_quantize_matmul(FunctionCall& c) {
   return "(%a, %b, %bs, %bz, %bias) -> (%y) {\n"
          "%aq, %aqs, %aqz = DynamicQuantizeLinear(%a)\n" +
          dequantized("aq") + dequantized("b") + "%p = MatMul(%aqf, %bf)\n" +
          biased(c.has(4));
 }
 
-std::string matmul_integer_to_float(Call& c) {
+std::string matmul_integer_to_float(FunctionCall& c) {
   return "(%a, %b, %as, %bs, %az, %bz, %bias) -> (%y) {\n" + dequantized("a") +
          dequantized("b") + "%p = MatMul(%af, %bf)\n" + biased(c.has(6));
 }
@@ -290,7 +214,7 @@ std::string matmul_integer_to_float(Call& c) {
 // --- Attention ---------------------------------------------------------------
 
 // ONNX's attention over %q, %k and %v of three dimensions.
-std::string attend(Call& c, const std::string& mask) {
+std::string attend(FunctionCall& c, const std::string& mask) {
   const int64_t heads = c.integer("num_heads");
   if (heads < 1) c.refuse("num_heads");
   std::string with =
@@ -301,7 +225,7 @@ std::string attend(Call& c, const std::string& mask) {
   return fmt::format("%y = Attention(%q, %k, %v{}) {{{}}}\n}}", mask, with);
 }
 
-std::string attention(Call& c) {
+std::string attention(FunctionCall& c) {
   if (c.has(3) || c.has(4) || c.has(6))
     c.refuse("a mask or what came before as input");
   if (c.integer("do_rotary") != 0) c.refuse("do_rotary");
@@ -313,7 +237,7 @@ std::string attention(Call& c) {
   return text + attend(c, c.has(5) ? ", %bias" : "");
 }
 
-std::string multi_head_attention(Call& c) {
+std::string multi_head_attention(FunctionCall& c) {
   if (!c.has(1) || !c.has(2)) c.refuse("queries, keys and values in one");
   if (c.has(4)) c.refuse("a mask of keys");
   if (c.has(6) || c.has(7)) c.refuse("what came before as input");
@@ -334,7 +258,7 @@ struct Row {
   std::string_view name;
   size_t least, most;  // inputs
   size_t outputs;
-  Body body;
+  BodyWriter body;
 };
 
 constexpr Row kRows[] = {
@@ -361,9 +285,21 @@ constexpr Row kRows[] = {
     {"SkipSimplifiedLayerNormalization", 3, 4, 4, skip_simplified},
 };
 
+constexpr std::string_view kDomain = "com.microsoft";
+
 const Row* find_row(std::string_view name) {
   const Row* const found = std::ranges::find(kRows, name, &Row::name);
   return found == std::end(kRows) ? nullptr : found;
+}
+
+// Null where the node is no operator of the table.
+const Row* row_of(const Node& node) {
+  if (node.op != Op::CustomOperator) return nullptr;
+  const std::string name = node.text(kCustomName);
+  if (!name.starts_with(kDomain) ||
+      !name.substr(kDomain.size()).starts_with("::"))
+    return nullptr;
+  return find_row(std::string_view(name).substr(kDomain.size() + 2));
 }
 
 }  // namespace
@@ -375,25 +311,32 @@ std::vector<std::string_view> contrib_operators() {
 }
 
 bool is_contrib_operator(std::string_view domain, std::string_view name) {
-  return domain == "com.microsoft" && find_row(name) != nullptr;
+  return domain == kDomain && find_row(name) != nullptr;
 }
 
-Status add_contrib(Graph& graph, std::string_view name, const Node& node,
-                   std::vector<Node>& nodes) {
-  const Row& row = *find_row(name);
+bool is_contrib_node(const Node& node) {
+  return row_of(node) != nullptr &&
+         find_custom_operator(node.text(kCustomName)) == nullptr;
+}
+
+Status add_contrib(Graph& graph, const Node& node, std::vector<Node>& nodes) {
+  const Row& row = *row_of(node);
+  const std::string label =
+      fmt::format("node '{}' ({}.{})", node.name, kDomain, row.name);
   if (node.inputs.size() < row.least || node.inputs.size() > row.most ||
       node.outputs.empty() || node.outputs.size() > row.outputs)
     return Error(
         ErrorKind::Malformed,
-        fmt::format("node '{}' (com.microsoft.{}): {} inputs and {} "
-                    "outputs; expected {} to {}, and 1 to {}",
-                    node.name, name, node.inputs.size(), node.outputs.size(),
-                    row.least, row.most, row.outputs));
-  Call call(node);
-  const std::string text = fmt::format("graph \"{}\" {}", name, row.body(call));
-  HONE_RETURN_IF_ERROR(call.verdict(name));
+        fmt::format("{}: {} inputs and {} outputs; expected {} to {}, and 1 to "
+                    "{}",
+                    label, node.inputs.size(), node.outputs.size(), row.least,
+                    row.most, row.outputs));
+  FunctionCall call(graph, node);
+  const std::string text =
+      fmt::format("graph \"{}\" {}", row.name, row.body(call));
+  HONE_RETURN_IF_ERROR(call.verdict(label, true));
   HONE_ASSIGN_OR_RETURN(const Graph body, parse_graph(text));
-  splice(graph, body, node.inputs, node.outputs, name, node.name, nodes);
+  splice(graph, body, node.inputs, node.outputs, row.name, node.name, nodes);
   return {};
 }
 

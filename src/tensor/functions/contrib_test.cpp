@@ -8,8 +8,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tensor/custom_operators.h"
+#include "tensor/functions/expand.h"
 #include "tensor/graph_text.h"
-#include "tensor/infer/infer.h"
 #include "tensor/interpreter/compare.h"
 #include "tensor/interpreter/interpreter.h"
 #include "tensor/verify_graph.h"
@@ -75,7 +76,10 @@ const std::vector<Case> kCases = {
 Result<Graph> graph_of(const Case& c) {
   Graph graph;
   graph.name = "g";
-  Node node = {.op = Op::Identity, .name = "n", .attributes = c.attributes};
+  Node node = {
+      .op = Op::CustomOperator, .name = "n", .attributes = c.attributes};
+  node.attributes[std::string(kCustomName)] =
+      "com.microsoft::" + std::string(c.name);
   for (std::string_view text : c.inputs) {
     ValueId id = kNone;
     if (!text.empty()) {
@@ -88,8 +92,9 @@ Result<Graph> graph_of(const Case& c) {
     node.outputs.push_back(graph.add_value("y"));
     graph.outputs.push_back(node.outputs.back());
   }
-  HONE_RETURN_IF_ERROR(add_contrib(graph, c.name, node, graph.nodes));
-  HONE_RETURN_IF_ERROR(infer_types(graph));
+  graph.nodes.push_back(std::move(node));
+  HONE_ASSIGN_OR_RETURN(graph,
+                        expand_functions(std::move(graph), is_contrib_node));
   HONE_RETURN_IF_ERROR(verify_graph(graph));
   return graph;
 }
