@@ -93,9 +93,8 @@ Result<tensor::Graph> prepare_graph(
   // What has no lowering of its own, but a body of others.
   HONE_ASSIGN_OR_RETURN(
       graph,
-      tensor::expand_functions(std::move(graph), [](const tensor::Graph& in,
-                                                    const tensor::Node& node) {
-        return !tensor::has_lowering(in, node);
+      tensor::expand_functions(std::move(graph), [](const tensor::Node& node) {
+        return !tensor::has_lowering(node.op);
       }));
   if (!request.dump.empty()) {
     std::error_code error;

@@ -60,7 +60,7 @@ Status splice_text(Graph& graph, const Node& node, std::string_view text,
 // The node that must have become its body and has not.
 const Node* find_left(const Graph& graph, const ChooseNode& wanted) {
   for (const Node& node : graph.nodes) {
-    if (wanted(graph, node)) return &node;
+    if (wanted(node)) return &node;
     for (const auto& [name, value] : node.attributes)
       if (const Graph* const body = node.graph(name))
         if (const Node* const left = find_left(*body, wanted)) return left;
@@ -98,15 +98,15 @@ Status add_body(Graph& graph, const Node& node, std::vector<Node>& nodes) {
 }
 
 Result<Graph> expand_functions(Graph graph, const ChooseNode& chosen) {
-  const ChooseNode wanted = [&](const Graph& in, const Node& node) {
+  const ChooseNode wanted = [&](const Node& node) {
     return (is_contrib_node(node) || find_body(node) != nullptr) &&
-           (!chosen || chosen(in, node));
+           (!chosen || chosen(node));
   };
   // Why bodies were not made, by the nodes' descriptions.
   std::map<std::string, Error> refused;
   InferOptions options;
   options.replace = [&](Graph& in, const Node& node, std::vector<Node>& nodes) {
-    if (!wanted(in, node)) return false;
+    if (!wanted(node)) return false;
     Status status = is_contrib_node(node) ? add_contrib(in, node, nodes)
                                           : add_body(in, node, nodes);
     if (status.ok()) return true;
@@ -126,9 +126,7 @@ Result<Graph> expand_functions(Graph graph, const ChooseNode& chosen) {
 }
 
 Result<Graph> expand_contrib(Graph graph) {
-  return expand_functions(std::move(graph), [](const Graph&, const Node& node) {
-    return is_contrib_node(node);
-  });
+  return expand_functions(std::move(graph), is_contrib_node);
 }
 
 }  // namespace hone::tensor

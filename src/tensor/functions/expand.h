@@ -3,8 +3,7 @@
 // lowering need not know the operator. Who calls says which nodes: the
 // interpreter has code of its own for every operator of ONNX and expands none,
 // unless it is asked to judge bodies (all); the compiler expands what has no
-// lowering of its own, or none for open sizes; import, the operators of
-// com.microsoft.
+// lowering of its own; import, the operators of com.microsoft.
 #pragma once
 
 #include <functional>
@@ -21,7 +20,7 @@ bool has_body(Op op);
 // names (empty: all), bodies of control flow included, and again in the bodies.
 // Types are those of inference. Unsupported where the body of a chosen node
 // depends on what is not known of its inputs.
-using ChooseNode = std::function<bool(const Graph& graph, const Node& node)>;
+using ChooseNode = std::function<bool(const Node& node)>;
 Result<Graph> expand_functions(Graph graph, const ChooseNode& chosen = {});
 
 // Those of com.microsoft only.

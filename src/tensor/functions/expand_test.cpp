@@ -75,7 +75,7 @@ TEST(ExpandFunctions, ABodyThatNeedsAnUnknownRankIsRefusedByName) {
   EXPECT_THAT(expanded.error().message, HasSubstr("'norm'"));
   EXPECT_THAT(expanded.error().message, HasSubstr("number of dimensions"));
   // Nobody asks for it.
-  EXPECT_TRUE(expand_functions(*graph, [](const Graph&, const Node& node) {
+  EXPECT_TRUE(expand_functions(*graph, [](const Node& node) {
                 return node.op == Op::Relu;
               }).ok());
 }

@@ -133,18 +133,6 @@ bool has_lowering(Op op) {
   return find_lowering(op) != nullptr || has_general_lowering(op);
 }
 
-bool has_lowering(const Graph& graph, const Node& node) {
-  const auto is_open = [&](ValueId id) {
-    return id != kNone && !graph[id].type.is_static();
-  };
-  if (!std::ranges::any_of(node.inputs, is_open) &&
-      !std::ranges::any_of(node.outputs, is_open))
-    return has_lowering(node.op);
-  const Lowering fast = find_lowering(node.op);
-  return takes_slots(node.op) ||
-         (fast != nullptr && fast != lower_attention_heads);
-}
-
 Status lower_node(Planner& planner, int node) {
   const Node& n = planner.graph().nodes[node];
   if (works_on_values(planner, n)) return lower_values(planner, node);

@@ -9,8 +9,6 @@ namespace hone::tensor {
 
 // Whether there is a lowering for this operator, for some of its inputs.
 bool has_lowering(Op op);
-// Whether there is one for this node, whose sizes may be open.
-bool has_lowering(const Graph& graph, const Node& node);
 
 // Unsupported names the node and why.
 Status lower_node(Planner& planner, int node);
