@@ -281,10 +281,14 @@ Status unique(Call& call) {
         return x
             .data<T>()[k / stride * count * stride + i * stride + k % stride];
       };
+      // NaN is the largest, and one value.
+      const auto below = [](const T& a, const T& b) {
+        return a < b || (a == a && b != b);
+      };
       const auto less = [&](int64_t a, int64_t b) {
         for (int64_t k = 0; k < slice; ++k) {
-          if (element(a, k) < element(b, k)) return true;
-          if (element(b, k) < element(a, k)) return false;
+          if (below(element(a, k), element(b, k))) return true;
+          if (below(element(b, k), element(a, k))) return false;
         }
         return false;
       };
