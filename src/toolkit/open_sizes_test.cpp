@@ -238,6 +238,60 @@ TEST(OpenSizes, RecurrentLayersTakeAnyBatchAndNumberOfSteps) {
           << steps << " x " << batch;
 }
 
+TEST(OpenSizes, TransposedConvolutionsTakeImagesOfAnySize) {
+  Model model(
+      R"(graph "g" (%x: f32[N, 4, H, W]) -> (%y, %z) {
+  %w: f32[4, 3, 4, 4] = )" +
+      numbers(4 * 3 * 16, 40) + R"(
+  %b: f32[3] = )" +
+      numbers(3, 41) + R"(
+  %y = ConvTranspose(%x, %w, %b) {strides = [2, 2], pads = [1, 1, 1, 1]}
+  %v: f32[4, 2, 2, 1] = )" +
+      numbers(16, 42) + R"(
+  %z = ConvTranspose(%x, %v) {strides = [2, 1], group = 2}
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const auto& [height, width] : std::vector<std::pair<int64_t, int64_t>>{
+           {1, 1}, {2, 7}, {3, 31}, {1, 32}, {4, 33}, {3, 70}})
+    for (const int64_t images : {0, 2})
+      EXPECT_EQ(model.run({{images, 4, height, width}}), "")
+          << images << " of " << height << " x " << width;
+}
+
+TEST(OpenSizes, SumsOverAnyIndicesAreLoops) {
+  Model model(
+      R"(graph "g" (%a: f32[N, 1, M, K], %b: f32[2, K, L], %c: f32[N, K, M])
+      -> (%y, %z) {
+  %y = MatMul(%a, %b)
+  %z = Einsum(%c, %b) {equation = "nkm,hkl->hnml"}
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const int64_t m : {0, 1, 5})
+    for (const int64_t k : {0, 1, 19})
+      for (const int64_t l : {1, 31, 32, 50})
+        EXPECT_EQ(model.run({{2, 1, m, k}, {2, k, l}, {2, k, m}}), "")
+            << m << ", " << k << ", " << l;
+}
+
+TEST(OpenSizes, ComputedWeightsPadsAndRowsAreLoops) {
+  Model model(
+      R"(graph "g" (%x: f32[N, 2, D, H, W], %w: f32[3, 2, 1, 3, 2],
+                    %t: f32[40, W]) -> (%y, %p, %r) {
+  %y = Conv(%x, %w) {pads = [0, 1, 0, 0, 1, 1], strides = [1, 2, 1]}
+  %pads: i64[10] = const [0, 0, 0, 1, 2, 0, 0, 1, 0, 3]
+  %f: f32[] = const [2]
+  %p = Pad(%x, %pads, %f)
+  %rows: i64[3] = const [3, -1, 0]
+  %r = Gather(%t, %rows)
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const auto& [height, width] : std::vector<std::pair<int64_t, int64_t>>{
+           {1, 1}, {2, 7}, {3, 31}, {1, 32}, {4, 33}, {3, 70}})
+    EXPECT_EQ(
+        model.run({{2, 2, 3, height, width}, {3, 2, 1, 3, 2}, {40, width}}), "")
+        << height << " x " << width;
+}
+
 TEST(OpenSizes, RandomSizesStayWithinTheirMemory) {
   Model block(encoder_block()), images(image_net());
   Random random(11);

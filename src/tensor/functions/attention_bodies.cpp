@@ -26,8 +26,9 @@ std::string with_heads(FunctionCall& c, size_t i, std::string_view name,
 // How many heads the queries have for each one of keys.
 int64_t sharing(FunctionCall& c) {
   const auto heads = [&](size_t i, std::string_view attribute) {
-    return c.need_rank(i) == 4 ? c.need_size(i, 1)
-                               : c.node().integer(attribute);
+    return c.need_rank(i) == 4 && !c.node().has(attribute)
+               ? c.need_size(i, 1)
+               : c.node().integer(attribute);
   };
   const int64_t q = heads(0, "q_num_heads"), k = heads(1, "kv_num_heads");
   if (k < 1 || q % k != 0) c.refuse("heads that do not fit each other");

@@ -82,6 +82,12 @@ std::string FunctionCall::text(std::string_view name,
                           : std::get<std::string>(*value);
 }
 
+std::vector<int64_t> FunctionCall::integers(std::string_view name) {
+  const Attribute* const value = find(name, AttributeKind::Ints);
+  return value == nullptr ? std::vector<int64_t>()
+                          : std::get<std::vector<int64_t>>(*value);
+}
+
 std::vector<float> FunctionCall::numbers(std::string_view name) {
   const Attribute* const value = find(name, AttributeKind::Floats);
   return value == nullptr ? std::vector<float>()

@@ -40,6 +40,7 @@ class FunctionCall {
   int64_t integer(std::string_view name, int64_t otherwise = 0);
   float number(std::string_view name, float otherwise);
   std::string text(std::string_view name, std::string_view otherwise);
+  std::vector<int64_t> integers(std::string_view name);
   std::vector<float> numbers(std::string_view name);
   // " {name = value, …}" of those that are given; "" where none is.
   std::string passed_on(std::initializer_list<std::string_view> names);

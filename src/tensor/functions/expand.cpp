@@ -58,8 +58,7 @@ Status splice_text(Graph& graph, const Node& node, std::string_view text,
 }
 
 // The node that must have become its body and has not.
-const Node* find_left(const Graph& graph,
-                      const std::function<bool(const Node&)>& wanted) {
+const Node* find_left(const Graph& graph, const ChooseNode& wanted) {
   for (const Node& node : graph.nodes) {
     if (wanted(node)) return &node;
     for (const auto& [name, value] : node.attributes)
@@ -98,9 +97,8 @@ Status add_body(Graph& graph, const Node& node, std::vector<Node>& nodes) {
   return {};
 }
 
-Result<Graph> expand_functions(Graph graph,
-                               const std::function<bool(const Node&)>& chosen) {
-  const auto wanted = [&](const Node& node) {
+Result<Graph> expand_functions(Graph graph, const ChooseNode& chosen) {
+  const ChooseNode wanted = [&](const Node& node) {
     return (is_contrib_node(node) || find_body(node) != nullptr) &&
            (!chosen || chosen(node));
   };
@@ -125,6 +123,10 @@ Result<Graph> expand_functions(Graph graph,
         describe(*left) + ": it stands in a body whose inputs are not known");
   }
   return graph;
+}
+
+Result<Graph> expand_contrib(Graph graph) {
+  return expand_functions(std::move(graph), is_contrib_node);
 }
 
 }  // namespace hone::tensor

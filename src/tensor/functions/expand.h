@@ -20,7 +20,10 @@ bool has_body(Op op);
 // names (empty: all), bodies of control flow included, and again in the bodies.
 // Types are those of inference. Unsupported where the body of a chosen node
 // depends on what is not known of its inputs.
-Result<Graph> expand_functions(
-    Graph graph, const std::function<bool(const Node&)>& chosen = {});
+using ChooseNode = std::function<bool(const Node& node)>;
+Result<Graph> expand_functions(Graph graph, const ChooseNode& chosen = {});
+
+// Those of com.microsoft only.
+Result<Graph> expand_contrib(Graph graph);
 
 }  // namespace hone::tensor

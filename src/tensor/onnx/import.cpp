@@ -65,9 +65,8 @@ class Importer {
     HONE_RETURN_IF_ERROR(read_graph(*model_.graph, scope, dialect));
     HONE_RETURN_IF_ERROR(verify_graph(imported.graph));
     if (has_contrib_) {
-      HONE_ASSIGN_OR_RETURN(
-          imported.graph,
-          expand_functions(std::move(imported.graph), is_contrib_node));
+      HONE_ASSIGN_OR_RETURN(imported.graph,
+                            expand_contrib(std::move(imported.graph)));
       HONE_RETURN_IF_ERROR(verify_graph(imported.graph));
     }
     return imported;

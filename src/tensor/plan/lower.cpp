@@ -153,8 +153,7 @@ Status lower_node(Planner& planner, int node) {
   if (is_dynamic) HONE_RETURN_IF_ERROR(define_sizes(planner, n));
   // The fast kernels first, then loop trees; they say what they do not take
   // before they do anything.
-  std::vector<Lowering> lowerings = {find_lowering(n.op)};
-  if (!is_dynamic) lowerings.push_back(find_loop_lowering(n.op));
+  const Lowering lowerings[] = {find_lowering(n.op), find_loop_lowering(n.op)};
   const bool has_general = has_general_lowering(n.op);
   for (const Lowering lowering : lowerings) {
     if (lowering == nullptr || !can_be_fast(planner, n) || !planner.can_know(n))
