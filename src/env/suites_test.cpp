@@ -220,4 +220,48 @@ TEST(Suites, EqualSourcesHaveEqualIdentities) {
   EXPECT_NE(must(load_benchmark(program::tools(), uri)).identity, identity);
 }
 
+TEST(Suites, EveryProgramWithARowIsBuiltAsTheRowSays) {
+  for (const SuiteProgramInfo& row : suite_programs()) {
+    const size_t slashes = row.uri.find("://");
+    const std::string suite(row.uri.substr(0, slashes));
+    const std::string path(row.uri.substr(slashes + 3));
+    ASSERT_NE(find_suite(suite), nullptr) << row.uri;
+    EXPECT_EQ(find_suite_program(suite, path), &row);
+    if (row.folder.empty()) continue;  // the suite's rule finds its sources
+    // A checkout with what the row names, a file for each pattern.
+    Checkout checkout;
+    const std::string folder = std::string(row.folder) + "/";
+    size_t expected = 0;
+    for (std::string word : split_blank(row.sources)) {
+      const bool is_out = word.starts_with('-');
+      if (is_out) word.erase(0, 1);
+      const size_t star = word.find('*');
+      if (star != std::string::npos) word.replace(star, 1, "zz");
+      expected += is_out ? 0 : 1;
+      checkout.write(folder + word, fmt::format("int f{};\n", expected));
+    }
+    for (const std::string& word : split_blank(row.headers))
+      if (const size_t at = word.find('='); at != std::string::npos)
+        checkout.write(folder + word.substr(at + 1), "\n");
+    EXPECT_EQ(checkout.sources(suite, path).size(), expected) << row.uri;
+  }
+  EXPECT_EQ(find_suite_program("mibench", "no/such"), nullptr);
+}
+
+TEST(Suites, HeadersThatABuildWouldWriteAreThere) {
+  Checkout checkout;
+  const SuiteProgramInfo* row = find_suite_program("mibench", "office/rsynth");
+  ASSERT_NE(row, nullptr);
+  for (const std::string& word : split_blank(row->sources))
+    checkout.write("office/rsynth/" + word, "#include <config.h>\n");
+  checkout.write("office/rsynth/say.c",
+                 "#include <config.h>\n#ifdef HAVE_UNISTD_H\n"
+                 "int main(void) { return 0; }\n#endif\n");
+  must(builds(checkout.uri("mibench://office/rsynth")));
+  std::filesystem::remove(checkout.path() / "office/rsynth/text.c");
+  EXPECT_TRUE(fails_with(
+      find_program(*find_suite("mibench"), "office/rsynth", checkout.path()),
+      ErrorKind::NotFound, "there is no"));
+}
+
 }  // namespace hone::env
