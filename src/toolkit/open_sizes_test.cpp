@@ -4,164 +4,19 @@
 // with the reference interpreter: none, one, and around those of tiles.
 #include <gtest/gtest.h>
 
-#include <cstring>
-
 #include "tensor/interpreter/compare.h"
-#include "tensor/interpreter/interpreter.h"
-#include "tensor/kernel/interpret_kernel.h"
-#include "tensor/plan/plan.h"
 #include "toolkit/check_test_tools.h"
+#include "toolkit/checked_run_test_tools.h"
 
 namespace hone::toolkit {
 namespace {
 
 using tensor::Dims;
 using tensor::ElementType;
-using tensor::KernelBuffer;
 using tensor::Plan;
-using tensor::PlanPlace;
 using tensor::PlanStep;
 using tensor::RunValue;
-using tensor::SizeOp;
 using tensor::Tensor;
-
-using Bytes = std::vector<std::byte>;
-
-// A plan without jumps, on memory that ends where it should.
-class CheckedRun {
- public:
-  CheckedRun(const Plan& plan, const std::vector<Tensor>& inputs)
-      : plan_(plan),
-        slots_(plan.slots + 1),
-        regions_(plan.regions),
-        outputs_(plan.outputs.size()) {
-    arena_.resize(plan.memory);
-    const auto* const first =
-        reinterpret_cast<const std::byte*>(plan.weights.bytes().data());
-    weights_.assign(first, first + plan.weights.size());
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      const tensor::Literal literal = inputs[i].to_literal();
-      inputs_.emplace_back(literal.bytes().begin(), literal.bytes().end());
-      for (size_t d = 0; d < inputs[i].dims().size(); ++d)
-        if (const int64_t dim = plan.inputs[i].dims[d]; tensor::is_slot(dim))
-          slots_[tensor::slot_of(dim)] = inputs[i].dims()[d];
-    }
-    for (size_t i = 0; i < outputs_.size(); ++i)
-      if (!tensor::has_slot(plan.outputs[i].dims))
-        outputs_[i].resize(bytes_of(32, plan.outputs[i].dims));
-  }
-
-  Status run() {
-    for (const PlanStep& step : plan_.steps) {
-      if (step.kernel == PlanStep::kCompute) {
-        HONE_RETURN_IF_ERROR(compute(step));
-      } else if (step.kernel == PlanStep::kReserve) {
-        const std::vector<int64_t> dims(step.sizes.begin() + 1,
-                                        step.sizes.end());
-        memory(step.places[0])->resize(bytes_of(step.sizes[0], dims));
-      } else {
-        HONE_RETURN_IF_ERROR(call(step));
-      }
-    }
-    return {};
-  }
-
-  Tensor output(size_t i) {
-    Dims dims = plan_.outputs[i].dims;
-    for (int64_t& dim : dims) dim = number(dim);
-    return Tensor::from(
-        *tensor::Literal::own(plan_.outputs[i].type, dims, outputs_[i]));
-  }
-
- private:
-  int64_t number(int64_t size) const {
-    return tensor::is_slot(size) ? slots_[tensor::slot_of(size)] : size;
-  }
-
-  int64_t bytes_of(int64_t bits, const std::vector<int64_t>& dims) const {
-    for (const int64_t dim : dims) bits *= std::max<int64_t>(number(dim), 0);
-    return (bits + 7) / 8;
-  }
-
-  Bytes* memory(const PlanPlace& place) {
-    switch (place.space) {
-      case PlanPlace::Space::Arena:
-        return &arena_;
-      case PlanPlace::Space::Weights:
-        return &weights_;
-      case PlanPlace::Space::Input:
-        return &inputs_[place.index];
-      case PlanPlace::Space::Output:
-        return &outputs_[place.index];
-      case PlanPlace::Space::Region:
-        return &regions_[place.index];
-      case PlanPlace::Space::Slots:
-      case PlanPlace::Space::Value:
-        break;
-    }
-    return nullptr;
-  }
-
-  Status compute(const PlanStep& step) {
-    const int64_t a = number(step.sizes[1]), b = number(step.sizes[2]);
-    int64_t& to = slots_[step.target];
-    switch (static_cast<SizeOp>(step.sizes[0])) {
-      case SizeOp::Add:
-        to = a + b;
-        break;
-      case SizeOp::Sub:
-        to = a - b;
-        break;
-      case SizeOp::Mul:
-        to = a * b;
-        break;
-      case SizeOp::FloorDiv:
-        if (b == 0) return Error(ErrorKind::Rejected, "a division by 0");
-        to = a / b - (a % b != 0 && (a < 0) != (b < 0));
-        break;
-      case SizeOp::Min:
-        to = std::min(a, b);
-        break;
-      case SizeOp::Max:
-        to = std::max(a, b);
-        break;
-      case SizeOp::Equal:
-        if (a != b) return Error(ErrorKind::Rejected, "sizes that differ");
-        break;
-    }
-    return {};
-  }
-
-  Status call(const PlanStep& step) {
-    std::vector<int64_t> sizes = {0, number(step.tasks)};
-    for (const int64_t size : step.sizes) sizes.push_back(number(size));
-    for (int64_t turn = 0; turn < number(step.repeats); ++turn) {
-      std::vector<KernelBuffer> buffers;
-      for (const PlanPlace& place : step.places) {
-        const int64_t at = number(place.offset) + turn * number(place.stride);
-        if (place.space == PlanPlace::Space::Slots) {
-          buffers.push_back(
-              {reinterpret_cast<std::byte*>(slots_.data()) + at, 8});
-          continue;
-        }
-        Bytes& all = *memory(place);
-        buffers.push_back(
-            {all.data() + at, static_cast<int64_t>(all.size()) - at});
-      }
-      const Status status =
-          tensor::interpret_kernel(plan_.kernels[step.kernel], buffers, sizes);
-      if (!status.ok())
-        return Error(ErrorKind::Rejected,
-                     step.node + ": " + status.error().message);
-    }
-    return {};
-  }
-
-  const Plan& plan_;
-  std::vector<int64_t> slots_;
-  Bytes arena_, weights_;
-  std::vector<Bytes> inputs_, regions_, outputs_;
-};
 
 class Model {
  public:
@@ -294,6 +149,44 @@ TEST(OpenSizes, ACacheOfKeysGrowsByAnyStep) {
           << past << " + " << step;
 }
 
+TEST(OpenSizes, AttentionTakesAnyQueriesAndKeys) {
+  Model model(
+      R"(graph "g" (%q: f32[N, 4, S, 20], %k: f32[N, 2, T, 20],
+                             %v: f32[N, 2, T, 33], %m: f32[S, T]) -> (%y, %z) {
+  %y = Attention(%q, %k, %v)
+  %z = Attention(%q, %k, %v, %m) {is_causal = 1}
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const int64_t queries : {0, 1, 2, 11, 12, 13, 40})
+    for (const int64_t keys : {0, 1, 15, 16, 17, 63, 65})
+      EXPECT_EQ(model.run({{2, 4, queries, 20},
+                           {2, 2, keys, 20},
+                           {2, 2, keys, 33},
+                           {queries, keys}}),
+                "")
+          << queries << " of " << keys;
+}
+
+TEST(OpenSizes, ACacheGoesIntoAttention) {
+  Model model(
+      R"(graph "g" (%q: f32[N, S, 64], %k: f32[N, S, 32], %v: f32[N, S, 48],
+                             %pk: f32[N, 2, P, 16], %pv: f32[N, 2, P, 24])
+      -> (%y, %keys, %values) {
+  %y, %keys, %values = Attention(%q, %k, %v, _, %pk, %pv)
+      {q_num_heads = 4, kv_num_heads = 2, is_causal = 1}
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const int64_t step : {1, 3, 14})
+    for (const int64_t past : {0, 1, 15, 70})
+      EXPECT_EQ(model.run({{2, step, 64},
+                           {2, step, 32},
+                           {2, step, 48},
+                           {2, 2, past, 16},
+                           {2, 2, past, 24}}),
+                "")
+          << past << " + " << step;
+}
+
 TEST(OpenSizes, ConvolutionsTakeImagesOfAnySizeAndNumber) {
   Model model(image_net());
   EXPECT_TRUE(model.is_fast());
@@ -343,6 +236,60 @@ TEST(OpenSizes, RecurrentLayersTakeAnyBatchAndNumberOfSteps) {
     for (const int64_t batch : {1, 3})
       EXPECT_EQ(model.run({{steps, batch, 6}, {1, batch, 5}}), "")
           << steps << " x " << batch;
+}
+
+TEST(OpenSizes, TransposedConvolutionsTakeImagesOfAnySize) {
+  Model model(
+      R"(graph "g" (%x: f32[N, 4, H, W]) -> (%y, %z) {
+  %w: f32[4, 3, 4, 4] = )" +
+      numbers(4 * 3 * 16, 40) + R"(
+  %b: f32[3] = )" +
+      numbers(3, 41) + R"(
+  %y = ConvTranspose(%x, %w, %b) {strides = [2, 2], pads = [1, 1, 1, 1]}
+  %v: f32[4, 2, 2, 1] = )" +
+      numbers(16, 42) + R"(
+  %z = ConvTranspose(%x, %v) {strides = [2, 1], group = 2}
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const auto& [height, width] : std::vector<std::pair<int64_t, int64_t>>{
+           {1, 1}, {2, 7}, {3, 31}, {1, 32}, {4, 33}, {3, 70}})
+    for (const int64_t images : {0, 2})
+      EXPECT_EQ(model.run({{images, 4, height, width}}), "")
+          << images << " of " << height << " x " << width;
+}
+
+TEST(OpenSizes, SumsOverAnyIndicesAreLoops) {
+  Model model(
+      R"(graph "g" (%a: f32[N, 1, M, K], %b: f32[2, K, L], %c: f32[N, K, M])
+      -> (%y, %z) {
+  %y = MatMul(%a, %b)
+  %z = Einsum(%c, %b) {equation = "nkm,hkl->hnml"}
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const int64_t m : {0, 1, 5})
+    for (const int64_t k : {0, 1, 19})
+      for (const int64_t l : {1, 31, 32, 50})
+        EXPECT_EQ(model.run({{2, 1, m, k}, {2, k, l}, {2, k, m}}), "")
+            << m << ", " << k << ", " << l;
+}
+
+TEST(OpenSizes, ComputedWeightsPadsAndRowsAreLoops) {
+  Model model(
+      R"(graph "g" (%x: f32[N, 2, D, H, W], %w: f32[3, 2, 1, 3, 2],
+                    %t: f32[40, W]) -> (%y, %p, %r) {
+  %y = Conv(%x, %w) {pads = [0, 1, 0, 0, 1, 1], strides = [1, 2, 1]}
+  %pads: i64[10] = const [0, 0, 0, 1, 2, 0, 0, 1, 0, 3]
+  %f: f32[] = const [2]
+  %p = Pad(%x, %pads, %f)
+  %rows: i64[3] = const [3, -1, 0]
+  %r = Gather(%t, %rows)
+})");
+  EXPECT_TRUE(model.is_fast());
+  for (const auto& [height, width] : std::vector<std::pair<int64_t, int64_t>>{
+           {1, 1}, {2, 7}, {3, 31}, {1, 32}, {4, 33}, {3, 70}})
+    EXPECT_EQ(
+        model.run({{2, 2, 3, height, width}, {3, 2, 1, 3, 2}, {40, width}}), "")
+        << height << " x " << width;
 }
 
 TEST(OpenSizes, RandomSizesStayWithinTheirMemory) {

@@ -95,6 +95,7 @@ std::span<const InferRow> layout_rules();
 std::span<const InferRow> control_rules();
 std::span<const InferRow> custom_rules();
 std::span<const InferRow> maker_rules();
+std::span<const InferRow> image_rules();
 
 // Sizes of the result of broadcasting.
 Shape broadcast_shapes(Inference& c, const Shape& a, const Shape& b);

@@ -83,7 +83,13 @@ void window(Inference& c) {
 }
 
 void mel(Inference& c) {
-  c.set(0, type_attribute(c, "output_datatype"), c.unknown_shape(2));
+  const std::vector<Dim>* bins = c.contents(0);
+  const std::vector<Dim>* length = c.contents(1);
+  Shape shape = c.unknown_shape(2);
+  if (length && length->size() == 1)
+    shape[0] = floor_div(length->front(), 2) + 1;
+  if (bins && bins->size() == 1) shape[1] = bins->front();
+  c.set(0, type_attribute(c, "output_datatype"), shape);
 }
 
 // The sizes of an equation's result: a letter has that of any axis that it
@@ -150,31 +156,6 @@ void unique(Inference& c) {
   c.set(3, ElementType::I64, Shape{count});
 }
 
-void non_max_suppression(Inference& c) {
-  c.set(0, ElementType::I64, Shape{c.unknown(), 3});
-}
-
-void roi_align(Inference& c) {
-  const Shape* x = c.shape(0);
-  const Shape* rois = c.shape(1);
-  std::optional<Shape> shape;
-  if (x && rois && x->size() == 4 && !rois->empty())
-    shape = Shape{(*rois)[0], (*x)[1], c.node.integer("output_height"),
-                  c.node.integer("output_width")};
-  c.set(0, c.element(0), shape);
-}
-
-void grid_sample(Inference& c) {
-  const Shape* x = c.shape(0);
-  const Shape* grid = c.shape(1);
-  std::optional<Shape> shape;
-  if (x && grid && x->size() > 2 && grid->size() == x->size()) {
-    shape = Shape{(*x)[0], (*x)[1]};
-    shape->insert(shape->end(), grid->begin() + 1, grid->end() - 1);
-  }
-  c.set(0, c.element(0), shape);
-}
-
 void string_split(Inference& c) {
   const Shape* x = c.shape(0);
   std::optional<Shape> pieces, counts;
@@ -238,33 +219,73 @@ void dft(Inference& c) {
   c.set(0, c.element(0), shape);
 }
 
-void typed(Inference& c) { c.set(0, c.element(0), std::nullopt); }
+// Frames of a signal: batch x frames x bins x parts of a number.
+void stft(Inference& c) {
+  const Shape* x = c.shape(0);
+  if (!x || x->size() < 2) return c.set(0, c.element(0), std::nullopt);
+  const std::vector<Dim>* given = c.contents(3);
+  const auto step = c.numbers(1);
+  Dim length = (*x)[1];
+  if (c.has(3))
+    length = given && given->size() == 1 ? given->front() : c.unknown();
+  else if (c.has(2))
+    length =
+        c.shape(2) && c.shape(2)->size() == 1 ? (*c.shape(2))[0] : c.unknown();
+  const Dim frames = step && step->size() == 1 && step->front() > 0
+                         ? floor_div((*x)[1] - length, step->front()) + 1
+                         : c.unknown();
+  const bool one_sided = c.node.integer("onesided") != 0;
+  c.set(
+      0, c.element(0),
+      Shape{(*x)[0], frames, one_sided ? floor_div(length, 2) + 1 : length, 2});
+}
+
+// A number for each n-gram, of each row.
+void tf_idf(Inference& c) {
+  const Shape* x = c.shape(0);
+  const std::vector<int64_t> places = c.node.integers("ngram_indexes");
+  const int64_t count =
+      places.empty() ? 0 : *std::ranges::max_element(places) + 1;
+  std::optional<Shape> shape;
+  if (x) shape = x->size() == 2 ? Shape{(*x)[0], count} : Shape{count};
+  c.set(0, ElementType::F32, shape);
+}
+
+// Rate and step, then of n weights n tensors each of weights, gradients and
+// states; the results are weights, then states.
+void optimiser(Inference& c) {
+  const size_t states = c.node.op == Op::Adam ? 2 : 1;
+  if (c.inputs() < 4 + states || (c.inputs() - 2) % (2 + states) != 0) return;
+  const size_t count = (c.inputs() - 2) / (2 + states);
+  for (size_t i = 0; i < c.outputs(); ++i) {
+    const Shape* weight = c.shape(2 + i % count);
+    c.set(i, c.element(2 + i % count),
+          weight ? std::optional(*weight) : std::nullopt);
+  }
+}
 
 constexpr InferRow kRows[] = {
-    {Op::AffineGrid, typed},
+    {Op::Adagrad, optimiser},
+    {Op::Adam, optimiser},
     {Op::BlackmanWindow, window},
-    {Op::Col2Im, typed},
     {Op::ConstantOfShape, constant_of_shape},
     {Op::DFT, dft},
     {Op::Einsum, einsum},
-    {Op::GridSample, grid_sample},
     {Op::HammingWindow, window},
     {Op::HannWindow, window},
     {Op::LinearAttention, linear_attention},
-    {Op::MaxRoiPool, typed},
-    {Op::MaxUnpool, ranked},
     {Op::MelWeightMatrix, mel},
+    {Op::Momentum, optimiser},
     {Op::Multinomial, multinomial},
-    {Op::NonMaxSuppression, non_max_suppression},
     {Op::NonZero, non_zero},
     {Op::OneHot, one_hot},
     {Op::RandomNormal, random},
     {Op::RandomUniform, random},
     {Op::Range, range},
-    {Op::RoiAlign, roi_align},
-    {Op::STFT, typed},
+    {Op::STFT, stft},
     {Op::StringNormalizer, ranked},
     {Op::StringSplit, string_split},
+    {Op::TfIdfVectorizer, tf_idf},
     {Op::Unique, unique},
 };
 

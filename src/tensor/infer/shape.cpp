@@ -95,6 +95,9 @@ void squeeze(Inference& c) {
     result.emplace();
     for (const Dim& dim : *x)
       if (!dim.is(1)) result->push_back(dim);
+  } else if (const auto count = c.length(1);
+             x && count && *count <= x->size()) {
+    result = c.unknown_shape(x->size() - *count);
   }
   c.set(0, c.element(0), result, kept(c, 0));
 }
@@ -112,6 +115,8 @@ void unsqueeze(Inference& c) {
     auto next = x->begin();
     for (size_t i = 0; i < rank; ++i)
       result->push_back(is_new[i] || next == x->end() ? Dim(1) : *next++);
+  } else if (const auto count = c.length(1); x && count) {
+    result = c.unknown_shape(x->size() + *count);
   }
   c.set(0, c.element(0), result,
         result && result->size() <= 1 ? kept(c, 0) : std::nullopt);

@@ -51,7 +51,9 @@ class AttentionWriter {
   }
 
   VectorKernel write() && {
-    panels_ = b_.let("panels", (keys_ + (t_.lanes - 1)) / t_.lanes);
+    const Ix panels = (keys_ + (t_.lanes - 1)) / t_.lanes;
+    panels_ =
+        b_.let("panels", t_.any_keys ? max(panels, t_.score_vectors) : panels);
     width_ = b_.let("width", panels_ * t_.lanes);
     padded_ = b_.let("padded", (size_ + (t_.lanes - 1)) / t_.lanes * t_.lanes);
     turned_ = b_.let("turned", begin_ * room_);
@@ -90,6 +92,13 @@ class AttentionWriter {
   // Panels of `lanes` keys, [padded][lanes] each. Behind the last key stands
   // that one again, behind the last of its numbers 0.
   void turn_keys() {
+    if (t_.any_keys)
+      b_.when_less(0, keys_, [&] { turn_panels(); });
+    else
+      turn_panels();
+  }
+
+  void turn_panels() {
     b_.loop("panel", 0, panels_, 1, [&](Ix panel) {
       b_.loop("c", 0, size_, t_.lanes, [&](Ix c) {
         std::optional<Ix> left;
@@ -143,8 +152,9 @@ class AttentionWriter {
   Reg scaled(int r, Ix panel, Reg s) {
     if (!t_.mask) return b_.apply(KernelOp::Mul, {s, scale_});
     const Ix key = panel * t_.lanes;
-    const Reg bias = b_.load(mask_, mask_at_ + (row_ + r) * of_mask_.row + key,
-                             b_.let("seen", keys_ - key));
+    const Reg bias = b_.load(
+        mask_, mask_at_ + (row_ + r) * of_mask_.row + key,
+        b_.let("seen", t_.any_keys ? max(keys_ - key, 0) : keys_ - key));
     return b_.apply(KernelOp::Fma, {s, scale_, bias});
   }
 
@@ -210,7 +220,7 @@ class AttentionWriter {
   }
 
   // Whether a row may have nothing that it sees.
-  bool is_masked() const { return t_.mask || t_.causal; }
+  bool is_masked() const { return t_.mask || t_.causal || t_.any_keys; }
 
   void write_values() {
     const int vectors = t_.value_vectors;
@@ -263,13 +273,6 @@ class AttentionWriter {
 
 VectorKernel build_attention(const AttentionTile& tile) {
   return AttentionWriter(tile).write();
-}
-
-int64_t attention_room(const AttentionTile& tile, int64_t keys, int64_t size) {
-  const auto up = [&](int64_t n) {
-    return (n + tile.lanes - 1) / tile.lanes * tile.lanes;
-  };
-  return up(keys) * up(size) + up(keys) * tile.rows + up(tile.rows);
 }
 
 }  // namespace hone::tensor

@@ -28,6 +28,8 @@ struct AttentionTile {
   bool whole = false;
   bool mask = false;    // added to the scores
   bool causal = false;  // query i sees the keys up to i + past
+  // There may be fewer keys than score_vectors panels hold, and none.
+  bool any_keys = false;
 };
 
 // Pointers: y, q, k, v, scale (one number), scratch [, mask]. Sizes: begin,
@@ -38,7 +40,13 @@ struct AttentionTile {
 // first task's.
 VectorKernel build_attention(const AttentionTile& tile);
 
-// Elements of scratch memory for each task.
-int64_t attention_room(const AttentionTile& tile, int64_t keys, int64_t size);
+// Elements of scratch memory for each task. `keys` are whole panels, with
+// any_keys at least score_vectors of them; `size` are whole vectors.
+template <typename Size>
+Size attention_room(const AttentionTile& tile, const Size& keys,
+                    const Size& size) {
+  const int64_t rows = (tile.rows + tile.lanes - 1) / tile.lanes * tile.lanes;
+  return keys * size + keys * Size(tile.rows) + Size(rows);
+}
 
 }  // namespace hone::tensor

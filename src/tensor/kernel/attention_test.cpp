@@ -65,7 +65,10 @@ void expect_right(const Case& c, bool hides_all = false) {
   if (hides_all) std::fill_n(mask.begin(), c.keys, -kInfinity);
   std::vector<float> scale = {0.125f};
   std::vector<float> y(c.batch * c.queries * c.heads * c.value_size, -9);
-  const int64_t room = attention_room(c.tile, c.keys, c.size);
+  const auto whole = [&](int64_t n) {
+    return (n + c.tile.lanes - 1) / c.tile.lanes * c.tile.lanes;
+  };
+  const int64_t room = attention_room(c.tile, whole(c.keys), whole(c.size));
   const int64_t tasks = c.batch * c.heads;
   std::vector<float> scratch(tasks * room, 7e30f);
   const auto packed = [](int64_t length, int64_t heads, int64_t size) {

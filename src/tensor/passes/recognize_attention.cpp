@@ -8,9 +8,10 @@
 //
 // First the two products become Attention of four dimensions; then, where all
 // three operands and the result are turned, Attention of three dimensions,
-// whose heads lie within rows. Only f32 whose sizes are known is looked at:
-// that is what one kernel does. Where a mask hides all keys of a query, the
-// result is 0 as Attention has it; spelt out it is NaN.
+// whose heads lie within rows. Only f32 is looked at, and sizes must be equal
+// whatever open ones turn out to be: that is what one kernel does. Where a mask
+// hides all keys of a query, the result is 0 as Attention has it; spelt out it
+// is NaN.
 #include <algorithm>
 #include <optional>
 
@@ -47,17 +48,11 @@ class Matcher {
   }
   bool is_read_once(ValueId id) const { return uses_[index(id)] == 1; }
 
-  // Of f32, where all are known.
-  std::optional<Dims> dims(ValueId id) const {
+  // Of f32.
+  std::optional<Shape> dims(ValueId id) const {
     const Type& type = g_[id].type;
-    if (!type.is_tensor() || type.element != ElementType::F32 || !type.shape)
-      return {};
-    Dims dims;
-    for (const Dim& dim : *type.shape) {
-      if (!dim.is_constant()) return {};
-      dims.push_back(dim.value());
-    }
-    return dims;
+    if (!type.is_tensor() || type.element != ElementType::F32) return {};
+    return type.shape;
   }
 
   Dims perm(const Node& transpose) const {
@@ -135,34 +130,34 @@ class Matcher {
   }
 
   // A number for each score, the last dimension written out.
-  bool is_mask(ValueId id, const Dims& scores) const {
+  bool is_mask(ValueId id, const Shape& scores) const {
     const auto own = dims(id);
     if (!own || own->empty() || own->back() != scores.back() ||
         own->size() > (scores.size() == 4 ? 4 : 2))
       return false;
     for (size_t i = 0; i < own->size(); ++i) {
-      const int64_t size = (*own)[own->size() - 1 - i];
-      if (size != 1 && size != scores[scores.size() - 1 - i]) return false;
+      const Dim& size = (*own)[own->size() - 1 - i];
+      if (!size.is(1) && size != scores[scores.size() - 1 - i]) return false;
     }
     return true;
   }
 
-  bool fits(const Match& m, const Dims& scores) const {
+  bool fits(const Match& m, const Shape& scores) const {
     const auto q = dims(m.q), v = dims(m.v);
     auto k = dims(m.k);
     if (!q || !k || !v || q->size() != scores.size() ||
         k->size() != q->size() || v->size() != q->size() || m.scale <= 0)
       return false;
     if (!m.turn.empty()) {
-      const Dims before = *k;
+      const Shape before = *k;
       for (size_t i = 0; i < k->size(); ++i) (*k)[i] = before[m.turn[i]];
     }
     const size_t last = q->size() - 1;
     for (size_t i = 0; i + 1 < last; ++i)
       if ((*q)[i] != (*k)[i] || (*q)[i] != (*v)[i]) return false;
     return (*q)[last] == (*k)[last] && (*k)[last - 1] == (*v)[last - 1] &&
-           std::ranges::find(*q, 0) == q->end() &&
-           std::ranges::find(*v, 0) == v->end();
+           std::ranges::find(*q, Dim(0)) == q->end() &&
+           std::ranges::find(*v, Dim(0)) == v->end();
   }
 
   const Graph& g_;
@@ -211,7 +206,11 @@ int turned_back(const Graph& graph, const Matcher& matcher, ValueId id) {
   return -1;
 }
 
-ValueId add_shape(Graph& graph, const std::string& name, const Dims& dims) {
+// Of Reshape; sizes that are open stay where they are.
+ValueId add_shape(Graph& graph, const std::string& name, const Shape& shape) {
+  Dims dims;
+  for (const Dim& dim : shape)
+    dims.push_back(dim.is_constant() ? dim.value() : 0);
   return graph.add_constant(name, Literal::integers(dims));
 }
 
@@ -225,11 +224,13 @@ bool pack_heads(Graph& graph, size_t at) {
   const Matcher matcher(graph);
   const int back = turned_back(graph, matcher, node.outputs[0]);
   std::vector<ValueId> plain;
-  std::vector<Dims> sizes;
+  std::vector<Shape> sizes;
   for (size_t i = 0; i < 3; ++i) {
     plain.push_back(before_turn(matcher, node.inputs[i]));
     const auto dims = plain[i] == kNone ? std::nullopt : matcher.dims(plain[i]);
-    if (back < 0 || !dims) return false;
+    if (back < 0 || !dims || !(*dims)[2].is_constant() ||
+        !(*dims)[3].is_constant())
+      return false;
     sizes.push_back(*dims);
   }
   std::vector<Node> nodes;
@@ -250,8 +251,8 @@ bool pack_heads(Graph& graph, size_t at) {
       add_shape(graph, name + "/shape",
                 {sizes[0][0], sizes[0][1], sizes[0][2], sizes[2][3]});
   packed.outputs = {graph.add_value(name + "/heads")};
-  packed.attributes["q_num_heads"] = sizes[0][2];
-  packed.attributes["kv_num_heads"] = sizes[1][2];
+  packed.attributes["q_num_heads"] = sizes[0][2].value();
+  packed.attributes["kv_num_heads"] = sizes[1][2].value();
   graph.nodes[back] = {.op = Op::Reshape,
                        .name = graph.nodes[back].name,
                        .inputs = {packed.outputs[0], shape},

@@ -14,6 +14,13 @@
 
 namespace hone::tensor {
 
+// And what a run of it is, of the program's sizes.
+struct ChosenLoops {
+  int kernel = 0;
+  Index tasks = 1;
+  double flops = 0, bytes = 0;
+};
+
 namespace {
 
 // Schedules tile by less than this; a larger least value would only keep
@@ -69,13 +76,28 @@ Result<LoweredLoops> choose_kernel(const Planner& planner,
 
 }  // namespace
 
-LoopText::LoopText(std::string_view name)
-    : text_(fmt::format("loops {} {{\n", name)) {}
-
-std::string LoopText::size(std::string_view name, int64_t value) {
-  text_ += fmt::format("size {} = {}\nfact {} < {}\n", name, value,
-                       std::min(value, kLeast) - 1, name);
+std::string LoopText::size(std::string_view name, const Dim& value,
+                           int64_t large) {
+  sizes_.push_back({std::string(name), value, large});
   return std::string(name);
+}
+
+std::string LoopText::finish(bool is_large) const {
+  std::string text = fmt::format("loops {} {{\n", name_);
+  for (const Size& size : sizes_) {
+    if (size.value.is_constant()) {
+      const int64_t value = size.value.value();
+      text += fmt::format("size {} = {}\nfact {} < {}\n", size.name, value,
+                          std::min(value, kLeast) - 1, size.name);
+      continue;
+    }
+    const auto typical = static_cast<int64_t>(planner_.estimate(size.value));
+    text += fmt::format("size {} = {}\n", size.name,
+                        is_large ? std::max(typical, size.large) : typical);
+    if (is_large)
+      text += fmt::format("fact {} < {}\n", size.large - 1, size.name);
+  }
+  return text + text_ + "}\n";
 }
 
 void LoopText::tensor(std::string_view role, std::string_view name,
@@ -101,8 +123,7 @@ Result<ChosenLoops> choose(Planner& planner, const std::string& text) {
   HONE_ASSIGN_OR_RETURN(const LoopProgram program, parse_loops(text));
   HONE_ASSIGN_OR_RETURN(LoweredLoops lowered, choose_kernel(planner, program));
   ChosenLoops chosen = {.flops = flops_of(program)};
-  if (lowered.has_tasks) chosen.tasks = value_of(program, lowered.tasks);
-  for (const LoopSize& size : program.sizes) chosen.sizes.push_back(size.value);
+  if (lowered.has_tasks) chosen.tasks = lowered.tasks;
   for (const LoopTensor& tensor : program.tensors) {
     double elements = 1;
     for (const auto& extent : tensor.extents)
@@ -114,24 +135,79 @@ Result<ChosenLoops> choose(Planner& planner, const std::string& text) {
   return chosen;
 }
 
+// What an index is for these sizes.
+Dim dim_of(const Index& index, const std::vector<LoopText::Size>& sizes) {
+  const auto atom = [&](const IndexAtom& a) -> Dim {
+    const auto of = [&](size_t i) { return dim_of(a.arguments[i], sizes); };
+    switch (a.kind) {
+      case IndexAtom::Kind::Variable:
+        return std::ranges::find(sizes, a.name, &LoopText::Size::name)->value;
+      case IndexAtom::Kind::Div:
+        return floor_div(of(0), of(1));
+      case IndexAtom::Kind::Mod:
+        return of(0) - floor_div(of(0), of(1)) * of(1);
+      case IndexAtom::Kind::Min:
+        return min_dim(of(0), of(1));
+      case IndexAtom::Kind::Max:
+        return max_dim(of(0), of(1));
+      case IndexAtom::Kind::Fetch:
+        break;
+    }
+    return 0;
+  };
+  Dim result = index.constant();
+  for (const Index::Term& term : index.terms()) {
+    Dim product = term.coefficient;
+    for (const Index::AtomRef& factor : term.atoms)
+      product = product * atom(*factor);
+    result = result + product;
+  }
+  return result;
+}
+
+Status add_variant(Planner& planner, const Node& node, const LoopText& text,
+                   bool is_large, const std::vector<At>& places,
+                   const Dim& repeats) {
+  const std::string program = text.finish(is_large);
+  auto known = planner.chosen_loops().find(program);
+  if (known == planner.chosen_loops().end()) {
+    HONE_ASSIGN_OR_RETURN(ChosenLoops chosen, choose(planner, program));
+    known = planner.chosen_loops()
+                .emplace(program, std::make_shared<ChosenLoops>(chosen))
+                .first;
+  }
+  const ChosenLoops& chosen = *known->second;
+  std::vector<Dim> sizes;
+  for (const LoopText::Size& size : text.sizes()) sizes.push_back(size.value);
+  planner.add_step(chosen.kernel, {.node = node.name,
+                                   .pointers = places,
+                                   .sizes = std::move(sizes),
+                                   .tasks = dim_of(chosen.tasks, text.sizes()),
+                                   .repeats = repeats,
+                                   .flops = chosen.flops,
+                                   .bytes = chosen.bytes});
+  return {};
+}
+
 }  // namespace
 
 Status add_loops(Planner& planner, const Node& node, const LoopText& text,
                  std::vector<At> places) {
-  const std::string program = text.finish();
-  auto known = planner.chosen_loops().find(program);
-  if (known == planner.chosen_loops().end()) {
-    HONE_ASSIGN_OR_RETURN(ChosenLoops chosen, choose(planner, program));
-    known = planner.chosen_loops().emplace(program, std::move(chosen)).first;
+  // 1 where each open size is at least 1, and is large; else 0.
+  Dim any = 1, large = 1;
+  bool is_one = true;
+  for (const LoopText::Size& size : text.sizes()) {
+    if (size.value.is_constant()) continue;
+    const auto reaches = [&](int64_t least) {
+      return max_dim(min_dim(floor_div(size.value, least), 1), 0);
+    };
+    any = any * reaches(1);
+    large = large * reaches(size.large);
+    is_one = is_one && size.large == 1;
   }
-  const ChosenLoops& chosen = known->second;
-  planner.add_step(chosen.kernel, {.node = node.name,
-                                   .pointers = std::move(places),
-                                   .sizes = as_sizes(chosen.sizes),
-                                   .tasks = chosen.tasks,
-                                   .flops = chosen.flops,
-                                   .bytes = chosen.bytes});
-  return {};
+  if (is_one) return add_variant(planner, node, text, true, places, any);
+  HONE_RETURN_IF_ERROR(add_variant(planner, node, text, true, places, large));
+  return add_variant(planner, node, text, false, places, any - large);
 }
 
 }  // namespace hone::tensor

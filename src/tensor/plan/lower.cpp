@@ -153,23 +153,16 @@ Status lower_node(Planner& planner, int node) {
   if (is_dynamic) HONE_RETURN_IF_ERROR(define_sizes(planner, n));
   // The fast kernels first, then loop trees; they say what they do not take
   // before they do anything.
-  std::vector<Lowering> lowerings = {find_lowering(n.op)};
-  if (!is_dynamic) lowerings.push_back(find_loop_lowering(n.op));
-  const bool has_general =
-      has_general_lowering(n.op) && (!is_dynamic || takes_slots(n.op));
+  const Lowering lowerings[] = {find_lowering(n.op), find_loop_lowering(n.op)};
+  const bool has_general = has_general_lowering(n.op);
   for (const Lowering lowering : lowerings) {
     if (lowering == nullptr || !can_be_fast(planner, n) || !planner.can_know(n))
       continue;
     const Status status = lowering(planner, node);
     if (status.ok() || status.error().kind != ErrorKind::Unsupported ||
-        (!is_dynamic && !has_general))
+        !has_general)
       return status;
   }
-  if (is_dynamic && !has_general)
-    return planner.unsupported(
-        n,
-        "its sizes are known only when the model runs; --shape gives those "
-        "of the model's inputs");
   return lower_general(planner, node);
 }
 

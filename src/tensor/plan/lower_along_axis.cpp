@@ -16,23 +16,25 @@ namespace hone::tensor {
 
 namespace {
 
-using Dims = std::vector<int64_t>;
+using Numbers = std::vector<int64_t>;
 
 // Below this a vector is mostly empty.
 constexpr int64_t kLeastInner = 4;
+// What schedules rely on of an open one.
+constexpr int64_t kLargeRow = 32;
 
 // A dense tensor on its way from the input to the result.
 struct Moving {
   int buffer;
-  Dims dims;
+  Shape dims;
 };
 
 // [outer][extent][inner]
 struct Around {
-  int64_t outer = 1, inner = 1;
+  Dim outer = 1, inner = 1;
 };
 
-Around around(const Dims& dims, size_t axis) {
+Around around(const Shape& dims, size_t axis) {
   Around result;
   for (size_t d = 0; d < dims.size(); ++d)
     if (d != axis) (d < axis ? result.outer : result.inner) *= dims[d];
@@ -40,7 +42,8 @@ Around around(const Dims& dims, size_t axis) {
 }
 
 struct Table {
-  int64_t outputs = 0, taps = 1;
+  Dim outputs = 0;
+  int64_t taps = 1;
   At places;  // [outputs][taps]
   const char* element = "i64";
   bool wraps = false;  // negative places count from the end
@@ -55,12 +58,12 @@ Table constant_table(Planner& planner, const std::vector<int64_t>& places) {
 }
 
 Status take_dense(Planner& planner, const Node& node, const Table& table,
-                  const Around& a, int64_t extent, int from, int to) {
-  LoopText text("along_axis");
+                  const Around& a, const Dim& extent, int from, int to) {
+  LoopText text(planner, "along_axis");
   std::vector<std::pair<std::string, std::string>> loops;
   const std::string size = text.size("I", extent);
   std::vector<std::string> x = {size}, y, of_x, of_y, of_table = {"o"};
-  if (a.outer > 1) {
+  if (!a.outer.is(1)) {
     loops.emplace_back("a", text.size("A", a.outer));
     x.insert(x.begin(), loops.back().second);
     y.push_back(loops.back().second);
@@ -78,7 +81,7 @@ Status take_dense(Planner& planner, const Node& node, const Table& table,
   const std::string at = fmt::format("{}", fmt::join(of_table, ", "));
   of_x.push_back(fmt::format(
       fmt::runtime(table.wraps ? "(places[{}]) mod I" : "places[{}]"), at));
-  loops.emplace_back("b", text.size("B", a.inner));
+  loops.emplace_back("b", text.size("B", a.inner, kLargeRow));
   x.push_back(loops.back().second);
   y.push_back(loops.back().second);
   of_x.emplace_back("b");
@@ -105,28 +108,28 @@ Status take_dense(Planner& planner, const Node& node, const Table& table,
 Result<Moving> take(Planner& planner, const Node& node, const Table& table,
                     const Moving& x, size_t axis, int to = -1) {
   Moving y = {.buffer = to, .dims = x.dims};
-  const int64_t extent = x.dims[axis];
+  const Dim extent = x.dims[axis];
   y.dims[axis] = table.outputs;
-  const auto room = [&](const Dims& dims) {
-    int64_t count = 1;
-    for (const int64_t dim : dims) count *= dim;
+  const auto room = [&](const Shape& dims) {
+    Dim count = 1;
+    for (const Dim& dim : dims) count *= dim;
     return planner.new_buffer(count * 4);
   };
   if (to < 0) y.buffer = room(y.dims);
   Around a = around(x.dims, axis);
-  if (a.inner >= kLeastInner || a.outer == 1) {
+  if (planner.estimate(a.inner) >= kLeastInner || a.outer.is(1)) {
     HONE_RETURN_IF_ERROR(
         take_dense(planner, node, table, a, extent, x.buffer, y.buffer));
     return y;
   }
   // [outer][extent][inner] as [extent][outer][inner], and back.
-  const auto turned = [&](int buffer, int64_t own) {
+  const auto turned = [&](int buffer, const Dim& own) {
     return View{.buffer = buffer,
                 .dims = {own, a.outer, a.inner},
                 .strides = {a.inner, own * a.inner, 1}};
   };
-  const auto dense = [&](int64_t own) {
-    const Dims dims = {own, a.outer, a.inner};
+  const auto dense = [&](const Dim& own) {
+    const Shape dims = {own, a.outer, a.inner};
     return planner.view({.buffer = room(dims)}, dims);
   };
   const View before = dense(extent), behind = dense(table.outputs);
@@ -157,16 +160,16 @@ Status take_all(Planner& planner, int index, std::vector<AxisTable> tables) {
   HONE_ASSIGN_OR_RETURN(const Stored from, planner.plain(node.inputs[0]));
   if (tables.empty()) {
     const Stored to = planner.new_plain(result);
-    const Dims& dims = planner.dims(result);
+    const Shape dims = planner.sizes(result);
     planner.add_copy(node.name, Element::F32, planner.view(to, dims),
                      planner.view(from, dims));
     planner.define(result, to);
     return {};
   }
-  Moving moving = {from.buffer, planner.dims(node.inputs[0])};
+  Moving moving = {from.buffer, planner.sizes(node.inputs[0])};
   std::ranges::sort(tables, {}, [&](const AxisTable& t) {
-    return std::pair(static_cast<double>(t.table.outputs) /
-                         static_cast<double>(moving.dims[t.axis]),
+    return std::pair(planner.estimate(t.table.outputs) /
+                         planner.estimate(moving.dims[t.axis]),
                      t.axis);
   });
   const Stored to = planner.new_plain(result);
@@ -218,12 +221,12 @@ int64_t repeated_place(std::string_view mode, int64_t at, int64_t extent) {
 }
 
 // Of each axis, before and behind; nothing where they are not known.
-std::optional<std::pair<Dims, Dims>> pads_of(const Planner& planner,
-                                             const Node& node) {
+std::optional<std::pair<Numbers, Numbers>> pads_of(const Planner& planner,
+                                                   const Node& node) {
   const auto given = planner.integers(node.inputs[1]);
   if (!given) return {};
   const size_t rank = planner.dims(node.inputs[0]).size();
-  Dims axes;
+  Numbers axes;
   if (node.has_input(3)) {
     const auto named = planner.integers(node.inputs[3]);
     if (!named) return {};
@@ -232,7 +235,7 @@ std::optional<std::pair<Dims, Dims>> pads_of(const Planner& planner,
     for (size_t d = 0; d < rank; ++d) axes.push_back(static_cast<int64_t>(d));
   }
   if (given->size() != 2 * axes.size()) return {};
-  std::pair<Dims, Dims> pads = {Dims(rank), Dims(rank)};
+  std::pair<Numbers, Numbers> pads = {Numbers(rank), Numbers(rank)};
   for (size_t i = 0; i < axes.size(); ++i) {
     const auto axis = static_cast<size_t>(
         axes[i] < 0 ? axes[i] + static_cast<int64_t>(rank) : axes[i]);
@@ -242,30 +245,34 @@ std::optional<std::pair<Dims, Dims>> pads_of(const Planner& planner,
   return pads;
 }
 
-Status pad_with(Planner& planner, int index, double fill, const Dims& before) {
+Dim max_or_zero(const Dim& size) {
+  return size.is_constant() ? Dim(std::max<int64_t>(size.value(), 0))
+                            : max_dim(size, 0);
+}
+
+Status pad_with(Planner& planner, int index, double fill, const Numbers& before,
+                const Numbers& behind) {
   const Node& node = planner.graph().nodes[index];
   const ValueId result = node.outputs[0];
   planner.mark_done(index);
   HONE_ASSIGN_OR_RETURN(const Stored stored, planner.plain(node.inputs[0]));
   const Stored to = planner.new_plain(result);
-  const View whole = planner.view(to, planner.dims(result));
+  const View whole = planner.view(to, planner.sizes(result));
   planner.add_elementwise(
       node.name,
       {.inputs = 0,
        .steps = {{.kind = ExpressionStep::Kind::Constant, .number = fill}}},
       whole, {});
   View inside = whole,
-       from = planner.view(stored, planner.dims(node.inputs[0]));
+       from = planner.view(stored, planner.sizes(node.inputs[0]));
   // Negative pads cut elements off.
-  const Dims& given = planner.dims(node.inputs[0]);
-  const Dims& padded = planner.dims(result);
   for (size_t d = 0; d < before.size(); ++d) {
     const int64_t cut = std::max<int64_t>(-before[d], 0);
     const int64_t at = std::max<int64_t>(before[d], 0);
     from.start += cut * from.strides[d];
     inside.start += at * whole.strides[d];
     from.dims[d] =
-        std::max<int64_t>(std::min(given[d] - cut, padded[d] - at), 0);
+        max_or_zero(from.dims[d] - cut - std::max<int64_t>(-behind[d], 0));
   }
   inside.dims = from.dims;
   planner.add_copy(node.name, Element::F32, inside, from);
@@ -277,21 +284,23 @@ Status pad_with(Planner& planner, int index, double fill, const Dims& before) {
 
 Status lower_row_gather(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
-  const Dims& x = planner.dims(node.inputs[0]);
+  const Shape x = planner.sizes(node.inputs[0]);
   const auto rank = static_cast<int64_t>(x.size());
   const int64_t axis = (node.integer("axis") + rank) % rank;
   const Around a = around(x, static_cast<size_t>(axis));
   const auto type = planner.graph()[node.inputs[1]].type.element;
   if (planner.graph()[node.inputs[0]].type.element != ElementType::F32)
     return planner.unsupported(node, "elements that are not f32");
-  if (!has_elements(planner, node) || a.inner < kLeastInner ||
+  if (!has_elements(planner, node) || planner.estimate(a.inner) < kLeastInner ||
       (type != ElementType::I64 && type != ElementType::I32))
     return planner.unsupported(node, "single elements");
   planner.mark_done(index);
   HONE_ASSIGN_OR_RETURN(const Stored from, planner.plain(node.inputs[0]));
   HONE_ASSIGN_OR_RETURN(const Stored places, planner.plain(node.inputs[1]));
   const Stored to = planner.new_plain(node.outputs[0]);
-  const Table table = {.outputs = planner.elements(node.inputs[1]),
+  Dim count = 1;
+  for (const Dim& dim : planner.sizes(node.inputs[1])) count *= dim;
+  const Table table = {.outputs = count,
                        .places = {places.buffer},
                        .element = type == ElementType::I64 ? "i64" : "i32",
                        .wraps = true};
@@ -317,7 +326,9 @@ Status lower_resize_by_axes(Planner& planner, int index) {
     inputs[i] = &values[i];
   }
   const RunLimits limits;
-  const Dims& x = planner.dims(node.inputs[0]);
+  const Numbers& x = planner.dims(node.inputs[0]);
+  if (planner.is_dynamic(node))
+    return planner.unsupported(node, "a table of open length");
   HONE_ASSIGN_OR_RETURN(const std::vector<ResizeTaps> taps,
                         resize_taps(Call(node, inputs, limits), x));
   std::vector<AxisTable> tables;
@@ -341,13 +352,21 @@ Status lower_pad_by_axes(Planner& planner, int index) {
         return planner.unsupported(node, "a number that is computed");
       fill = (*number)[0];
     }
-    return pad_with(planner, index, fill, pads->first);
+    const Shape given = planner.sizes(node.inputs[0]);
+    Shape padded = given;
+    for (size_t d = 0; d < given.size(); ++d)
+      padded[d] += Dim(pads->first[d]) + Dim(pads->second[d]);
+    if (planner.is_dynamic(node) && padded != planner.sizes(node.outputs[0]))
+      return planner.unsupported(node, "sizes that contradict its result's");
+    return pad_with(planner, index, fill, pads->first, pads->second);
   }
-  const Dims &x = planner.dims(node.inputs[0]),
-             &y = planner.dims(node.outputs[0]);
+  const Numbers &x = planner.dims(node.inputs[0]),
+                &y = planner.dims(node.outputs[0]);
   std::vector<AxisTable> tables;
   for (size_t d = 0; d < x.size(); ++d) {
     if (pads->first[d] == 0 && pads->second[d] == 0) continue;
+    if (is_slot(x[d]) || is_slot(y[d]))
+      return planner.unsupported(node, "a table of open length");
     std::vector<int64_t> places;
     for (int64_t i = 0; i < y[d]; ++i)
       places.push_back(repeated_place(mode, i - pads->first[d], x[d]));

@@ -30,10 +30,7 @@ struct Product {
     if (x.rank() < 2) return index;
     const size_t own = x.rank() - 2;
     for (size_t d = 0; d < own; ++d)
-      index.push_back(x.known[d] == 1 ? Ix(0)
-                      : is_slot(x.known[d])
-                          ? min(i[batch - own + d], x.dims[d] - 1)
-                          : i[batch - own + d]);
+      index.push_back(repeated(x, d, i[batch - own + d]));
     return index;
   }
   Ix depth() const { return a.dims.back(); }
@@ -55,9 +52,10 @@ struct Product {
 // product broadcasts it.
 Reg parameter(K& k, size_t input, const Index& i, bool by_row) {
   const Operand& p = k.in(input);
-  if (p.rank() == 0 || (p.rank() == 1 && p.known[0] == 1)) return k.load(p, 0);
+  if (p.rank() == 0) return k.load(p, 0);
   if (p.rank() == 1)
-    return k.load(p, by_row && i.size() > 1 ? i[i.size() - 2] : i.back());
+    return k.load(
+        p, repeated(p, 0, by_row && i.size() > 1 ? i[i.size() - 2] : i.back()));
   return k.load(p, k.broadcast(p, i));
 }
 
@@ -160,10 +158,14 @@ Status lower_einsum(Planner& planner, int index) {
   for (size_t n = 0; n < k.inputs(); ++n) ranks.push_back(k.in(n).rank());
   const EinsteinSum letters = einstein_sum(node.text("equation"), ranks);
   std::map<char, Ix> extents;
+  const bool is_dynamic = planner.is_dynamic(node);
   for (size_t n = 0; n < k.inputs(); ++n)
     for (size_t d = 0; d < k.in(n).rank(); ++d)
-      if (k.in(n).known[d] != 1 || !extents.contains(letters.terms[n][d]))
-        extents.insert_or_assign(letters.terms[n][d], k.in(n).dims[d]);
+      if (const auto [found, is_new] =
+              extents.try_emplace(letters.terms[n][d], k.in(n).dims[d]);
+          !is_new && k.in(n).known[d] != 1)
+        found->second = is_dynamic ? k.let(max(found->second, k.in(n).dims[d]))
+                                   : k.in(n).dims[d];
   Index inner;
   for (const char c : letters.summed) inner.push_back(extents.at(c));
   k.for_each(y.dims, [&](const Index& i) {
@@ -177,7 +179,7 @@ Status lower_einsum(Planner& planner, int index) {
           const size_t outer = letters.output.find(c);
           const Ix place =
               outer != std::string::npos ? i[outer] : j[letters.summed.find(c)];
-          at.push_back(k.in(n).known[d] == 1 ? Ix(0) : place);
+          at.push_back(repeated(k.in(n), d, place));
         }
         const Reg value = k.load(k.in(n), at);
         product = n == 0 ? value : k.mul(product, value);

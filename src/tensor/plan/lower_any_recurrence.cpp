@@ -54,7 +54,7 @@ class Direction {
         gates_(k.node().op == Op::LSTM  ? 4
                : k.node().op == Op::GRU ? 3
                                         : 1),
-        hidden_(k.in(2).known[2]),
+        hidden_(k.in(2).dims[2]),
         h_(h),
         c_(c),
         next_(next),
@@ -189,7 +189,8 @@ class Direction {
   }
 
   K& k_;
-  int64_t d_, gates_, hidden_;
+  int64_t d_, gates_;
+  Ix hidden_;
   const Operand &h_, &c_, &next_, &gate_;
   std::vector<Activation> functions_;
 };
@@ -204,11 +205,13 @@ Status lower_any_recurrence(Planner& planner, int index) {
   const bool batch_first = node.integer("layout") != 0;
   const Ix steps = x.dims[batch_first ? 1 : 0];
   const Ix batch = x.dims[batch_first ? 0 : 1];
-  const int64_t hidden = k.in(2).known[2], directions = k.in(1).known[0];
-  const Operand h = k.scratch(ElementType::F64, {hidden});
-  const Operand c = k.scratch(ElementType::F64, {hidden});
-  const Operand next = k.scratch(ElementType::F64, {hidden});
-  const Operand gate = k.scratch(ElementType::F64, {2 * hidden});
+  const Ix hidden = k.in(2).dims[2];
+  const int64_t directions = node.text("direction") == "bidirectional" ? 2 : 1;
+  const int64_t units = k.in(2).known[2];
+  const Operand h = k.scratch(ElementType::F64, {units});
+  const Operand c = k.scratch(ElementType::F64, {units});
+  const Operand next = k.scratch(ElementType::F64, {units});
+  const Operand gate = k.scratch(ElementType::F64, {2, units});
   for (int64_t d = 0; d < directions; ++d) {
     Direction one(k, d, h, c, next, gate);
     if (!one.knows_functions())

@@ -18,14 +18,14 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 struct Heads {
   const Operand* x;
   bool packed;
-  int64_t heads, length, size;
+  Ix heads, length, size;
 
-  Heads(const Operand& x, int64_t given)
+  Heads(const Operand& x, Ix given)
       : x(&x),
         packed(x.rank() == 3),
-        heads(packed ? std::max<int64_t>(given, 1) : x.known[1]),
-        length(x.known[packed ? 1 : 2]),
-        size(packed ? x.known[2] / heads : x.known[3]) {}
+        heads(packed ? max(given, 1) : x.dims[1]),
+        length(x.dims[packed ? 1 : 2]),
+        size(packed ? x.dims[2] / heads : x.dims[3]) {}
 
   Index at(Ix b, Ix h, Ix t, Ix c) const {
     return packed ? Index{b, t, h * size + c} : Index{b, h, t, c};
@@ -77,20 +77,24 @@ struct AttentionNode {
         values(k.in(2), k.node().integer("kv_num_heads")),
         type(k.in(0).type),
         precision(type),
-        past(k.has(4) ? k.in(4).known[2] : 0),
-        length(past + keys.length),
-        scale(k.node().has("scale")
-                  ? k.node().number("scale")
-                  : 1 / std::sqrt(static_cast<double>(q.size))) {
+        past(k.has(4) ? k.in(4).dims[2] : Ix(0)),
+        length(past + keys.length) {
     if (k.node().has("softmax_precision"))
       precision = element_from_onnx(k.node().integer("softmax_precision"))
                       .value_or(type);
   }
   Heads q, keys, values;
   ElementType type, precision;
-  int64_t past, length;
-  double scale;
+  Ix past, length;
 };
+
+// Of every query and key: its square is the scale.
+Reg root_of_scale(K& k, const Heads& q) {
+  const auto root = [&](Reg v) { return k.op(KernelOp::Sqrt, {v}); };
+  if (k.node().has("scale"))
+    return k.number(std::sqrt(double{k.node().number("scale")}));
+  return root(k.div(k.number(1), root(k.to_float(k.of(q.size)))));
+}
 
 // Where the mask says nothing of a key, or minus infinity, it is masked.
 Reg mask_value(K& k, const Index& place) {
@@ -98,10 +102,13 @@ Reg mask_value(K& k, const Index& place) {
   const int64_t keys = mask.known.back();
   Index at = place;
   Reg good = k.less(k.integer(0), k.integer(1));
-  if (keys > 1) {
+  if (keys != 1) {
     at[3] = k.let(clamp(place[3], 0, mask.dims.back() - 1));
     good = k.equal(k.of(at[3]), k.of(place[3]));
   }
+  // One number for all keys, as is known only when the model runs.
+  if (is_slot(keys))
+    good = k.either(good, k.equal(k.of(mask.dims.back()), k.integer(1)));
   const Reg value = k.load(mask, k.broadcast(mask, at));
   const Reg none = k.number(-kInfinity);
   const Reg bias = is_float(mask.type) ? value
@@ -116,27 +123,41 @@ Status lower_attention(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
+  const auto all_heads = [&](size_t input) {
+    const std::vector<Dim> d = planner.sizes(node.inputs[input]);
+    if (d.size() == 4) return d;
+    const int64_t heads = std::max<int64_t>(
+        node.integer(input == 0 ? "q_num_heads" : "kv_num_heads"), 1);
+    return std::vector<Dim>{d[0], heads, d[1], floor_div(d[2], heads)};
+  };
+  Dim length = all_heads(1)[2];
+  if (node.has_input(4)) length += planner.sizes(node.inputs[4])[2];
+  const auto room = [&](size_t input) {
+    const std::vector<Dim> d = all_heads(input);
+    std::vector<int64_t> dims;
+    for (const Dim& size : {d[0], d[1], length, d[3]})
+      dims.push_back(planner.number(size));
+    return k.scratch(k.in(0).type, dims);
+  };
+  const Operand key_room = k.wants(1) ? Operand() : room(1);
+  const Operand value_room = k.wants(2) ? Operand() : room(2);
+  const Operand row = k.scratch(ElementType::F64, {planner.number(length)});
   const AttentionNode a(k);
   const Heads& q = a.q;
-  const auto room = [&](const Heads& h) {
-    return k.scratch(a.type, {k.in(0).known[0], h.heads, a.length, h.size});
-  };
-  const Operand key_room = k.wants(1) ? Operand() : room(a.keys);
-  const Operand value_room = k.wants(2) ? Operand() : room(a.values);
-  const Operand row = k.scratch(ElementType::F64, {a.length});
   const Operand keys = join_past(k, a.keys, 4, 1, key_room);
   const Operand values = join_past(k, a.values, 5, 2, value_room);
   const auto round = [&](Reg v) { return k.rounded(a.type, v); };
-  const Reg root = round(k.number(std::sqrt(a.scale)));
+  const Reg root = round(root_of_scale(k, q));
   const double softcap = node.number("softcap");
   const int64_t mode = node.integer("qk_matmul_output_mode");
   const int64_t left =
       node.has("left_window_size") ? node.integer("left_window_size") : -1;
   const int64_t right =
       node.has("right_window_size") ? node.integer("right_window_size") : -1;
-  const int64_t shared = q.heads / a.keys.heads;
+  const Ix shared = quotient(k, q.heads, a.keys.heads);
   k.for_each({k.in(0).dims[0], q.heads, q.length}, [&](const Index& i) {
-    const Ix b = i[0], h = i[1], t = i[2], line = h / shared;
+    const Ix b = i[0], h = i[1], t = i[2];
+    const Ix line = quotient(k, h, shared);
     Ix place = t + a.past, valid = a.length;
     if (k.has(6)) {
       valid = k.fetch(k.in(6), b);
@@ -202,7 +223,8 @@ Status lower_rotary_embedding(Planner& planner, int index) {
   const Operand &x = k.in(0), &y = k.out(0);
   const Heads heads(x, node.integer("num_heads"));
   const int64_t given = node.integer("rotary_embedding_dim");
-  const int64_t turned = given == 0 ? heads.size : given, half = turned / 2;
+  const Ix turned = given == 0 ? heads.size : Ix(given);
+  const Ix half = k.let(turned / 2);
   const bool neighbours = node.integer("interleaved") != 0;
   k.for_each({x.dims[0], heads.heads, heads.length}, [&](const Index& i) {
     Ix row = i[0] * heads.length + i[2];
@@ -232,18 +254,25 @@ Status lower_linear_attention(Planner& planner, int index) {
   HONE_RETURN_IF_ERROR(k.open());
   const int64_t q_heads = node.integer("q_num_heads");
   const int64_t kv_heads = node.integer("kv_num_heads");
+  const auto head_size = [&](size_t input) {
+    return planner.number(
+        floor_div(planner.sizes(node.inputs[input]).back(), kv_heads));
+  };
+  const Operand state =
+      k.scratch(ElementType::F64, {head_size(1), head_size(2)});
   const Heads q(k.in(0), q_heads), keys(k.in(1), kv_heads),
       values(k.in(2), kv_heads);
   const std::string rule = node.text("update_rule");
   const bool gated = rule == "gated" || rule == "gated_delta";
   const bool delta = rule == "delta" || rule == "gated_delta";
-  const int64_t rows = keys.size, columns = values.size;
+  const Ix rows = k.let(keys.size), columns = k.let(values.size);
   const double given = node.number("scale");
   const Reg scale =
-      k.number(given == 0 ? 1 / std::sqrt(static_cast<double>(rows)) : given);
-  const Operand state = k.scratch(ElementType::F64, {rows, columns});
-  const int64_t decays = gated ? k.in(4).known.back() : 0;
-  const int64_t betas = delta ? k.in(5).known.back() : 0;
+      given == 0
+          ? k.div(k.number(1), k.op(KernelOp::Sqrt, {k.to_float(k.of(rows))}))
+          : k.number(given);
+  const Ix decays = gated ? k.in(4).dims.back() : Ix(0);
+  const Ix betas = delta ? k.in(5).dims.back() : Ix(0);
   const int64_t shared = q_heads / kv_heads;
   k.for_each({k.in(0).dims[0], kv_heads}, [&](const Index& i) {
     const Ix b = i[0], h = i[1];
@@ -255,13 +284,14 @@ Status lower_linear_attention(Planner& planner, int index) {
       const Ix line = k.let(b * q.length + t);
       if (gated)
         k.for_each({rows, columns}, [&](const Index& j) {
-          const Ix which = decays == kv_heads ? h : h * rows + j[0];
+          const Ix which =
+              k.index(k.select(k.equal(k.of(decays), k.integer(kv_heads)),
+                               k.of(h), k.of(h * rows + j[0])));
           const Reg g = k.load(k.in(4), line * decays + which);
           k.store(state, j, k.mul(k.load(state, j), k.op(KernelOp::Exp, {g})));
         });
       Reg beta = k.number(1);
-      if (delta)
-        beta = k.load(k.in(5), line * betas + (betas == 1 ? Ix(0) : h));
+      if (delta) beta = k.load(k.in(5), line * betas + min(h, betas - 1));
       k.loop(0, columns, [&](Ix c) {
         const Reg change = k.variable(values.load(k, b, h, t, c));
         if (delta)
@@ -301,13 +331,13 @@ Status lower_causal_convolution(Planner& planner, int index) {
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
   const Operand &x = k.in(0), &w = k.in(1);
-  const int64_t taps = w.known[2];
+  const Ix taps = w.dims[2];
   const bool is_swish = node.text("activation") != "none";
   const auto joined = [&](Ix b, Ix c, Ix at) {
     const Ix now = k.let(clamp(at - (taps - 1), 0, x.dims[2] - 1));
-    const Reg is_past = k.less(k.of(at), k.integer(taps - 1));
+    const Reg is_past = k.less(k.of(at), k.of(taps - 1));
     Reg past = k.number(0);
-    if (k.has(3) && taps > 1)
+    if (k.has(3) && w.known[2] != 1)
       past = k.load(k.in(3), {b, c, k.let(clamp(at, 0, taps - 2))});
     return k.select(is_past, past, k.load(x, {b, c, now}));
   };

@@ -18,7 +18,7 @@ namespace hone::tensor {
 namespace {
 
 // Extents by letter.
-using Extents = std::map<char, int64_t>;
+using Extents = std::map<char, Dim>;
 
 // An operand, and the letters of its dimensions; extents of 1 are repeated.
 struct Factor {
@@ -38,21 +38,23 @@ struct Contraction {
 
 constexpr char kLane = '@';
 
+// What schedules rely on of an open extent that vectors go along.
+constexpr int64_t kLargeRow = 32;
+
 std::string name_of(char letter) {
   return letter == kLane ? "lane" : fmt::format("i{}", letter);
 }
 
-double product_of(const Extents& extents, std::string_view letters) {
-  double product = 1;
-  for (const char letter : letters)
-    product *= static_cast<double>(extents.at(letter));
+Dim product_of(const Extents& extents, std::string_view letters) {
+  Dim product = 1;
+  for (const char letter : letters) product *= extents.at(letter);
   return product;
 }
 
 std::string subscript(const Contraction& c, std::string_view letters) {
   std::vector<std::string> at;
   for (const char letter : letters)
-    if (c.extents.at(letter) != 1)
+    if (!c.extents.at(letter).is(1))
       at.push_back(letter != c.split
                        ? name_of(letter)
                        : fmt::format("{}*{} + {}", kBlock, name_of(letter),
@@ -63,12 +65,13 @@ std::string subscript(const Contraction& c, std::string_view letters) {
 // Below so many uses of each element an operand is not worth turning.
 constexpr double kLeastUses = 8;
 
-double uses_of(const Contraction& c, const Factor& factor) {
+double uses_of(const Planner& planner, const Contraction& c,
+               const Factor& factor) {
   std::string others = c.output + c.summed;
   std::erase_if(others, [&](char letter) {
     return factor.letters.find(letter) != std::string::npos;
   });
-  return product_of(c.extents, others);
+  return planner.estimate(product_of(c.extents, others));
 }
 
 // Vectors go along the last letter of the output. An operand that has it
@@ -80,9 +83,10 @@ void turn(Planner& planner, const Node& node, const Contraction& c,
   const std::set<char> distinct(factor.letters.begin(), factor.letters.end());
   if (at == std::string::npos || factor.letters.back() == lane ||
       distinct.size() != factor.letters.size() ||
-      c.extents.at(lane) < kBlock / 2 || uses_of(c, factor) < kLeastUses)
+      planner.estimate(c.extents.at(lane)) < kBlock / 2 ||
+      uses_of(planner, c, factor) < kLeastUses)
     return;
-  std::vector<int64_t> dims;
+  std::vector<Dim> dims;
   for (const char letter : factor.letters) dims.push_back(c.extents.at(letter));
   View from = planner.view({.buffer = factor.place.buffer}, dims);
   std::rotate(from.dims.begin() + at, from.dims.begin() + at + 1,
@@ -91,9 +95,8 @@ void turn(Planner& planner, const Node& node, const Contraction& c,
               from.strides.end());
   std::rotate(factor.letters.begin() + at, factor.letters.begin() + at + 1,
               factor.letters.end());
-  const auto count =
-      static_cast<int64_t>(product_of(c.extents, factor.letters));
-  factor.place = {planner.new_buffer(count * 4), 0};
+  factor.place = {planner.new_buffer(product_of(c.extents, factor.letters) * 4),
+                  0};
   planner.add_copy(node.name, Element::F32,
                    planner.view({.buffer = factor.place.buffer}, from.dims),
                    from);
@@ -112,15 +115,17 @@ void drop_repeated(const Planner& planner, Contraction& c) {
 
 // A matrix times a vector, and the like: the largest operand is read once,
 // along a summed letter. Lanes then take turns on that letter.
-void split_sum(Contraction& c) {
+void split_sum(const Planner& planner, Contraction& c) {
   const auto size = [&](const Factor& factor) {
-    return product_of(c.extents, factor.letters);
+    return planner.estimate(product_of(c.extents, factor.letters));
   };
   const Factor& largest = *std::ranges::max_element(c.factors, {}, size);
-  if (largest.letters.empty() || uses_of(c, largest) >= kLeastUses) return;
+  if (largest.letters.empty() || uses_of(planner, c, largest) >= kLeastUses)
+    return;
   const char last = largest.letters.back();
   if (c.summed.find(last) == std::string::npos ||
-      c.extents.at(last) % kBlock != 0 ||
+      !c.extents.at(last).is_constant() ||
+      c.extents.at(last).value() % kBlock != 0 ||
       std::ranges::count(largest.letters, last) != 1)
     return;
   c.split = last;
@@ -131,29 +136,30 @@ void split_sum(Contraction& c) {
 // y = the sum of products, where y stands dense.
 Status add_contraction(Planner& planner, const Node& node, Contraction& c,
                        At y) {
-  LoopText text("contraction");
+  LoopText text(planner, "contraction");
   std::vector<std::pair<std::string, std::string>> loops;
   std::map<char, std::string> sizes;
   for (const char letter : c.output + c.summed) {
-    if (c.extents.at(letter) == 1) continue;
-    const int64_t extent = c.extents.at(letter);
+    const Dim& extent = c.extents.at(letter);
+    if (extent.is(1)) continue;
     if (letter == kLane) {
-      sizes[letter] = std::to_string(extent);
+      sizes[letter] = to_text(extent);
     } else if (letter == c.split) {
       const std::string size =
-          text.size(fmt::format("n{}", letter), extent / kBlock);
+          text.size(fmt::format("n{}", letter), floor_div(extent, kBlock));
       sizes[letter] = fmt::format("{}*{}", kBlock, size);
       loops.emplace_back(name_of(letter), size);
       continue;
     } else {
-      sizes[letter] = text.size(fmt::format("n{}", letter), extent);
+      const int64_t large = letter == c.output.back() ? kLargeRow : 1;
+      sizes[letter] = text.size(fmt::format("n{}", letter), extent, large);
     }
     loops.emplace_back(name_of(letter), sizes[letter]);
   }
   const auto shape = [&](std::string_view letters) {
     std::vector<std::string> extents;
     for (const char letter : letters)
-      if (c.extents.at(letter) != 1) extents.push_back(sizes[letter]);
+      if (!c.extents.at(letter).is(1)) extents.push_back(sizes[letter]);
     if (extents.empty()) extents.emplace_back("1");
     return extents;
   };
@@ -214,8 +220,8 @@ Contraction einsum_of(const Planner& planner, const Node& node) {
 
 // to[i] = from[i, 0] + … + from[i, kBlock - 1]
 void add_lanes(Planner& planner, const Node& node, int to, int from,
-               int64_t count) {
-  const double elements = static_cast<double>(count) * kBlock;
+               const Dim& count) {
+  const double elements = planner.estimate(count) * kBlock;
   planner.add_step(
       planner.add_kernel(build_reduction(Reduction::Sum, true, kBlock)),
       {.node = node.name,
@@ -226,11 +232,29 @@ void add_lanes(Planner& planner, const Node& node, int to, int from,
        .bytes = elements * 4});
 }
 
+// Where there are no terms.
+void add_zeros(Planner& planner, const Node& node, int to, const Dim& count,
+               const Dim& terms) {
+  KernelBuilder b("zeros", kBlock);
+  const Pointer y = b.pointer("y");
+  b.size("begin");
+  b.size("end");
+  const Ix n = b.size("n");
+  const Reg zero = b.constant(0);
+  b.loop("i", 0, n, kBlock,
+         [&](Ix i) { b.store(y, i, zero, b.let("left", min(n - i, kBlock))); });
+  planner.add_step(planner.add_kernel(std::move(b).finish()),
+                   {.node = node.name,
+                    .pointers = {{to, 0}},
+                    .sizes = {count},
+                    .repeats = 1 - min_dim(terms, 1)});
+}
+
 // Gemm's alpha * sums + beta * C.
 Status scale_and_add(Planner& planner, const Node& node, const Stored& y,
                      int sums) {
   using Kind = ExpressionStep::Kind;
-  const std::vector<int64_t>& dims = planner.dims(node.outputs[0]);
+  const std::vector<Dim> dims = planner.sizes(node.outputs[0]);
   std::vector<View> inputs = {planner.view({.buffer = sums}, dims)};
   Expression expression = {
       .inputs = 1,
@@ -238,12 +262,12 @@ Status scale_and_add(Planner& planner, const Node& node, const Stored& y,
                 {.op = KernelOp::Mul, .operands = {0, 1}}}};
   if (node.has_input(2)) {
     HONE_ASSIGN_OR_RETURN(const Stored third, planner.plain(node.inputs[2]));
-    const std::vector<int64_t>& own = planner.dims(node.inputs[2]);
+    const std::vector<Dim> own = planner.sizes(node.inputs[2]);
     View view = planner.view(third, own);
     view.dims.insert(view.dims.begin(), dims.size() - own.size(), 1);
     view.strides.insert(view.strides.begin(), dims.size() - own.size(), 0);
     for (size_t d = 0; d < dims.size(); ++d)
-      if (view.dims[d] == 1) view.strides[d] = 0;
+      if (view.dims[d].is(1)) view.strides[d] = 0;
     view.dims = inputs[0].dims;
     inputs.push_back(view);
     expression = {
@@ -266,33 +290,41 @@ Status lower_contraction(Planner& planner, int index) {
                   : node.op == Op::Gemm ? gemm_of(node)
                                         : einsum_of(planner, node);
   for (const Factor& factor : c.factors) {
-    const std::vector<int64_t>& dims = planner.dims(factor.value);
+    const std::vector<Dim> dims = planner.sizes(factor.value);
     for (size_t d = 0; d < dims.size(); ++d) {
-      int64_t& extent =
+      Dim& extent =
           c.extents.try_emplace(factor.letters[d], dims[d]).first->second;
-      if (dims[d] != 1) extent = dims[d];
-      if (dims[d] == 0) return planner.unsupported(node, "an empty operand");
+      if (!dims[d].is(1) && !extent.is(1) && extent != dims[d])
+        return planner.unsupported(node, "sizes that may differ");
+      if (!dims[d].is(1)) extent = dims[d];
+      if (dims[d].is(0)) return planner.unsupported(node, "an empty operand");
     }
   }
+  std::vector<Dim> whole;
+  for (const char letter : c.output) whole.push_back(c.extents.at(letter));
+  if (whole != planner.sizes(node.outputs[0]))
+    return planner.unsupported(node, "sizes that contradict its result's");
   drop_repeated(planner, c);
   // One long sum is more accurate in f64, and has nothing to put in vectors.
   if (std::ranges::all_of(c.output,
-                          [&](char letter) { return c.extents[letter] == 1; }))
+                          [&](char letter) { return c.extents[letter].is(1); }))
     return planner.unsupported(node, "a single element");
   const ValueId result = node.outputs[0];
   const bool scales =
       node.op == Op::Gemm && (node.has_input(2) || node.number("alpha") != 1);
   const Stored y = planner.new_plain(result);
-  const int sums =
-      scales ? planner.new_buffer(planner.elements(result) * 4) : y.buffer;
-  split_sum(c);
+  const Dim count = product_of(c.extents, c.output);
+  const int sums = scales ? planner.new_buffer(count * 4) : y.buffer;
+  // A sum of nothing is 0.
+  const Dim terms = product_of(c.extents, c.summed);
+  if (!terms.is_constant()) add_zeros(planner, node, sums, count, terms);
+  split_sum(planner, c);
   if (c.split == 0) {
     HONE_RETURN_IF_ERROR(add_contraction(planner, node, c, {.buffer = sums}));
   } else {
-    const int lanes = planner.new_buffer(
-        static_cast<int64_t>(product_of(c.extents, c.output)) * 4);
+    const int lanes = planner.new_buffer(product_of(c.extents, c.output) * 4);
     HONE_RETURN_IF_ERROR(add_contraction(planner, node, c, {.buffer = lanes}));
-    add_lanes(planner, node, sums, lanes, planner.elements(result));
+    add_lanes(planner, node, sums, lanes, count);
   }
   planner.mark_done(index);
   if (scales) HONE_RETURN_IF_ERROR(scale_and_add(planner, node, y, sums));

@@ -213,48 +213,6 @@ bool is_broadcasting(Op op) {
   return row != nullptr && row->lower == lower_any_elementwise;
 }
 
-bool takes_slots(Op op) {
-  constexpr Status (*kAny[])(Planner&, int) = {lower_alias,
-                                               lower_any_concat,
-                                               lower_any_dropout,
-                                               lower_any_elementwise,
-                                               lower_any_expand,
-                                               lower_any_gemm,
-                                               lower_any_matmul,
-                                               lower_any_reduction,
-                                               lower_any_slice,
-                                               lower_any_softmax,
-                                               lower_any_split,
-                                               lower_any_transpose,
-                                               lower_argument,
-                                               lower_bernoulli,
-                                               lower_cast,
-                                               lower_center_crop_pad,
-                                               lower_compress,
-                                               lower_constant_of_shape,
-                                               lower_cumulative,
-                                               lower_eye_like,
-                                               lower_gather,
-                                               lower_gather_elements,
-                                               lower_non_zero,
-                                               lower_one_hot,
-                                               lower_pad,
-                                               lower_random,
-                                               lower_range,
-                                               lower_resize,
-                                               lower_reverse_sequence,
-                                               lower_scatter_elements,
-                                               lower_shape,
-                                               lower_signal_window,
-                                               lower_top_k,
-                                               lower_trilu,
-                                               lower_unique,
-                                               lower_any_layer_normalization};
-  const Row* const row = find_row(op);
-  return row != nullptr &&
-         std::ranges::find(kAny, row->lower) != std::end(kAny);
-}
-
 bool has_general_lowering(Op op) { return find_row(op) != nullptr; }
 
 Status lower_general(Planner& planner, int node) {

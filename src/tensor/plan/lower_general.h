@@ -21,11 +21,15 @@ void copy_element(ElementKernel& k, const Operand& y, Ix i, const Operand& x,
 // that no kernel leaves its memory whatever its inputs say.
 Ix inside(ElementKernel& k, Ix place, Ix extent);
 Ix clamp(Ix value, Ix low, Ix high);
+// a / b of natural numbers, where b is computed.
+Ix quotient(ElementKernel& k, Ix a, Ix b);
 // 1 for each axis that input `input` (or the attribute of that name) lists; all
 // or none where it lists nothing.
 std::vector<Ix> axis_flags(ElementKernel& k, size_t input,
                            const std::vector<int64_t>& attribute, size_t rank,
                            bool none_is_all);
+// The place on axis `axis` of an operand that repeats an extent of 1.
+Ix repeated(const Operand& x, size_t axis, Ix at);
 // Strides of a dense operand.
 Index strides_of(const Operand& x);
 // The only element of a literal, in the form of its class.
@@ -55,6 +59,11 @@ struct SliceBounds {
   std::vector<Ix> starts, ends, steps;
 };
 SliceBounds slice_bounds(ElementKernel& k);
+// Of a NonMaxSuppression: body(number, image, class, box) for each box that is
+// kept, in order; how many there are. Takes memory of its own, before any
+// statement.
+Reg for_each_kept_box(ElementKernel& k,
+                      const std::function<void(Ix, Ix, Ix, Ix)>& body);
 // Of a Unique: how many of its slices differ.
 Reg count_unique(ElementKernel& k);
 
@@ -62,8 +71,6 @@ Reg count_unique(ElementKernel& k);
 // Whether every element of the result reads the inputs at its own place, sizes
 // of 1 repeated.
 bool is_broadcasting(Op op);
-// Whether the operator's lowering to element kernels takes such sizes.
-bool takes_slots(Op op);
 // Writes the slots of the node's results that are not known yet. Unsupported
 // where there is no rule for them.
 Status define_sizes(Planner& planner, const Node& node);

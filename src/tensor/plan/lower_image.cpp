@@ -88,7 +88,7 @@ Status lower_affine_grid(Planner& planner, int index) {
   HONE_RETURN_IF_ERROR(k.open({node.inputs[0]}, node.outputs));
   const Operand &theta = k.in(0), &y = k.out(0);
   const bool align = node.integer("align_corners") != 0;
-  const int64_t axes = theta.known[1];
+  const auto axes = static_cast<int64_t>(y.rank()) - 2;
   k.for_each(y.dims, [&](const Index& i) {
     const Ix row = i[axes + 1];
     Reg sum = k.load(theta, {i[0], row, axes});
@@ -279,16 +279,11 @@ Reg overlap(K& k, const Box& a, const Box& b) {
 
 }  // namespace
 
-// How many boxes are kept is known here: what the model declares. Boxes behind
-// that are dropped.
-Status lower_non_max_suppression(Planner& planner, int index) {
-  const Node& node = planner.graph().nodes[index];
-  K k(planner, node);
-  HONE_RETURN_IF_ERROR(k.open());
-  const Operand &scores = k.in(1), &y = k.out(0);
-  const int64_t count = scores.known[2];
+Reg for_each_kept_box(K& k, const std::function<void(Ix, Ix, Ix, Ix)>& body) {
+  const Operand& scores = k.in(1);
   // 0 open, 1 kept, 2 gone.
-  const Operand state = k.scratch(ElementType::I64, {count});
+  const Operand state = k.scratch(ElementType::I64, {scores.known[2]});
+  const Ix count = scores.dims[2];
   const Ix most = k.has(2) ? k.fetch(k.in(2), 0) : Ix(0);
   const Reg limit = k.has(3) ? k.load(k.in(3), 0) : k.number(0);
   const Reg found = k.variable(k.integer(0));
@@ -313,12 +308,7 @@ Status lower_non_max_suppression(Planner& planner, int index) {
       });
       k.when(k.negated(k.less(best, k.integer(0))), [&] {
         const Ix chosen = k.index(best);
-        const Ix row = k.index(found);
-        k.builder().when_less(row, y.dims[0], [&] {
-          k.store(y, {row, 0}, k.of(i[0]));
-          k.store(y, {row, 1}, k.of(i[1]));
-          k.store(y, {row, 2}, best);
-        });
+        body(k.index(found), i[0], i[1], chosen);
         k.set(found, k.add(found, k.integer(1)));
         k.store(state, chosen, k.integer(1));
         const Box own = read_box(k, i[0], chosen);
@@ -329,6 +319,22 @@ Status lower_non_max_suppression(Planner& planner, int index) {
           k.store(state, j, k.select(hidden, k.integer(2), k.load(state, j)));
         });
       });
+    });
+  });
+  return found;
+}
+
+// Boxes behind what the model declares are dropped.
+Status lower_non_max_suppression(Planner& planner, int index) {
+  const Node& node = planner.graph().nodes[index];
+  K k(planner, node);
+  HONE_RETURN_IF_ERROR(k.open());
+  const Operand& y = k.out(0);
+  for_each_kept_box(k, [&](Ix row, Ix image, Ix label, Ix box) {
+    k.builder().when_less(row, y.dims[0], [&] {
+      k.store(y, {row, 0}, k.of(image));
+      k.store(y, {row, 1}, k.of(label));
+      k.store(y, {row, 2}, k.of(box));
     });
   });
   return k.emit();

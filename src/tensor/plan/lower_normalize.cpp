@@ -45,10 +45,11 @@ Status lower_group_normalization(Planner& planner, int index) {
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
   const Operand &x = k.in(0), &y = k.out(0);
-  const int64_t groups = node.op == Op::InstanceNormalization
-                             ? x.known[1]
-                             : node.integer("num_groups");
-  const int64_t each = x.known[1] / groups;
+  const Ix groups = node.op == Op::InstanceNormalization
+                        ? x.dims[1]
+                        : Ix(node.integer("num_groups"));
+  const Ix each =
+      node.op == Op::InstanceNormalization ? Ix(1) : k.let(x.dims[1] / groups);
   const Ix area = k.let(product(x.dims, 2, x.rank()));
   const Ix block = k.let(area * each);
   k.for_each({x.dims[0], groups}, [&](const Index& i) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Quantisation of any type, with scales for all, an axis, or blocks.
+#include <algorithm>
 #include <cmath>
 
 #include "tensor/plan/lower_general.h"
@@ -13,12 +14,12 @@ namespace {
 // The place of an element's scale and zero point.
 Ix scale_place(K& k, const Operand& x, const Index& i) {
   const Operand& scale = k.in(1);
-  int64_t count = 1;
-  for (const int64_t dim : scale.known) count *= dim;
   const int64_t block = k.node().integer("block_size");
-  if (count == 1 && block == 0) return 0;
+  const bool is_one = std::ranges::count(scale.known, 1) ==
+                      static_cast<std::ptrdiff_t>(scale.rank());
+  if (is_one && block == 0) return 0;
   const int64_t axis = front_axis(k.node().integer("axis"), x.rank());
-  if (block == 0) return i[axis];
+  if (block == 0) return clamp(i[axis], 0, scale.count - 1);
   Index at = i;
   at[axis] = i[axis] / block;
   return k.flat(scale, at);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tensor/plan/element_window.h"
 #include "tensor/plan/lower_general.h"
 #include "tensor/plan/spatial.h"
 
@@ -16,25 +17,6 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 Reg yes(K& k) { return k.less(k.integer(0), k.integer(1)); }
 
-// body(whether the tap lies in x, its place, the tap), for each tap of the
-// window at the spatial indices `out`; the place is always one of x.
-void for_each_place(
-    K& k, const tensor::Window& w, const Index& out, const Index& extents,
-    const std::function<void(Reg, const Index&, const Index&)>& body) {
-  const Index kernel(w.kernel.begin(), w.kernel.end());
-  k.for_each(kernel, [&](const Index& tap) {
-    Reg good = yes(k);
-    Index place;
-    for (size_t d = 0; d < tap.size(); ++d) {
-      const Ix at =
-          k.let(out[d] * w.strides[d] + tap[d] * w.dilations[d] - w.before[d]);
-      place.push_back(k.let(clamp(at, 0, extents[d] - 1)));
-      good = k.both(good, k.equal(k.of(at), k.of(place.back())));
-    }
-    body(good, place, tap);
-  });
-}
-
 Index join(Ix a, Ix b, const Index& rest) {
   Index all = {a, b};
   all.insert(all.end(), rest.begin(), rest.end());
@@ -46,7 +28,7 @@ Index behind_two(const Index& i) { return {i.begin() + 2, i.end()}; }
 // One for all, or one for each of `at`.
 Reg load_per(K& k, size_t input, Ix at) {
   const Operand& p = k.in(input);
-  return k.load(p, p.rank() == 0 || p.known[0] == 1 ? Ix(0) : at);
+  return k.load(p, p.rank() == 0 ? Ix(0) : repeated(p, 0, at));
 }
 
 // Which inputs of a convolution are what; -1 where it has none.
@@ -54,11 +36,11 @@ struct ConvolutionInputs {
   int x, w, bias, x_zero, w_zero;
 };
 
-Reg convolution_sum(K& k, const tensor::Window& window,
+Reg convolution_sum(K& k, const ElementWindow& window,
                     const ConvolutionInputs& at, const Index& i) {
   const Operand &x = k.in(at.x), &w = k.in(at.w), &y = k.out(0);
-  const int64_t group = k.node().integer("group");
-  const int64_t maps = y.known[1] / group;
+  const Ix maps = k.let(y.dims[1] / k.node().integer("group"));
+  const Ix first_channel = k.let(quotient(k, i[1], maps) * w.dims[1]);
   const auto has = [&](int input) { return input >= 0 && k.has(input); };
   Reg first = k.zero(x);
   if (has(at.bias)) first = k.load(k.in(at.bias), i[1]);
@@ -66,17 +48,17 @@ Reg convolution_sum(K& k, const tensor::Window& window,
   Reg w_zero = k.zero(w), x_zero = k.zero(x);
   if (has(at.w_zero)) w_zero = load_per(k, at.w_zero, i[1]);
   k.loop(0, w.dims[1], [&](Ix c) {
-    const Ix channel = i[1] / maps * w.dims[1] + c;
+    const Ix channel = first_channel + c;
     if (has(at.x_zero)) x_zero = load_per(k, at.x_zero, channel);
-    for_each_place(k, window, behind_two(i), behind_two(x.dims),
-                   [&](Reg good, const Index& place, const Index& tap) {
-                     Reg value = k.load(x, join(i[0], channel, place));
-                     Reg weight = k.load(w, join(i[1], c, tap));
-                     if (has(at.x_zero)) value = k.sub(value, x_zero);
-                     if (has(at.w_zero)) weight = k.sub(weight, w_zero);
-                     const Reg more = k.add(sum, k.mul(value, weight));
-                     k.set(sum, k.select(good, more, sum));
-                   });
+    window.for_each_tap(k, behind_two(i),
+                        [&](Reg good, const Index& place, const Index& tap) {
+                          Reg value = k.load(x, join(i[0], channel, place));
+                          Reg weight = k.load(w, join(i[1], c, tap));
+                          if (has(at.x_zero)) value = k.sub(value, x_zero);
+                          if (has(at.w_zero)) weight = k.sub(weight, w_zero);
+                          const Reg more = k.add(sum, k.mul(value, weight));
+                          k.set(sum, k.select(good, more, sum));
+                        });
   });
   return sum;
 }
@@ -90,12 +72,11 @@ Status lower_any_convolution(Planner& planner, int index) {
                                : node.op == Op::ConvInteger
                                    ? ConvolutionInputs{0, 1, -1, 2, 3}
                                    : ConvolutionInputs{0, 1, 2, -1, -1};
-  HONE_ASSIGN_OR_RETURN(const tensor::Window window,
-                        find_window(node, planner.dims(node.inputs[0]),
-                                    spatial(planner.dims(node.inputs[at.w]))));
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
   const Operand& y = k.out(0);
+  HONE_ASSIGN_OR_RETURN(const ElementWindow window,
+                        element_window(k, k.in(0), &k.in(at.w)));
   k.for_each(y.dims, [&](const Index& i) {
     const Reg sum = convolution_sum(k, window, at, i);
     if (!is_quantized) return k.store(y, i, sum);
@@ -115,9 +96,8 @@ Status lower_convolution_transpose(Planner& planner, int index) {
   const size_t axes = x.rank() - 2;
   const auto strides = list_or(node, "strides", 1, axes);
   const auto dilations = list_or(node, "dilations", 1, axes);
-  const auto before =
-      transposed_pads(node, x.known, w.known, y.known, strides, dilations);
-  const int64_t each = x.known[1] / node.integer("group");
+  const Index before = transposed_pads(k);
+  const Ix each = k.let(x.dims[1] / node.integer("group"));
   const Index kernel = behind_two(w.dims);
   k.for_each(y.dims, [&](const Index& i) {
     Reg first = k.zero(x);
@@ -148,27 +128,24 @@ Status lower_convolution_transpose(Planner& planner, int index) {
 
 Status lower_deform_conv(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
-  HONE_ASSIGN_OR_RETURN(const tensor::Window w,
-                        find_window(node, planner.dims(node.inputs[0]),
-                                    spatial(planner.dims(node.inputs[1]))));
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
   const Operand &x = k.in(0), &weights = k.in(1), &y = k.out(0);
-  const int64_t maps = y.known[1] / node.integer("group");
-  const int64_t sets = node.integer("offset_group");
-  const int64_t per_set = x.known[1] / sets;
+  HONE_ASSIGN_OR_RETURN(const ElementWindow w, element_window(k, x, &weights));
+  const Ix maps = k.let(y.dims[1] / node.integer("group"));
+  const Ix per_set = k.let(x.dims[1] / node.integer("offset_group"));
   const size_t axes = w.kernel.size();
   Ix taps = 1;
-  for (const int64_t size : w.kernel) taps = taps * size;
-  const Index kernel(w.kernel.begin(), w.kernel.end());
+  for (const Ix size : w.kernel) taps = taps * size;
   k.for_each(y.dims, [&](const Index& i) {
     Reg first = k.number(0);
     if (k.has(3)) first = k.load(k.in(3), i[1]);
     const Reg sum = k.variable(first);
+    const Ix group = k.let(quotient(k, i[1], maps) * weights.dims[1]);
     k.loop(0, weights.dims[1], [&](Ix c) {
-      const Ix channel = k.let(i[1] / maps * weights.dims[1] + c);
-      const Ix set = channel / per_set;
-      k.for_each(kernel, [&](const Index& tap) {
+      const Ix channel = k.let(group + c);
+      const Ix set = quotient(k, channel, per_set);
+      k.for_each(w.kernel, [&](const Index& tap) {
         Ix number = 0;
         for (size_t d = 0; d < axes; ++d)
           number = number * w.kernel[d] + tap[d];
@@ -219,7 +196,6 @@ Reg linear_sample(K& k, const Operand& x, const Index& outer,
 
 Status lower_col2im(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
-  const auto block = planner.integers(node.inputs[2]);
   const size_t axes = planner.dims(node.outputs[0]).size() - 2;
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
@@ -260,7 +236,6 @@ Status lower_col2im(Planner& planner, int index) {
     const Reg old = k.load(y, to);
     k.store(y, to, k.select(good, k.add(old, value), old));
   });
-  (void)block;
   return k.emit();
 }
 
@@ -268,31 +243,30 @@ Status lower_col2im(Planner& planner, int index) {
 
 namespace {
 
-Status max_pool(K& k, const tensor::Window& window) {
+Status max_pool(K& k, const ElementWindow& window) {
   const Operand &x = k.in(0), &any = k.wants(0) ? k.out(0) : k.out(1);
   const bool by_column = k.node().integer("storage_order") != 0;
   k.for_each(any.dims, [&](const Index& i) {
     const Reg none = is_float(x.type) ? k.number(-kInfinity) : k.integer(0);
     const Reg best = k.variable(none), place = k.variable(k.integer(-1));
-    for_each_place(k, window, behind_two(i), behind_two(x.dims),
-                   [&](Reg good, const Index& at, const Index&) {
-                     const Index full = join(i[0], i[1], at);
-                     const Reg value = k.load(x, full);
-                     const Reg is_first = k.less(place, k.integer(0));
-                     const Reg better =
-                         k.both(good, k.either(is_first, k.less(best, value)));
-                     Ix number = 0;
-                     for (size_t d = 0; d < at.size(); ++d) {
-                       const size_t axis = by_column ? at.size() - 1 - d : d;
-                       number = number * x.dims[2 + axis] + at[axis];
-                     }
-                     Ix area = 1;
-                     for (const Ix extent : behind_two(x.dims))
-                       area = area * extent;
-                     number = (i[0] * x.dims[1] + i[1]) * area + number;
-                     k.set(best, k.select(better, value, best));
-                     k.set(place, k.select(better, k.of(number), place));
-                   });
+    window.for_each_tap(
+        k, behind_two(i), [&](Reg good, const Index& at, const Index&) {
+          const Index full = join(i[0], i[1], at);
+          const Reg value = k.load(x, full);
+          const Reg is_first = k.less(place, k.integer(0));
+          const Reg better =
+              k.both(good, k.either(is_first, k.less(best, value)));
+          Ix number = 0;
+          for (size_t d = 0; d < at.size(); ++d) {
+            const size_t axis = by_column ? at.size() - 1 - d : d;
+            number = number * x.dims[2 + axis] + at[axis];
+          }
+          Ix area = 1;
+          for (const Ix extent : behind_two(x.dims)) area = area * extent;
+          number = (i[0] * x.dims[1] + i[1]) * area + number;
+          k.set(best, k.select(better, value, best));
+          k.set(place, k.select(better, k.of(number), place));
+        });
     if (k.wants(0)) k.store(k.out(0), i, best);
     if (k.wants(1)) k.store(k.out(1), i, place);
   });
@@ -300,7 +274,7 @@ Status max_pool(K& k, const tensor::Window& window) {
 }
 
 // How many of the window's elements lie in the padded input.
-Reg padded_count(K& k, const tensor::Window& w, const Index& out) {
+Reg padded_count(K& k, const ElementWindow& w, const Index& out) {
   Reg count = k.number(1);
   for (size_t d = 0; d < out.size(); ++d) {
     const Ix room =
@@ -315,25 +289,24 @@ Reg padded_count(K& k, const tensor::Window& w, const Index& out) {
 
 Status lower_any_pooling(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
-  HONE_ASSIGN_OR_RETURN(const tensor::Window window,
-                        find_window(node, planner.dims(node.inputs[0]), {}));
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
+  HONE_ASSIGN_OR_RETURN(const ElementWindow window,
+                        element_window(k, k.in(0), nullptr));
   if (node.op == Op::MaxPool) return max_pool(k, window);
   const Operand &x = k.in(0), &y = k.out(0);
   const Reg p = k.number(static_cast<double>(node.integer("p")));
   const bool with_pads = node.integer("count_include_pad") != 0;
   k.for_each(y.dims, [&](const Index& i) {
     const Reg sum = k.variable(k.number(0)), count = k.variable(k.number(0));
-    for_each_place(k, window, behind_two(i), behind_two(x.dims),
-                   [&](Reg good, const Index& at, const Index&) {
-                     Reg value = k.load(x, join(i[0], i[1], at));
-                     if (node.op == Op::LpPool)
-                       value = k.op(KernelOp::Pow, {k.abs(value), p});
-                     k.set(sum, k.select(good, k.add(sum, value), sum));
-                     k.set(count,
-                           k.select(good, k.add(count, k.number(1)), count));
-                   });
+    window.for_each_tap(
+        k, behind_two(i), [&](Reg good, const Index& at, const Index&) {
+          Reg value = k.load(x, join(i[0], i[1], at));
+          if (node.op == Op::LpPool)
+            value = k.op(KernelOp::Pow, {k.abs(value), p});
+          k.set(sum, k.select(good, k.add(sum, value), sum));
+          k.set(count, k.select(good, k.add(count, k.number(1)), count));
+        });
     if (node.op == Op::LpPool)
       return k.store(y, i, k.op(KernelOp::Pow, {sum, k.div(k.number(1), p)}));
     k.store(

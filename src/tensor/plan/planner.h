@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -76,13 +77,8 @@ struct Step {
   double bytes = 0;
 };
 
-// The kernel that was chosen for a loop program, and what a run of it is.
-struct ChosenLoops {
-  int kernel = 0;
-  int64_t tasks = 1;
-  double flops = 0, bytes = 0;
-  std::vector<int64_t> sizes;
-};
+// The kernel that was chosen for a loop program (loop_step.cpp).
+struct ChosenLoops;
 
 class Planner {
  public:
@@ -218,7 +214,9 @@ class Planner {
   int add_weight_bytes(std::string_view bytes);
   void add_step(int kernel, Step step);
   // By the program's text, for loop_step.h.
-  std::map<std::string, ChosenLoops>& chosen_loops() { return chosen_loops_; }
+  std::map<std::string, std::shared_ptr<const ChosenLoops>>& chosen_loops() {
+    return chosen_loops_;
+  }
   // Any of the views' element type; dims are alike.
   void add_copy(std::string_view node, Element element, const View& to,
                 const View& from);
@@ -335,7 +333,7 @@ class Planner {
   std::vector<std::vector<int>> step_buffers_;
   std::vector<int> probe_buffers_;
   std::map<std::string, int> kernels_;
-  std::map<std::string, ChosenLoops> chosen_loops_;
+  std::map<std::string, std::shared_ptr<const ChosenLoops>> chosen_loops_;
   std::map<std::string, int> weights_;
   // Of texts: "" is 0. The first step, if the plan has values.
   std::map<std::string, int64_t> texts_;

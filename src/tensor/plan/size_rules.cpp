@@ -6,17 +6,11 @@
 #include <algorithm>
 #include <set>
 
-#include "tensor/plan/lower_general.h"
+#include "tensor/plan/size_rules.h"
 
 namespace hone::tensor {
 
 using K = ElementKernel;
-
-namespace {
-
-// The sizes of output `output`; nothing where the rule does not say them.
-using Sizes = std::optional<std::vector<Reg>>;
-using Rule = Sizes (*)(K& k, size_t output);
 
 std::vector<Reg> sizes_of(K& k, const Operand& x) {
   std::vector<Reg> sizes;
@@ -24,14 +18,16 @@ std::vector<Reg> sizes_of(K& k, const Operand& x) {
   return sizes;
 }
 
-Reg zero(K& k) { return k.integer(0); }
-Reg one(K& k) { return k.integer(1); }
-Reg at_least_zero(K& k, Reg value) { return k.larger(value, zero(k)); }
+Reg at_least_zero(K& k, Reg value) { return k.larger(value, k.integer(0)); }
 
-// A natural number that inputs hold as any type.
 Reg count_at(K& k, size_t input, Ix at) {
   return at_least_zero(k, k.to_integer(k.load(k.in(input), at)));
 }
+
+namespace {
+
+Reg zero(K& k) { return k.integer(0); }
+Reg one(K& k) { return k.integer(1); }
 
 // Size 1 gives way to the other one.
 Sizes broadcast(K& k, size_t) {
@@ -208,6 +204,53 @@ Sizes reduce(K& k, size_t output) {
   return sizes;
 }
 
+// Axes that are named at run time, and are 1, vanish.
+Sizes squeeze(K& k, size_t output) {
+  if (!k.has(1)) return {};
+  const Operand& x = k.in(0);
+  const std::vector<Ix> goes = axis_flags(k, 1, {}, x.rank(), false);
+  std::vector<Reg> sizes(k.planner().dims(k.node().outputs[output]).size());
+  for (Reg& size : sizes) size = one(k);
+  Reg place = zero(k);  // of the next axis that stays
+  for (size_t d = 0; d < x.rank(); ++d) {
+    const Reg stays = k.equal(k.of(goes[d]), zero(k));
+    for (size_t j = 0; j < sizes.size(); ++j) {
+      const Reg here = k.equal(place, k.integer(static_cast<int64_t>(j)));
+      sizes[j] = k.select(k.both(stays, here), k.of(x.dims[d]), sizes[j]);
+    }
+    place = k.add(place, k.to_bit(stays));
+  }
+  return sizes;
+}
+
+// Axes of the result that are named at run time are 1, the input's go between.
+Sizes unsqueeze(K& k, size_t output) {
+  const Operand& x = k.in(0);
+  const size_t rank = k.planner().dims(k.node().outputs[output]).size();
+  const std::vector<Ix> is_new = axis_flags(k, 1, {}, rank, false);
+  std::vector<Reg> sizes;
+  Reg place = zero(k);  // of the input's next axis
+  for (size_t d = 0; d < rank; ++d) {
+    const Reg stays = k.equal(k.of(is_new[d]), zero(k));
+    Reg size = one(k);
+    for (size_t j = 0; j < x.rank(); ++j) {
+      const Reg here = k.equal(place, k.integer(static_cast<int64_t>(j)));
+      size = k.select(k.both(stays, here), k.of(x.dims[j]), size);
+    }
+    sizes.push_back(size);
+    place = k.add(place, k.to_bit(stays));
+  }
+  return sizes;
+}
+
+Sizes split(K& k, size_t output) {
+  if (!k.has(1)) return {};
+  std::vector<Reg> sizes = sizes_of(k, k.in(0));
+  sizes[front_axis(k.node().integer("axis"), sizes.size())] =
+      count_at(k, 1, static_cast<int64_t>(output));
+  return sizes;
+}
+
 Sizes one_hot(K& k, size_t output) {
   const size_t rank = k.planner().dims(k.node().outputs[output]).size();
   std::vector<Reg> sizes = sizes_of(k, k.in(0));
@@ -264,18 +307,25 @@ Sizes unique(K& k, size_t output) {
 
 struct Row {
   Op op;
-  Rule rule;
+  SizeRule rule;
 };
 
 constexpr Row kRules[] = {
+    {Op::AffineGrid, affine_grid_sizes},
     {Op::BlackmanWindow, from_contents},
     {Op::CenterCropPad, center_crop_pad},
+    {Op::Col2Im, col2im_sizes},
     {Op::Compress, compress},
     {Op::ConstantOfShape, from_contents},
+    {Op::DFT, dft_sizes},
     {Op::Expand, expand},
     {Op::HammingWindow, from_contents},
     {Op::HannWindow, from_contents},
     {Op::MatMul, matmul},
+    {Op::MatMulInteger, matmul},
+    {Op::MaxUnpool, max_unpool_sizes},
+    {Op::MelWeightMatrix, mel_weights_sizes},
+    {Op::NonMaxSuppression, non_max_suppression_sizes},
     {Op::NonZero, non_zero},
     {Op::OneHot, one_hot},
     {Op::Pad, pad},
@@ -291,13 +341,18 @@ constexpr Row kRules[] = {
     {Op::ReduceSum, reduce},
     {Op::ReduceSumSquare, reduce},
     {Op::Reshape, reshape},
+    {Op::Resize, resize_sizes},
+    {Op::STFT, stft_sizes},
     {Op::Slice, slice},
+    {Op::Split, split},
+    {Op::Squeeze, squeeze},
     {Op::Tile, tile},
     {Op::TopK, top_k},
     {Op::Unique, unique},
+    {Op::Unsqueeze, unsqueeze},
 };
 
-Rule find_rule(Op op) {
+SizeRule find_rule(Op op) {
   for (const Row& row : kRules)
     if (row.op == op) return row.rule;
   return is_broadcasting(op) ? broadcast : nullptr;
@@ -317,7 +372,7 @@ Status define_sizes(Planner& planner, const Node& node) {
     if (!unknown(id)) continue;
     const Error error = planner.unsupported(
         node, "its result has no size that is known before the model runs");
-    const Rule rule = find_rule(node.op);
+    const SizeRule rule = find_rule(node.op);
     if (rule == nullptr) return error;
     K k(planner, node);
     HONE_RETURN_IF_ERROR(k.open(node.inputs, {}));
