@@ -151,6 +151,13 @@ Result<Source> find_in_suite(const Suite& suite, const UriParts& parts) {
   Source source{.path = found.sources.front(),
                 .flags = std::move(found.flags),
                 .more = {found.sources.begin() + 1, found.sources.end()}};
+  if (!found.headers.empty()) {
+    HONE_ASSIGN_OR_RETURN(TempDir made, TempDir::make());
+    for (const MadeHeader& header : found.headers)
+      HONE_RETURN_IF_ERROR(write_file(made.path() / header.name, header.text));
+    source.flags.push_back("-I" + made.path().string());
+    source.folder = std::make_shared<const TempDir>(std::move(made));
+  }
   return with_language(std::move(source));
 }
 
