@@ -296,16 +296,18 @@ bool DrawnProgram::apply(const Step& step, State& state, const DrawnInputs& in,
   const auto value = [&](size_t i) -> const Maybe& {
     return state.numbers[step.operands[i]];
   };
+  const auto is_right = [&](const Maybe& result) {
+    state.is_too_large = result && size_of(*result) > kMostSize;
+    return result && !state.is_too_large;
+  };
   const auto set = [&](size_t i, Maybe result) {
     if (i >= step.operands.size()) return true;
-    const bool is_value = result.has_value();
-    state.is_too_large = is_value && size_of(*result) > kMostSize;
-    if (!is_value || state.is_too_large) return false;
+    if (!is_right(result)) return false;
     state.numbers[step.operands[i]] = std::move(result);
     return true;
   };
   const auto put = [&](int home, Maybe result) {
-    if (!result || !fits(homes()[home], *result)) return false;
+    if (!is_right(result) || !fits(homes()[home], *result)) return false;
     state.homes[home] = *std::move(result);
     return true;
   };

@@ -134,8 +134,7 @@ Status extreme(Call& call) {
     else if (x.type() == ElementType::Bool)
       start = !kMax;
     else if (element_class(x.type()) == ElementClass::Int)
-      start = kMax ? T(uint64_t{1} << (bits - 1))
-                   : T((uint64_t{1} << (bits - 1)) - 1);
+      start = kMax ? T(INT64_MIN >> (64 - bits)) : T(INT64_MAX >> (64 - bits));
     else
       start = kMax ? T(0) : T(~uint64_t{0} >> (64 - bits));
     call.fill(y, [&](std::span<const int64_t> at) -> T {
@@ -282,10 +281,14 @@ Status unique(Call& call) {
         return x
             .data<T>()[k / stride * count * stride + i * stride + k % stride];
       };
+      // NaN is the largest, and one value.
+      const auto below = [](const T& a, const T& b) {
+        return a < b || (a == a && b != b);
+      };
       const auto less = [&](int64_t a, int64_t b) {
         for (int64_t k = 0; k < slice; ++k) {
-          if (element(a, k) < element(b, k)) return true;
-          if (element(b, k) < element(a, k)) return false;
+          if (below(element(a, k), element(b, k))) return true;
+          if (below(element(b, k), element(a, k))) return false;
         }
         return false;
       };

@@ -27,6 +27,8 @@ namespace {
 // shapes from sharing kernels.
 constexpr int64_t kLeast = 32;
 constexpr int kLooks = 6;
+// Many candidates rely on what is not known of open sizes.
+constexpr int kOpenLooks = 24;
 
 // The kernel of a step: the outermost loop is that of its tasks, where it may
 // be.
@@ -60,7 +62,7 @@ class RefusingCost : public ScheduleCost {
 };
 
 Result<LoweredLoops> choose_kernel(const Planner& planner,
-                                   const LoopProgram& program) {
+                                   const LoopProgram& program, int looks) {
   IntervalOracle oracle;
   TileSpace space;
   RefusingCost cost(planner);
@@ -70,7 +72,7 @@ Result<LoweredLoops> choose_kernel(const Planner& planner,
   machine.vector_registers = target.vector_registers;
   HONE_ASSIGN_OR_RETURN(
       ChosenSchedule chosen,
-      choose_schedule(program, space, cost, machine, oracle, kLooks));
+      choose_schedule(program, space, cost, machine, oracle, looks));
   return lower_for_step(std::move(chosen.program), oracle);
 }
 
@@ -119,9 +121,11 @@ void LoopText::node(
 
 namespace {
 
-Result<ChosenLoops> choose(Planner& planner, const std::string& text) {
+Result<ChosenLoops> choose(Planner& planner, const std::string& text,
+                           int looks) {
   HONE_ASSIGN_OR_RETURN(const LoopProgram program, parse_loops(text));
-  HONE_ASSIGN_OR_RETURN(LoweredLoops lowered, choose_kernel(planner, program));
+  HONE_ASSIGN_OR_RETURN(LoweredLoops lowered,
+                        choose_kernel(planner, program, looks));
   ChosenLoops chosen = {.flops = flops_of(program)};
   if (lowered.has_tasks) chosen.tasks = lowered.tasks;
   for (const LoopTensor& tensor : program.tensors) {
@@ -169,9 +173,12 @@ Status add_variant(Planner& planner, const Node& node, const LoopText& text,
                    bool is_large, const std::vector<At>& places,
                    const Dim& repeats) {
   const std::string program = text.finish(is_large);
+  const bool is_open = std::ranges::any_of(
+      text.sizes(), [](const auto& size) { return !size.value.is_constant(); });
+  const int looks = is_open ? kOpenLooks : kLooks;
   auto known = planner.chosen_loops().find(program);
   if (known == planner.chosen_loops().end()) {
-    HONE_ASSIGN_OR_RETURN(ChosenLoops chosen, choose(planner, program));
+    HONE_ASSIGN_OR_RETURN(ChosenLoops chosen, choose(planner, program, looks));
     known = planner.chosen_loops()
                 .emplace(program, std::make_shared<ChosenLoops>(chosen))
                 .first;

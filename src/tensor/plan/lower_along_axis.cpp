@@ -20,8 +20,6 @@ using Numbers = std::vector<int64_t>;
 
 // Below this a vector is mostly empty.
 constexpr int64_t kLeastInner = 4;
-// What schedules rely on of an open one.
-constexpr int64_t kLargeRow = 32;
 
 // A dense tensor on its way from the input to the result.
 struct Moving {
@@ -81,7 +79,7 @@ Status take_dense(Planner& planner, const Node& node, const Table& table,
   const std::string at = fmt::format("{}", fmt::join(of_table, ", "));
   of_x.push_back(fmt::format(
       fmt::runtime(table.wraps ? "(places[{}]) mod I" : "places[{}]"), at));
-  loops.emplace_back("b", text.size("B", a.inner, kLargeRow));
+  loops.emplace_back("b", text.size("B", a.inner));
   x.push_back(loops.back().second);
   y.push_back(loops.back().second);
   of_x.emplace_back("b");

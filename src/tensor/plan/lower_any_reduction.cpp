@@ -283,23 +283,17 @@ Status lower_top_k(Planner& planner, int index) {
       static_cast<size_t>(front_axis(node.integer("axis"), x.rank()));
   const bool largest = node.integer("largest") != 0;
   const bool natural = x.type == ElementType::U64;
+  const Operand order = k.scratch(ElementType::I64, {x.known[axis]});
+  const Operand room = k.scratch(ElementType::I64, {x.known[axis]});
   for_each_line(k, x, axis, [&](const Index& i) {
-    k.loop(0, x.dims[axis], [&](Ix j) {
-      const Reg own = k.load(x, moved(i, axis, j));
-      const Reg place = k.variable(k.integer(0));
-      k.loop(0, x.dims[axis], [&](Ix other) {
-        const Reg value = k.load(x, moved(i, axis, other));
-        const Reg ahead = before(k, value, own, largest, natural);
-        const Reg behind = before(k, own, value, largest, natural);
-        const Reg earlier = k.less(k.of(other), k.of(j));
-        const Reg counts = k.either(ahead, k.both(k.negated(behind), earlier));
-        k.set(place, k.add(place, k.to_bit(counts)));
-      });
-      const Ix to = k.index(place);
-      k.builder().when_less(to, any.dims[axis], [&] {
-        if (k.wants(0)) k.store(k.out(0), moved(i, axis, to), own);
-        if (k.wants(1)) k.store(k.out(1), moved(i, axis, to), k.of(j));
-      });
+    const auto load = [&](Ix j) { return k.load(x, moved(i, axis, j)); };
+    sort_places(k, order, room, x.dims[axis], [&](Ix a, Ix b) {
+      return before(k, load(a), load(b), largest, natural);
+    });
+    k.loop(0, min(any.dims[axis], x.dims[axis]), [&](Ix to) {
+      const Ix from = k.fetch(order, to);
+      if (k.wants(0)) k.store(k.out(0), moved(i, axis, to), load(from));
+      if (k.wants(1)) k.store(k.out(1), moved(i, axis, to), k.of(from));
     });
   });
   return k.emit();

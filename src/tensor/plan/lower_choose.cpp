@@ -71,14 +71,52 @@ Status lower_compress(Planner& planner, int index) {
   return k.emit();
 }
 
+void sort_places(K& k, const Operand& order, const Operand& room, Ix count,
+                 const std::function<Reg(Ix, Ix)>& is_before) {
+  k.loop(0, count, [&](Ix i) { k.store(order, i, k.of(i)); });
+  // Runs of 1, 2, 4, … places are merged two by two.
+  constexpr int64_t kMostDoublings = 62;
+  const Reg width = k.variable(k.integer(1));
+  k.loop(0, kMostDoublings, [&](Ix) {
+    k.when(k.less(width, k.of(count)), [&] {
+      const Ix run = k.index(width);
+      const Ix both = k.let(run * 2);
+      k.loop(0, quotient(k, count + both - 1, both), [&](Ix number) {
+        const Ix low = k.let(number * both);
+        const Ix middle = k.let(min(low + run, count));
+        const Ix high = k.let(min(low + both, count));
+        const Reg a = k.variable(k.of(low)), b = k.variable(k.of(middle));
+        k.loop(low, high, [&](Ix to) {
+          const auto next = [&](Reg from) {
+            return k.fetch(order, k.let(min(k.index(from), count - 1)));
+          };
+          const Ix left = next(a), right = next(b);
+          const Reg no_left = k.negated(k.less(a, k.of(middle)));
+          const Reg takes_right = k.both(
+              k.less(b, k.of(high)), k.either(no_left, is_before(right, left)));
+          k.store(room, to, k.select(takes_right, k.of(right), k.of(left)));
+          const Reg step = k.to_bit(takes_right);
+          k.set(b, k.add(b, step));
+          k.set(a, k.add(a, k.sub(k.integer(1), step)));
+        });
+      });
+      k.loop(0, count,
+             [&](Ix i) { k.store(order, i, k.of(k.fetch(room, i))); });
+    });
+    k.set(width, k.add(width, width));
+  });
+}
+
 namespace {
 
-// -1, 0, 1: slice a before, equal to, behind slice b.
+// -1, 0, 1: slice a before, equal to, behind slice b. NaN stands last.
 Reg compare_slices(K& k, const Operand& x, const Slices& s, Ix a, Ix b) {
   const Reg order = k.variable(k.integer(0));
   const bool natural = x.type == ElementType::U64;
   const auto less = [&](Reg p, Reg q) {
-    return natural ? k.op(KernelOp::NaturalLess, {p, q}) : k.less(p, q);
+    if (natural) return k.op(KernelOp::NaturalLess, {p, q});
+    if (!k.is_float(p)) return k.less(p, q);
+    return k.either(k.less(p, q), k.both(k.is_nan(q), k.negated(k.is_nan(p))));
   };
   k.for_each({s.outer, s.inner}, [&](const Index& i) {
     const Reg p = k.load(x, s.place(a, i[0], i[1]));
@@ -89,58 +127,82 @@ Reg compare_slices(K& k, const Operand& x, const Slices& s, Ix a, Ix b) {
   return order;
 }
 
-// The first slice that equals slice i.
-Reg first_equal(K& k, const Operand& x, const Slices& s, Ix i) {
-  const Reg own = k.variable(k.of(i));
-  k.loop(0, i, [&](Ix j) {
-    const Reg same =
-        k.both(k.equal(compare_slices(k, x, s, j, i), k.integer(0)),
-               k.equal(own, k.of(i)));
-    k.set(own, k.select(same, k.of(j), own));
-  });
-  return own;
-}
+// The slices of a Unique in order, and memory beside it.
+struct SortedSlices {
+  Operand order, room;
+
+  explicit SortedSlices(K& k) {
+    const Operand& x = k.in(0);
+    // Of the whole input, if its sizes are only known at run time.
+    std::vector<int64_t> rows = x.known;
+    if (k.node().has("axis"))
+      rows = {x.known[front_axis(k.node().integer("axis"), x.rank())]};
+    order = k.scratch(ElementType::I64, rows);
+    room = k.scratch(ElementType::I64, rows);
+  }
+
+  void sort(K& k, const Slices& s) const {
+    sort_places(k, order, room, s.count, [&](Ix a, Ix b) {
+      return k.less(compare_slices(k, k.in(0), s, a, b), k.integer(0));
+    });
+  }
+
+  // Whether the slice at `at` differs from the one before it.
+  Reg is_first(K& k, const Slices& s, Ix at) const {
+    const Ix before = k.fetch(order, k.let(max(at - 1, 0)));
+    const Reg differs =
+        k.less(compare_slices(k, k.in(0), s, before, k.fetch(order, at)),
+               k.integer(0));
+    return k.either(k.equal(k.of(at), k.integer(0)), differs);
+  }
+};
 
 }  // namespace
 
 Reg count_unique(K& k) {
-  const Operand& x = k.in(0);
-  const Slices s(k, x);
+  const SortedSlices sorted(k);
+  const Slices s(k, k.in(0));
+  sorted.sort(k, s);
   const Reg found = k.variable(k.integer(0));
   k.loop(0, s.count, [&](Ix i) {
-    const Reg is_first = k.equal(first_equal(k, x, s, i), k.of(i));
-    k.set(found, k.add(found, k.to_bit(is_first)));
+    k.set(found, k.add(found, k.to_bit(sorted.is_first(k, s, i))));
   });
   return found;
 }
 
-// A slice belongs to the first one that equals it; where a group stands is how
-// many groups stand before it. Quadratic in the number of slices.
+// Equal slices stand behind each other once they are sorted; the first of them
+// is the one that comes first in the input, since ties stay.
 Status lower_unique(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
   const Operand& x = k.in(0);
-  // Of the whole input, if its sizes are only known at run time.
-  std::vector<int64_t> rows = x.known;
-  if (node.has("axis"))
-    rows = {x.known[front_axis(node.integer("axis"), x.rank())]};
-  const Operand first = k.scratch(ElementType::I64, rows);
-  const Operand place = k.scratch(ElementType::I64, rows);
+  const SortedSlices sorted(k);
+  // Of each slice: the first one that equals it, and where that one goes.
+  const Operand first = k.scratch(ElementType::I64, sorted.order.known);
+  const Operand place = k.scratch(ElementType::I64, sorted.order.known);
   const Slices s(k, x);
-  const bool sorted = node.integer("sorted") != 0;
   const Reg zero = k.integer(0), one = k.integer(1);
-  k.loop(0, s.count, [&](Ix i) { k.store(first, i, first_equal(k, x, s, i)); });
+  sorted.sort(k, s);
+  const Reg leader = k.variable(zero), groups = k.variable(zero);
   k.loop(0, s.count, [&](Ix i) {
-    const Reg before = k.variable(zero);
-    k.loop(0, s.count, [&](Ix j) {
-      const Reg leads = k.equal(k.load(first, j), k.of(j));
-      const Reg earlier = sorted ? k.less(compare_slices(k, x, s, j, i), zero)
-                                 : k.less(k.of(j), k.of(i));
-      k.set(before, k.add(before, k.to_bit(k.both(leads, earlier))));
+    const Ix own = k.fetch(sorted.order, i);
+    k.when(sorted.is_first(k, s, i), [&] {
+      k.set(leader, k.of(own));
+      k.store(place, own, groups);
+      k.set(groups, k.add(groups, one));
     });
-    k.store(place, i, before);
+    k.store(first, own, leader);
   });
+  if (node.integer("sorted") == 0) {
+    k.set(groups, zero);
+    k.loop(0, s.count, [&](Ix i) {
+      k.when(k.equal(k.load(first, i), k.of(i)), [&] {
+        k.store(place, i, groups);
+        k.set(groups, k.add(groups, one));
+      });
+    });
+  }
   const auto limit = [&](size_t output, Ix at, const std::function<void()>& f) {
     if (k.wants(output)) k.builder().when_less(at, k.out(output).dims[0], f);
   };

@@ -38,8 +38,9 @@ struct Contraction {
 
 constexpr char kLane = '@';
 
-// What schedules rely on of an open extent that vectors go along.
-constexpr int64_t kLargeRow = 32;
+// What schedules rely on of an open extent next to that of the vectors, which
+// are masked.
+constexpr int64_t kLargeRows = 8;
 
 std::string name_of(char letter) {
   return letter == kLane ? "lane" : fmt::format("i{}", letter);
@@ -151,7 +152,9 @@ Status add_contraction(Planner& planner, const Node& node, Contraction& c,
       loops.emplace_back(name_of(letter), size);
       continue;
     } else {
-      const int64_t large = letter == c.output.back() ? kLargeRow : 1;
+      const size_t from_end =
+          c.output.size() - std::min(c.output.find(letter), c.output.size());
+      const int64_t large = from_end == 2 ? kLargeRows : 1;
       sizes[letter] = text.size(fmt::format("n{}", letter), extent, large);
     }
     loops.emplace_back(name_of(letter), sizes[letter]);

@@ -64,7 +64,12 @@ SliceBounds slice_bounds(ElementKernel& k);
 // statement.
 Reg for_each_kept_box(ElementKernel& k,
                       const std::function<void(Ix, Ix, Ix, Ix)>& body);
-// Of a Unique: how many of its slices differ.
+// Writes 0 to count - 1 into `order`, sorted; ties stay as they are. `room` is
+// as large. A merge sort: of n log n comparisons.
+void sort_places(ElementKernel& k, const Operand& order, const Operand& room,
+                 Ix count, const std::function<Reg(Ix, Ix)>& is_before);
+// Of a Unique: how many of its slices differ. Takes memory of its own, before
+// any statement.
 Reg count_unique(ElementKernel& k);
 
 // --- Sizes that are known only when the model runs ---------------------------

@@ -20,8 +20,8 @@ using Numbers = std::vector<int64_t>;
 
 // Fewer pixels than this in a row leave most of a vector empty.
 constexpr int64_t kFewPixels = 8;
-// What schedules rely on of an open row.
-constexpr int64_t kLargeRow = 32;
+// What schedules rely on of an open number of rows; vectors are masked.
+constexpr int64_t kLargeRows = 4;
 
 Dim product(const Shape& dims) {
   Dim count = 1;
@@ -60,9 +60,10 @@ struct SpatialText {
     maps = {"m", text.size("M", sum.maps)};
     channels = {"c", text.size("C", sum.channels)};
     for (size_t d = 0; d < sum.pixels.size(); ++d)
-      pixels.emplace_back(fmt::format("p{}", d),
-                          text.size(fmt::format("P{}", d), sum.pixels[d],
-                                    d + 1 < sum.pixels.size() ? 1 : kLargeRow));
+      pixels.emplace_back(
+          fmt::format("p{}", d),
+          text.size(fmt::format("P{}", d), sum.pixels[d],
+                    d + 2 == sum.pixels.size() ? kLargeRows : 1));
     loops = outer;
     if (!maps_last) loops.push_back(maps);
     loops.insert(loops.end(), pixels.begin(), pixels.end());
