@@ -15,7 +15,7 @@ Importing this package registers the environments "hone/…" with Gymnasium.
 
 from hone._core import Store, Term, error_kinds, parse, replay_proofs, search_names
 from hone._core import __version__ as __version__
-from hone._models import Model, TensorInfo, compile
+from hone._models import Model, compile
 from hone._optimize import OptimizeReport, Sizes, optimize
 from hone._prover import (
     Bound,
@@ -29,6 +29,7 @@ from hone._prover import (
     simplify,
     solve,
 )
+from hone._values import OptionalInfo, SequenceInfo, TensorInfo
 from hone.environments import (
     CompilerEnv,
     Semantics,
@@ -50,8 +51,10 @@ __all__ = [
     "Error",
     "Judgement",
     "Model",
+    "OptionalInfo",
     "OptimizeReport",
     "Semantics",
+    "SequenceInfo",
     "Sizes",
     "Solution",
     "Store",

@@ -3,48 +3,13 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hone import _core
-
-_DTYPES = {
-    "bool": np.bool_,
-    "f16": np.float16,
-    "f32": np.float32,
-    "f64": np.float64,
-    "i8": np.int8,
-    "i16": np.int16,
-    "i32": np.int32,
-    "i64": np.int64,
-    "u8": np.uint8,
-    "u16": np.uint16,
-    "u32": np.uint32,
-    "u64": np.uint64,
-}
-
-
-class TensorInfo(NamedTuple):
-    """What a model takes or gives; a size of -1 is known only when it runs."""
-
-    dtype: np.dtype
-    shape: tuple[int, ...]
-
-    @property
-    def is_open(self) -> bool:
-        return -1 in self.shape
-
-
-def _infos(tensors: Sequence[tuple[str, str, list[int]]]) -> dict[str, TensorInfo]:
-    infos = {}
-    for name, element, sizes in tensors:
-        if element not in _DTYPES:
-            raise TypeError(f"tensor {name!r} has elements of {element}, which NumPy lacks")
-        infos[name] = TensorInfo(np.dtype(_DTYPES[element]), tuple(sizes))
-    return infos
-
+from hone._values import ValueInfo, fitting, given, info_of, is_array, taken
 
 class Model:
     """A compiled model: call it with its inputs by name.
@@ -53,57 +18,53 @@ class Model:
 
     def __init__(self, core: _core.CompiledModel) -> None:
         self._core = core
-        self.inputs = _infos(core.inputs)
-        self.outputs = _infos(core.outputs)
+        self.inputs: dict[str, ValueInfo] = {name: info_of(name, *rest) for name, *rest in core.inputs}
+        self.outputs: dict[str, ValueInfo] = {name: info_of(name, *rest) for name, *rest in core.outputs}
 
-    def __call__(self, **arrays: NDArray) -> dict[str, NDArray]:
-        return self.run(arrays)
+    def __call__(self, **values: Any) -> dict[str, Any]:
+        return self.run(values)
 
     def run(
-        self, arrays: Mapping[str, NDArray], out: Mapping[str, NDArray] | None = None
-    ) -> dict[str, NDArray]:
+        self, values: Mapping[str, Any], out: Mapping[str, NDArray] | None = None
+    ) -> dict[str, Any]:
         """The outputs by name, in new arrays or in those of `out`. Arrays are
         read and written where they stand, whatever their strides are; those of
-        open sizes are contiguous, and as outputs always new."""
-        unknown = set(arrays) - set(self.inputs)
-        missing = set(self.inputs) - set(arrays)
+        open sizes are contiguous, and as outputs always new. Text is an array or
+        list of `str` or `bytes`, a sequence is a list, an optional without a
+        value is None; these are copied."""
+        unknown = set(values) - set(self.inputs)
+        missing = set(self.inputs) - set(values)
         if unknown or missing:
             raise TypeError(
-                f"expected the inputs {sorted(self.inputs)}, found {sorted(arrays)}"
+                f"expected the inputs {sorted(self.inputs)}, found {sorted(values)}"
             )
-        given = [_fitting(name, arrays[name], info) for name, info in self.inputs.items()]
-        out = out or {}
-        results = {
-            name: _fitting(name, out[name], info)
-            if name in out and not info.is_open
-            else np.empty([max(size, 0) for size in info.shape], info.dtype)
-            for name, info in self.outputs.items()
-        }
-        sizes = self._core.run(given, list(results.values()))
+        arguments = [
+            (fitting if is_array(info) else taken)(repr(name), values[name], info)
+            for name, info in self.inputs.items()
+        ]
+        results = {name: _array_for(name, info, out or {}) for name, info in self.outputs.items()}
+        sizes, found = self._core.run(arguments, list(results.values()))
         if sizes:
             for (name, info), shape in zip(self.outputs.items(), sizes, strict=True):
-                if info.is_open:
+                if is_array(info) and info.is_open:
                     results[name] = np.empty(shape, info.dtype)
-            self._core.run(given, list(results.values()))
+            sizes, found = self._core.run(arguments, list(results.values()))
+        for (name, info), value in zip(self.outputs.items(), found, strict=True):
+            if not is_array(info):
+                results[name] = given(value, info)
         return results
 
     def __repr__(self) -> str:
         return f"Model(inputs={list(self.inputs)}, outputs={list(self.outputs)})"
 
 
-def _fitting(name: str, array: NDArray, info: TensorInfo) -> NDArray:
-    array = np.asarray(array)
-    if info.is_open:
-        array = np.ascontiguousarray(array).reshape(array.shape)
-    fits = len(array.shape) == len(info.shape) and all(
-        size in (-1, given) for size, given in zip(info.shape, array.shape, strict=True)
-    )
-    if array.dtype != info.dtype or not fits:
-        raise TypeError(
-            f"{name!r}: expected {info.dtype}{list(info.shape)}, "
-            f"found {array.dtype}{list(array.shape)}"
-        )
-    return array
+def _array_for(name: str, info: ValueInfo, out: Mapping[str, NDArray]) -> NDArray | None:
+    """Where an output goes; None for what is no plain tensor."""
+    if not is_array(info):
+        return None
+    if name in out and not info.is_open:
+        return fitting(repr(name), out[name], info)
+    return np.empty([max(size, 0) for size in info.shape], info.dtype)
 
 
 def compile(

@@ -134,6 +134,8 @@ class RemoteEnvironment:
     def __init__(self, connection: Connection, environment: str, options: dict[str, Any]) -> None:
         self._connection = connection
         self._environment = environment
+        if options.get("vocabulary"):
+            raise ValueError("a server has a vocabulary of its own: $HONE_IR2VEC_VOCABULARY there")
         names = ("action_space", "reward", "observations", "cpu_seconds", "memory_bytes")
         self._options = {name: options[name] for name in names if name in options}
         self._benchmark = ""  # as the caller named it
@@ -303,6 +305,8 @@ def _value(message: Any) -> Any:
     held = getattr(message, kind)
     if kind == "integers":
         return np.array(held.values, np.int64)
+    if kind == "reals":
+        return np.array(held.values, np.float64)
     return list(held.values) if kind == "texts" else held
 
 

@@ -54,6 +54,8 @@ class Semantics(NamedTuple):
     ran_program: bool  # it has a main(), and its output was compared
     tested: float  # the share of its bytes in functions that ran on generated inputs
     unavailable: str  # why no function could be called
+    sanitized: bool  # it was also run with sanitizers, before and after
+    own_faults: list[str]  # what these found in the benchmark itself
 
 
 class Validation(NamedTuple):
@@ -76,7 +78,7 @@ def validate(episode: str, *, semantics: bool = False, inputs: int = 64) -> Vali
 
     With `semantics`, the functions of the program that comes out are called with
     generated `inputs` each, and a program with a main() is run; both have to do
-    what the stock build does. That takes seconds.
+    what the stock build does, with AddressSanitizer too. That takes seconds.
     """
     found = _core.validate_episode(episode)
     meaning = Semantics(*_core.episode_semantics(episode, inputs)) if semantics else None
@@ -94,6 +96,9 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     Episodes of `inliner` and `loops` end when nothing is left to decide. Others
     never end by themselves: put a TimeLimit around, as gymnasium.make does.
 
+    `vocabulary` is the file with IR2Vec's, which the observations "ir2vec" and
+    "ir2vec-flow" need; $HONE_IR2VEC_VOCABULARY may name it too.
+
     With `address`, the environment is on the server that listens there (hone
     serve); `token` may also stand in $HONE_TOKEN.
     """
@@ -110,6 +115,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         action_space: str = "",
         cpu_seconds: float = 60,
         failures: str | os.PathLike[str] = "",
+        vocabulary: str | os.PathLike[str] = "",
         address: str = "",
         token: str = "",
         render_mode: str | None = None,
@@ -124,6 +130,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
             observations=names,
             cpu_seconds=cpu_seconds,
             failures=os.fspath(failures),
+            vocabulary=os.fspath(vocabulary),
         )
         self.environment = environment
         self.reward = reward

@@ -68,6 +68,8 @@ def named_space(name: str, kind: str, names: list[str], low: int, sentence: str)
         space, convert = gymnasium.spaces.Box(low, np.inf, (1,), np.float64), _float
     elif kind == "box":
         space = gymnasium.spaces.Box(low, MOST, (len(names),), np.int64)
+    elif kind == "float-box":
+        space = gymnasium.spaces.Box(-np.inf, np.inf, (len(names),), np.float64)
     elif kind == "discrete":
         space = gymnasium.spaces.Discrete(len(names))
     elif kind == "document":

@@ -53,6 +53,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         action_space: str = "",
         cpu_seconds: float = 60,
         failures: str | os.PathLike[str] = "",
+        vocabulary: str | os.PathLike[str] = "",
         max_episode_steps: int | None = None,
         render_mode: str | None = None,
         flat: bool = False,
@@ -71,6 +72,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
             observations=names,
             cpu_seconds=cpu_seconds,
             failures=os.fspath(failures),
+            vocabulary=os.fspath(vocabulary),
         )
         self.actions: list[str] = self._batch.actions
         spaces = {row[0]: named_space(*row) for row in self._batch.spaces()}

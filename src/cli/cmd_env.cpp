@@ -26,7 +26,8 @@ Result<env::EnvironmentOptions> environment_options(const Options& o) {
       o.reward.empty() ? std::string(info->reward) : o.reward;
   return env::EnvironmentOptions{.action_space = o.action_space,
                                  .reward = reward == "none" ? "" : reward,
-                                 .failures = failures_folder()};
+                                 .failures = failures_folder(),
+                                 .vocabulary = o.vocabulary};
 }
 
 std::string benchmark_of(const Options& o) {
@@ -377,6 +378,11 @@ Subcommand make_env() {
        .sentence = "Of validate: also whether the program still does the same: "
                    "its functions on generated inputs, and its output.",
        .target = &options->semantics},
+      {.name = "vocabulary",
+       .value = "FILE",
+       .sentence = "IR2Vec's, for the observations ir2vec and ir2vec-flow.",
+       .target = &options->vocabulary,
+       .default_text = "$HONE_IR2VEC_VOCABULARY"},
       jobs_flag(options->jobs)};
   command.flags.rest = &options->clang_flags;
   command.flags.rest_name = "CLANG FLAGS";

@@ -25,6 +25,7 @@ struct EnvFlags {
   std::string observe;
   std::string keep = "reward";
   std::string entry;
+  std::string vocabulary;
   bool semantics = false;
   int64_t episodes = 10;
   int64_t length = 45;

@@ -105,24 +105,38 @@ Result<Meanings> check_all(const EnvFlags& o,
   return found;
 }
 
+Json sanitizers_json(const toolkit::SanitizerFindings& found) {
+  return {{"compared", found.compared},
+          {"own_faults", found.own},
+          {"undefined", found.is_undefined},
+          {"unavailable", found.unavailable}};
+}
+
 // What is known of one, and whether nothing differs.
 bool add_semantics(const toolkit::SemanticsReport& report, size_t episode,
                    Json& json, std::string& text) {
   json["semantics"] = {{"equal", report.equal()},
                        {"differences", report.differences},
                        {"ran_program", report.ran_program},
+                       {"sanitizers", sanitizers_json(report.sanitizers)},
                        {"evidence", evidence_line(report.functions)},
                        {"unavailable", report.unavailable_reason}};
   for (const std::string& difference : report.differences)
     text += fmt::format("episode {}: {}\n", episode, difference);
-  if (report.equal())
-    text += fmt::format(
-        "episode {}: no difference found: {}{}{}\n", episode,
-        report.unavailable_reason.empty() ? evidence_line(report.functions)
-                                          : report.unavailable_reason,
-        report.ran_program ? "; " : "",
-        report.ran_program ? "the program's output is the same" : "");
-  return report.equal();
+  for (const std::string& fault : report.sanitizers.own)
+    text +=
+        fmt::format("episode {}: the benchmark itself: {}\n", episode, fault);
+  if (!report.equal()) return false;
+  std::vector<std::string> found = {report.unavailable_reason.empty()
+                                        ? evidence_line(report.functions)
+                                        : report.unavailable_reason};
+  if (report.ran_program && !report.sanitizers.is_undefined)
+    found.emplace_back("the program's output is the same");
+  if (report.sanitizers.compared)
+    found.emplace_back("and with sanitizers nothing is reported");
+  text += fmt::format("episode {}: no difference found: {}\n", episode,
+                      join(found, "; "));
+  return true;
 }
 
 }  // namespace

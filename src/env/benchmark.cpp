@@ -52,47 +52,6 @@ std::string unescaped(std::string_view text) {
 // Csmith's headers; the package puts them below /usr/include.
 constexpr std::string_view kCsmithHeaders = "/usr/include/csmith";
 
-// One module of all sources.
-Status write_linked(const program::Toolchain& tools,
-                    const std::vector<program::Input>& inputs,
-                    const program::BuildMode& mode,
-                    const std::filesystem::path& folder,
-                    const std::filesystem::path& to) {
-  if (inputs.size() == 1)
-    return program::write_bitcode(tools, inputs.front(), mode, to);
-  std::vector<std::filesystem::path> modules;
-  for (const program::Input& input : inputs) {
-    modules.push_back(folder / fmt::format("{}.bc", modules.size()));
-    HONE_RETURN_IF_ERROR(
-        program::write_bitcode(tools, input, mode, modules.back()));
-  }
-  return program::link_bitcode(tools, modules, to);
-}
-
-Result<Benchmark> build(const program::Toolchain& tools, std::string_view uri,
-                        const Source& source) {
-  std::vector<std::filesystem::path> paths = {source.path};
-  paths.insert(paths.end(), source.more.begin(), source.more.end());
-  std::vector<program::Input> inputs;
-  for (const std::filesystem::path& path : paths) {
-    HONE_ASSIGN_OR_RETURN(program::Input input, program::classify_input(path));
-    inputs.push_back(std::move(input));
-  }
-  Benchmark benchmark{.uri = std::string(uri)};
-  HONE_ASSIGN_OR_RETURN(
-      benchmark.mode,
-      program::read_build_mode(tools, inputs.front(), source.flags, "-Oz"));
-  HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
-  const std::filesystem::path bitcode = folder.path() / "benchmark.bc";
-  HONE_RETURN_IF_ERROR(
-      write_linked(tools, inputs, benchmark.mode, folder.path(), bitcode));
-  HONE_ASSIGN_OR_RETURN(benchmark.bitcode, read_file(bitcode));
-  const std::string parts[] = {benchmark.bitcode,
-                               to_text(program::to_json(benchmark.mode))};
-  benchmark.identity = hash_parts(parts);
-  return benchmark;
-}
-
 Result<Source> generate_csmith(std::string_view uri, uint64_t seed) {
   HONE_ASSIGN_OR_RETURN(TempDir made_folder, TempDir::make());
   const auto folder = std::make_shared<const TempDir>(std::move(made_folder));
@@ -192,6 +151,13 @@ Result<Source> find_in_suite(const Suite& suite, const UriParts& parts) {
   Source source{.path = found.sources.front(),
                 .flags = std::move(found.flags),
                 .more = {found.sources.begin() + 1, found.sources.end()}};
+  if (!found.headers.empty()) {
+    HONE_ASSIGN_OR_RETURN(TempDir made, TempDir::make());
+    for (const MadeHeader& header : found.headers)
+      HONE_RETURN_IF_ERROR(write_file(made.path() / header.name, header.text));
+    source.flags.push_back("-I" + made.path().string());
+    source.folder = std::make_shared<const TempDir>(std::move(made));
+  }
   return with_language(std::move(source));
 }
 
@@ -267,10 +233,40 @@ Result<Source> find_source(std::string_view uri) {
       fmt::format("no data set '{}://'; see hone env datasets", parts.scheme));
 }
 
+Result<std::string> compile_source(const program::Toolchain& tools,
+                                   const Source& source,
+                                   const program::BuildMode& mode) {
+  std::vector<std::filesystem::path> paths = {source.path};
+  paths.insert(paths.end(), source.more.begin(), source.more.end());
+  HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
+  std::vector<std::filesystem::path> modules;
+  for (const std::filesystem::path& path : paths) {
+    HONE_ASSIGN_OR_RETURN(const program::Input input,
+                          program::classify_input(path));
+    modules.push_back(folder.path() / fmt::format("{}.bc", modules.size()));
+    HONE_RETURN_IF_ERROR(
+        program::write_bitcode(tools, input, mode, modules.back()));
+  }
+  if (modules.size() == 1) return read_file(modules.front());
+  const std::filesystem::path linked = folder.path() / "linked.bc";
+  HONE_RETURN_IF_ERROR(program::link_bitcode(tools, modules, linked));
+  return read_file(linked);
+}
+
 Result<Benchmark> load_benchmark(const program::Toolchain& tools,
                                  std::string_view uri) {
   HONE_ASSIGN_OR_RETURN(const Source source, find_source(uri));
-  return build(tools, uri, source);
+  HONE_ASSIGN_OR_RETURN(const program::Input first,
+                        program::classify_input(source.path));
+  Benchmark benchmark{.uri = std::string(uri)};
+  HONE_ASSIGN_OR_RETURN(benchmark.mode, program::read_build_mode(
+                                            tools, first, source.flags, "-Oz"));
+  HONE_ASSIGN_OR_RETURN(benchmark.bitcode,
+                        compile_source(tools, source, benchmark.mode));
+  const std::string parts[] = {benchmark.bitcode,
+                               to_text(program::to_json(benchmark.mode))};
+  benchmark.identity = hash_parts(parts);
+  return benchmark;
 }
 
 }  // namespace hone::env

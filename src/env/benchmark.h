@@ -52,6 +52,11 @@ struct Source {
 };
 Result<Source> find_source(std::string_view uri);
 
+// The sources compiled without optimisation, and linked where there are more.
+Result<std::string> compile_source(const program::Toolchain& tools,
+                                   const Source& source,
+                                   const program::BuildMode& mode);
+
 // NotFound, InvalidArgument or what the compiler said.
 Result<Benchmark> load_benchmark(const program::Toolchain& tools,
                                  std::string_view uri);

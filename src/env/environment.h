@@ -39,6 +39,9 @@ struct EnvironmentOptions {
   std::vector<std::string> observations;  // what reset and step return
   LiveLimits limits;
   std::filesystem::path failures;  // where repro bundles go; empty: nowhere
+  // IR2Vec's, a file (features/ir2vec.h); empty: $HONE_IR2VEC_VOCABULARY, or
+  // none, and then "ir2vec" cannot be observed.
+  std::filesystem::path vocabulary;
 };
 
 struct Step {

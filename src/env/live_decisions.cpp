@@ -75,24 +75,25 @@ Result<Value> LiveDecisions::observe(const Decisions& taken, Observation what) {
 }
 
 Result<std::unique_ptr<LiveTask>> open_task(Task task, std::string_view bitcode,
-                                            program::BuildMode mode) {
+                                            ModuleObserver observer) {
+  const program::Relocation relocation = observer.mode().relocation;
   if (task == Task::Passes) {
     HONE_ASSIGN_OR_RETURN(std::unique_ptr<LiveModule> made,
-                          LiveModule::open(bitcode, std::move(mode)));
+                          LiveModule::open(bitcode, std::move(observer)));
     return std::unique_ptr<LiveTask>(std::move(made));
   }
   HONE_ASSIGN_OR_RETURN(program::Module module,
                         program::Module::parse(bitcode, "the benchmark"));
   HONE_RETURN_IF_ERROR(module.verify());
   HONE_ASSIGN_OR_RETURN(program::PassRunner runner,
-                        program::PassRunner::make(module, mode.relocation));
+                        program::PassRunner::make(module, relocation));
   Result<std::unique_ptr<DecisionMaker>> maker =
-      task == Task::Calls   ? decide_calls(std::move(module), mode.relocation)
-      : task == Task::Loops ? decide_loops(std::move(module), mode.relocation)
-                            : decide_edits(std::move(module), mode.relocation);
+      task == Task::Calls   ? decide_calls(std::move(module), relocation)
+      : task == Task::Loops ? decide_loops(std::move(module), relocation)
+                            : decide_edits(std::move(module), relocation);
   if (!maker.ok()) return maker.error();
   return std::unique_ptr<LiveTask>(std::make_unique<LiveDecisions>(
-      *std::move(maker), std::move(runner), std::move(mode)));
+      *std::move(maker), std::move(runner), std::move(observer)));
 }
 
 }  // namespace hone::env

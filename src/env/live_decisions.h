@@ -47,10 +47,10 @@ class DecisionMaker {
 class LiveDecisions : public LiveTask {
  public:
   LiveDecisions(std::unique_ptr<DecisionMaker> maker,
-                program::PassRunner runner, program::BuildMode mode)
+                program::PassRunner runner, ModuleObserver observer)
       : maker_(std::move(maker)),
         runner_(std::move(runner)),
-        observer_(std::move(mode)) {}
+        observer_(std::move(observer)) {}
 
   std::unique_ptr<LiveEpisode> start() override;
   DecisionMaker& maker() { return *maker_; }

@@ -9,6 +9,7 @@
 #include "env/face_observations.h"
 #include "env/live_worker.h"
 #include "env/repro.h"
+#include "env/vocabulary.h"
 #include "env/wire.h"
 
 namespace hone::env {
@@ -80,6 +81,9 @@ Result<std::unique_ptr<LiveEnvironment>> LiveEnvironment::make(
   env->name_ = name;
   HONE_ASSIGN_OR_RETURN(env->action_space_,
                         find_action_space(name, options.action_space));
+  HONE_ASSIGN_OR_RETURN(VocabularyFile vocabulary,
+                        read_vocabulary(options.vocabulary));
+  env->dimension_ = vocabulary.dimension;
   if (!options.reward.empty()) {
     HONE_ASSIGN_OR_RETURN(env->reward_, find_reward(name, options.reward));
     env->asked_.push_back(made_from(env->reward_->cost));
@@ -87,10 +91,12 @@ Result<std::unique_ptr<LiveEnvironment>> LiveEnvironment::make(
   for (const std::string& wanted : options.observations) {
     HONE_ASSIGN_OR_RETURN(const ObservationInfo* info,
                           find_observation(env->name_, wanted));
+    HONE_RETURN_IF_ERROR(check_vocabulary(env->dimension_, *info));
     env->observed_.push_back(info->id);
     env->asked_.push_back(made_from(info->id));
   }
-  HONE_ASSIGN_OR_RETURN(env->link_, LiveLink::open(options.limits));
+  HONE_ASSIGN_OR_RETURN(
+      env->link_, LiveLink::open(options.limits, std::move(vocabulary.text)));
   env->session_ = env->link_->new_session();
   env->known_ = std::make_shared<
       std::map<std::string, std::shared_ptr<const Benchmark>>>();
@@ -111,7 +117,9 @@ LiveEnvironment::~LiveEnvironment() {
 }
 
 std::vector<NamedSpace> LiveEnvironment::observation_spaces() const {
-  return spaces_in(name_).observations;
+  EnvironmentSpaces spaces = spaces_in(name_);
+  set_dimension(dimension_, spaces);
+  return std::move(spaces.observations);
 }
 
 std::vector<std::string> LiveEnvironment::reward_spaces() const {
@@ -374,6 +382,7 @@ Result<Value> LiveEnvironment::present(Observation what, Value made) {
 Result<Value> LiveEnvironment::observe(std::string_view space) {
   HONE_ASSIGN_OR_RETURN(const ObservationInfo* info,
                         find_observation(name_, space));
+  HONE_RETURN_IF_ERROR(check_vocabulary(dimension_, *info));
   const Observation asked = made_from(info->id);
   Result<Answer> answer =
       with_second_chance([&] { return ask({}, {&asked, 1}); });
@@ -423,6 +432,7 @@ Result<std::unique_ptr<Environment>> LiveEnvironment::fork() {
   copy->reward_ = reward_;
   copy->observed_ = observed_;
   copy->asked_ = asked_;
+  copy->dimension_ = dimension_;
   copy->link_ = link_;
   copy->known_ = known_;
   copy->session_ = link_->new_session();

@@ -86,6 +86,7 @@ class LiveEnvironment : public Environment {
   std::vector<Observation> observed_;  // the options' observations
   std::vector<Observation> asked_;     // of the worker, at each step
 
+  size_t dimension_ = 0;  // of IR2Vec's vectors; 0 without a vocabulary
   std::shared_ptr<LiveLink> link_;
   std::shared_ptr<const Benchmark> benchmark_;
   // Those of earlier episodes, of forks too: a learner comes back to them, and

@@ -17,8 +17,9 @@ constexpr std::string_view kMemoryEnding = "exit code 96";
 
 }  // namespace
 
-Result<std::shared_ptr<LiveLink>> LiveLink::open(const LiveLimits& limits) {
-  std::shared_ptr<LiveLink> link(new LiveLink(limits));
+Result<std::shared_ptr<LiveLink>> LiveLink::open(const LiveLimits& limits,
+                                                 std::string vocabulary) {
+  std::shared_ptr<LiveLink> link(new LiveLink(limits, std::move(vocabulary)));
   HONE_RETURN_IF_ERROR(link->start());
   return link;
 }
@@ -93,6 +94,7 @@ Result<uint32_t> LiveLink::benchmark_id(const Benchmark& benchmark, Task task) {
   open.text(benchmark.bitcode);
   open.text(to_text(program::to_json(benchmark.mode)));
   open.u8(static_cast<uint8_t>(task));
+  open.text(vocabulary_);
   HONE_ASSIGN_OR_RETURN(const std::string answer, ask(open.take()));
   benchmarks_.emplace(benchmark.identity, id);
   return id;

@@ -24,7 +24,9 @@ namespace hone::env {
 
 class LiveLink {
  public:
-  static Result<std::shared_ptr<LiveLink>> open(const LiveLimits& limits);
+  // `vocabulary` is the text of IR2Vec's, or empty.
+  static Result<std::shared_ptr<LiveLink>> open(const LiveLimits& limits,
+                                                std::string vocabulary);
 
   // One request and its answer, without the first byte. Crashed where the
   // worker died of it, LimitReached where it was killed: in both cases the
@@ -52,12 +54,14 @@ class LiveLink {
   pid_t pid() const { return child_ ? child_->pid() : -1; }
 
  private:
-  explicit LiveLink(const LiveLimits& limits) : limits_(limits) {}
+  LiveLink(const LiveLimits& limits, std::string vocabulary)
+      : limits_(limits), vocabulary_(std::move(vocabulary)) {}
   Status start();
   // What became of a worker that does not answer.
   Error lost(const Error& error);
 
   LiveLimits limits_;
+  std::string vocabulary_;
   std::optional<Child> child_;
   bool waiting_ = false;
   uint32_t generation_ = 0;

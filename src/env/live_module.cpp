@@ -49,22 +49,23 @@ bool set_option(std::vector<std::string>& options, const ModuleAction& knob) {
 }  // namespace
 
 LiveModule::LiveModule(Module unoptimised, program::PassRunner runner,
-                       program::BuildMode mode)
+                       ModuleObserver observer)
     : context_(read_context(unoptimised)),
-      observer_(std::move(mode)),
+      observer_(std::move(observer)),
       initial_(std::make_shared<Module>(std::move(unoptimised))),
       runner_(std::move(runner)),
       nodes_(1) {}
 
 Result<std::unique_ptr<LiveModule>> LiveModule::open(std::string_view bitcode,
-                                                     program::BuildMode mode) {
+                                                     ModuleObserver observer) {
   HONE_ASSIGN_OR_RETURN(Module initial,
                         Module::parse(bitcode, "the benchmark"));
   HONE_RETURN_IF_ERROR(initial.verify());
-  HONE_ASSIGN_OR_RETURN(program::PassRunner runner,
-                        program::PassRunner::make(initial, mode.relocation));
-  return std::unique_ptr<LiveModule>(
-      new LiveModule(std::move(initial), std::move(runner), std::move(mode)));
+  HONE_ASSIGN_OR_RETURN(
+      program::PassRunner runner,
+      program::PassRunner::make(initial, observer.mode().relocation));
+  return std::unique_ptr<LiveModule>(new LiveModule(
+      std::move(initial), std::move(runner), std::move(observer)));
 }
 
 uint32_t LiveModule::add_node() {

@@ -42,7 +42,7 @@ class LiveModule : public LiveTask {
  public:
   // `bitcode` is the initial state, unoptimised.
   static Result<std::unique_ptr<LiveModule>> open(std::string_view bitcode,
-                                                  program::BuildMode mode);
+                                                  ModuleObserver observer);
 
   std::unique_ptr<LiveEpisode> start() override;
 
@@ -61,7 +61,7 @@ class LiveModule : public LiveTask {
   };
 
   LiveModule(program::Module unoptimised, program::PassRunner runner,
-             program::BuildMode mode);
+             ModuleObserver observer);
   Node& node_of(LiveState& state);
   uint32_t add_node();
   // Runs what has been put off.

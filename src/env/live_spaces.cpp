@@ -31,6 +31,8 @@ Space signed_box(const Names& names) {
   space.low = std::numeric_limits<int64_t>::min();
   return space;
 }
+// As many as the vocabulary has; an environment with one gives them names.
+Space float_box() { return {.kind = SpaceKind::FloatBox}; }
 Space integer() { return {.kind = SpaceKind::Integer}; }
 Space real() { return {.kind = SpaceKind::Float}; }
 Space text() { return {.kind = SpaceKind::Text}; }

@@ -6,9 +6,11 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <csignal>
 #include <set>
 
 #include "env/environment.h"
+#include "env/live_environment.h"
 #include "env/test_tools.h"
 
 namespace hone::env {
@@ -44,6 +46,11 @@ constexpr std::string_view kActionSpaces[] = {
 #undef HONE_ACTION_SPACE
 };
 
+// Of two dimensions; what it does not name counts as zeros.
+constexpr std::string_view kVocabulary =
+    R"({"Opcodes": {"Ret": [1, 0], "Load": [0.5, -3]},
+        "Types": {"IntegerTy": [0, 1]}, "Arguments": {"Constant": [7, 8]}})";
+
 // With an action that changes their state.
 constexpr std::pair<std::string_view, std::string_view> kEnvironments[] = {
     {"inliner", "keep"},
@@ -58,8 +65,9 @@ TEST(Spaces, EveryObservationIsOfItsSpaceBeforeAndAfterAStep) {
   const program::Scratch scratch;
   const std::string uri =
       benchmark_uri(scratch.write("p.c", kProgram).string(), {{"-O1"}});
+  const std::filesystem::path vocabulary = scratch.write("v.json", kVocabulary);
   for (const auto& [name, action] : kEnvironments) {
-    const auto env = must(make_environment(name, {}));
+    const auto env = must(make_environment(name, {.vocabulary = vocabulary}));
     must(env->reset(uri));
     for (int round = 0; round < 2; ++round) {
       const std::string state =
@@ -90,6 +98,48 @@ TEST(Spaces, EveryRowOfTheTablesBelongsToAnEnvironment) {
             std::set<std::string>(std::begin(kRewards), std::end(kRewards)));
   EXPECT_EQ(taken, std::set<std::string>(std::begin(kActionSpaces),
                                          std::end(kActionSpaces)));
+}
+
+TEST(Spaces, Ir2VecNeedsAVocabularyAndSaysSoBeforeAnythingIsRun) {
+  use_own_worker();
+  const program::Scratch scratch;
+  const std::string uri =
+      benchmark_uri(scratch.write("p.c", kProgram).string(), {{"-O1"}});
+  EXPECT_TRUE(fails_with(make_environment("llvm", {.observations = {"ir2vec"}}),
+                         ErrorKind::InvalidArgument,
+                         "name a file such as seedEmbeddingVocab75D.json"));
+  const auto without = must(make_environment("llvm", {}));
+  must(without->reset(uri));
+  EXPECT_TRUE(fails_with(without->observe("ir2vec-flow"),
+                         ErrorKind::InvalidArgument, "'ir2vec-flow' needs"));
+  EXPECT_TRUE(fails_with(
+      make_environment("llvm", {.vocabulary = scratch / "none.json"}),
+      ErrorKind::NotFound, "none.json"));
+  EXPECT_TRUE(fails_with(
+      make_environment("llvm", {.vocabulary = scratch.write("v.json", "{}")}),
+      ErrorKind::Malformed, "v.json' is no vocabulary of IR2Vec"));
+}
+
+TEST(Spaces, Ir2VecChangesWithTheStateAndOutlivesTheWorker) {
+  use_own_worker();
+  const program::Scratch scratch;
+  const std::string uri =
+      benchmark_uri(scratch.write("p.c", kProgram).string(), {{"-O1"}});
+  ::setenv("HONE_IR2VEC_VOCABULARY",
+           scratch.write("v.json", kVocabulary).c_str(), 1);
+  const auto made =
+      must(make_environment("llvm", {.observations = {"ir2vec"}}));
+  ::unsetenv("HONE_IR2VEC_VOCABULARY");
+  auto& env = static_cast<LiveEnvironment&>(*made);
+  const Step first = must(env.reset(uri));
+  const Step second = must(env.step_texts({"function(sroa)"}));
+  // A load counts -3: without the locals' loads there is more.
+  EXPECT_GT(std::get<std::vector<double>>(second.observations[0])[1],
+            std::get<std::vector<double>>(first.observations[0])[1]);
+  EXPECT_EQ(must(env.observe("ir2vec")), second.observations[0]);
+  EXPECT_EQ(must(must(env.fork())->observe("ir2vec")), second.observations[0]);
+  ::kill(env.worker(), SIGKILL);
+  EXPECT_EQ(must(env.observe("ir2vec")), second.observations[0]);
 }
 
 TEST(Spaces, RemarksAreThoseOfTheLastAction) {
@@ -192,6 +242,10 @@ TEST(Spaces, AreTyped) {
   const Space box{.kind = SpaceKind::Box, .names = {"a", "b"}};
   EXPECT_TRUE(contains(box, std::vector<int64_t>{1, 2}));
   EXPECT_FALSE(contains(box, std::vector<int64_t>{1}));
+  const Space reals{.kind = SpaceKind::FloatBox, .names = {"a", "b"}};
+  EXPECT_TRUE(contains(reals, std::vector<double>{-1.5, 2}));
+  EXPECT_FALSE(contains(reals, std::vector<double>{1}));
+  EXPECT_FALSE(contains(reals, std::vector<int64_t>{1, 2}));
   const Space choice{.kind = SpaceKind::Discrete, .names = {"a", "b"}};
   EXPECT_TRUE(contains(choice, int64_t{1}));
   EXPECT_FALSE(contains(choice, int64_t{2}));

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "env/live_spaces.h"
-#include "program/build_mode.h"
+#include "env/module_observer.h"
 
 namespace hone::env {
 
@@ -35,6 +35,6 @@ class LiveTask {
 
 // `bitcode` is the unoptimised module.
 Result<std::unique_ptr<LiveTask>> open_task(Task task, std::string_view bitcode,
-                                            program::BuildMode mode);
+                                            ModuleObserver observer);
 
 }  // namespace hone::env

@@ -78,8 +78,22 @@ class LiveWorker {
     HONE_ASSIGN_OR_RETURN(const Json json, parse_json(mode_text, "a mode"));
     HONE_ASSIGN_OR_RETURN(program::BuildMode mode,
                           program::build_mode_from_json(json));
-    HONE_ASSIGN_OR_RETURN(benchmarks_[id], open_task(static_cast<Task>(task),
-                                                     bitcode, std::move(mode)));
+    HONE_RETURN_IF_ERROR(learn_vocabulary(reader.text()));
+    HONE_ASSIGN_OR_RETURN(
+        benchmarks_[id],
+        open_task(static_cast<Task>(task), bitcode,
+                  ModuleObserver(std::move(mode), vocabulary_)));
+    return {};
+  }
+
+  // All benchmarks of a link have the same.
+  Status learn_vocabulary(std::string_view text) {
+    if (text.empty() || vocabulary_ != nullptr) return {};
+    HONE_ASSIGN_OR_RETURN(
+        features::Ir2VecVocabulary parsed,
+        features::Ir2VecVocabulary::parse(text, "the vocabulary"));
+    vocabulary_ =
+        std::make_shared<const features::Ir2VecVocabulary>(std::move(parsed));
     return {};
   }
 
@@ -142,6 +156,7 @@ class LiveWorker {
     return session->second.get();
   }
 
+  Vocabulary vocabulary_;
   // Before the sessions, which refer to them.
   std::map<uint32_t, std::unique_ptr<LiveTask>> benchmarks_;
   std::map<uint32_t, std::unique_ptr<LiveEpisode>> sessions_;

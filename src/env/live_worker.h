@@ -5,7 +5,8 @@
 // A frame (env/wire.h) is a verb and what it needs; the answer is u8 1 and what
 // is given, or u8 0, the kind of the error (u8) and its message.
 //
-//   open   benchmark u32, bitcode text, mode text (JSON), task u8  ->
+//   open   benchmark u32, bitcode text, mode text (JSON), task u8,
+//          vocabulary text (env/vocabulary.h)             ->
 //   reset  session u32, benchmark u32, observe     -> u8 is over, values
 //   step   session u32, actions texts, observe     -> u32 taken, u8 changed for
 //                                  each, text why refused, u8 is over, values

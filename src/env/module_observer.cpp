@@ -62,6 +62,8 @@ const Value* find_seen(const Seen& seen, Observation what) {
 bool is_small(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value))
     return text->size() <= kLargestKept;
+  if (const auto* reals = std::get_if<std::vector<double>>(&value))
+    return reals->size() * sizeof(double) <= kLargestKept;
   return !std::holds_alternative<std::vector<std::string>>(value);
 }
 
@@ -78,6 +80,10 @@ Result<Value> ModuleObserver::observe(const Module& module, Observation what,
       return Value(features::instcount(module));
     case Observation::Ir:
       return Value(module.text());
+    case Observation::Ir2Vec:
+      return embedded(module, features::Ir2VecKind::Symbolic);
+    case Observation::Ir2VecFlow:
+      return embedded(module, features::Ir2VecKind::FlowAware);
     case Observation::IrInstructions:
       return Value(module.instruction_count());
     case Observation::State:
@@ -87,6 +93,14 @@ Result<Value> ModuleObserver::observe(const Module& module, Observation what,
     default:
       return compiled(module, what, options);
   }
+}
+
+Result<Value> ModuleObserver::embedded(const Module& module,
+                                       features::Ir2VecKind kind) const {
+  // The other side asks for it only where it has sent one.
+  if (vocabulary_ == nullptr)
+    return Error(ErrorKind::Internal, "a worker without a vocabulary");
+  return Value(vocabulary_->embed(module, kind));
 }
 
 Result<std::string> ModuleObserver::object_of(

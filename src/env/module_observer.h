@@ -4,18 +4,21 @@
 // benchmark (Baseline).
 #pragma once
 
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "env/live_spaces.h"
+#include "features/ir2vec.h"
 #include "program/build_mode.h"
 #include "program/module.h"
 #include "program/pass_runner.h"
 
 namespace hone::env {
 
+using Vocabulary = std::shared_ptr<const features::Ir2VecVocabulary>;
 using Seen = std::vector<std::pair<Observation, Value>>;
 
 const Value* find_seen(const Seen& seen, Observation what);
@@ -25,7 +28,9 @@ bool is_small(const Value& value);
 
 class ModuleObserver {
  public:
-  explicit ModuleObserver(program::BuildMode mode) : mode_(std::move(mode)) {}
+  // Without a vocabulary, IR2Vec cannot be observed.
+  ModuleObserver(program::BuildMode mode, Vocabulary vocabulary)
+      : mode_(std::move(mode)), vocabulary_(std::move(vocabulary)) {}
 
   const program::BuildMode& mode() const { return mode_; }
 
@@ -39,6 +44,8 @@ class ModuleObserver {
                          program::PassRunner& runner, Observation what);
 
  private:
+  Result<Value> embedded(const program::Module& module,
+                         features::Ir2VecKind kind) const;
   Result<Value> compiled(const program::Module& module, Observation what,
                          const std::vector<std::string>& options);
   Result<std::string> object_of(const program::Module& module,
@@ -47,6 +54,7 @@ class ModuleObserver {
                               program::PassRunner& runner, Observation what);
 
   program::BuildMode mode_;
+  Vocabulary vocabulary_;
   Seen baselines_;
   // What compiling a state gave, whatever history led to it.
   std::unordered_map<std::string, Seen> by_state_;

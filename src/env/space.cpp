@@ -7,9 +7,9 @@ namespace hone::env {
 
 namespace {
 
-constexpr std::string_view kKinds[] = {"integer",  "float",   "box",
-                                       "discrete", "text",    "document",
-                                       "bytes",    "sequence"};
+constexpr std::string_view kKinds[] = {"integer",   "float",    "box",
+                                       "float-box", "discrete", "text",
+                                       "document",  "bytes",    "sequence"};
 
 std::string hexadecimal(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -48,6 +48,10 @@ bool contains(const Space& space, const Value& value) {
       return vector != nullptr && vector->size() == space.names.size() &&
              std::all_of(vector->begin(), vector->end(),
                          [&](int64_t x) { return x >= space.low; });
+    }
+    case SpaceKind::FloatBox: {
+      const auto* vector = std::get_if<std::vector<double>>(&value);
+      return vector != nullptr && vector->size() == space.names.size();
     }
     case SpaceKind::Text:
     case SpaceKind::Document:

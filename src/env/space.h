@@ -17,6 +17,7 @@ enum class SpaceKind {
   Integer,    // int64_t, at least `low`
   Float,      // double, at least `low`
   Box,        // std::vector<int64_t>, one element for each of `names`
+  FloatBox,   // std::vector<double>, the same; `low` is not looked at
   Discrete,   // int64_t below `names.size()`
   Text,       // std::string, UTF-8
   Document,   // std::string that is one JSON document
@@ -56,7 +57,7 @@ struct EnvironmentSpaces {
 };
 
 using Value = std::variant<int64_t, double, std::string, std::vector<int64_t>,
-                           std::vector<std::string>>;
+                           std::vector<std::string>, std::vector<double>>;
 
 bool contains(const Space& space, const Value& value);
 

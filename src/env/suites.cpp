@@ -210,6 +210,19 @@ std::vector<std::string> flags_of(const Suite& suite, const fs::path& root,
   return flags;
 }
 
+// With what its own row says, if it has one.
+Result<SuiteProgram> with_own_words(const SuiteProgramInfo& own,
+                                    const fs::path& folder,
+                                    SuiteProgram program) {
+  if (!own.sources.empty()) {
+    HONE_ASSIGN_OR_RETURN(program.sources, sources_of(own, folder));
+  }
+  const std::vector<std::string> flags = flags_of(own, folder);
+  program.flags.insert(program.flags.end(), flags.begin(), flags.end());
+  HONE_ASSIGN_OR_RETURN(program.headers, headers_of(own, folder));
+  return program;
+}
+
 }  // namespace
 
 std::span<const Suite> suites() {
@@ -237,6 +250,12 @@ Result<SuiteProgram> find_program(const Suite& suite, std::string_view path,
                              "within the checkout",
                              suite.name, path));
   HONE_ASSIGN_OR_RETURN(root, checkout(suite, std::move(root)));
+  const SuiteProgramInfo* const own = find_suite_program(suite.name, path);
+  if (own != nullptr && !own->folder.empty()) {
+    const fs::path folder = root / own->folder;
+    return with_own_words(*own, folder,
+                          {.flags = flags_of(suite, root, folder, true)});
+  }
   HONE_ASSIGN_OR_RETURN(const fs::path place, find_place(suite, path, root));
   std::error_code error;
   const bool is_folder = fs::is_directory(place, error);
@@ -272,6 +291,7 @@ Result<SuiteProgram> find_program(const Suite& suite, std::string_view path,
   std::sort(program.sources.begin(), program.sources.end());
   program.flags = flags_of(suite, root, folder,
                            program.sources.front().extension() == ".c");
+  if (own != nullptr) return with_own_words(*own, folder, std::move(program));
   return program;
 }
 

@@ -5,8 +5,8 @@
 //   polybench://linear-algebra/blas/gemm?root=/src/PolyBenchC-4.2.1
 //   mibench://automotive/qsort/qsort_small.c     one of several main() there
 //
-// suites.def says how each is laid out. They are for measuring; nothing of Hone
-// is trained or tuned on them.
+// suites.def says how each is laid out, suite_programs.def what single ones
+// need. They are for measuring; nothing of Hone is trained or tuned on them.
 #pragma once
 
 #include <filesystem>
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "env/suite_programs.h"
 
 namespace hone::env {
 
@@ -39,6 +40,7 @@ const Suite* find_suite(std::string_view name);
 struct SuiteProgram {
   std::vector<std::filesystem::path> sources;  // of one program, sorted
   std::vector<std::string> flags;
+  std::vector<MadeHeader> headers;  // to be written, and found by -I
 };
 
 // `path` as in the URI. `root` is the checkout; where it is empty, the suite's

@@ -24,6 +24,12 @@ constexpr std::string_view kMain =
     "{ return helper(3); }\n";
 constexpr std::string_view kHelper = "int helper(int x) { return x - 3; }\n";
 
+constexpr std::string_view kPrograms[] = {
+#define HONE_SUITE_PROGRAM(identifier, uri, ...) uri,
+#include "env/suite_programs.def"
+#undef HONE_SUITE_PROGRAM
+};
+
 class Checkout {
  public:
   void write(std::string_view path, std::string_view text) {
@@ -218,6 +224,53 @@ TEST(Suites, EqualSourcesHaveEqualIdentities) {
   EXPECT_EQ(must(load_benchmark(program::tools(), uri)).identity, identity);
   checkout.write("aes/aes.c", "int main(void) { return 1; }\n");
   EXPECT_NE(must(load_benchmark(program::tools(), uri)).identity, identity);
+}
+
+TEST(Suites, EveryProgramWithARowIsBuiltAsTheRowSays) {
+  EXPECT_EQ(suite_programs().size(), std::size(kPrograms));
+  for (const std::string_view uri : kPrograms) {
+    const size_t slashes = uri.find("://");
+    const std::string suite(uri.substr(0, slashes));
+    const std::string path(uri.substr(slashes + 3));
+    ASSERT_NE(find_suite(suite), nullptr) << uri;
+    const SuiteProgramInfo* const found = find_suite_program(suite, path);
+    ASSERT_NE(found, nullptr) << uri;
+    const SuiteProgramInfo& row = *found;
+    if (row.folder.empty()) continue;  // the suite's rule finds its sources
+    // A checkout with what the row names, a file for each pattern.
+    Checkout checkout;
+    const std::string folder = std::string(row.folder) + "/";
+    size_t expected = 0;
+    for (std::string word : split_blank(row.sources)) {
+      const bool is_out = word.starts_with('-');
+      if (is_out) word.erase(0, 1);
+      const size_t star = word.find('*');
+      if (star != std::string::npos) word.replace(star, 1, "zz");
+      expected += is_out ? 0 : 1;
+      checkout.write(folder + word, fmt::format("int f{};\n", expected));
+    }
+    for (const std::string& word : split_blank(row.headers))
+      if (const size_t at = word.find('='); at != std::string::npos)
+        checkout.write(folder + word.substr(at + 1), "\n");
+    EXPECT_EQ(checkout.sources(suite, path).size(), expected) << row.uri;
+  }
+  EXPECT_EQ(find_suite_program("mibench", "no/such"), nullptr);
+}
+
+TEST(Suites, HeadersThatABuildWouldWriteAreThere) {
+  Checkout checkout;
+  const SuiteProgramInfo* row = find_suite_program("mibench", "office/rsynth");
+  ASSERT_NE(row, nullptr);
+  for (const std::string& word : split_blank(row->sources))
+    checkout.write("office/rsynth/" + word, "#include <config.h>\n");
+  checkout.write("office/rsynth/say.c",
+                 "#include <config.h>\n#ifdef HAVE_UNISTD_H\n"
+                 "int main(void) { return 0; }\n#endif\n");
+  must(builds(checkout.uri("mibench://office/rsynth")));
+  std::filesystem::remove(checkout.path() / "office/rsynth/text.c");
+  EXPECT_TRUE(fails_with(
+      find_program(*find_suite("mibench"), "office/rsynth", checkout.path()),
+      ErrorKind::NotFound, "there is no"));
 }
 
 }  // namespace hone::env

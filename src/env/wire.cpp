@@ -28,6 +28,10 @@ void WireWriter::value(const Value& value) {
   }
   if (const auto* list = std::get_if<std::vector<std::string>>(&value))
     texts(*list);
+  if (const auto* reals = std::get_if<std::vector<double>>(&value)) {
+    u32(static_cast<uint32_t>(reals->size()));
+    for (const double element : *reals) f64(element);
+  }
 }
 
 std::string_view WireReader::take(size_t size) {
@@ -74,6 +78,11 @@ Value WireReader::value() {
     }
     case 4:
       return texts();
+    case 5: {
+      std::vector<double> reals(count(sizeof(double)));
+      for (double& element : reals) element = f64();
+      return reals;
+    }
     default:
       ok_ = false;
       return int64_t{0};

@@ -121,14 +121,14 @@ nb::tuple receive(BatchHandle& handle, size_t count) {
 BatchHandle make(const std::string& name, size_t size, std::string action_space,
                  std::string reward, std::vector<std::string> observations,
                  double cpu_seconds, uint64_t memory_bytes,
-                 std::string failures) {
+                 std::string failures, std::string vocabulary) {
   if (size == 0)
     raise(Error(ErrorKind::InvalidArgument,
                 "a batch has at least one "
                 "environment"));
   const env::EnvironmentOptions options = make_options(
       {std::move(action_space), std::move(reward), std::move(observations),
-       cpu_seconds, memory_bytes, std::move(failures)});
+       cpu_seconds, memory_bytes, std::move(failures), std::move(vocabulary)});
   auto made = [&] {
     const nb::gil_scoped_release release;
     return env::Batch::make(name, options, size);
@@ -170,7 +170,7 @@ void bind_batch(nb::module_& module) {
              nb::arg("observations") = std::vector<std::string>(),
              nb::arg("cpu_seconds") = env::LiveLimits().cpu_seconds,
              nb::arg("memory_bytes") = env::LiveLimits().memory_bytes,
-             nb::arg("failures") = "");
+             nb::arg("failures") = "", nb::arg("vocabulary") = "");
 }
 
 }  // namespace hone::python

@@ -98,10 +98,10 @@ EnvironmentHandle make(const std::string& name, std::string action_space,
                        std::string reward,
                        std::vector<std::string> observations,
                        double cpu_seconds, uint64_t memory_bytes,
-                       std::string failures) {
+                       std::string failures, std::string vocabulary) {
   env::EnvironmentOptions options = make_options(
       {std::move(action_space), std::move(reward), std::move(observations),
-       cpu_seconds, memory_bytes, std::move(failures)});
+       cpu_seconds, memory_bytes, std::move(failures), std::move(vocabulary)});
   auto made = [&] {
     const nb::gil_scoped_release release;
     return env::make_environment(name, std::move(options));
@@ -165,9 +165,11 @@ std::tuple<bool, bool, std::string> validate(const std::string& line) {
 }
 
 // (what differs, whether the whole program was run, the share of its bytes in
-// functions that were, why nothing could be called)
-std::tuple<std::vector<std::string>, bool, double, std::string> semantics(
-    const std::string& line, int inputs) {
+// functions that were, why nothing could be called, whether the program was run
+// with sanitizers and compared, what these found in the benchmark itself)
+std::tuple<std::vector<std::string>, bool, double, std::string, bool,
+           std::vector<std::string>>
+semantics(const std::string& line, int inputs) {
   const env::Episode episode = unwrap(env::parse_episode(line));
   auto result = [&]() -> Result<toolkit::SemanticsReport> {
     const nb::gil_scoped_release release;
@@ -185,7 +187,8 @@ std::tuple<std::vector<std::string>, bool, double, std::string> semantics(
     if (one.evidence != verify::Evidence::Unchecked) tested += bytes;
   }
   return {std::move(report.differences), report.ran_program,
-          all > 0 ? tested / all : 0, std::move(report.unavailable_reason)};
+          all > 0 ? tested / all : 0,    std::move(report.unavailable_reason),
+          report.sanitizers.compared,    std::move(report.sanitizers.own)};
 }
 
 }  // namespace
@@ -224,7 +227,7 @@ void bind_environment(nb::module_& module) {
              nb::arg("observations") = std::vector<std::string>(),
              nb::arg("cpu_seconds") = env::LiveLimits().cpu_seconds,
              nb::arg("memory_bytes") = env::LiveLimits().memory_bytes,
-             nb::arg("failures") = "");
+             nb::arg("failures") = "", nb::arg("vocabulary") = "");
   module.def("environments", environments, "(name, sentence) of each.");
   module.def("validate_episode", validate, nb::arg("episode"));
   module.def("episode_semantics", semantics, nb::arg("episode"),

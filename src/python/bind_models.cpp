@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
 #include "python/bind.h"
 #include "python/errors.h"
+#include "python/model_values.h"
 #include "toolkit/compile_model.h"
 #include "toolkit/custom_operator.h"
 #include "toolkit/model_library.h"
+#include "toolkit/value_memory.h"
 
 namespace nb = nanobind;
 
@@ -25,16 +30,40 @@ namespace {
 
 using Input = nb::ndarray<nb::ro, nb::device::cpu>;
 using Output = nb::ndarray<nb::device::cpu>;
-// (name, element type, sizes; -1 where the model leaves one open)
-using Tensor = std::tuple<std::string, std::string, std::vector<int64_t>>;
+using Dims = std::vector<int64_t>;
+// (name, containers from the outermost in, element type, sizes; -1 where the
+// model leaves one open, nothing where it leaves the number of them open)
+using Tensor = std::tuple<std::string, std::vector<std::string>, std::string,
+                          std::optional<Dims>>;
+
+Tensor describe_value(const std::string& name, const tensor::Type& type) {
+  std::vector<std::string> containers;
+  for (const tensor::Wrap wrap : type.wraps)
+    containers.emplace_back(wrap == tensor::Wrap::Sequence ? "sequence"
+                                                           : "optional");
+  std::optional<Dims> dims;
+  if (type.shape) {
+    dims.emplace();
+    for (const tensor::Dim& dim : *type.shape)
+      dims->push_back(dim.is_constant() ? dim.constant() : -1);
+  }
+  return {name, containers,
+          type.element ? std::string(tensor::element_name(*type.element)) : "",
+          dims};
+}
 
 std::vector<Tensor> describe(const std::vector<tensor::PlanTensor>& tensors) {
   std::vector<Tensor> result;
   for (const tensor::PlanTensor& t : tensors) {
-    std::vector<int64_t> dims = t.dims;
+    if (t.value) {
+      result.push_back(describe_value(t.name, *t.value));
+      continue;
+    }
+    Dims dims = t.dims;
     for (int64_t& dim : dims)
       if (tensor::is_slot(dim)) dim = -1;
-    result.emplace_back(t.name, std::string(tensor::element_name(t.type)),
+    result.emplace_back(t.name, std::vector<std::string>(),
+                        std::string(tensor::element_name(t.type)),
                         std::move(dims));
   }
   return result;
@@ -79,18 +108,24 @@ class Model {
                  describe(plan.outputs));
   }
 
-  // The sizes of the outputs where one of them needs a larger array, and
-  // nothing was written; else nothing.
-  std::vector<std::vector<int64_t>> run(
-      const std::vector<Input>& inputs,
-      const std::vector<Output>& outputs) const {
+  // Arrays, and for values what model_values.h says; None stands for an output
+  // that is one. The sizes of the outputs where one of them needs a larger
+  // array, and nothing was written, or where an array was larger; else nothing.
+  // With the outputs' values.
+  std::tuple<std::vector<Dims>, std::vector<nb::object>> run(
+      const std::vector<nb::object>& inputs,
+      const std::vector<nb::object>& outputs) const {
+    if (inputs.size() != inputs_.size() || outputs.size() != outputs_.size())
+      throw nb::type_error("not as many tensors as the model has");
     std::vector<toolkit::StridedTensor> in, out;
-    std::vector<std::vector<int64_t>> dims;
+    TakenValues taken;
+    toolkit::ValueMemory given;
+    std::vector<Dims> dims;
     const auto add = [&](const auto& array, const Tensor& tensor, void* data,
                          auto& list) {
-      const std::vector<int64_t>& declared = std::get<2>(tensor);
+      const Dims& declared = *std::get<3>(tensor);
       const bool open = std::ranges::find(declared, -1) != declared.end();
-      std::vector<int64_t>& own = dims.emplace_back();
+      Dims& own = dims.emplace_back();
       for (size_t d = 0; d < array.ndim(); ++d)
         own.push_back(static_cast<int64_t>(array.shape(d)));
       own.resize(std::max(own.size(), declared.size()));
@@ -99,28 +134,50 @@ class Model {
                       .dims = own.data(),
                       .bytes = array.nbytes()});
     };
-    for (size_t i = 0; i < inputs.size(); ++i)
-      add(inputs[i], inputs_.at(i), const_cast<void*>(inputs[i].data()), in);
-    for (size_t i = 0; i < outputs.size(); ++i)
-      add(outputs[i], outputs_.at(i), outputs[i].data(), out);
+    // They own the strides.
+    std::deque<Input> read;
+    std::deque<Output> written;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (library_.inputs()[i].is_value) {
+        in.push_back({.data = taken.take(inputs[i])});
+        dims.emplace_back();
+        continue;
+      }
+      const Input& array = read.emplace_back(nb::cast<Input>(inputs[i]));
+      add(array, inputs_[i], const_cast<void*>(array.data()), in);
+    }
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      if (library_.outputs()[i].is_value) {
+        out.push_back({.data = given.add_result()});
+        dims.emplace_back();
+        continue;
+      }
+      const Output& array = written.emplace_back(nb::cast<Output>(outputs[i]));
+      add(array, outputs_[i], array.data(), out);
+    }
     auto status = [&] {
       const nb::gil_scoped_release release;
       return library_.run(in, out);
     }();
-    if (!status.ok() && status.error().kind == ErrorKind::LimitReached) {
-      dims.erase(dims.begin(),
-                 dims.begin() + static_cast<ptrdiff_t>(inputs.size()));
-      return dims;
-    }
+    dims.erase(dims.begin(),
+               dims.begin() + static_cast<ptrdiff_t>(inputs.size()));
+    if (!status.ok() && status.error().kind == ErrorKind::LimitReached)
+      return {dims, {}};
     unwrap(std::move(status));
-    // Arrays that were larger than needed.
-    for (size_t i = 0; i < outputs.size(); ++i)
-      for (size_t d = 0; d < outputs[i].ndim(); ++d)
-        if (dims[inputs.size() + i][d] !=
-            static_cast<int64_t>(outputs[i].shape(d)))
-          return {dims.begin() + static_cast<ptrdiff_t>(inputs.size()),
-                  dims.end()};
-    return {};
+    bool is_larger = false;
+    std::vector<nb::object> values;
+    for (size_t i = 0, array = 0; i < outputs.size(); ++i) {
+      const bool is_array = !library_.outputs()[i].is_value;
+      values.push_back(
+          is_array ? nb::none()
+                   : give_value(*static_cast<hone_value*>(out[i].data)));
+      if (!is_array) continue;
+      const Output& own = written[array++];
+      for (size_t d = 0; d < own.ndim(); ++d)
+        is_larger |= dims[i][d] != static_cast<int64_t>(own.shape(d));
+    }
+    if (!is_larger) dims.clear();
+    return {dims, values};
   }
 
   const std::vector<Tensor>& inputs() const { return inputs_; }
@@ -145,7 +202,8 @@ void bind_models(nb::module_& module) {
       .def_prop_ro("outputs", &Model::outputs)
       .def("run", &Model::run, nb::arg("inputs"), nb::arg("outputs"),
            "Arrays in the model's order; they are used where they stand. Gives "
-           "the outputs' sizes where the arrays have others.");
+           "the outputs' sizes where the arrays have others, and the values of "
+           "outputs that are no plain tensors.");
   module.def(
       "compile_model",
       [](const std::string& path, const nb::object& content,

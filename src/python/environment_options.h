@@ -17,6 +17,7 @@ struct OptionWords {
   double cpu_seconds;
   uint64_t memory_bytes;
   std::string failures;
+  std::string vocabulary;
 };
 
 inline env::EnvironmentOptions make_options(OptionWords words) {
@@ -25,7 +26,8 @@ inline env::EnvironmentOptions make_options(OptionWords words) {
           .observations = std::move(words.observations),
           .limits = {.cpu_seconds = words.cpu_seconds,
                      .memory_bytes = words.memory_bytes},
-          .failures = std::move(words.failures)};
+          .failures = std::move(words.failures),
+          .vocabulary = std::move(words.vocabulary)};
 }
 
 using SpaceRow = std::tuple<std::string, std::string, std::vector<std::string>,

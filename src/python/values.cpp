@@ -39,8 +39,9 @@ struct Array {
   std::unique_ptr<T[]> numbers;
 };
 
-nb::object box(const std::vector<int64_t>& numbers) {
-  Array<int64_t> array({numbers.size()});
+template <typename T>
+nb::object box(const std::vector<T>& numbers) {
+  Array<T> array({numbers.size()});
   std::copy(numbers.begin(), numbers.end(), array.numbers.get());
   return std::move(array).to_python();
 }
@@ -53,6 +54,18 @@ nb::object column(std::span<const Value* const> values) {
   return std::move(array).to_python();
 }
 
+template <typename T>
+nb::object table(std::span<const Value* const> values) {
+  const size_t width = std::get<std::vector<T>>(*values.front()).size();
+  Array<T> array({values.size(), width});
+  T* row = array.numbers.get();
+  for (const Value* value : values) {
+    const auto& numbers = std::get<std::vector<T>>(*value);
+    row = std::copy(numbers.begin(), numbers.end(), row);
+  }
+  return std::move(array).to_python();
+}
+
 }  // namespace
 
 nb::object to_python(const Value& value, SpaceKind kind) {
@@ -61,6 +74,8 @@ nb::object to_python(const Value& value, SpaceKind kind) {
   if (const auto* real = std::get_if<double>(&value)) return nb::cast(*real);
   if (const auto* numbers = std::get_if<std::vector<int64_t>>(&value))
     return box(*numbers);
+  if (const auto* reals = std::get_if<std::vector<double>>(&value))
+    return box(*reals);
   if (const auto* words = std::get_if<std::vector<std::string>>(&value))
     return nb::cast(*words);
   const std::string& text = std::get<std::string>(value);
@@ -72,21 +87,16 @@ nb::object to_python(const Value& value, SpaceKind kind) {
 
 bool can_be_stacked(SpaceKind kind) {
   return kind == SpaceKind::Integer || kind == SpaceKind::Float ||
-         kind == SpaceKind::Box;
+         kind == SpaceKind::Box || kind == SpaceKind::FloatBox;
 }
 
 nb::object to_rows(std::span<const Value* const> values) {
   const Value& first = *values.front();
   if (std::holds_alternative<int64_t>(first)) return column<int64_t>(values);
   if (std::holds_alternative<double>(first)) return column<double>(values);
-  const size_t width = std::get<std::vector<int64_t>>(first).size();
-  Array<int64_t> array({values.size(), width});
-  int64_t* row = array.numbers.get();
-  for (const Value* value : values) {
-    const auto& numbers = std::get<std::vector<int64_t>>(*value);
-    row = std::copy(numbers.begin(), numbers.end(), row);
-  }
-  return std::move(array).to_python();
+  return std::holds_alternative<std::vector<double>>(first)
+             ? table<double>(values)
+             : table<int64_t>(values);
 }
 
 }  // namespace hone::python

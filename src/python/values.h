@@ -12,8 +12,8 @@ class object;
 
 namespace hone::python {
 
-// Numbers, a NumPy array of int64, str, bytes, or a list of str. A document is
-// a str that holds JSON.
+// Numbers, a NumPy array of int64 or float64, str, bytes, or a list of str. A
+// document is a str that holds JSON.
 nanobind::object to_python(const env::Value& value, env::SpaceKind kind);
 
 // One observation of each of several environments, stacked: a NumPy array with

@@ -58,6 +58,9 @@ void write_value(env::SpaceKind kind, env::Value value, v1::Value& message) {
   } else if (const auto* box = std::get_if<std::vector<int64_t>>(&value)) {
     message.mutable_integers()->mutable_values()->Assign(box->begin(),
                                                          box->end());
+  } else if (const auto* reals = std::get_if<std::vector<double>>(&value)) {
+    message.mutable_reals()->mutable_values()->Assign(reals->begin(),
+                                                      reals->end());
   } else {
     v1::Texts& texts = *message.mutable_texts();
     for (std::string& word : std::get<std::vector<std::string>>(value))
@@ -81,6 +84,9 @@ Result<env::Value> read_value(const v1::Value& message) {
                                message.integers().values().end()));
     case v1::Value::kTexts:
       return env::Value(strings(message.texts().values()));
+    case v1::Value::kReals:
+      return env::Value(std::vector<double>(message.reals().values().begin(),
+                                            message.reals().values().end()));
     case v1::Value::VALUE_NOT_SET:
       break;
   }

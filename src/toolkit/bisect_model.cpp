@@ -49,10 +49,10 @@ struct Stored {
 
 Result<Stored> run_compiled(const Graph& graph, const BisectRequest& request,
                             std::vector<Tensor>& inputs) {
-  HONE_ASSIGN_OR_RETURN(
-      const codegen::BuiltModel model,
-      codegen::build_model(graph,
-                           {.cpu = "native", .edit_plan = request.edit_plan}));
+  const Result<codegen::BuiltModel> built = codegen::build_model(
+      graph, {.cpu = "native", .edit_plan = request.edit_plan});
+  if (!built.ok()) return with_open_inputs(built.error(), graph);
+  const codegen::BuiltModel& model = *built;
   const tensor::Plan& plan = model.plans[0].plan;
   HONE_ASSIGN_OR_RETURN(
       codegen::PlanRunner runner,

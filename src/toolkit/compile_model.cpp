@@ -141,13 +141,14 @@ Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
   const std::string manifest = manifest_of(request, model_hash);
   // C is for any processor: its tiles are those for 16 registers.
   const bool is_c = request.output.extension() == ".c";
-  HONE_ASSIGN_OR_RETURN(
-      report.model,
+  Result<codegen::BuiltModel> built =
       codegen::build_model(graph, {.cpu = is_c ? "x86-64-v3" : request.cpu,
                                    .symbol = report.symbol,
                                    .manifest = manifest,
                                    .without = request.passes.without,
-                                   .weights_file = weights_file}));
+                                   .weights_file = weights_file});
+  if (!built.ok()) return with_open_inputs(std::move(built).error(), graph);
+  report.model = *std::move(built);
   if (const auto& called = report.model.plans[0].plan.called;
       request.strict && !called.empty())
     return Error(

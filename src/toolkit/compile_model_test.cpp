@@ -262,5 +262,49 @@ TEST(CompiledModel, ALibraryOfAnotherNameIsRefused) {
   EXPECT_EQ(library.error().kind, ErrorKind::NotFound);
 }
 
+TEST(CompiledModel, ItsHeaderSaysWhichSizesAndTypesTheCallerBrings) {
+  const TempDir folder = *TempDir::make();
+  const auto graph = folder.path() / "net.graph";
+  const auto library = folder.path() / "net.a";
+  ASSERT_TRUE(write_file(graph, R"(graph "g" (%"x*/": f32[N, 3], %w: string[M])
+      -> (%y, %n) {
+    %one: i64[1] = const [1]
+    %y: f32[N, 3] = Softmax(%"x*/")
+    %n: string[M, 1] = Unsqueeze(%w, %one)
+  })")
+                  .ok());
+  const auto report = compile_model({.model = graph, .output = library});
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  const std::string header = *read_file(folder.path() / "net.h");
+  EXPECT_NE(header.find("input   f32 x* /[s0][3]"), std::string::npos)
+      << header;
+  EXPECT_NE(header.find("input   w: string[M]"), std::string::npos) << header;
+}
+
+TEST(CompiledModel, ErrorsOfShapesSayWhatThereIs) {
+  const TempDir folder = *TempDir::make();
+  const auto graph = folder.path() / "net.graph";
+  const auto error = [&](std::string_view text, std::string shape) {
+    EXPECT_TRUE(write_file(graph, text).ok());
+    std::vector<std::string> shapes;
+    if (!shape.empty()) shapes.push_back(std::move(shape));
+    const auto report = compile_model({.model = graph,
+                                       .output = folder.path() / "net.so",
+                                       .shapes = std::move(shapes)});
+    return report.ok() ? "" : report.error().message;
+  };
+  EXPECT_EQ(error(kGraph, "z=1,2"),
+            "--shape z: the model has no such input; it has x");
+  EXPECT_EQ(error(kGraph, "x=96,63"),
+            "--shape x: the input is f32[96, 64]; given [96, 63]");
+  const std::string open = error(
+      R"(graph "g" (%x: u8[N]) -> (%y) {
+    %y = ImageDecoder(%x)
+  })",
+      "");
+  EXPECT_NE(open.find("leaves sizes open (x u8[N])"), std::string::npos)
+      << open;
+}
+
 }  // namespace
 }  // namespace hone::toolkit

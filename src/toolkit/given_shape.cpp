@@ -42,20 +42,43 @@ Result<std::map<std::string, tensor::Type>> given_types(
     const auto input = std::ranges::find_if(
         graph.inputs,
         [&](tensor::ValueId id) { return graph[id].name == shape.name; });
-    if (input == graph.inputs.end())
-      return Error(
-          ErrorKind::NotFound,
-          fmt::format("--shape {}: the model has no such input", shape.name));
+    if (input == graph.inputs.end()) return no_such_input(graph, shape.name);
     const tensor::Type& declared = graph[*input].type;
     tensor::Type type = declared;
     type.shape = tensor::to_shape(shape.dims);
     if (!tensor::compatible(type, declared))
-      return Error(ErrorKind::InvalidArgument,
-                   fmt::format("--shape {}: the input is {}", shape.name,
-                               tensor::to_text(declared)));
+      return Error(
+          ErrorKind::InvalidArgument,
+          fmt::format("--shape {}: the input is {}; given {}", shape.name,
+                      tensor::to_text(declared), tensor::to_text(*type.shape)));
     types.emplace(shape.name, std::move(type));
   }
   return types;
+}
+
+Error no_such_input(const tensor::Graph& graph, std::string_view name) {
+  std::string inputs;
+  for (const tensor::ValueId id : graph.inputs)
+    inputs += (inputs.empty() ? "" : ", ") + graph[id].name;
+  return Error(ErrorKind::NotFound,
+               fmt::format("--shape {}: the model has no such input; it has {}",
+                           name, inputs.empty() ? "none" : inputs));
+}
+
+Error with_open_inputs(Error error, const tensor::Graph& graph) {
+  std::string open;
+  for (const tensor::ValueId id : graph.inputs) {
+    const tensor::Type& type = graph[id].type;
+    if (type.is_tensor() && !type.is_static())
+      open += fmt::format("{}{} {}", open.empty() ? "" : ", ", graph[id].name,
+                          tensor::to_text(type));
+  }
+  if (error.kind == ErrorKind::Unsupported && !open.empty())
+    error.message += fmt::format(
+        "\nthe model leaves sizes open ({}); with numbers, by --shape "
+        "'NAME=SIZES;…', more can be compiled",
+        open);
+  return error;
 }
 
 }  // namespace hone::toolkit

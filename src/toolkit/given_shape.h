@@ -25,4 +25,11 @@ Result<GivenShape> parse_shape(std::string_view text);
 Result<std::map<std::string, tensor::Type>> given_types(
     const tensor::Graph& graph, std::span<const std::string> shapes);
 
+// That `graph` has no such input, and which it has.
+Error no_such_input(const tensor::Graph& graph, std::string_view name);
+
+// An Unsupported error of a graph with inputs of open sizes says so: with
+// numbers more is compiled.
+Error with_open_inputs(Error error, const tensor::Graph& graph);
+
 }  // namespace hone::toolkit

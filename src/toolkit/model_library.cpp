@@ -104,7 +104,9 @@ Result<ModelLibrary> ModelLibrary::open(const std::filesystem::path& library,
   const hone_status status = state->open(program, &options, &state->model);
   if (status != HONE_OK)
     return Error(
-        ErrorKind::Unsupported,
+        status == HONE_NO_THREADS || status == HONE_NO_MEMORY
+            ? ErrorKind::LimitReached
+            : ErrorKind::Unsupported,
         fmt::format("'{}': {}", library.string(), state->status_text(status)));
   const auto* const head = reinterpret_cast<const ProgramHead*>(program);
   for (size_t i = 0; const hone_shape* shape = state->shape(state->model, i);

@@ -37,7 +37,8 @@ class ModelLibrary {
   };
 
   // `symbol` is the program's, NAME_program. NotFound where the library has
-  // none; Unsupported where this processor cannot run it.
+  // none; Unsupported where this processor cannot run it, LimitReached where
+  // the system has not as many threads.
   static Result<ModelLibrary> open(const std::filesystem::path& library,
                                    const std::string& symbol, int threads);
   ModelLibrary(ModelLibrary&&) noexcept;

@@ -141,8 +141,10 @@ Result<ProfileReport> profile_model(const ProfileRequest& request) {
   HONE_ASSIGN_OR_RETURN(tensor::Graph graph, load_graph(request.model));
   HONE_ASSIGN_OR_RETURN(const auto types, given_types(graph, request.shapes));
   HONE_ASSIGN_OR_RETURN(graph, prepare_graph(std::move(graph), types));
-  HONE_ASSIGN_OR_RETURN(const codegen::BuiltModel model,
-                        codegen::build_model(graph, {.cpu = "native"}));
+  const Result<codegen::BuiltModel> built =
+      codegen::build_model(graph, {.cpu = "native"});
+  if (!built.ok()) return with_open_inputs(built.error(), graph);
+  const codegen::BuiltModel& model = *built;
   const tensor::Plan& plan = model.plans[0].plan;
   HONE_ASSIGN_OR_RETURN(codegen::PlanRunner runner,
                         codegen::PlanRunner::make(model));

@@ -42,9 +42,10 @@ Result<RunValue> random_value(const Value& value,
     if (!compatible(Type::of(type.element.value_or(ElementType::F32),
                              to_shape(shape.dims)),
                     type))
-      return Error(ErrorKind::InvalidArgument,
-                   fmt::format("--shape {}: the input is {}", value.name,
-                               to_text(type)));
+      return Error(
+          ErrorKind::InvalidArgument,
+          fmt::format("--shape {}: the input is {}; given {}", value.name,
+                      to_text(type), to_text(to_shape(shape.dims))));
     dims = shape.dims;
     is_open = false;
   }
@@ -109,7 +110,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
       .count();
 }
 
-// Through the same library that `hone compile` writes. Unsupported where a
+// Through the same library that `hone compile` writes. Unsupported only where a
 // node or type is not compiled.
 Result<std::vector<RunValue>> run_compiled(const Graph& graph,
                                            const std::vector<RunValue>& inputs,
@@ -186,10 +187,9 @@ Result<RunModelReport> run_model(const RunModelRequest& request) {
     std::vector<GivenShape> shapes;
     for (const std::string& text : request.shapes) {
       HONE_ASSIGN_OR_RETURN(shapes.emplace_back(), parse_shape(text));
-      if (graph.find(shapes.back().name) == kNone)
-        return Error(ErrorKind::NotFound,
-                     fmt::format("--shape {}: the model has no such input",
-                                 shapes.back().name));
+      if (std::ranges::find(graph.inputs, graph.find(shapes.back().name)) ==
+          graph.inputs.end())
+        return no_such_input(graph, shapes.back().name);
     }
     Random random(request.seed);
     for (const ValueId id : graph.inputs) {

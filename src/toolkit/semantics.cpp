@@ -8,9 +8,9 @@
 #include <variant>
 
 #include "base/file.h"
-#include "base/text.h"
 #include "env/environment.h"
 #include "toolkit/check.h"
+#include "toolkit/program_run.h"
 #include "verify/command_check.h"
 #include "verify/differential.h"
 
@@ -20,37 +20,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kProgramCpuSeconds = 60;
-
-// Links the one object and runs the program; how it ends is the outcome.
-Result<verify::CommandOutcome> run_program(const program::Toolchain& tools,
-                                           const env::Benchmark& benchmark,
-                                           const fs::path& object,
-                                           const fs::path& empty_folder,
-                                           const std::stop_token& stop) {
-  std::string link = shell_quote(tools.clangxx);
-  link += benchmark.mode.pie ? " -pie" : " -no-pie";
-  link += " \"$HONE_OBJECT\" -o hone-program";
-  for (const std::string& flag : library_flags(benchmark.mode))
-    link += " " + shell_quote(flag);
-  return verify::run_command_check(
-      {.command = link + " -lm && ./hone-program < /dev/null",
-       .project = empty_folder,
-       .limits = {.cpu_seconds = kProgramCpuSeconds,
-                  .wall_seconds = 10 * kProgramCpuSeconds},
-       .stop = stop},
-      {.object = object});
-}
+// Of a line of `differences`.
+constexpr std::string_view kOfProgram = "the program: ";
 
 // What differs, a line; ran says whether there was anything to compare.
 Result<std::optional<std::string>> compare_programs(
     const program::Toolchain& tools, const env::Benchmark& benchmark,
     const fs::path& folder, const SemanticsOptions& options, bool& ran) {
-  const fs::path empty = folder / "empty";
-  std::error_code error;
-  fs::create_directory(empty, error);
   const auto run = [&](const char* object) {
-    return run_program(tools, benchmark, folder / object, empty, options.stop);
+    return run_program(tools, benchmark.mode,
+                       {.object = folder / object, .stop = options.stop});
   };
   HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome stock, run("stock.o"));
   if (!stock.passed()) return std::optional<std::string>();
@@ -60,12 +39,12 @@ Result<std::optional<std::string>> compare_programs(
   ran = true;
   HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome ours, run("candidate.o"));
   std::optional<std::string> differs = verify::compare_outcomes(stock, ours);
-  if (differs) differs = "the program: " + *differs;
+  if (differs) differs = std::string(kOfProgram) + *differs;
   return differs;
 }
 
-Result<std::string> object_of(env::Environment& environment,
-                              std::string_view space) {
+Result<std::string> observed(env::Environment& environment,
+                             std::string_view space) {
   HONE_ASSIGN_OR_RETURN(const env::Value value, environment.observe(space));
   return std::get<std::string>(value);
 }
@@ -110,6 +89,24 @@ Result<SemanticsReport> compare_builds(const program::Toolchain& tools,
   return report;
 }
 
+Status check_sanitized(const program::Toolchain& tools,
+                       const env::Benchmark& benchmark,
+                       std::string_view bitcode, const std::stop_token& stop,
+                       SemanticsReport& report) {
+  if (!report.ran_program) return {};
+  HONE_ASSIGN_OR_RETURN(
+      report.sanitizers,
+      compare_under_sanitizers(tools, benchmark, bitcode, stop));
+  if (report.sanitizers.difference)
+    report.differences.push_back("with sanitizers: " +
+                                 *report.sanitizers.difference);
+  if (report.sanitizers.is_undefined)
+    std::erase_if(report.differences, [](const std::string& line) {
+      return line.starts_with(kOfProgram);
+    });
+  return {};
+}
+
 Result<SemanticsReport> check_semantics(const program::Toolchain& tools,
                                         const env::Episode& episode,
                                         const SemanticsOptions& options) {
@@ -122,12 +119,23 @@ Result<SemanticsReport> check_semantics(const program::Toolchain& tools,
   const bool has_stock = !episode.environment.starts_with("flags-");
   HONE_ASSIGN_OR_RETURN(
       const std::string stock,
-      object_of(*environment, has_stock ? "object-oz" : "object"));
+      observed(*environment, has_stock ? "object-oz" : "object"));
   HONE_ASSIGN_OR_RETURN(const env::Step last,
                         env::replay(*environment, episode));
   HONE_ASSIGN_OR_RETURN(const std::string candidate,
-                        object_of(*environment, "object"));
-  return compare_builds(tools, benchmark, stock, candidate, options);
+                        observed(*environment, "object"));
+  HONE_ASSIGN_OR_RETURN(
+      SemanticsReport report,
+      compare_builds(tools, benchmark, stock, candidate, options));
+  if (!has_stock) {
+    report.sanitizers.unavailable = "no bitcode in " + episode.environment;
+    return report;
+  }
+  HONE_ASSIGN_OR_RETURN(const std::string bitcode,
+                        observed(*environment, "bitcode"));
+  HONE_RETURN_IF_ERROR(
+      check_sanitized(tools, benchmark, bitcode, options.stop, report));
+  return report;
 }
 
 }  // namespace hone::toolkit

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "base/file.h"
 #include "base/subprocess.h"
 #include "codegen/c/print_c_model.h"
+#include "codegen/c/print_c_run.h"
 #include "codegen/model/archive.h"
 #include "program/toolchain.h"
 #include "runtime/runtime_files.h"
@@ -19,9 +21,37 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string dims_text(const std::vector<int64_t>& dims) {
-  std::string text;
-  for (const int64_t dim : dims) text += fmt::format("[{}]", dim);
+// Files that belong together: all are written before the first has its name, so
+// that a full disk leaves none of them.
+class FileSet {
+ public:
+  Result<FileWriter*> make(const fs::path& path) {
+    HONE_ASSIGN_OR_RETURN(FileWriter file, FileWriter::make(path));
+    return &files_.emplace_back(std::move(file));
+  }
+  Status add(const fs::path& path, std::string_view content) {
+    HONE_ASSIGN_OR_RETURN(FileWriter* const file, make(path));
+    return file->append(content);
+  }
+  // In the order in which they were made.
+  Status commit() {
+    for (FileWriter& file : files_) HONE_RETURN_IF_ERROR(file.commit());
+    return {};
+  }
+
+ private:
+  std::deque<FileWriter> files_;
+};
+
+// Sizes that are known only when the model runs are letters, equal ones alike.
+std::string tensor_text(const tensor::PlanTensor& tensor) {
+  if (tensor.value)
+    return fmt::format("{}: {}", tensor.name, tensor::to_text(*tensor.value));
+  std::string text =
+      fmt::format("{} {}", tensor::element_name(tensor.type), tensor.name);
+  for (const int64_t dim : tensor.dims)
+    text += tensor::is_slot(dim) ? fmt::format("[s{}]", tensor::slot_of(dim))
+                                 : fmt::format("[{}]", dim);
   return text;
 }
 
@@ -29,10 +59,9 @@ std::string header_text(const tensor::Plan& plan, const std::string& symbol) {
   std::string tensors;
   for (const auto* list : {&plan.inputs, &plan.outputs})
     for (const tensor::PlanTensor& tensor : *list)
-      tensors += fmt::format(" *   {:<7} {} {}{}\n",
+      tensors += fmt::format(" *   {:<7} {}\n",
                              list == &plan.inputs ? "input" : "output",
-                             tensor::element_name(tensor.type), tensor.name,
-                             dims_text(tensor.dims));
+                             codegen::comment(tensor_text(tensor)));
   return fmt::format(
       "/* Made by hone compile. Tensors, in order:\n{} */\n"
       "#pragma once\n\n#include \"hone_model.h\"\n\n"
@@ -98,33 +127,35 @@ Status link_shared(std::span<const codegen::ArchiveMember> objects,
                            "hone_value_free; "
                            "local: *; }};\n",
                            symbol)));
-  std::vector<std::string> argv = {lld,
-                                   "-shared",
-                                   "--gc-sections",
-                                   "--build-id=none",
-                                   "--hash-style=gnu",
-                                   "-s",
-                                   "-znow",
-                                   "-znoseparate-code",
-                                   "--no-rosegment",
-                                   "--pack-dyn-relocs=none",
-                                   "--version-script=" + exports.string(),
-                                   "-o",
-                                   result.string()};
+  std::vector<std::string> argv = {
+      lld, "-shared", "--gc-sections", "--build-id=none", "--hash-style=gnu",
+      "-s", "-znow", "-znoseparate-code", "--no-rosegment",
+      "--pack-dyn-relocs=none",
+      // A full disk is an error, not a signal.
+      "--no-mmap-output-file", "--version-script=" + exports.string(), "-o",
+      result.string()};
+  uint64_t bytes = 0;
   for (const codegen::ArchiveMember& object : objects) {
     const fs::path path = folder.path() / object.name;
     HONE_ASSIGN_OR_RETURN(FileWriter file, FileWriter::make(path));
     HONE_RETURN_IF_ERROR(codegen::write_object(file, object));
+    bytes += file.size();
     HONE_RETURN_IF_ERROR(file.commit());
     argv.push_back(path.string());
   }
   for (const fs::path& file : operators) argv.push_back(file.string());
   // The functions of f64, where a kernel calls one.
   argv.insert(argv.end(), {"--as-needed", libm, libc});
-  HONE_ASSIGN_OR_RETURN(const ProcessResult done,
-                        run_checked({.argv = std::move(argv)}));
-  (void)done;
-  return {};
+  const Result<ProcessResult> done = run_checked({.argv = std::move(argv)});
+  if (done.ok()) return {};
+  // lld maps what it writes, so that a full disk ends it by a signal.
+  const fs::path target = fs::path(result).replace_extension();
+  std::error_code error;
+  const auto space = fs::space(fs::absolute(target).parent_path(), error);
+  if (error || space.available >= bytes) return done.error();
+  return Error(ErrorKind::Io, fmt::format("cannot write '{}': No space left on "
+                                          "device",
+                                          target.string()));
 }
 
 // NAME.c and NAME.h, with NAME.weights where they are many.
@@ -132,22 +163,22 @@ Result<uint64_t> write_c(const codegen::BuiltModel& built,
                          const ModelFiles& files) {
   const codegen::CModel model = codegen::print_c_model(
       built.plans[0].plan, {.name = files.name, .manifest = files.manifest});
+  FileSet set;
   fs::path beside = files.path;
   beside.replace_filename(files.name + ".h");
-  HONE_RETURN_IF_ERROR(write_file(beside, model.header));
+  HONE_RETURN_IF_ERROR(set.add(beside, model.header));
   if (!model.weights.empty()) {
     beside.replace_filename(files.name + ".weights");
-    HONE_RETURN_IF_ERROR(write_file(beside, model.weights));
+    HONE_RETURN_IF_ERROR(set.add(beside, model.weights));
   }
-  HONE_RETURN_IF_ERROR(write_file(files.path, model.source));
+  HONE_RETURN_IF_ERROR(set.add(files.path, model.source));
+  HONE_RETURN_IF_ERROR(set.commit());
   return model.source.size() + model.weights.size();
 }
 
-Status write_weights(const codegen::BuiltModel& model, const fs::path& path) {
-  HONE_ASSIGN_OR_RETURN(FileWriter file, FileWriter::make(path));
+Status write_weights(const codegen::BuiltModel& model, FileWriter& file) {
   HONE_RETURN_IF_ERROR(file.append(model.weights_head));
-  HONE_RETURN_IF_ERROR(model.plans[0].plan.weights.write(file));
-  return file.commit();
+  return model.plans[0].plan.weights.write(file);
 }
 
 }  // namespace
@@ -157,26 +188,29 @@ Result<uint64_t> write_model(const codegen::BuiltModel& model,
   if (files.path.extension() == ".c") return write_c(model, files);
   HONE_ASSIGN_OR_RETURN(const std::vector<codegen::ArchiveMember> objects,
                         objects_of(model));
-  if (!files.weights_file.empty())
-    HONE_RETURN_IF_ERROR(
-        write_weights(model, files.path.parent_path() / files.weights_file));
-  const std::vector<fs::path> operators =
-      files_of_operators(model.plans[0].plan);
-  HONE_ASSIGN_OR_RETURN(FileWriter file, FileWriter::make(files.path));
-  if (files.path.extension() == ".so") {
-    HONE_RETURN_IF_ERROR(
-        link_shared(objects, operators, files.symbol, file.unfinished()));
-  } else {
-    HONE_RETURN_IF_ERROR(codegen::write_archive(file, objects));
+  FileSet set;
+  if (!files.weights_file.empty()) {
+    HONE_ASSIGN_OR_RETURN(
+        FileWriter* const weights,
+        set.make(files.path.parent_path() / files.weights_file));
+    HONE_RETURN_IF_ERROR(write_weights(model, *weights));
+  }
+  const bool is_shared = files.path.extension() == ".so";
+  if (!is_shared) {
     fs::path header = files.path;
     HONE_RETURN_IF_ERROR(
-        write_file(header.replace_extension(".h"),
-                   header_text(model.plans[0].plan, files.symbol)));
-    HONE_RETURN_IF_ERROR(write_file(files.path.parent_path() / "hone_model.h",
-                                    runtime::kModelHeader));
+        set.add(header.replace_extension(".h"),
+                header_text(model.plans[0].plan, files.symbol)));
+    HONE_RETURN_IF_ERROR(set.add(files.path.parent_path() / "hone_model.h",
+                                 runtime::kModelHeader));
   }
-  const uint64_t bytes = fs::file_size(file.unfinished());
-  HONE_RETURN_IF_ERROR(file.commit());
+  HONE_ASSIGN_OR_RETURN(FileWriter* const library, set.make(files.path));
+  HONE_RETURN_IF_ERROR(
+      is_shared ? link_shared(objects, files_of_operators(model.plans[0].plan),
+                              files.symbol, library->unfinished())
+                : codegen::write_archive(*library, objects));
+  const uint64_t bytes = fs::file_size(library->unfinished());
+  HONE_RETURN_IF_ERROR(set.commit());
   return bytes;
 }
 

@@ -18,8 +18,8 @@ struct ModelFiles {
   std::string weights_file = {};  // as of the model's options
 };
 
-// The bytes of the output, without headers. Each file is whole or not there,
-// and those that others name come first.
+// The bytes of the output, without headers. All files are whole, or none is
+// there.
 Result<uint64_t> write_model(const codegen::BuiltModel& model,
                              const ModelFiles& files);
 

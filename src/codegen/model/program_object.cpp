@@ -20,7 +20,7 @@ using tensor::PlanTensor;
 namespace {
 
 // HONE_PROGRAM_FORMAT of runtime/model/program.h.
-constexpr int64_t kFormat = 5;
+constexpr int64_t kFormat = 6;
 
 // Constants of a module; structs are written field by field.
 class Tables {

@@ -33,6 +33,7 @@ typedef struct {
 } running;
 
 static void* take_scratch(running* run, size_t bytes) {
+  if (bytes > SIZE_MAX / 2) return NULL;
   block* const fresh = malloc(sizeof(block) + bytes + 1);
   if (fresh == NULL) return NULL;
   fresh->next = run->blocks;
@@ -94,8 +95,7 @@ static void* make(hone_operator_call* call, size_t index, hone_type type,
   return data != NULL ? data : give_up(run, HONE_NO_MEMORY);
 }
 
-/* --- What the operator reads ------------------------------------------------
- */
+/* --- What the operator reads ---------------------------------------- */
 
 /* The texts behind their numbers; null where there is no memory. */
 static const hone_text* texts_of(running* run, const void* numbers,
@@ -196,8 +196,7 @@ static const int64_t* read_attribute(running* run, const int64_t* from,
   return NULL;
 }
 
-/* --- The call ---------------------------------------------------------------
- */
+/* --- The call ---------------------------------------- */
 
 /* What an operand is, in the step's sizes. */
 enum { kAbsent = 0, kTensor = 1, kNumber = 2 };

@@ -55,8 +55,7 @@ static size_t space_count(const hone_model* model) {
   return 3 + tensor_count(model->program) + (size_t)model->plan->regions;
 }
 
-/* --- Working memory --------------------------------------------------------
- */
+/* --- Working memory ---------------------------------------- */
 
 static void free_arena(const hone_model* model, arena* unused) {
   if (unused == NULL) return;
@@ -108,8 +107,7 @@ static void give_arena(hone_model* model, arena* used) {
   pthread_mutex_unlock(&model->mutex);
 }
 
-/* --- Strided tensors -------------------------------------------------------
- */
+/* --- Strided tensors ---------------------------------------- */
 
 static int is_dense(const hone_tensor* tensor, const hone_shape* shape) {
   if (tensor->strides == NULL || element_size(shape->type) == 0) return 1;
@@ -147,8 +145,7 @@ static void* dense_form(arena* memory, const hone_tensor* tensor,
   return memory->staged[index];
 }
 
-/* --- Sizes that are known only now ------------------------------------------
- */
+/* --- Sizes that are known only now ---------------------------------------- */
 
 /* More room, at least twice as much as before; what stood there stays. An
  * output stands in the caller's memory where that is large enough. */
@@ -157,8 +154,8 @@ static hone_status reserve(arena* memory, int64_t space, size_t bytes,
   unsigned char** const place = &memory->spaces[space];
   if (bytes > SIZE_MAX / 2 - 256) return HONE_NO_MEMORY;
   const int is_given = output != NULL && output->data != NULL;
-  if (is_given && bytes > 0 && bytes <= output->bytes &&
-      (*place == NULL || *place == output->data)) {
+  if (is_given && bytes <= output->bytes &&
+      (*place == NULL ? bytes > 0 : *place == output->data)) {
     *place = output->data;
     return HONE_OK;
   }
@@ -211,8 +208,7 @@ static hone_status give_dynamic(const hone_program* program,
   return status;
 }
 
-/* --- Running ---------------------------------------------------------------
- */
+/* --- Running ---------------------------------------- */
 
 static void do_tasks(void* context, int64_t begin, int64_t end) {
   const call* const self = context;
@@ -373,8 +369,7 @@ static hone_status run_with(hone_model* model, arena* memory,
   return HONE_OK;
 }
 
-/* --- The interface ---------------------------------------------------------
- */
+/* --- The interface ---------------------------------------- */
 
 hone_status hone_model_open(const hone_program* program,
                             const hone_options* options, hone_model** model) {

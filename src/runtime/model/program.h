@@ -8,7 +8,7 @@
 
 #include "hone_model.h"
 
-#define HONE_PROGRAM_FORMAT 5
+#define HONE_PROGRAM_FORMAT 6
 
 typedef void (*hone_kernel)(void* const* pointers, const int64_t* sizes);
 

@@ -50,8 +50,14 @@ hone_status hone_sequence_construct(hone_frame* frame, const hone_place* places,
                                     const int64_t* sizes) {
   hone_object* const sequence = hone_object_sequence(sizes[0]);
   if (sequence == NULL) return HONE_NO_MEMORY;
-  for (int64_t i = 0; i < sizes[0]; ++i)
-    items_of(sequence)[i] = keep(hone_values_get(frame, &places[1 + i]));
+  for (int64_t i = 0; i < sizes[0]; ++i) {
+    hone_object* const item = hone_values_get(frame, &places[1 + i]);
+    if (item == NULL) {
+      hone_object_drop(sequence);
+      return HONE_WRONG_VALUE;
+    }
+    items_of(sequence)[i] = keep(item);
+  }
   return hone_values_set(frame, &places[0], sequence);
 }
 
@@ -108,6 +114,7 @@ hone_status hone_sequence_length(hone_frame* frame, const hone_place* places,
   return HONE_OK;
 }
 
+/* Of a tensor's sizes, some of them: a number, see hone_object_tensor(). */
 static int64_t product(const int64_t* dims, int64_t from, int64_t to) {
   int64_t count = 1;
   for (int64_t i = from; i < to; ++i) count *= dims[i];
@@ -119,10 +126,11 @@ static int64_t product(const int64_t* dims, int64_t from, int64_t to) {
 static void copy_part(char* whole, int64_t whole_size, char* part,
                       int64_t part_size, int64_t first, int64_t outer,
                       size_t stride, int to_part) {
+  const size_t bytes = (size_t)part_size * stride;
+  if (bytes == 0) return; /* perhaps of more rows than anybody can count */
   for (int64_t i = 0; i < outer; ++i) {
     char* const in_whole = whole + (size_t)(i * whole_size + first) * stride;
     char* const in_part = part + (size_t)(i * part_size) * stride;
-    const size_t bytes = (size_t)part_size * stride;
     memcpy(to_part ? in_part : in_whole, to_part ? in_whole : in_part, bytes);
   }
 }
@@ -138,8 +146,9 @@ hone_status hone_sequence_concat(hone_frame* frame, const hone_place* places,
     return HONE_WRONG_VALUE;
   const int64_t rank = first->rank + sizes[1];
   const int64_t axis = sizes[0] < 0 ? sizes[0] + rank : sizes[0];
-  if (axis < 0 || axis >= rank || rank > 64) return HONE_WRONG_VALUE;
-  int64_t dims[64];
+  if (axis < 0 || axis >= rank || rank > HONE_MOST_RANK)
+    return HONE_WRONG_VALUE;
+  int64_t dims[HONE_MOST_RANK];
   int64_t length = 0;
   for (int64_t n = 0; n < sequence->count; ++n) {
     const hone_object* const item = items_of(sequence)[n];
@@ -149,7 +158,9 @@ hone_status hone_sequence_concat(hone_frame* frame, const hone_place* places,
     for (int64_t i = 0; i < first->rank; ++i)
       if (item->dims[i] != first->dims[i] && (sizes[1] || i != axis))
         return HONE_WRONG_SIZES;
-    length += sizes[1] ? 1 : item->dims[axis];
+    if (__builtin_add_overflow(length, sizes[1] ? 1 : item->dims[axis],
+                               &length))
+      return HONE_NO_MEMORY;
   }
   for (int64_t i = 0; i < rank; ++i)
     dims[i] = i == axis               ? length
@@ -169,6 +180,12 @@ hone_status hone_sequence_concat(hone_frame* frame, const hone_place* places,
   return hone_values_set(frame, &places[0], whole);
 }
 
+/* An element of a tensor of HONE_I32 or HONE_I64. */
+static int64_t integer_at(const hone_object* tensor, int64_t index) {
+  return tensor->type == HONE_I32 ? ((const int32_t*)tensor->data)[index]
+                                  : ((const int64_t*)tensor->data)[index];
+}
+
 /* Places: the sequence, the tensor's number, perhaps that of the sizes of the
  * parts. Sizes: axis, whether the axis stays, whether there are sizes. */
 hone_status hone_sequence_split(hone_frame* frame, const hone_place* places,
@@ -177,42 +194,31 @@ hone_status hone_sequence_split(hone_frame* frame, const hone_place* places,
   const hone_object* const split =
       sizes[2] ? hone_values_get(frame, &places[2]) : NULL;
   if (x == NULL || x->kind != HONE_TENSOR || hone_type_bits(x->type) < 8 ||
-      x->rank > 64 || (sizes[2] && split == NULL))
+      x->rank > HONE_MOST_RANK || (sizes[2] && split == NULL))
     return HONE_WRONG_VALUE;
   const int64_t axis = sizes[0] < 0 ? sizes[0] + x->rank : sizes[0];
   if (axis < 0 || axis >= x->rank) return HONE_WRONG_VALUE;
   const int64_t length = x->dims[axis];
-  int64_t each = 1;
-  const int64_t* list = NULL;
-  int64_t wide[64];
-  if (split != NULL) {
-    if (split->type == HONE_I32 && split->count <= 64) {
-      for (int64_t i = 0; i < split->count; ++i)
-        wide[i] = ((const int32_t*)split->data)[i];
-      list = wide;
-    } else if (split->type == HONE_I64) {
-      list = split->data;
-    } else {
-      return HONE_WRONG_VALUE;
-    }
-    if (split->rank == 0) {
-      each = list[0];
-      list = NULL;
-      if (each <= 0) return HONE_WRONG_VALUE;
-    }
-  }
+  if (split != NULL && (split->kind != HONE_TENSOR || split->rank > 1 ||
+                        (split->type != HONE_I32 && split->type != HONE_I64)))
+    return HONE_WRONG_VALUE;
+  const int is_list = split != NULL && split->rank == 1;
+  const int64_t each = split != NULL && !is_list ? integer_at(split, 0) : 1;
+  if (each <= 0) return HONE_WRONG_VALUE;
   const int64_t parts =
-      list != NULL ? split->count : (length + each - 1) / each;
+      is_list ? split->count : length / each + (length % each != 0);
   const int drops = split == NULL && !sizes[1];
   hone_object* const sequence = hone_object_sequence(parts);
   if (sequence == NULL) return HONE_NO_MEMORY;
   const int64_t outer = product(x->dims, 0, axis);
   const size_t stride = bytes_of(x, product(x->dims, axis + 1, x->rank));
   hone_status status = HONE_OK;
-  int64_t at = 0, dims[64];
+  int64_t at = 0, dims[HONE_MOST_RANK];
   for (int64_t n = 0; n < parts && status == HONE_OK; ++n) {
     const int64_t rest = length - at;
-    const int64_t size = list != NULL ? list[n] : each < rest ? each : rest;
+    const int64_t size = is_list       ? integer_at(split, n)
+                         : each < rest ? each
+                                       : rest;
     if (size < 0 || size > rest) status = HONE_WRONG_SIZES;
     int64_t rank = 0;
     for (int64_t i = 0; i < x->rank; ++i)

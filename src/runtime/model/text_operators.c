@@ -3,6 +3,8 @@
  * Operators of ONNX on text, called by models that have them. What they mean is
  * what the reference interpreter does (src/tensor/interpreter/text.cpp): bytes
  * of UTF-8; case changes of ASCII and of Latin letters with accents. */
+#define _GNU_SOURCE /* uselocale */
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,8 +36,7 @@ static int same(hone_text a, hone_text b) {
          (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
 }
 
-/* --- StringConcat -----------------------------------------------------------
- */
+/* --- StringConcat ---------------------------------------- */
 
 /* The element of a broadcast operand for element `at` of the result. */
 static size_t element(const hone_value* x, int32_t rank, const int64_t* dims,
@@ -79,8 +80,7 @@ hone_status hone_text_concat(hone_operator_call* call) {
   return HONE_OK;
 }
 
-/* --- StringNormalizer --------------------------------------------------------
- */
+/* --- StringNormalizer ---------------------------------------- */
 
 /* ASCII, and U+00C0 to U+00DE (in UTF-8 two bytes from 0xC3 0x80 on). Null:
  * no memory. */
@@ -138,8 +138,7 @@ hone_status hone_text_normalize(hone_operator_call* call) {
   return HONE_OK;
 }
 
-/* --- StringSplit -------------------------------------------------------------
- */
+/* --- StringSplit ---------------------------------------- */
 
 static int is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -196,7 +195,8 @@ hone_status hone_text_split(hone_operator_call* call) {
   const hone_text* const texts = x->data;
   const hone_text delimiter = text(call, "delimiter");
   const hone_attribute* const given = find(call, "maxsplit");
-  const int64_t most = given == NULL ? -1 : given->ints[0];
+  const int64_t most =
+      given == NULL || given->ints[0] < 0 ? -1 : given->ints[0];
   int64_t* const dims =
       call->scratch(call, ((size_t)x->rank + 1) * sizeof(int64_t));
   int64_t* const counts = call->make(call, 1, HONE_I64, x->rank, x->dims);
@@ -376,7 +376,19 @@ static size_t write_number(double value, int is_f32, char* to) {
   return (size_t)(at - to);
 }
 
-hone_status hone_text_from_numbers(hone_operator_call* call) {
+/* Numbers have a point whatever the program's language is. */
+static hone_status in_plain_locale(
+    hone_operator_call* call, hone_status (*convert)(hone_operator_call*)) {
+  const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  if (plain == (locale_t)0) return HONE_NO_MEMORY;
+  const locale_t before = uselocale(plain);
+  const hone_status status = convert(call);
+  uselocale(before);
+  freelocale(plain);
+  return status;
+}
+
+static hone_status write_numbers(hone_operator_call* call) {
   const hone_value* const x = &call->inputs[0];
   hone_text* const y = call->make(call, 0, HONE_TEXT, x->rank, x->dims);
   if (y == NULL) return HONE_NO_MEMORY;
@@ -399,7 +411,7 @@ hone_status hone_text_from_numbers(hone_operator_call* call) {
   return HONE_OK;
 }
 
-hone_status hone_text_to_numbers(hone_operator_call* call) {
+static hone_status read_numbers(hone_operator_call* call) {
   const hone_value* const x = &call->inputs[0];
   double* const y = call->make(call, 0, HONE_F64, x->rank, x->dims);
   if (y == NULL) return HONE_NO_MEMORY;
@@ -411,8 +423,16 @@ hone_status hone_text_to_numbers(hone_operator_call* call) {
     copy[word.length] = 0;
     char* end;
     y[i] = strtod(copy, &end);
-    if (end == copy || *end != 0)
+    if (end == copy || end != copy + word.length)
       return call->fail(call, "a text that is no number");
   }
   return HONE_OK;
+}
+
+hone_status hone_text_from_numbers(hone_operator_call* call) {
+  return in_plain_locale(call, write_numbers);
+}
+
+hone_status hone_text_to_numbers(hone_operator_call* call) {
+  return in_plain_locale(call, read_numbers);
 }

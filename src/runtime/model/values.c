@@ -21,8 +21,7 @@ struct hone_values {
   piece* pieces;
 };
 
-/* --- Objects ---------------------------------------------------------------
- */
+/* --- Objects ---------------------------------------- */
 
 /* With room for sizes and data; a line of the cache each. */
 static hone_object* make_object(int64_t rank, size_t bytes) {
@@ -41,16 +40,23 @@ static hone_object* make_object(int64_t rank, size_t bytes) {
 
 hone_object* hone_object_tensor(int64_t type, int64_t rank,
                                 const int64_t* dims) {
-  size_t count = 1, bits;
-  for (int64_t i = 0; i < rank; ++i)
-    if (dims[i] < 0 || __builtin_mul_overflow(count, (size_t)dims[i], &count))
+  /* What any of the sizes give together must be a number, also beside a 0:
+   * nothing that is made of them can then overflow. */
+  size_t bits = hone_type_bits(type);
+  int is_empty = 0;
+  for (int64_t i = 0; i < rank; ++i) {
+    is_empty |= dims[i] == 0;
+    if (dims[i] < 0 ||
+        __builtin_mul_overflow(bits, (size_t)dims[i] + (dims[i] == 0), &bits))
       return NULL;
-  if (__builtin_mul_overflow(count, hone_type_bits(type), &bits)) return NULL;
-  hone_object* const object = make_object(rank, bits / 8 + (bits % 8 != 0));
+  }
+  if (bits > INT64_MAX) return NULL;
+  const size_t bytes = is_empty ? 0 : bits / 8 + (bits % 8 != 0);
+  hone_object* const object = make_object(rank, bytes);
   if (object == NULL) return NULL;
   object->kind = HONE_TENSOR;
   object->type = (int32_t)type;
-  object->count = (int64_t)count;
+  object->count = is_empty ? 0 : (int64_t)(bits / hone_type_bits(type));
   for (int64_t i = 0; i < rank; ++i) object->dims[i] = dims[i];
   return object;
 }
@@ -60,6 +66,7 @@ static size_t bytes_of_object(const hone_object* tensor) {
 }
 
 hone_object* hone_object_sequence(int64_t count) {
+  if (count < 0 || count > INT64_MAX / 64) return NULL;
   hone_object* const object =
       make_object(0, (size_t)count * sizeof(hone_object*));
   if (object == NULL) return NULL;
@@ -98,8 +105,7 @@ hone_object* hone_values_get(hone_frame* frame, const hone_place* place) {
   return (*frame->values)->objects[place->offset];
 }
 
-/* --- Text ------------------------------------------------------------------
- */
+/* --- Text ---------------------------------------- */
 
 /* FNV-1a. */
 static uint64_t hash_of(const char* bytes, size_t length) {
@@ -196,8 +202,7 @@ void hone_values_free(hone_values* values) {
   free(values);
 }
 
-/* --- Between objects and tensors -------------------------------------------
- */
+/* --- Between objects and tensors ---------------------------------------- */
 
 hone_status hone_values_fit(hone_frame* frame, const hone_place* place,
                             const int64_t* form, int64_t type, int64_t rank,
@@ -254,13 +259,17 @@ static hone_status object_of(hone_frame* frame, const hone_value* value,
     return HONE_OK;
   }
   if (value->kind != HONE_TENSOR || value->rank < 0 ||
+      value->rank > HONE_MOST_RANK ||
       (value->rank > 0 && value->dims == NULL) || value->type < 0 ||
       value->type > HONE_TEXT)
     return HONE_WRONG_VALUE;
+  for (int32_t i = 0; i < value->rank; ++i)
+    if (value->dims[i] < 0) return HONE_WRONG_VALUE;
   hone_object* const tensor =
       hone_object_tensor(value->type, value->rank, value->dims);
   if (tensor == NULL) return HONE_NO_MEMORY;
-  if (tensor->count > 0 && value->data == NULL) {
+  if ((size_t)tensor->count != value->count ||
+      (tensor->count > 0 && value->data == NULL)) {
     hone_object_drop(tensor);
     return HONE_WRONG_VALUE;
   }
@@ -270,12 +279,14 @@ static hone_status object_of(hone_frame* frame, const hone_value* value,
   } else {
     const hone_text* const texts = value->data;
     for (int64_t i = 0; i < tensor->count; ++i) {
+      const int is_text = texts[i].length == 0 || texts[i].bytes != NULL;
       const int64_t number =
-          hone_values_text(frame, texts[i].bytes, texts[i].length);
+          is_text ? hone_values_text(frame, texts[i].bytes, texts[i].length)
+                  : -1;
       ((int64_t*)tensor->data)[i] = number;
       if (number >= 0) continue;
       hone_object_drop(tensor);
-      return HONE_NO_MEMORY;
+      return is_text ? HONE_NO_MEMORY : HONE_WRONG_VALUE;
     }
   }
   *result = tensor;
@@ -346,8 +357,7 @@ static void copy_out(hone_frame* frame, const hone_object* object,
   }
 }
 
-/* --- Steps -----------------------------------------------------------------
- */
+/* --- Steps ---------------------------------------- */
 
 /* Places: the constants' texts (how many, their lengths, their bytes). Sizes:
  * how many numbers there are. Nothing of the run before is left. */
@@ -357,12 +367,12 @@ hone_status hone_values_begin(hone_frame* frame, const hone_place* places,
     hone_values* const fresh = calloc(1, sizeof(hone_values));
     if (fresh == NULL) return HONE_NO_MEMORY;
     fresh->objects = calloc((size_t)sizes[0] + 1, sizeof(hone_object*));
-    fresh->object_count = sizes[0];
-    *frame->values = fresh;
     if (fresh->objects == NULL) {
-      fresh->object_count = 0;
+      free(fresh);
       return HONE_NO_MEMORY;
     }
+    fresh->object_count = sizes[0];
+    *frame->values = fresh;
   }
   hone_values* const values = *frame->values;
   for (int64_t i = 0; i < values->object_count; ++i) {
@@ -382,16 +392,32 @@ hone_status hone_values_begin(hone_frame* frame, const hone_place* places,
   return HONE_OK;
 }
 
-/* Places: a caller's hone_value, a number. */
+/* Whether an object is of a type: HONE_SEQUENCE or HONE_NOTHING (an optional)
+ * before another type, HONE_TENSOR before the elements', which is -1 where it
+ * may be any. */
+static int is_of_type(const hone_object* object, const int64_t* type) {
+  if (type[0] == HONE_NOTHING)
+    return object->kind == HONE_NOTHING || is_of_type(object, type + 1);
+  if (object->kind != type[0]) return 0;
+  if (object->kind == HONE_TENSOR)
+    return type[1] < 0 || object->type == type[1];
+  for (int64_t i = 0; i < object->count; ++i)
+    if (!is_of_type(items_of(object)[i], type + 1)) return 0;
+  return 1;
+}
+
+/* Places: a caller's hone_value, a number. Sizes: its type. */
 hone_status hone_values_take(hone_frame* frame, const hone_place* places,
                              const int64_t* sizes) {
-  (void)sizes;
   const hone_value* const value =
       (const hone_value*)(const void*)hone_at(frame, &places[0]);
   hone_object* object;
   const hone_status status = object_of(frame, value, 0, &object);
-  return status == HONE_OK ? hone_values_set(frame, &places[1], object)
-                           : status;
+  if (status != HONE_OK) return status;
+  if (is_of_type(object, sizes))
+    return hone_values_set(frame, &places[1], object);
+  hone_object_drop(object);
+  return HONE_WRONG_VALUE;
 }
 
 /* Places: a number, a caller's hone_value. */
@@ -417,8 +443,8 @@ hone_status hone_values_give(hone_frame* frame, const hone_place* places,
 hone_status hone_values_box(hone_frame* frame, const hone_place* places,
                             const int64_t* form) {
   const int64_t rank = form[HONE_FORM_RANK];
-  int64_t dims[64];
-  if (rank > 64) return HONE_WRONG_SIZES;
+  int64_t dims[HONE_MOST_RANK];
+  if (rank > HONE_MOST_RANK) return HONE_WRONG_SIZES;
   for (int64_t i = 0; i < rank; ++i)
     dims[i] = hone_size(frame, form[HONE_FORM_SIZES + rank + i]);
   hone_object* const tensor =

@@ -15,6 +15,8 @@
 
 #include "program.h"
 
+#define HONE_MOST_RANK 64
+
 typedef struct hone_object hone_object;
 struct hone_object {
   int64_t references;
@@ -28,7 +30,8 @@ struct hone_object {
 
 typedef struct hone_values hone_values;
 
-/* Null where there is no memory. Elements are zeros. */
+/* Null where there is no memory, and of impossible sizes. Elements are zeros.
+ */
 hone_object* hone_object_tensor(int64_t type, int64_t rank,
                                 const int64_t* dims);
 /* Of no items yet: null pointers. */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What functions are made of, sorted by operator. Numbers are f32 constants,
 // brought to the type of %x by CastLike.
-#include "tensor/functions/expand.h"
+#include "tensor/functions/body.h"
+#include "tensor/functions/flex_attention.h"
+#include "tensor/functions/sequence_map.h"
+#include "tensor/functions/written_bodies.h"
 
 namespace hone::tensor {
 
@@ -11,15 +14,14 @@ bool is_tanh(const Node& node) { return node.text("approximate") == "tanh"; }
 bool bounds_both(const Node& n) { return n.has_input(1) && n.has_input(2); }
 bool bounds_below(const Node& n) { return n.has_input(1); }
 bool bounds_above(const Node& n) { return n.has_input(2); }
-bool is_last_axis(const Node& n) {
-  return n.integer("axis") == -1 && !n.has_output(1) && !n.has_output(2);
-}
-
-bool is_last_axis_with_bias(const Node& n) {
-  return is_last_axis(n) && n.has_input(2);
-}
 
 constexpr FunctionBody kBodies[] = {
+    {Op::AffineGrid, nullptr, affine_grid_body},
+    {Op::Attention, nullptr, attention_body},
+    {Op::Bernoulli, nullptr, bernoulli_body},
+    {Op::BlackmanWindow, nullptr, signal_window_body},
+    {Op::CastLike, nullptr, cast_like_body},
+    {Op::CausalConvWithState, nullptr, causal_convolution_body},
     {Op::Celu, nullptr, R"(graph "Celu" (%x) -> (%y) {
   %a32: f32[] = const [${alpha}]
   %a = CastLike(%a32, %x)
@@ -27,6 +29,7 @@ constexpr FunctionBody kBodies[] = {
   %e = Elu(%d)
   %y = Mul(%a, %e)
 })"},
+    {Op::CenterCropPad, nullptr, center_crop_pad_body},
     {Op::Clip, bounds_both, R"(graph "Clip" (%x, %low, %high) -> (%y) {
   %m = Max(%x, %low)
   %y = Min(%m, %high)
@@ -37,6 +40,10 @@ constexpr FunctionBody kBodies[] = {
     {Op::Clip, bounds_above, R"(graph "Clip" (%x, %low, %high) -> (%y) {
   %y = Min(%x, %high)
 })"},
+    {Op::Clip, nullptr, R"(graph "Clip" (%x) -> (%y) {
+  %y = Identity(%x)
+})"},
+    {Op::DepthToSpace, nullptr, depth_to_space_body},
     {Op::DynamicQuantizeLinear, nullptr,
      R"(graph "DynamicQuantizeLinear" (%x) -> (%y, %scale, %zero) {
   %none: f32[] = const [0]
@@ -68,6 +75,7 @@ constexpr FunctionBody kBodies[] = {
   %c = Less(%x, %zero)
   %y = Where(%c, %m, %x)
 })"},
+    {Op::FlexAttention, nullptr, flex_attention_nodes},
     {Op::Gelu, is_tanh, R"(graph "Gelu" (%x) -> (%y) {
   %half32: f32[] = const [0.5]
   %one32: f32[] = const [1]
@@ -105,6 +113,9 @@ constexpr FunctionBody kBodies[] = {
   %e = Equal(%a, %b)
   %y = Or(%g, %e)
 })"},
+    {Op::GroupNormalization, nullptr, group_normalization_body},
+    {Op::HammingWindow, nullptr, signal_window_body},
+    {Op::HannWindow, nullptr, signal_window_body},
     {Op::HardSigmoid, nullptr, R"(graph "HardSigmoid" (%x) -> (%y) {
   %zero32: f32[] = const [0]
   %one32: f32[] = const [1]
@@ -123,37 +134,7 @@ constexpr FunctionBody kBodies[] = {
   %h = HardSigmoid(%x) {alpha = 0.16666667, beta = 0.5}
   %y = Mul(%x, %h)
 })"},
-    {Op::LayerNormalization, is_last_axis_with_bias,
-     R"(graph "LayerNormalization" (%x0, %s, %b) -> (%y) {
-  %axis: i64[1] = const [-1]
-  %e32: f32[] = const [${epsilon}]
-  %x = Cast(%x0) {to = 1}
-  %m = ReduceMean(%x, %axis)
-  %d = Sub(%x, %m)
-  %d2 = Mul(%d, %d)
-  %v = ReduceMean(%d2, %axis)
-  %ve = Add(%v, %e32)
-  %r = Sqrt(%ve)
-  %n0 = Div(%d, %r)
-  %n = CastLike(%n0, %x0)
-  %ns = Mul(%n, %s)
-  %y = Add(%ns, %b)
-})"},
-    {Op::LayerNormalization, is_last_axis,
-     R"(graph "LayerNormalization" (%x0, %s) -> (%y) {
-  %axis: i64[1] = const [-1]
-  %e32: f32[] = const [${epsilon}]
-  %x = Cast(%x0) {to = 1}
-  %m = ReduceMean(%x, %axis)
-  %d = Sub(%x, %m)
-  %d2 = Mul(%d, %d)
-  %v = ReduceMean(%d2, %axis)
-  %ve = Add(%v, %e32)
-  %r = Sqrt(%ve)
-  %n0 = Div(%d, %r)
-  %n = CastLike(%n0, %x0)
-  %y = Mul(%n, %s)
-})"},
+    {Op::LayerNormalization, nullptr, layer_normalization_body},
     {Op::LeakyRelu, nullptr, R"(graph "LeakyRelu" (%x) -> (%y) {
   %zero32: f32[] = const [0]
   %a32: f32[] = const [${alpha}]
@@ -168,6 +149,7 @@ constexpr FunctionBody kBodies[] = {
   %e = Equal(%a, %b)
   %y = Or(%g, %e)
 })"},
+    {Op::LinearAttention, nullptr, linear_attention_body},
     {Op::LogSoftmax, nullptr, R"(graph "LogSoftmax" (%x) -> (%y) {
   %axis: i64[1] = const [${axis}]
   %m = ReduceMax(%x, %axis)
@@ -195,6 +177,7 @@ constexpr FunctionBody kBodies[] = {
   %t = Tanh(%s)
   %y = Mul(%x, %t)
 })"},
+    {Op::NegativeLogLikelihoodLoss, nullptr, loss_body},
     {Op::PRelu, nullptr, R"(graph "PRelu" (%x, %slope) -> (%y) {
   %zero32: f32[] = const [0]
   %zero = CastLike(%zero32, %x)
@@ -202,33 +185,15 @@ constexpr FunctionBody kBodies[] = {
   %c = Less(%x, %zero)
   %y = Where(%c, %m, %x)
 })"},
-    {Op::RMSNormalization, is_last_axis,
-     R"(graph "RMSNormalization" (%x0, %s) -> (%y) {
-  %axis: i64[1] = const [-1]
-  %e32: f32[] = const [${epsilon}]
-  %x = Cast(%x0) {to = 1}
-  %d2 = Mul(%x, %x)
-  %v = ReduceMean(%d2, %axis)
-  %ve = Add(%v, %e32)
-  %r = Sqrt(%ve)
-  %n0 = Div(%x, %r)
-  %n = CastLike(%n0, %x0)
-  %y = Mul(%n, %s)
-})"},
+    {Op::RMSNormalization, nullptr, layer_normalization_body},
+    {Op::Range, nullptr, range_body},
     {Op::ReduceL1, nullptr, R"(graph "ReduceL1" (%x, %axes) -> (%y) {
   %a = Abs(%x)
   %y = ReduceSum(%a, %axes) {keepdims = ${keepdims}, noop_with_empty_axes = ${noop_with_empty_axes}}
 })"},
-    {Op::ReduceL2, nullptr, R"(graph "ReduceL2" (%x, %axes) -> (%y) {
-  %a = ReduceSumSquare(%x, %axes) {keepdims = ${keepdims}, noop_with_empty_axes = ${noop_with_empty_axes}}
-  %f = Cast(%a) {to = 1}
-  %r = Sqrt(%f)
-  %y = CastLike(%r, %x)
-})"},
-    {Op::ReduceLogSum, nullptr, R"(graph "ReduceLogSum" (%x, %axes) -> (%y) {
-  %a = ReduceSum(%x, %axes) {keepdims = ${keepdims}, noop_with_empty_axes = ${noop_with_empty_axes}}
-  %y = Log(%a)
-})"},
+    {Op::ReduceL2, nullptr, reduce_body},
+    {Op::ReduceLogSum, nullptr, reduce_body},
+    {Op::ReduceLogSumExp, nullptr, reduce_body},
     {Op::ReduceSumSquare, nullptr,
      R"(graph "ReduceSumSquare" (%x, %axes) -> (%y) {
   %a = Mul(%x, %x)
@@ -239,12 +204,14 @@ constexpr FunctionBody kBodies[] = {
   %zero = CastLike(%zero32, %x)
   %y = Max(%x, %zero)
 })"},
+    {Op::RotaryEmbedding, nullptr, rotary_embedding_body},
     {Op::Selu, nullptr, R"(graph "Selu" (%x) -> (%y) {
   %g32: f32[] = const [${gamma}]
   %g = CastLike(%g32, %x)
   %e = Elu(%x) {alpha = ${alpha}}
   %y = Mul(%g, %e)
 })"},
+    {Op::SequenceMap, nullptr, sequence_map_nodes},
     {Op::Shrink, nullptr, R"(graph "Shrink" (%x) -> (%y) {
   %zero32: f32[] = const [0]
   %l32: f32[] = const [${lambd}]
@@ -268,6 +235,7 @@ constexpr FunctionBody kBodies[] = {
   %s = ReduceSum(%e, %axis)
   %y = Div(%e, %s)
 })"},
+    {Op::SoftmaxCrossEntropyLoss, nullptr, loss_body},
     {Op::Softplus, nullptr, R"(graph "Softplus" (%x) -> (%y) {
   %zero32: f32[] = const [0]
   %one32: f32[] = const [1]
@@ -288,6 +256,7 @@ constexpr FunctionBody kBodies[] = {
   %p = Add(%one, %a)
   %y = Div(%x, %p)
 })"},
+    {Op::SpaceToDepth, nullptr, space_to_depth_body},
     {Op::SwiGLU, nullptr, R"(graph "SwiGLU" (%a, %b) -> (%y) {
   %s = Swish(%a) {alpha = ${alpha}}
   %y = Mul(%s, %b)

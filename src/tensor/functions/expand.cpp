@@ -3,15 +3,14 @@
 
 #include <fmt/format.h>
 
-#include <utility>
+#include <map>
 
-#include "tensor/functions/flex_attention.h"
-#include "tensor/functions/sequence_map.h"
+#include "tensor/functions/body.h"
+#include "tensor/functions/contrib.h"
 #include "tensor/functions/splice.h"
 #include "tensor/graph_text.h"
 #include "tensor/infer/infer.h"
 #include "tensor/passes/pass.h"
-#include "tensor/passes/rewrite.h"
 
 namespace hone::tensor {
 
@@ -50,26 +49,23 @@ std::string with_attributes(const Node& node, std::string_view text) {
   }
 }
 
-// The body's nodes, reading and making values of `graph`; nothing where the
-// node has no body.
-Result<bool> add_body(Graph& graph, const Node& node,
-                      std::vector<Node>& nodes) {
-  if (node.op == Op::FlexAttention || node.op == Op::SequenceMap) {
-    HONE_ASSIGN_OR_RETURN(std::vector<Node> inner,
-                          node.op == Op::SequenceMap
-                              ? sequence_map_nodes(graph, node)
-                              : flex_attention_nodes(graph, node));
-    nodes.insert(nodes.end(), std::make_move_iterator(inner.begin()),
-                 std::make_move_iterator(inner.end()));
-    return true;
-  }
-  const FunctionBody* const function = find_body(node);
-  if (function == nullptr) return false;
-  HONE_ASSIGN_OR_RETURN(const Graph body,
-                        parse_graph(with_attributes(node, function->text)));
+Status splice_text(Graph& graph, const Node& node, std::string_view text,
+                   std::vector<Node>& nodes) {
+  HONE_ASSIGN_OR_RETURN(const Graph body, parse_graph(text));
   splice(graph, body, node.inputs, node.outputs, name_of(node.op), node.name,
          nodes);
-  return true;
+  return {};
+}
+
+// The node that must have become its body and has not.
+const Node* find_left(const Graph& graph, const ChooseNode& wanted) {
+  for (const Node& node : graph.nodes) {
+    if (wanted(node)) return &node;
+    for (const auto& [name, value] : node.attributes)
+      if (const Graph* const body = node.graph(name))
+        if (const Node* const left = find_left(*body, wanted)) return left;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -81,35 +77,56 @@ const FunctionBody* find_body(const Node& node) {
 }
 
 bool has_body(Op op) {
-  if (op == Op::FlexAttention || op == Op::SequenceMap) return true;
   for (const FunctionBody& body : function_bodies())
     if (body.op == op) return true;
   return false;
 }
 
-Result<Graph> expand_functions(Graph graph,
-                               const std::function<bool(const Node&)>& chosen) {
-  HONE_RETURN_IF_ERROR(pass_over_bodies(graph, [&](Graph body) {
-    return expand_functions(std::move(body), chosen);
-  }));
-  // Bodies may use functions of their own; none uses itself.
-  for (bool changed = true; changed;) {
-    changed = false;
-    std::vector<Node> nodes;
-    for (const Node& node : std::exchange(graph.nodes, {})) {
-      if (!chosen || chosen(node)) {
-        HONE_ASSIGN_OR_RETURN(const bool expanded,
-                              add_body(graph, node, nodes));
-        changed |= expanded;
-        if (expanded) continue;
-      }
-      nodes.push_back(node);
-    }
-    graph.nodes = std::move(nodes);
-    if (changed) HONE_RETURN_IF_ERROR(infer_types(graph));
+Status add_body(Graph& graph, const Node& node, std::vector<Node>& nodes) {
+  const FunctionBody& function = *find_body(node);
+  if (const auto* const text = std::get_if<std::string_view>(&function.body))
+    return splice_text(graph, node, with_attributes(node, *text), nodes);
+  if (const auto* const write = std::get_if<BodyWriter>(&function.body)) {
+    FunctionCall call(graph, node);
+    const std::string text =
+        fmt::format("graph \"{}\" {}", name_of(node.op), (*write)(call));
+    HONE_RETURN_IF_ERROR(call.verdict(describe(node), false));
+    return splice_text(graph, node, text, nodes);
   }
-  HONE_RETURN_IF_ERROR(infer_types(graph));
-  return remove_dead(std::move(graph));
+  HONE_ASSIGN_OR_RETURN(nodes, std::get<BodyMaker>(function.body)(graph, node));
+  return {};
+}
+
+Result<Graph> expand_functions(Graph graph, const ChooseNode& chosen) {
+  const ChooseNode wanted = [&](const Node& node) {
+    return (is_contrib_node(node) || find_body(node) != nullptr) &&
+           (!chosen || chosen(node));
+  };
+  // Why bodies were not made, by the nodes' descriptions.
+  std::map<std::string, Error> refused;
+  InferOptions options;
+  options.replace = [&](Graph& in, const Node& node, std::vector<Node>& nodes) {
+    if (!wanted(node)) return false;
+    Status status = is_contrib_node(node) ? add_contrib(in, node, nodes)
+                                          : add_body(in, node, nodes);
+    if (status.ok()) return true;
+    refused.insert_or_assign(describe(node), std::move(status).error());
+    return false;
+  };
+  HONE_RETURN_IF_ERROR(infer_types(graph, options));
+  HONE_ASSIGN_OR_RETURN(graph, remove_dead(std::move(graph)));
+  if (const Node* const left = find_left(graph, wanted)) {
+    const auto why = refused.find(describe(*left));
+    if (why != refused.end()) return why->second;
+    return Error(
+        ErrorKind::Unsupported,
+        describe(*left) + ": it stands in a body whose inputs are not known");
+  }
+  return graph;
+}
+
+Result<Graph> expand_contrib(Graph graph) {
+  return expand_functions(std::move(graph), is_contrib_node);
 }
 
 }  // namespace hone::tensor

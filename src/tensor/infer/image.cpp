@@ -37,17 +37,23 @@ void grid_sample(Inference& c) {
   c.set(0, c.element(0), shape);
 }
 
-// The list says images, channels and extents of what the grid is for.
+// theta: N x axes x (axes + 1); sizes: N, channels, and one for each axis.
 void affine_grid(Inference& c) {
-  const std::vector<Dim>* size = c.contents(1);
+  const Shape* theta = c.shape(0);
+  const std::vector<Dim>* sizes = c.contents(1);
   std::optional<Shape> shape;
-  if (size && size->size() > 2) {
-    shape = Shape{(*size)[0]};
-    shape->insert(shape->end(), size->begin() + 2, size->end());
-    shape->push_back(static_cast<int64_t>(size->size()) - 2);
-  } else if (const auto count = c.length(1); count && *count > 2) {
-    shape = c.unknown_shape(*count);
-    shape->back() = static_cast<int64_t>(*count) - 2;
+  if (sizes && sizes->size() > 2) {
+    shape = Shape{(*sizes)[0]};
+    shape->insert(shape->end(), sizes->begin() + 2, sizes->end());
+    shape->push_back(static_cast<int64_t>(sizes->size()) - 2);
+  } else if (const auto length = c.length(1); length && *length > 2) {
+    shape = c.unknown_shape(*length);
+    shape->back() = static_cast<int64_t>(*length) - 2;
+  } else if (theta && theta->size() == 3 && (*theta)[1].is_constant() &&
+             ((*theta)[1].is(2) || (*theta)[1].is(3))) {
+    shape = c.unknown_shape(static_cast<size_t>((*theta)[1].value()) + 2);
+    shape->front() = theta->front();
+    shape->back() = (*theta)[1];
   }
   c.set(0, c.element(0), shape);
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "tensor/infer/inference.h"
 
@@ -36,11 +37,12 @@ Fact fact_of(const Literal& literal) {
 
 class Inferrer {
  public:
+  explicit Inferrer(const InferOptions& options) : options_(options) {}
+
   std::vector<Fact> run(Graph& graph, const std::vector<Fact>& inputs,
                         const std::vector<Fact>* outer, int depth) {
-    std::vector<Fact> facts(graph.values.size());
-    for (size_t i = 0; i < graph.values.size(); ++i)
-      if (graph.values[i].literal) facts[i] = fact_of(*graph.values[i].literal);
+    std::vector<Fact> facts;
+    add_constants(graph, facts);
     for (size_t i = 0; i < graph.inputs.size(); ++i) {
       Fact& fact = facts[index(graph.inputs[i])];
       if (i < inputs.size()) fact = inputs[i];
@@ -51,15 +53,10 @@ class Inferrer {
       facts[index(capture.inner)] =
           outer ? (*outer)[index(capture.outer)]
                 : Fact{renewed(graph[capture.inner].type)};
-    for (Node& node : graph.nodes) {
-      std::vector<Fact> results = infer(node, facts, depth);
-      for (size_t i = 0; i < node.outputs.size(); ++i) {
-        if (node.outputs[i] == kNone) continue;
-        Fact& fact = facts[index(node.outputs[i])];
-        fact = std::move(results[i]);
-        fact.type = refine(fact.type, graph[node.outputs[i]].type);
-      }
-    }
+    if (options_.replace)
+      replace_nodes(graph, facts, depth);
+    else
+      for (Node& node : graph.nodes) follow(graph, node, facts, depth);
     for (size_t i = 0; i < graph.values.size(); ++i)
       graph.values[i].type = facts[i].type;
     std::vector<Fact> outputs;
@@ -69,6 +66,53 @@ class Inferrer {
 
  private:
   static constexpr int kDeepest = 32;
+
+  // Facts of values that are new in `graph`. A graph that grows moves its
+  // literals (not their bytes), so facts have some of their own.
+  void add_constants(const Graph& graph, std::vector<Fact>& facts) {
+    const size_t known = facts.size();
+    facts.resize(graph.values.size());
+    for (size_t i = known; i < facts.size(); ++i)
+      if (graph.values[i].literal)
+        facts[i] = fact_of(literals_.emplace_back(*graph.values[i].literal));
+  }
+
+  void follow(const Graph& graph, Node& node, std::vector<Fact>& facts,
+              int depth) {
+    std::vector<Fact> results = infer(node, facts, depth);
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      if (node.outputs[i] == kNone) continue;
+      Fact& fact = facts[index(node.outputs[i])];
+      fact = std::move(results[i]);
+      fact.type = refine(fact.type, graph[node.outputs[i]].type);
+    }
+  }
+
+  void replace_nodes(Graph& graph, std::vector<Fact>& facts, int depth) {
+    const auto show = [&](ValueId id) {
+      if (id != kNone) graph[id].type = facts[index(id)].type;
+    };
+    for (const ValueId id : graph.inputs) show(id);
+    for (const Capture& capture : graph.captures) show(capture.inner);
+    // What is to come, the next one last.
+    std::vector<Node> rest(std::make_move_iterator(graph.nodes.rbegin()),
+                           std::make_move_iterator(graph.nodes.rend()));
+    graph.nodes.clear();
+    while (!rest.empty()) {
+      Node node = std::move(rest.back());
+      rest.pop_back();
+      std::vector<Node> instead;
+      if (options_.replace(graph, node, instead)) {
+        add_constants(graph, facts);
+        rest.insert(rest.end(), std::make_move_iterator(instead.rbegin()),
+                    std::make_move_iterator(instead.rend()));
+        continue;
+      }
+      follow(graph, node, facts, depth);
+      for (const ValueId id : node.outputs) show(id);
+      graph.nodes.push_back(std::move(node));
+    }
+  }
 
   // Unknowns are numbered in the order of the graph, by each run anew, so that
   // none is taken for another and the same graph gets the same numbers.
@@ -130,6 +174,8 @@ class Inferrer {
     return std::move(inference.results());
   }
 
+  const InferOptions& options_;
+  std::deque<Literal> literals_;
   int64_t unknowns_ = 0;
 };
 
@@ -209,7 +255,7 @@ Status infer_types(Graph& graph, const InferOptions& options) {
                       to_text(graph[id].type), to_text(given->second)));
     inputs.push_back({given->second});
   }
-  Inferrer().run(graph, inputs, nullptr, 0);
+  Inferrer(options).run(graph, inputs, nullptr, 0);
   return {};
 }
 

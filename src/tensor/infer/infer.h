@@ -11,8 +11,10 @@
 // declares is kept where inference knows less.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "tensor/graph.h"
@@ -23,6 +25,13 @@ struct InferOptions {
   // Types of inputs of the graph, by name, in place of those it declares: how
   // symbols become numbers.
   std::map<std::string, Type> inputs;
+  // Asked for each node, bodies' included, when the types of what it reads are
+  // written: whether `instead` is to take its place. Those nodes, which may
+  // make new values of `graph`, are asked for too. A body that is looked at
+  // again begins as it was.
+  std::function<bool(Graph& graph, const Node& node,
+                     std::vector<Node>& instead)>
+      replace;
 };
 
 // Writes the types of all values, bodies included. Malformed where an input

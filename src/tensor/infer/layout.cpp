@@ -56,17 +56,15 @@ void pad(Inference& c) {
   if (c.has(3)) axes = c.numbers(3);
   std::optional<Shape> result;
   if (x) {
-    result = *x;
-    const bool known = pads && (!c.has(3) || axes);
+    result = c.has(3) && !axes ? c.unknown_shape(x->size()) : *x;
     const size_t count = axes ? axes->size() : x->size();
-    if (!known || pads->size() != 2 * count) {
-      result = c.unknown_shape(x->size());
-    } else {
-      for (size_t i = 0; i < count; ++i)
-        if (const auto axis =
-                c.axis(axes ? (*axes)[i] : static_cast<int64_t>(i), x->size()))
-          (*result)[*axis] = (*result)[*axis] + (*pads)[i] + (*pads)[i + count];
-    }
+    const bool known = pads && pads->size() == 2 * count;
+    for (size_t i = 0; i < count && (!c.has(3) || axes); ++i)
+      if (const auto axis =
+              c.axis(axes ? (*axes)[i] : static_cast<int64_t>(i), x->size())) {
+        Dim& dim = (*result)[*axis];
+        dim = known ? dim + (*pads)[i] + (*pads)[i + count] : c.unknown();
+      }
   }
   c.set(0, c.element(0), result);
 }

@@ -56,7 +56,8 @@ Result<double> read_words(const Call& call, const std::string& words) {
   const char* begin = words.c_str();
   char* end = nullptr;
   const double value = std::strtod(begin, &end);
-  if (end == begin || *end != 0) return call.error("'{}' is no number", words);
+  if (end == begin || end != begin + words.size())
+    return call.error("'{}' is no number", words);
   return value;
 }
 

@@ -40,6 +40,14 @@ TEST(Interpreter, UnsignedNumbersCompareAsSuch) {
             "u64[1] [18446744073709551615]");
 }
 
+TEST(Interpreter, ReductionsToTheLargestTakeEveryInteger) {
+  for (const std::string type : {"i8", "i16", "i32", "i64"}) {
+    const std::string x = "%a: " + type + "[3] = const [-3, 5, -100]\n";
+    EXPECT_EQ(value_after(x + "%y = ReduceMax(%a)"), type + "[1] [5]");
+    EXPECT_EQ(value_after(x + "%y = ReduceMin(%a)"), type + "[1] [-100]");
+  }
+}
+
 TEST(Interpreter, NanWinsInMaxAndEqualsNothing) {
   const std::string nan =
       "%a: f32[1] = const hex \"0000c07f\"\n"

@@ -4,6 +4,7 @@
 // X: steps x batch x inputs, W: directions x gates*hidden x inputs,
 // R: directions x gates*hidden x hidden, B: both biases, one behind the other.
 // With layout = 1 the batch comes first in X, Y and the states.
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -62,7 +63,7 @@ struct Direction {
   std::vector<Function> f;
   const double *w, *r, *b, *p;  // b and p may be null
   double clip = 0;              // 0: none
-  int64_t inputs, hidden;
+  int64_t inputs = 0, hidden = 0;
   bool linear_before_reset = false, input_forget = false;
 
   // Gate g's sum over the inputs and over the last output.
@@ -140,134 +141,188 @@ void lstm_step(const Direction& d, const double* x, std::vector<double>& h,
   h = next;
 }
 
-template <Step kStep>
-Status recurrent(Call& call, const Cell& cell) {
+// Sizes of a layer, and where its lines lie: batch first or steps first.
+struct Layer {
+  int64_t steps = 0, batch = 0, inputs = 0, directions = 0, hidden = 0;
+  bool batch_first = false, reverse = false;
+  Dims lengths;  // how many steps each line of the batch has
+
+  Dims sequence_dims() const {
+    return batch_first ? Dims{batch, steps, directions, hidden}
+                       : Dims{steps, directions, batch, hidden};
+  }
+  Dims state_dims() const {
+    return batch_first ? Dims{batch, directions, hidden}
+                       : Dims{directions, batch, hidden};
+  }
+  // Lines of x, of y, and of states.
+  int64_t x_line(int64_t n, int64_t t) const {
+    return batch_first ? n * steps + t : t * batch + n;
+  }
+  int64_t y_line(int64_t n, int64_t t, int64_t d) const {
+    return batch_first ? (n * steps + t) * directions + d
+                       : (t * directions + d) * batch + n;
+  }
+  int64_t state_line(int64_t n, int64_t d) const {
+    return batch_first ? n * directions + d : d * batch + n;
+  }
+};
+
+// Checks everything that the steps index.
+Result<Layer> read_layer(const Call& call, const Cell& cell) {
   const Tensor& x = call.in(0);
   const Tensor& w = call.in(1);
   const Tensor& r = call.in(2);
-  const bool batch_first = call.integer("layout") != 0;
   if (!is_float(x.type()) || x.rank() != 3 || w.rank() != 3 || r.rank() != 3 ||
       w.type() != x.type() || r.type() != x.type())
     return call.error("data and weights do not fit");
-  const int64_t steps = x.dim(batch_first ? 1 : 0);
-  const int64_t batch = x.dim(batch_first ? 0 : 1);
-  const int64_t inputs = x.dim(2), directions = w.dim(0), hidden = r.dim(2);
-  const int64_t gates = cell.gates;
+  Layer layer;
+  layer.batch_first = call.integer("layout") != 0;
+  layer.steps = x.dim(layer.batch_first ? 1 : 0);
+  layer.batch = x.dim(layer.batch_first ? 0 : 1);
+  layer.inputs = x.dim(2);
+  layer.directions = w.dim(0);
+  layer.hidden = r.dim(2);
   const std::string direction = call.text("direction");
   if (direction != "forward" && direction != "reverse" &&
       direction != "bidirectional")
     return call.error("direction '{}'", direction);
-  const Dims w_dims = {direction == "bidirectional" ? 2 : 1, gates * hidden,
-                       inputs};
-  const Dims r_dims = {directions, gates * hidden, hidden};
+  layer.reverse = direction == "reverse";
+  const int64_t rows = cell.gates * layer.hidden;
+  const Dims w_dims = {direction == "bidirectional" ? 2 : 1, rows,
+                       layer.inputs};
+  const Dims r_dims = {layer.directions, rows, layer.hidden};
   if (w.dims() != w_dims || r.dims() != r_dims ||
       (call.has_attribute("hidden_size") &&
-       call.integer("hidden_size") != hidden))
+       call.integer("hidden_size") != layer.hidden))
     return call.error("weights {} and {} do not fit",
                       to_text(to_shape(w.dims())), to_text(to_shape(r.dims())));
-  const auto check = [&](size_t input, int64_t size) -> Status {
+  const int64_t states = layer.directions * layer.batch * layer.hidden;
+  const std::pair<size_t, int64_t> expected[] = {
+      {3, layer.directions * 2 * rows},
+      {5, states},
+      {6, states},
+      {7,
+       layer.directions * static_cast<int64_t>(cell.peepholes) * layer.hidden}};
+  for (const auto& [input, size] : expected)
     if (call.has(input) &&
         (call.in(input).size() != size || call.in(input).type() != x.type()))
       return call.error("input {} has {} elements; expected {}", input,
                         call.in(input).size(), size);
-    return {};
-  };
-  HONE_RETURN_IF_ERROR(check(3, directions * 2 * gates * hidden));
-  HONE_RETURN_IF_ERROR(check(5, directions * batch * hidden));
-  HONE_RETURN_IF_ERROR(check(6, directions * batch * hidden));
-  HONE_RETURN_IF_ERROR(check(7, directions * cell.peepholes * hidden));
-  Dims lengths(batch, steps);
+  layer.lengths.assign(layer.batch, layer.steps);
   if (call.has(4)) {
-    HONE_ASSIGN_OR_RETURN(lengths, call.integers_of(4));
+    HONE_ASSIGN_OR_RETURN(layer.lengths, call.integers_of(4));
   }
-  for (const int64_t length : lengths)
-    if (static_cast<int64_t>(lengths.size()) != batch || length < 0 ||
-        length > steps)
+  for (const int64_t length : layer.lengths)
+    if (static_cast<int64_t>(layer.lengths.size()) != layer.batch ||
+        length < 0 || length > layer.steps)
       return call.error("sequence lengths do not fit");
+  return layer;
+}
 
+// The activations of all directions, one behind the other.
+Result<std::vector<Function>> read_functions(const Call& call, const Cell& cell,
+                                             const Layer& layer) {
   std::vector<std::string> names = call.node().texts("activations");
   const std::vector<float> alphas = call.node().numbers("activation_alpha");
   const std::vector<float> betas = call.node().numbers("activation_beta");
-  const size_t per_direction = cell.defaults.size();
   if (!call.has_attribute("activations")) {
     names.clear();
-    for (int64_t d = 0; d < directions; ++d)
+    for (int64_t d = 0; d < layer.directions; ++d)
       names.insert(names.end(), cell.defaults.begin(), cell.defaults.end());
   }
-  if (names.size() != per_direction * directions)
-    return call.error("{} activations; expected {}", names.size(),
-                      per_direction * directions);
-
-  const Dims y_dims = batch_first ? Dims{batch, steps, directions, hidden}
-                                  : Dims{steps, directions, batch, hidden};
-  const Dims h_dims = batch_first ? Dims{batch, directions, hidden}
-                                  : Dims{directions, batch, hidden};
-  HONE_ASSIGN_OR_RETURN(Tensor y, call.make(x.type(), y_dims));
-  HONE_ASSIGN_OR_RETURN(Tensor y_h, call.make(x.type(), h_dims));
-  HONE_ASSIGN_OR_RETURN(Tensor y_c, call.make(x.type(), h_dims));
-  for (int64_t d = 0; d < directions; ++d) {
-    Direction one;
-    // Alphas and betas belong to the functions that have one, in order.
-    for (size_t i = 0; i < per_direction; ++i) {
-      const size_t k = d * per_direction + i;
-      HONE_ASSIGN_OR_RETURN(
-          Function f,
-          activation(
-              call, names[k],
-              k < alphas.size() ? std::optional(alphas[k]) : std::nullopt,
-              k < betas.size() ? std::optional(betas[k]) : std::nullopt));
-      one.f.push_back(std::move(f));
-    }
-    one.inputs = inputs;
-    one.hidden = hidden;
-    one.w = w.data<double>().data() + d * gates * hidden * inputs;
-    one.r = r.data<double>().data() + d * gates * hidden * hidden;
-    one.b = call.has(3)
-                ? call.in(3).data<double>().data() + d * 2 * gates * hidden
-                : nullptr;
-    one.p = call.has(7)
-                ? call.in(7).data<double>().data() + d * cell.peepholes * hidden
-                : nullptr;
-    one.clip = call.number("clip");
-    one.linear_before_reset = call.integer("linear_before_reset") != 0;
-    one.input_forget = call.integer("input_forget") != 0;
-    const bool backward = direction == "reverse" || d == 1;
-    for (int64_t n = 0; n < batch; ++n) {
-      const int64_t at = batch_first ? n * directions + d : d * batch + n;
-      std::vector<double> h(hidden, 0), c(hidden, 0);
-      for (int64_t i = 0; i < hidden; ++i) {
-        if (call.has(5)) h[i] = call.in(5).data<double>()[at * hidden + i];
-        if (call.has(6)) c[i] = call.in(6).data<double>()[at * hidden + i];
-      }
-      for (int64_t s = 0; s < lengths[n]; ++s) {
-        const int64_t t = backward ? lengths[n] - 1 - s : s;
-        const int64_t row = batch_first ? n * steps + t : t * batch + n;
-        kStep(one, x.data<double>().data() + row * inputs, h, c);
-        for (double& value : h) value = narrow(x.type(), value);
-        for (double& value : c) value = narrow(x.type(), value);
-        const int64_t to = batch_first ? (n * steps + t) * directions + d
-                                       : (t * directions + d) * batch + n;
-        for (int64_t i = 0; i < hidden; ++i)
-          y.data<double>()[to * hidden + i] = h[i];
-      }
-      for (int64_t i = 0; i < hidden; ++i) {
-        y_h.data<double>()[at * hidden + i] = h[i];
-        y_c.data<double>()[at * hidden + i] = c[i];
-      }
-    }
+  const size_t expected = cell.defaults.size() * layer.directions;
+  if (names.size() != expected)
+    return call.error("{} activations; expected {}", names.size(), expected);
+  const auto at = [](const std::vector<float>& list, size_t i) {
+    return i < list.size() ? std::optional(list[i]) : std::nullopt;
+  };
+  std::vector<Function> functions;
+  for (size_t i = 0; i < names.size(); ++i) {
+    HONE_ASSIGN_OR_RETURN(
+        functions.emplace_back(),
+        activation(call, names[i], at(alphas, i), at(betas, i)));
   }
-  call.set(0, std::move(y));
-  call.set(1, std::move(y_h));
-  call.set(2, std::move(y_c));
+  return functions;
+}
+
+Direction direction_of(const Call& call, const Cell& cell, const Layer& layer,
+                       const std::vector<Function>& functions, int64_t d) {
+  const int64_t rows = cell.gates * layer.hidden;
+  const auto part = [&](size_t input, int64_t size) -> const double* {
+    return call.has(input) ? call.in(input).data<double>().data() + d * size
+                           : nullptr;
+  };
+  const auto first =
+      functions.begin() + d * static_cast<int64_t>(cell.defaults.size());
+  return {.f = {first, first + static_cast<int64_t>(cell.defaults.size())},
+          .w = part(1, rows * layer.inputs),
+          .r = part(2, rows * layer.hidden),
+          .b = part(3, 2 * rows),
+          .p = part(7, static_cast<int64_t>(cell.peepholes) * layer.hidden),
+          .clip = call.number("clip"),
+          .inputs = layer.inputs,
+          .hidden = layer.hidden,
+          .linear_before_reset = call.integer("linear_before_reset") != 0,
+          .input_forget = call.integer("input_forget") != 0};
+}
+
+struct Outputs {
+  Tensor y, h, c;
+};
+
+// Line `n` of the batch in direction `d`, through all of its steps.
+void run_line(const Call& call, const Layer& layer, const Direction& direction,
+              Step step, int64_t n, int64_t d, Outputs& out) {
+  const Tensor& x = call.in(0);
+  const int64_t hidden = layer.hidden;
+  const int64_t state = layer.state_line(n, d) * hidden;
+  const auto given = [&](size_t input) {
+    if (!call.has(input)) return std::vector<double>(hidden, 0);
+    const auto line = call.in(input).data<double>().subspan(state, hidden);
+    return std::vector<double>(line.begin(), line.end());
+  };
+  std::vector<double> h = given(5), c = given(6);
+  const int64_t length = layer.lengths[n];
+  for (int64_t s = 0; s < length; ++s) {
+    const int64_t t = layer.reverse || d == 1 ? length - 1 - s : s;
+    step(direction, x.data<double>().data() + layer.x_line(n, t) * layer.inputs,
+         h, c);
+    for (double& value : h) value = narrow(x.type(), value);
+    for (double& value : c) value = narrow(x.type(), value);
+    std::ranges::copy(
+        h, out.y.data<double>().begin() + layer.y_line(n, t, d) * hidden);
+  }
+  std::ranges::copy(h, out.h.data<double>().begin() + state);
+  std::ranges::copy(c, out.c.data<double>().begin() + state);
+}
+
+Status recurrent(Call& call, const Cell& cell, Step step) {
+  HONE_ASSIGN_OR_RETURN(const Layer layer, read_layer(call, cell));
+  HONE_ASSIGN_OR_RETURN(const std::vector<Function> functions,
+                        read_functions(call, cell, layer));
+  const ElementType type = call.in(0).type();
+  Outputs out;
+  HONE_ASSIGN_OR_RETURN(out.y, call.make(type, layer.sequence_dims()));
+  HONE_ASSIGN_OR_RETURN(out.h, call.make(type, layer.state_dims()));
+  HONE_ASSIGN_OR_RETURN(out.c, call.make(type, layer.state_dims()));
+  for (int64_t d = 0; d < layer.directions; ++d) {
+    const Direction one = direction_of(call, cell, layer, functions, d);
+    for (int64_t n = 0; n < layer.batch; ++n)
+      run_line(call, layer, one, step, n, d, out);
+  }
+  call.set(0, std::move(out.y));
+  call.set(1, std::move(out.h));
+  call.set(2, std::move(out.c));
   return {};
 }
 
-Status rnn(Call& call) { return recurrent<rnn_step>(call, {1, {"Tanh"}, 0}); }
+Status rnn(Call& call) { return recurrent(call, {1, {"Tanh"}, 0}, rnn_step); }
 Status gru(Call& call) {
-  return recurrent<gru_step>(call, {3, {"Sigmoid", "Tanh"}, 0});
+  return recurrent(call, {3, {"Sigmoid", "Tanh"}, 0}, gru_step);
 }
 Status lstm(Call& call) {
-  return recurrent<lstm_step>(call, {4, {"Sigmoid", "Tanh", "Tanh"}, 3});
+  return recurrent(call, {4, {"Sigmoid", "Tanh", "Tanh"}, 3}, lstm_step);
 }
 
 constexpr KernelRow kRows[] = {

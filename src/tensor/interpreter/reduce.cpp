@@ -134,8 +134,7 @@ Status extreme(Call& call) {
     else if (x.type() == ElementType::Bool)
       start = !kMax;
     else if (element_class(x.type()) == ElementClass::Int)
-      start = kMax ? T(uint64_t{1} << (bits - 1))
-                   : T((uint64_t{1} << (bits - 1)) - 1);
+      start = kMax ? T(INT64_MIN >> (64 - bits)) : T(INT64_MAX >> (64 - bits));
     else
       start = kMax ? T(0) : T(~uint64_t{0} >> (64 - bits));
     call.fill(y, [&](std::span<const int64_t> at) -> T {

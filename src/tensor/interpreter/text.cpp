@@ -72,8 +72,9 @@ Texts split_text(std::string_view text, std::string_view delimiter,
 Status string_split(Call& call) {
   HONE_RETURN_IF_ERROR(need_text(call, 0));
   const Tensor& x = call.in(0);
-  const int64_t most =
-      call.has_attribute("maxsplit") ? call.integer("maxsplit") : -1;
+  const int64_t most = call.has_attribute("maxsplit")
+                           ? std::max<int64_t>(-1, call.integer("maxsplit"))
+                           : -1;
   std::vector<Texts> rows;
   size_t longest = 0;
   for (const std::string& text : x.data<std::string>()) {

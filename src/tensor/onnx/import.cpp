@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "tensor/functions/contrib.h"
+#include "tensor/functions/expand.h"
 #include "tensor/graph_text.h"
 #include "tensor/onnx/tensor_import.h"
 #include "tensor/onnx/type_import.h"
@@ -63,6 +64,11 @@ class Importer {
     const Dialect dialect{opsets, nullptr};
     HONE_RETURN_IF_ERROR(read_graph(*model_.graph, scope, dialect));
     HONE_RETURN_IF_ERROR(verify_graph(imported.graph));
+    if (has_contrib_) {
+      HONE_ASSIGN_OR_RETURN(imported.graph,
+                            expand_contrib(std::move(imported.graph)));
+      HONE_RETURN_IF_ERROR(verify_graph(imported.graph));
+    }
     return imported;
   }
 
@@ -211,25 +217,18 @@ class Importer {
     old.node.name = std::string(from.name);
     old.node.inputs = std::move(inputs);
     HONE_RETURN_IF_ERROR(read_attributes(from, old.node, scope, dialect));
-    if (const std::string name = fmt::format("{}::{}", domain, from.op);
-        find_custom_operator(name) != nullptr) {
-      old.node.op = Op::CustomOperator;
-      old.node.attributes.insert_or_assign(std::string(kCustomName), name);
-      for (const std::string_view output : from.outputs)
-        old.node.outputs.push_back(output.empty() ? kNone
-                                                  : add_output(scope, output));
-      const std::vector<ValueId> outputs = old.node.outputs;
-      scope.graph.nodes.push_back(std::move(old.node));
-      return define_outputs(scope, from, outputs);
-    }
     if (domain.empty() && from.op == "Constant")
       return read_constant(from, old.node, scope);
     for (const std::string_view name : from.outputs)
       old.node.outputs.push_back(name.empty() ? kNone
                                               : add_output(scope, name));
-    if (is_contrib_operator(domain, from.op)) {
-      HONE_RETURN_IF_ERROR(
-          add_contrib(scope.graph, from.op, old.node, scope.graph.nodes));
+    const std::string name = fmt::format("{}::{}", domain, from.op);
+    const bool is_users = find_custom_operator(name) != nullptr;
+    if (is_users || is_contrib_operator(domain, from.op)) {
+      has_contrib_ |= !is_users;
+      old.node.op = Op::CustomOperator;
+      old.node.attributes.insert_or_assign(std::string(kCustomName), name);
+      scope.graph.nodes.push_back(old.node);
       return define_outputs(scope, from, old.node.outputs);
     }
     std::vector<Node> after;
@@ -466,6 +465,7 @@ class Importer {
   TensorSource& source_;
   std::map<std::string, const proto::Function*> functions_;
   std::map<const Graph*, std::map<std::string, Type>> declared_;
+  bool has_contrib_ = false;
   int64_t unknowns_ = 0;
   int64_t calls_ = 0;
 };

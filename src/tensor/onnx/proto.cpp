@@ -430,9 +430,9 @@ Result<T> guarded(std::string_view bytes, std::string_view what, Read read) {
   try {
     return read(Reader(bytes.data(), bytes.size()));
   } catch (const protozero::end_of_buffer_exception&) {
-    return bad("a field goes beyond the end");
-  } catch (const protozero::exception& e) {
-    return bad(e.what());
+    return bad("a field goes beyond the end; is the file cut off?");
+  } catch (const protozero::exception&) {
+    return bad("a field that no protocol buffer has");
   } catch (const TooDeep&) {
     return bad("messages lie too deep in each other");
   } catch (const std::bad_alloc&) {

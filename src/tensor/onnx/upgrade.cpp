@@ -304,7 +304,10 @@ bool means_the_same(std::string_view op, int64_t opset) {
   return found == std::end(kEarly) || opset >= found->since;
 }
 
-bool was_experimental(std::string_view op) { return op == "ThresholdedRelu"; }
+bool was_experimental(std::string_view op) {
+  // The latter by ONNX Runtime's optimizer, whatever opset a model imports.
+  return op == "ThresholdedRelu" || op == "LayerNormalization";
+}
 
 Status upgrade_node(OldNode& old, UpgradeSink& sink, std::vector<Node>& after) {
   Context context{old, old.node, sink, after};

@@ -266,16 +266,16 @@ Status lower_center_crop_pad(Planner& planner, int index) {
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open({node.inputs[0]}, node.outputs));
   const Operand &x = k.in(0), &y = k.out(0);
+  // What the kernel is told comes before what it computes.
+  std::vector<std::optional<Ix>> known(x.rank());
+  for (size_t d = 0; d < x.rank(); ++d)
+    if (!is_slot(x.known[d]) && !is_slot(y.known[d]))
+      known[d] = k.extra_size((x.known[d] - y.known[d]) / 2);
   Index shift;
-  for (size_t d = 0; d < x.rank(); ++d) {
-    if (is_slot(x.known[d]) || is_slot(y.known[d])) {
-      const Reg gap = k.of(x.dims[d] - y.dims[d]);
-      shift.push_back(k.index(k.div(gap, k.integer(2))));
-      continue;
-    }
-    const int64_t gap = x.known[d] - y.known[d];
-    shift.push_back(k.extra_size(gap >= 0 ? gap / 2 : -(-gap / 2)));
-  }
+  for (size_t d = 0; d < x.rank(); ++d)
+    shift.push_back(
+        known[d] ? *known[d]
+                 : k.index(k.div(k.of(x.dims[d] - y.dims[d]), k.integer(2))));
   k.for_each(y.dims, [&](const Index& i) {
     Index from;
     Reg good = k.less(k.integer(0), k.integer(1));

@@ -23,6 +23,18 @@ ElementType element_type(const Planner& planner, ValueId id) {
   return planner.graph()[id].type.element.value_or(ElementType::F32);
 }
 
+// A type as hone_values_take() reads it: hone_kinds from the outermost in, then
+// the elements' hone_type.
+std::vector<int64_t> kinds_of(const Type& type) {
+  constexpr int64_t kTensor = 0, kSequence = 1, kNothing = 2, kAny = -1;
+  std::vector<int64_t> kinds;
+  for (const Wrap wrap : type.wraps)
+    kinds.push_back(wrap == Wrap::Sequence ? kSequence : kNothing);
+  kinds.push_back(kTensor);
+  kinds.push_back(type.element ? runtime_type(*type.element) : kAny);
+  return kinds;
+}
+
 bool has_text(const Graph& graph) {
   return std::ranges::any_of(graph.values, [](const Value& value) {
     return value.type.element == ElementType::Str || !value.type.is_tensor() ||
@@ -155,7 +167,8 @@ Status Planner::take_input(int number) {
   const Stored value = new_value();
   add_value_step(
       "hone_values_take",
-      {new_passed_value(PlanPlace::Space::Input, number), value.buffer}, {});
+      {new_passed_value(PlanPlace::Space::Input, number), value.buffer},
+      kinds_of(graph_[id].type));
   if (!is_boxed(id)) return define_from_value(*this, id, value.buffer);
   define(id, value);
   return {};

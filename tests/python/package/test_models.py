@@ -82,3 +82,97 @@ def test_one_model_takes_every_size(tmp_path):
         np.testing.assert_array_equal(results["found"][0], np.flatnonzero(c))
     with pytest.raises(TypeError, match=r"expected float32\[-1, 4\]"):
         model(x=np.zeros((2, 5), np.float32), c=np.zeros(1, bool))
+
+
+# --- What is no plain tensor ---------------------------------------------------
+
+VALUES = """graph "v" (%xs: seq(f32[*]), %words: string[N], %x: f32[2], %maybe: opt(seq(f32[*])), %at: i64[]) -> (%all, %one, %up, %pieces, %has, %y, %count) {
+  %all = SequenceInsert(%xs, %x)
+  %one = SequenceAt(%all, %at)
+  %up = StringNormalizer(%words) {case_change_action = "UPPER"}
+  %pieces, %counts = StringSplit(%words) {delimiter = ","}
+  %has = OptionalHasElement(%maybe)
+  %y = Add(%x, %x)
+  %count = SequenceLength(%all)
+}"""
+
+MANY = [np.arange(6, dtype=np.float32).reshape(2, 3), np.float32(4)]
+WORDS = ["ab,c", "", "Été", b"\xff,\xfe"]
+PAIR = np.array([1, 2], np.float32)
+ARGUMENTS = {"xs": MANY, "words": WORDS, "x": PAIR, "maybe": None, "at": np.array(0)}
+
+
+@pytest.fixture(scope="module")
+def values(tmp_path_factory):
+    path = tmp_path_factory.mktemp("values") / "v.graph"
+    path.write_text(VALUES)
+    return hone.compile(path)
+
+
+def test_sequences_are_lists_texts_are_arrays_and_nothing_is_none(values):
+    results = values.run(ARGUMENTS)
+    np.testing.assert_array_equal(results["all"][0], MANY[0])
+    np.testing.assert_array_equal(results["one"], MANY[0])
+    assert [item.shape for item in results["all"]] == [(2, 3), (), (2,)]
+    assert results["up"].tolist() == ["AB,C", "", "ÉTÉ", "\udcff,\udcfe"]
+    assert results["pieces"].tolist() == [
+        ["ab", "c"], ["", ""], ["Été", ""], ["\udcff", "\udcfe"]
+    ]
+    assert results["has"] == False and results["count"] == 3  # noqa: E712
+    np.testing.assert_array_equal(results["y"], 2 * PAIR)
+    results["all"][0][0, 0] = 7  # a copy of one's own
+    for given in (MANY, [], tuple(MANY)):
+        again = values.run({**ARGUMENTS, "maybe": given, "xs": []})
+        assert again["has"] and len(again["all"]) == 1
+
+
+def test_texts_come_in_every_form_that_numpy_has(values):
+    expected = ["AB", "C"]
+    forms = [np.array(["ab", "c"]), np.array([b"ab", b"c"]), ("ab", b"c"),
+             np.array(["ab", "c"], object), np.array(["ab", "", "c"])[::2]]
+    for words in forms:
+        assert values.run({**ARGUMENTS, "words": words})["up"].tolist() == expected
+
+
+def test_what_a_model_takes_says_of_what_it_is_made(values):
+    assert str(values.inputs["xs"]) == "a list of float32"
+    assert str(values.inputs["maybe"]) == "a list of float32 or None"
+    assert str(values.inputs["words"]) == "text[-1]"
+    assert values.inputs["xs"] == hone.SequenceInfo(hone.TensorInfo(np.dtype("f4"), None))
+    assert values.outputs["pieces"].is_text and values.outputs["pieces"].is_open
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("xs", PAIR, r"'xs': expected a list of float32, found float32\[2\]"),
+        ("xs", [PAIR, PAIR.astype(int)], r"'xs'\[1\]: expected float32, found int64\[2\]"),
+        ("xs", None, "'xs': expected a list of float32, found NoneType"),
+        ("words", [["a"]], r"'words': expected text\[-1\], found text\[1, 1\]"),
+        ("words", ["a", 5], r"'words': expected text\[-1\], found a int in it"),
+        ("words", PAIR, r"'words': expected text\[-1\], found float32\[2\]"),
+        ("maybe", PAIR, r"'maybe': expected a list of float32, found float32\[2\]"),
+        ("maybe", [None], r"'maybe'\[0\]: expected float32, found NoneType"),
+        ("at", None, r"'at': expected int64\[\], found object\[\]"),
+    ],
+)
+def test_what_is_another_value_is_named(values, name, value, message):
+    with pytest.raises(TypeError, match=message):
+        values.run({**ARGUMENTS, name: value})
+
+
+def test_a_position_outside_of_a_sequence_is_an_error(values):
+    with pytest.raises(hone.Error, match="position"):
+        values.run({**ARGUMENTS, "at": np.array(3)})
+
+
+def test_threads_share_a_model_of_values(values):
+    import concurrent.futures
+
+    def call(i):
+        words = [f"{i},{k}" for k in range(i + 1)]
+        results = values.run({**ARGUMENTS, "words": words, "xs": [PAIR] * i})
+        return results["pieces"].tolist() == [[str(i), str(k)] for k in range(i + 1)] and results["count"] == i + 1
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(call, range(100)))

@@ -119,7 +119,7 @@ def test_a_step_that_changes_what_the_program_does_ends_the_episode(env, monkeyp
     _, reward, terminated, _, info = checked.step(sroa)
     assert reward > 0 and not terminated and info["differences"] == []
     # No pass of the action space is known to do so; the verdict is made up.
-    verdict = (["sum, input 0: 3 and not 4"], False, 1.0, "")
+    verdict = (["sum, input 0: 3 and not 4"], False, 1.0, "", False, [])
     monkeypatch.setattr(hone._core, "episode_semantics", lambda episode, inputs: verdict)
     rotate = next(i for i, action in enumerate(env.actions) if "loop-rotate" in action)
     _, reward, terminated, _, info = checked.step(rotate)
