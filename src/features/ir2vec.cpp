@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <llvm/Analysis/IR2Vec.h>
+#include <llvm/IR/Module.h>
 
 #include "base/json.h"
 
