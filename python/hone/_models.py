@@ -38,6 +38,11 @@ class Model:
             raise TypeError(
                 f"expected the inputs {sorted(self.inputs)}, found {sorted(values)}"
             )
+        strangers = set(out or {}) - set(self.outputs)
+        if strangers:
+            raise TypeError(
+                f"out: expected of the outputs {sorted(self.outputs)}, found {sorted(strangers)}"
+            )
         arguments = [
             (fitting if is_array(info) else taken)(repr(name), values[name], info)
             for name, info in self.inputs.items()
@@ -63,7 +68,10 @@ def _array_for(name: str, info: ValueInfo, out: Mapping[str, NDArray]) -> NDArra
     if not is_array(info):
         return None
     if name in out and not info.is_open:
-        return fitting(repr(name), out[name], info)
+        array = fitting(repr(name), out[name], info)
+        if not array.flags.writeable:
+            raise TypeError(f"{name!r}: an output's array must not be read-only")
+        return array
     return np.empty([max(size, 0) for size in info.shape], info.dtype)
 
 
@@ -86,6 +94,8 @@ def compile(
     an object, an archive or a shared library (see hone_operator.h)."""
     if check not in ("full", "none", "sampled"):
         raise ValueError(f"check: expected full, none or sampled, found {check!r}")
+    if threads < 1:
+        raise ValueError(f"threads: expected a whole number from 1 up, found {threads!r}")
     sizes = [f"{name}={','.join(map(str, dims))}" for name, dims in (shapes or {}).items()]
     content = model if isinstance(model, bytes) else None
     path = "" if isinstance(model, bytes) else os.fspath(model)

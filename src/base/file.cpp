@@ -12,6 +12,8 @@
 #include <fstream>
 #include <utility>
 
+#include "base/unfinished_files.h"
+
 namespace hone {
 
 namespace {
@@ -105,6 +107,7 @@ Result<FileWriter> FileWriter::make(const std::filesystem::path& path) {
                       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   } while (file.fd_ < 0 && errno == EEXIST);
   if (file.fd_ < 0) return io_error("write", path);
+  add_unfinished(file.unfinished_);
   return file;
 }
 
@@ -118,6 +121,7 @@ FileWriter::~FileWriter() {
   if (fd_ < 0) return;
   ::close(fd_);
   ::unlink(unfinished_.c_str());
+  forget_unfinished(unfinished_);
 }
 
 Status FileWriter::append(std::string_view content) {
@@ -128,6 +132,7 @@ Status FileWriter::append(std::string_view content) {
 Status FileWriter::commit() {
   if (::rename(unfinished_.c_str(), target_.c_str()) != 0)
     return io_error("write", target_);
+  forget_unfinished(unfinished_);
   ::close(std::exchange(fd_, -1));
   return {};
 }
@@ -148,6 +153,7 @@ Result<TempDir> TempDir::make(std::string_view prefix) {
   if (error) base = "/tmp";
   std::string name = (base / fmt::format("{}.XXXXXX", prefix)).string();
   if (::mkdtemp(name.data()) == nullptr) return io_error("create", name);
+  add_unfinished(name);
   return TempDir(name);
 }
 
@@ -160,6 +166,7 @@ TempDir::~TempDir() {
   if (path_.empty()) return;
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+  forget_unfinished(path_);
 }
 
 }  // namespace hone

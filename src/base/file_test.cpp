@@ -10,6 +10,8 @@
 #include <set>
 #include <thread>
 
+#include "base/unfinished_files.h"
+
 namespace hone {
 namespace {
 
@@ -141,6 +143,27 @@ TEST_F(FileTest, TemporaryFolderCanBeAssigned) {
     EXPECT_EQ(held.path(), second);
   }
   EXPECT_FALSE(fs::exists(second));
+}
+
+TEST(UnfinishedFiles, NothingIsLeftOfAProcessThatEndsEarly) {
+  const fs::path folder = fs::temp_directory_path() /
+                          ("hone-unfinished-" + std::to_string(::getpid()));
+  fs::create_directory(folder);
+  const auto begin_and_end = [&] {
+    const auto file = FileWriter::make(folder / "half");
+    // As a linker does beside what it was told to write.
+    const std::string linked = file->unfinished().string() + ".tmp12";
+    const bool is_begun =
+        write_file(linked, "x").ok() && write_file(folder / "whole", "x").ok();
+    remove_unfinished();
+    ::_exit(is_begun ? 7 : 1);
+  };
+  EXPECT_EXIT(begin_and_end(), testing::ExitedWithCode(7), "");
+  std::set<std::string> left;
+  for (const auto& entry : fs::directory_iterator(folder))
+    left.insert(entry.path().filename().string());
+  EXPECT_EQ(left, std::set<std::string>{"whole"});
+  fs::remove_all(folder);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/interrupt.h"
 #include "cli/table.h"
 #include "toolkit/compile_model.h"
 #include "toolkit/custom_operator.h"
@@ -54,9 +55,7 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
                                        plan.branches)});
   if (plan.slots > 0)
     table.add({"sizes",
-               fmt::format("{} known only when the model runs; what has them "
-                           "is scalar code, --shape makes it vectors",
-                           plan.slots)});
+               fmt::format("{} known only when the model runs", plan.slots)});
   table.add({"output", count(static_cast<int64_t>(report.bytes)) + " bytes"});
   if (o.verify != "none")
     table.add(
@@ -185,6 +184,7 @@ Subcommand make_compile() {
     Options& o = *options;
     if (o.output.empty())
       o.output = std::filesystem::path(o.model[0]).stem().string() + ".so";
+    end_on_interrupt();
     HONE_RETURN_IF_ERROR(toolkit::add_custom_operators(o.operators));
     std::vector<std::string> shapes;
     if (!o.shape.empty()) shapes = split(o.shape, ';');

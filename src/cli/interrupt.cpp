@@ -8,7 +8,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <functional>
 #include <thread>
+
+#include "base/unfinished_files.h"
 
 namespace hone::cli {
 
@@ -27,23 +30,35 @@ void on_interrupt(int) {
   [[maybe_unused]] const ssize_t written = ::write(wake_pipe, &byte, 1);
 }
 
-}  // namespace
-
-std::stop_token stop_on_interrupt() {
-  std::stop_source source;
+// Calls `react` on a thread of its own when the first signal comes.
+void react_to_interrupt(std::function<void()> react) {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return source.get_token();
+  if (::pipe2(ends, O_CLOEXEC) != 0) return;
   wake_pipe = ends[1];
-  std::thread([source, from = ends[0]]() mutable {
+  std::thread([react = std::move(react), from = ends[0]] {
     char byte;
-    if (::read(from, &byte, 1) == 1) source.request_stop();
+    if (::read(from, &byte, 1) == 1) react();
   }).detach();
   struct sigaction action = {};
   action.sa_handler = on_interrupt;
   action.sa_flags = SA_RESTART;
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+}
+
+}  // namespace
+
+std::stop_token stop_on_interrupt() {
+  std::stop_source source;
+  react_to_interrupt([source]() mutable { source.request_stop(); });
   return source.get_token();
+}
+
+void end_on_interrupt() {
+  react_to_interrupt([] {
+    remove_unfinished();
+    ::_exit(kEndedByInterrupt);
+  });
 }
 
 }  // namespace hone::cli

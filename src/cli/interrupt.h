@@ -11,4 +11,9 @@ namespace hone::cli {
 // exit code 130 at once. To be called once.
 std::stop_token stop_on_interrupt();
 
+// From now on SIGINT or SIGTERM ends the process with exit code 130, and leaves
+// no half-written files: for commands that have nothing to hand over before
+// they are done. To be called once, in place of the other.
+void end_on_interrupt();
+
 }  // namespace hone::cli

@@ -132,6 +132,19 @@ TEST(Values, OperatorsThatLookIntoTextsAreCalled) {
   EXPECT_EQ(model.run({words({"Monday"}), words({""})}), "");
 }
 
+TEST(Values, TextsBecomeWholeNumbersExactly) {
+  Compiled model(R"(graph "g" (%t: string[N]) -> (%y) {
+    %y = Cast(%t) {to = 7}
+  })");
+  EXPECT_EQ(model.run({words({"9007199254740993", "-9223372036854775808", "-7",
+                              "1.9", "1e30", "-1e30", " 12"})}),
+            "");
+  const auto exact = run_graph(model.graph(), {words({"9007199254740993"})});
+  ASSERT_TRUE(exact.ok());
+  EXPECT_EQ((*exact)[0].tensor->integer_at(0), 9007199254740993);
+  EXPECT_THAT(model.run({words({"12 "})}), HasSubstr("no number"));
+}
+
 TEST(Values, NumbersAreWrittenAndReadAsTheInterpreterDoes) {
   Compiled model(
       R"(graph "g" (%x: f32[N], %d: f64[2], %h: f16[2], %b: bool[2], %u: u64[1], %j: i8[2], %t: string[3]) -> (%a, %e, %k, %c, %v, %w, %r, %z) {

@@ -4,6 +4,7 @@
  * what the reference interpreter does (src/tensor/interpreter/text.cpp): bytes
  * of UTF-8; case changes of ASCII and of Latin letters with accents. */
 #define _GNU_SOURCE /* uselocale */
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -411,22 +412,54 @@ static hone_status write_numbers(hone_operator_call* call) {
   return HONE_OK;
 }
 
-static hone_status read_numbers(hone_operator_call* call) {
+/* A text as a number, a whole one where `whole` is asked for, of which a double
+ * has no room for all: 1; -1 where it is none, 0 without memory. */
+static int read_number(hone_operator_call* call, hone_text word, double* real,
+                       int64_t* whole) {
+  char* const copy = call->scratch(call, word.length + 1);
+  if (copy == NULL) return 0;
+  if (word.length > 0) memcpy(copy, word.bytes, word.length);
+  copy[word.length] = 0;
+  char* end;
+  if (whole != NULL) {
+    errno = 0;
+    *whole = strtoll(copy, &end, 10);
+    if (errno == 0 && end != copy && end == copy + word.length) return 1;
+  }
+  *real = strtod(copy, &end);
+  if (end == copy || end != copy + word.length) return -1;
+  if (whole == NULL) return 1;
+  /* As a conversion instruction has it, without C's undefined cases. */
+  *whole = *real != *real                   ? 0
+           : *real >= 9223372036854775808.0 ? INT64_MAX
+           : *real < -9223372036854775808.0 ? INT64_MIN
+                                            : (int64_t)*real;
+  return 1;
+}
+
+static hone_status read_all(hone_operator_call* call, double* reals,
+                            int64_t* integers) {
   const hone_value* const x = &call->inputs[0];
-  double* const y = call->make(call, 0, HONE_F64, x->rank, x->dims);
-  if (y == NULL) return HONE_NO_MEMORY;
+  if (reals == NULL && integers == NULL) return HONE_NO_MEMORY;
   for (size_t i = 0; i < x->count; ++i) {
-    const hone_text word = ((const hone_text*)x->data)[i];
-    char* const copy = call->scratch(call, word.length + 1);
-    if (copy == NULL) return HONE_NO_MEMORY;
-    memcpy(copy, word.bytes, word.length);
-    copy[word.length] = 0;
-    char* end;
-    y[i] = strtod(copy, &end);
-    if (end == copy || end != copy + word.length)
-      return call->fail(call, "a text that is no number");
+    double real;
+    const int found = read_number(call, ((const hone_text*)x->data)[i],
+                                  reals == NULL ? &real : &reals[i],
+                                  integers == NULL ? NULL : &integers[i]);
+    if (found < 0) return call->fail(call, "a text that is no number");
+    if (found == 0) return HONE_NO_MEMORY;
   }
   return HONE_OK;
+}
+
+static hone_status read_numbers(hone_operator_call* call) {
+  const hone_value* const x = &call->inputs[0];
+  return read_all(call, call->make(call, 0, HONE_F64, x->rank, x->dims), NULL);
+}
+
+static hone_status read_integers(hone_operator_call* call) {
+  const hone_value* const x = &call->inputs[0];
+  return read_all(call, NULL, call->make(call, 0, HONE_I64, x->rank, x->dims));
 }
 
 hone_status hone_text_from_numbers(hone_operator_call* call) {
@@ -435,4 +468,9 @@ hone_status hone_text_from_numbers(hone_operator_call* call) {
 
 hone_status hone_text_to_numbers(hone_operator_call* call) {
   return in_plain_locale(call, read_numbers);
+}
+
+/* To i64, exactly. */
+hone_status hone_text_to_integers(hone_operator_call* call) {
+  return in_plain_locale(call, read_integers);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tensor/interpreter/cast.h"
 
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -58,6 +59,16 @@ Result<double> read_words(const Call& call, const std::string& words) {
   const double value = std::strtod(begin, &end);
   if (end == begin || end != begin + words.size())
     return call.error("'{}' is no number", words);
+  return value;
+}
+
+// A whole number that a double has no room for; nothing where it is none.
+std::optional<int64_t> read_integer(const std::string& words) {
+  errno = 0;
+  char* end = nullptr;
+  const int64_t value = std::strtoll(words.c_str(), &end, 10);
+  if (errno != 0 || end == words.c_str() || end != words.c_str() + words.size())
+    return {};
   return value;
 }
 
@@ -136,6 +147,11 @@ Result<Tensor> cast(const Call& call, const Tensor& x, ElementType to,
     }
     double value = 0;
     if (x.type() == ElementType::Str) {
+      if (to == ElementType::I64)
+        if (const auto whole = read_integer(x.data<std::string>()[i])) {
+          y.data<int64_t>()[i] = *whole;
+          continue;
+        }
       HONE_ASSIGN_OR_RETURN(value, read_words(call, x.data<std::string>()[i]));
     } else if (is_float(x.type()) || is_float(to)) {
       value = x.number(i);

@@ -101,7 +101,8 @@ Status ElementKernel::add_operand(ValueId id, bool is_input) {
   return {};
 }
 
-Operand ElementKernel::scratch(ElementType type, std::vector<int64_t> dims) {
+Operand ElementKernel::scratch(ElementType type, std::vector<int64_t> dims,
+                               int* buffer) {
   Operand operand = {.is_given = true,
                      .type = type,
                      .pointer = b_.pointer("s", *memory_element(type)),
@@ -113,6 +114,7 @@ Operand ElementKernel::scratch(ElementType type, std::vector<int64_t> dims) {
       operand.count = operand.count * operand.dims.back();
     }
     step_.pointers.push_back({planner_.new_region(64, dims), 0});
+    if (buffer != nullptr) *buffer = step_.pointers.back().buffer;
     return operand;
   }
   int64_t count = 1;
@@ -122,6 +124,7 @@ Operand ElementKernel::scratch(ElementType type, std::vector<int64_t> dims) {
   }
   operand.count = Ix(count);
   step_.pointers.push_back({planner_.new_buffer(count * 8 + 8), 0});
+  if (buffer != nullptr) *buffer = step_.pointers.back().buffer;
   return operand;
 }
 

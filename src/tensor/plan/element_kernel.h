@@ -66,8 +66,10 @@ class ElementKernel {
   // statement.
   Operand size_place(int64_t size);
 
-  // Memory of the kernel's own, of f64 or i64; before anything else.
-  Operand scratch(ElementType type, std::vector<int64_t> dims);
+  // Memory of the kernel's own, before anything else; `buffer` gets its number
+  // where other steps read it.
+  Operand scratch(ElementType type, std::vector<int64_t> dims,
+                  int* buffer = nullptr);
 
   // Adds the step and announces the outputs.
   Status emit();

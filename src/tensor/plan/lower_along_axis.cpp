@@ -11,6 +11,7 @@
 
 #include "tensor/interpreter/resize.h"
 #include "tensor/plan/loop_step.h"
+#include "tensor/plan/lower_general.h"
 
 namespace hone::tensor {
 
@@ -313,6 +314,20 @@ Status lower_resize_by_axes(Planner& planner, int index) {
   if (!has_elements(planner, node) ||
       node.text("coordinate_transformation_mode") == "tf_crop_and_resize")
     return planner.unsupported(node, "elements from outside");
+  if (planner.is_dynamic(node)) {
+    HONE_ASSIGN_OR_RETURN(const auto computed,
+                          add_resize_tables(planner, node));
+    std::vector<AxisTable> tables;
+    for (const ResizeTable& table : computed)
+      tables.push_back(
+          {table.axis,
+           {.outputs = planner.sizes(node.outputs[0])[table.axis],
+            .taps = table.taps,
+            .places = {table.places},
+            .weights = table.weights < 0 ? std::nullopt
+                                         : std::optional(table.weights)}});
+    return take_all(planner, index, std::move(tables));
+  }
   std::vector<RunValue> values(node.inputs.size());
   std::vector<const RunValue*> inputs(node.inputs.size());
   for (size_t i = 1; i < node.inputs.size(); ++i) {
@@ -325,8 +340,6 @@ Status lower_resize_by_axes(Planner& planner, int index) {
   }
   const RunLimits limits;
   const Numbers& x = planner.dims(node.inputs[0]);
-  if (planner.is_dynamic(node))
-    return planner.unsupported(node, "a table of open length");
   HONE_ASSIGN_OR_RETURN(const std::vector<ResizeTaps> taps,
                         resize_taps(Call(node, inputs, limits), x));
   std::vector<AxisTable> tables;

@@ -96,10 +96,12 @@ Status add_custom_attributes(const Planner& planner, const Node& node,
 // "" where the node is none that is called.
 std::string symbol_of(const Planner& planner, const Node& node) {
   switch (node.op) {
-    case Op::Cast:
-      return planner.graph()[node.outputs[0]].type.element == ElementType::Str
-                 ? "hone_text_from_numbers"
-                 : "hone_text_to_numbers";
+    case Op::Cast: {
+      const auto to = planner.graph()[node.outputs[0]].type.element;
+      return to == ElementType::Str   ? "hone_text_from_numbers"
+             : to == ElementType::I64 ? "hone_text_to_integers"
+                                      : "hone_text_to_numbers";
+    }
     case Op::CustomOperator:
       if (const CustomOperator* const custom =
               find_custom_operator(node.text(kCustomName)))

@@ -64,6 +64,16 @@ SliceBounds slice_bounds(ElementKernel& k);
 // statement.
 Reg for_each_kept_box(ElementKernel& k,
                       const std::function<void(Ix, Ix, Ix, Ix)>& body);
+// Of a Resize: which elements of an axis each of the result is made of, and
+// their shares, as tables of a row each that a step writes. Nothing for axes
+// that are copied.
+struct ResizeTable {
+  size_t axis = 0;
+  int64_t taps = 1;
+  int places = -1, weights = -1;  // buffers of i64 and f32; -1: all are 1
+};
+Result<std::vector<ResizeTable>> add_resize_tables(Planner& planner,
+                                                   const Node& node);
 // Writes 0 to count - 1 into `order`, sorted; ties stay as they are. `room` is
 // as large. A merge sort: of n log n comparisons.
 void sort_places(ElementKernel& k, const Operand& order, const Operand& room,

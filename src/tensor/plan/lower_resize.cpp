@@ -70,6 +70,25 @@ Reg nearest_place(K& k, const std::string& mode, Reg x) {
   return k.op(KernelOp::Ceil, {k.sub(x, half)});
 }
 
+Options options_of(const Node& node) {
+  return {.mode = node.text("mode"),
+          .transform = node.text("coordinate_transformation_mode"),
+          .nearest = node.text("nearest_mode"),
+          .cubic = node.number("cubic_coeff_a"),
+          .exclude_outside = node.integer("exclude_outside") != 0,
+          .antialias = node.integer("antialias") != 0};
+}
+
+Reg tap_weight(K& k, const Options& o, const Axis& a, Reg distance, Ix n) {
+  const Reg w = o.mode == "linear"
+                    ? k.larger(k.number(0), k.sub(k.number(1), k.abs(distance)))
+                    : cubic_weight(k, distance, o.cubic);
+  if (!o.exclude_outside) return w;
+  const Reg outside = k.either(k.less(k.of(n), k.integer(0)),
+                               k.negated(k.less(k.of(n), k.of(a.input))));
+  return k.select(outside, k.number(0), w);
+}
+
 class Resizer {
  public:
   Resizer(K& k, Options o, std::vector<Axis> axes, Index i)
@@ -128,18 +147,8 @@ class Resizer {
     const Ix first = k_.index(k_.add(k_.to_integer(low), k_.integer(1)));
     const Ix last = k_.index(k_.to_integer(high));
     const auto weight_at = [&](Ix n) {
-      const Reg distance =
-          k_.mul(k_.sub(k_.to_float(k_.of(n)), at_[d]), squeeze);
-      Reg w = linear ? k_.larger(k_.number(0),
-                                 k_.sub(k_.number(1), k_.abs(distance)))
-                     : cubic_weight(k_, distance, o_.cubic);
-      if (o_.exclude_outside) {
-        const Reg outside =
-            k_.either(k_.less(k_.of(n), k_.integer(0)),
-                      k_.negated(k_.less(k_.of(n), k_.of(a.input))));
-        w = k_.select(outside, k_.number(0), w);
-      }
-      return w;
+      return tap_weight(
+          k_, o_, a, k_.mul(k_.sub(k_.to_float(k_.of(n)), at_[d]), squeeze), n);
     };
     const Reg total = k_.variable(k_.number(0));
     k_.loop(first, last,
@@ -162,8 +171,8 @@ bool has_numbers(const K& k, size_t input) {
   return k.has(input) && k.in(input).known != std::vector<int64_t>{0};
 }
 
-std::vector<Axis> plan_axes(K& k) {
-  const Operand &x = k.in(0), &y = k.out(0);
+std::vector<Axis> plan_axes(K& k, const Index& y) {
+  const Operand& x = k.in(0);
   const Node& node = k.node();
   std::vector<int64_t> named = node.integers("axes");
   if (!node.has("axes"))
@@ -172,7 +181,7 @@ std::vector<Axis> plan_axes(K& k) {
   std::vector<Axis> axes;
   for (size_t d = 0; d < x.rank(); ++d)
     axes.push_back({x.dims[d], k.to_float(k.of(x.dims[d])),
-                    k.to_float(k.of(y.dims[d])), k.number(1), k.number(0),
+                    k.to_float(k.of(y[d])), k.number(1), k.number(0),
                     k.number(1), false});
   const bool by_scales = has_numbers(k, 2);
   std::optional<Reg> common;
@@ -205,17 +214,66 @@ std::vector<Axis> plan_axes(K& k) {
 
 }  // namespace
 
+Result<std::vector<ResizeTable>> add_resize_tables(Planner& planner,
+                                                   const Node& node) {
+  const Options o = options_of(node);
+  if (o.antialias || o.transform == "tf_crop_and_resize")
+    return planner.unsupported(node, "a window of open width");
+  const int64_t taps = o.mode == "nearest" ? 1 : o.mode == "linear" ? 2 : 4;
+  std::vector<ResizeTable> tables;
+  const std::vector<int64_t>& to = planner.dims(node.outputs[0]);
+  for (size_t d = 0; d < to.size(); ++d) {
+    K k(planner, node);
+    HONE_RETURN_IF_ERROR(k.open(node.inputs, {}));
+    ResizeTable table = {.axis = d, .taps = taps};
+    Index y;
+    for (const int64_t size : to) y.push_back(k.extra_size(size));
+    const Operand places =
+        k.scratch(ElementType::I64, {to[d], taps}, &table.places);
+    Operand weights;
+    if (taps > 1)
+      weights = k.scratch(ElementType::F32, {to[d], taps}, &table.weights);
+    const Axis a = plan_axes(k, y)[d];
+    if (!a.is_moved) continue;
+    k.loop(0, y[d], [&](Ix i) {
+      const Reg at = map_back(k, o, a, k.to_float(k.of(i)));
+      const auto place = [&](Ix n) {
+        return k.of(k.let(clamp(n, 0, a.input - 1)));
+      };
+      if (taps == 1)
+        return k.store(
+            places, i,
+            place(k.index(k.to_integer(nearest_place(k, o.nearest, at)))));
+      const Reg low =
+          k.op(KernelOp::Floor,
+               {k.sub(at, k.number(static_cast<double>(taps) / 2))});
+      const Ix first = k.index(k.add(k.to_integer(low), k.integer(1)));
+      std::vector<Reg> shares;
+      Reg total = k.number(0);
+      for (int64_t t = 0; t < taps; ++t) {
+        const Ix n = k.let(first + t);
+        const Reg distance = k.sub(k.to_float(k.of(n)), at);
+        shares.push_back(tap_weight(k, o, a, distance, n));
+        total = k.add(total, shares.back());
+      }
+      total = k.select(k.equal(total, k.number(0)), k.number(1), total);
+      for (int64_t t = 0; t < taps; ++t) {
+        k.store(places, {i, t}, place(first + t));
+        k.store(weights, {i, t}, k.div(shares[t], total));
+      }
+    });
+    HONE_RETURN_IF_ERROR(k.emit_only());
+    tables.push_back(table);
+  }
+  return tables;
+}
+
 Status lower_resize(Planner& planner, int index) {
   const Node& node = planner.graph().nodes[index];
   K k(planner, node);
   HONE_RETURN_IF_ERROR(k.open());
-  const Options o = {.mode = node.text("mode"),
-                     .transform = node.text("coordinate_transformation_mode"),
-                     .nearest = node.text("nearest_mode"),
-                     .cubic = node.number("cubic_coeff_a"),
-                     .exclude_outside = node.integer("exclude_outside") != 0,
-                     .antialias = node.integer("antialias") != 0};
-  const std::vector<Axis> axes = plan_axes(k);
+  const Options o = options_of(node);
+  const std::vector<Axis> axes = plan_axes(k, k.out(0).dims);
   k.for_each(k.out(0).dims,
              [&](const Index& i) { Resizer(k, o, axes, i).write(); });
   return k.emit();

@@ -47,7 +47,8 @@ Result<std::vector<Node>> split_cast(Graph& graph, const Node& node) {
     return std::vector{Node{
         .op = Op::Identity, .name = node.name, .inputs = {x}, .outputs = {y}}};
   if (from == text) {
-    if (to == ElementType::F64) return std::vector{cast_node(node, x, y, *to)};
+    if (to == ElementType::F64 || to == ElementType::I64)
+      return std::vector{cast_node(node, x, y, *to)};
     const ValueId wide = add_like(graph, y, ElementType::F64);
     return std::vector{cast_node(node, x, wide, ElementType::F64),
                        cast_node(node, wide, y, *to)};

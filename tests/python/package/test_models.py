@@ -57,6 +57,12 @@ def test_what_does_not_fit_is_named(model):
         model(x=X.T, n=N)
     with pytest.raises(TypeError, match="expected the inputs"):
         model(x=X)
+    with pytest.raises(TypeError, match=r"expected of the outputs \['m', 'y'\], found \['z'\]"):
+        model.run({"x": X, "n": N}, out={"z": Y})
+    frozen = np.zeros((3, 2), np.float32)
+    frozen.flags.writeable = False
+    with pytest.raises(TypeError, match="'y': an output's array must not be read-only"):
+        model.run({"x": X, "n": N}, out={"y": frozen})
 
 
 def test_a_broken_model_is_an_error_of_hone():
@@ -64,6 +70,8 @@ def test_a_broken_model_is_an_error_of_hone():
         hone.compile(b"no model")
     with pytest.raises(ValueError, match="sampled"):
         hone.compile(b"", check="most")
+    with pytest.raises(ValueError, match="threads"):
+        hone.compile(b"", threads=0)
 
 
 def test_one_model_takes_every_size(tmp_path):
