@@ -16,6 +16,7 @@ struct Options {
   std::vector<std::string> model;
   std::string output;
   std::string cpu = "baseline";
+  std::string target;
   std::string name;
   std::string shape;
   std::string verify = "sampled";
@@ -40,8 +41,10 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
   Json processors = Json::array();
   std::string names;
   for (const codegen::PlanFor& level : model.plans) {
-    processors.push_back(level.target.cpu);
-    names += (names.empty() ? "" : ", ") + level.target.cpu;
+    const codegen::CpuTarget& target = level.target;
+    processors.push_back(target.cpu);
+    names += (names.empty() ? "" : ", ") + target.cpu;
+    if (!target.tuned.empty()) names += ", tuned for " + target.tuned;
   }
   Table table({Align::Left, Align::Left});
   table.add({"processors", names});
@@ -61,6 +64,10 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
     table.add(
         {"checked", fmt::format("{} values, {} elements", report.check.values,
                                 count(report.check.elements))});
+  if (o.verify != "none" && !report.check.of_own_code)
+    table.add({"not checked",
+               "machine code of the target, which does not run here: its "
+               "kernels were checked as this machine's code"});
   if (!plan.called.empty())
     table.add({"called, not compiled", join(plan.called, ", ")});
   for (const std::string& node : report.check.unchecked)
@@ -75,24 +82,26 @@ Answer answer_of(const Options& o, const toolkit::CompileModelReport& report) {
                          report.link_seconds;
   return {
       .text = fmt::format("{}: {}\n{}", o.output, report.symbol, table.text()),
-      .json = {{"output", o.output},
-               {"symbol", report.symbol},
-               {"processors", processors},
-               {"kernels", plan.kernels.size()},
-               {"steps", plan.steps.size()},
-               {"rejected_tiles", model.rejected},
-               {"weight_bytes", plan.weights.size()},
-               {"memory_bytes", plan.memory},
-               {"branches", plan.branches},
-               {"called", plan.called},
-               {"open_sizes", plan.slots},
-               {"bytes", report.bytes},
-               {"passes", passes},
-               {"seconds", seconds},
-               {"load_seconds", report.load_seconds},
-               {"plan_seconds", model.plan_seconds},
-               {"code_seconds", model.code_seconds},
-               {"link_seconds", report.link_seconds}}};
+      .json = {
+          {"output", o.output},
+          {"symbol", report.symbol},
+          {"processors", processors},
+          {"kernels", plan.kernels.size()},
+          {"steps", plan.steps.size()},
+          {"rejected_tiles", model.rejected},
+          {"checked_own_code", o.verify != "none" && report.check.of_own_code},
+          {"weight_bytes", plan.weights.size()},
+          {"memory_bytes", plan.memory},
+          {"branches", plan.branches},
+          {"called", plan.called},
+          {"open_sizes", plan.slots},
+          {"bytes", report.bytes},
+          {"passes", passes},
+          {"seconds", seconds},
+          {"load_seconds", report.load_seconds},
+          {"plan_seconds", model.plan_seconds},
+          {"code_seconds", model.code_seconds},
+          {"link_seconds", report.link_seconds}}};
 }
 
 }  // namespace
@@ -139,10 +148,16 @@ Subcommand make_compile() {
        .value = "NAME",
        .sentence =
            "The processors it runs on: baseline chooses among x86-64-v4, "
-           "-v3 and -v2 when the model is opened.",
-       .target = &o.cpu,
-       .choices = {"aarch64", "baseline", "native", "x86-64-v2", "x86-64-v3",
-                   "x86-64-v4"}},
+           "-v3 and -v2 when the model is opened (of AArch64, it is what every "
+           "one has); native is this machine's; x86-64-v3 and the like, and "
+           "any name that clang-22 --print-supported-cpus lists.",
+       .target = &o.cpu},
+      {.name = "target",
+       .value = "TRIPLE",
+       .sentence = "The system it runs on: a Linux on x86-64 or AArch64, such "
+                   "as aarch64-linux-gnu.",
+       .target = &o.target,
+       .default_text = "this machine's"},
       {.name = "name",
        .value = "NAME",
        .sentence = "The C name of the model.",
@@ -193,6 +208,7 @@ Subcommand make_compile() {
                               {.model = o.model[0],
                                .output = o.output,
                                .cpu = o.cpu,
+                               .triple = o.target,
                                .name = o.name,
                                .shapes = shapes,
                                .external_weights = o.weights == "external",

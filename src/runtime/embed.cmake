@@ -19,7 +19,8 @@ foreach(name program.h weights.h weights.c cpu.h cpu.c sizes.h pool.h pool.c
 endforeach()
 set(declarations "")
 set(inclusions "")
-foreach(part runtime values text)
+foreach(part x86_64_runtime x86_64_values x86_64_text
+    aarch64_runtime aarch64_values aarch64_text)
   foreach(end begin end)
     set(symbol hone_${part}_object_${end})
     string(APPEND declarations "extern const char ${symbol}[];\n")
@@ -50,14 +51,24 @@ const std::string_view kOperatorHeader = R\"~c~(${operator_header})~c~\";
 
 const std::string_view kModelSource = R\"~c~(${source})~c~\";
 
-std::string_view object_of(Part part) {
+std::string_view object_of(Part part, Family family) {
+  const bool is_arm = family == Family::AArch64;
   switch (part) {
     case Part::Model:
-      return {hone_runtime_object_begin, hone_runtime_object_end};
+      return is_arm ? std::string_view(hone_aarch64_runtime_object_begin,
+                                       hone_aarch64_runtime_object_end)
+                    : std::string_view(hone_x86_64_runtime_object_begin,
+                                       hone_x86_64_runtime_object_end);
     case Part::Values:
-      return {hone_values_object_begin, hone_values_object_end};
+      return is_arm ? std::string_view(hone_aarch64_values_object_begin,
+                                       hone_aarch64_values_object_end)
+                    : std::string_view(hone_x86_64_values_object_begin,
+                                       hone_x86_64_values_object_end);
     case Part::Text:
-      return {hone_text_object_begin, hone_text_object_end};
+      return is_arm ? std::string_view(hone_aarch64_text_object_begin,
+                                       hone_aarch64_text_object_end)
+                    : std::string_view(hone_x86_64_text_object_begin,
+                                       hone_x86_64_text_object_end);
   }
   return {};
 }

@@ -20,8 +20,15 @@ extern const std::string_view kOperatorHeader;
 // operators need as well; the operators of text.
 enum class Part { Model, Values, Text };
 
-// A part, compiled for the processor family that Hone was built on: a
-// relocatable ELF file, position independent.
-std::string_view object_of(Part part);
+enum class Family { X86_64, AArch64 };
+#ifdef __aarch64__
+inline constexpr Family kFamily = Family::AArch64;  // this machine's
+#else
+inline constexpr Family kFamily = Family::X86_64;
+#endif
+
+// A part, compiled for a processor family: a relocatable ELF file, position
+// independent.
+std::string_view object_of(Part part, Family family = kFamily);
 
 }  // namespace hone::runtime

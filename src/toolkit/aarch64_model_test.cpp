@@ -47,40 +47,32 @@ class Aarch64Model : public testing::Test {
     if (!emulator_.missing.empty()) GTEST_SKIP() << emulator_.missing;
   }
 
-  // What the model makes of the input, on the other machine.
+  // What the model makes of the input, on the other machine, as a library of
+  // this kind.
   std::vector<float> run_there(const tensor::Graph& graph,
-                               const std::vector<float>& input) {
-    const auto model = codegen::build_model(
-        graph, {.cpu = "aarch64", .symbol = "net_program"});
-    EXPECT_TRUE(model.ok()) << model.error().message;
+                               const std::vector<float>& input,
+                               const std::string& kind) {
     const auto folder = TempDir::make();
-    const auto path = [&](std::string_view name) {
-      return (folder->path() / name).string();
-    };
-    std::vector<std::string> files;
-    const auto add = [&](std::string_view name, const std::string& content) {
-      files.push_back(path(name));
-      EXPECT_TRUE(write_file(files.back(), content).ok());
-    };
-    add("main.c", std::string(runtime::kModelHeader) + std::string(kDriver));
-    add("model.c", "#define _GNU_SOURCE\n" +
-                       std::string(runtime::kModelHeader) +
-                       std::string(runtime::kModelSource));
-    add("program.o", model->program);
-    add("weights.o", model->weights.head +
-                         std::string(model->plans[0].plan.weights.bytes()) +
-                         model->weights.tail);
-    for (size_t i = 0; i < model->kernels.size(); ++i)
-      add(fmt::format("kernels{}.o", i), model->kernels[i]);
+    const std::string library = (folder->path() / ("net" + kind)).string();
+    const std::string main = (folder->path() / "main.c").string();
+    const std::string program = (folder->path() / "main").string();
+    const auto report = compile_graph(graph, {.output = library,
+                                              .cpu = "cortex-a76",
+                                              .triple = "aarch64-linux-gnu"});
+    EXPECT_TRUE(report.ok()) << report.error().message;
+    EXPECT_TRUE(write_file(main, std::string(runtime::kModelHeader) +
+                                     std::string(kDriver))
+                    .ok());
     Command link = {.argv = {program::find_toolchain()->clang,
                              "--target=aarch64-linux-gnu", "-fuse-ld=lld",
-                             "-O1", "-static", "-o", path("net")}};
-    link.argv.insert(link.argv.end(), files.begin(), files.end());
-    link.argv.insert(link.argv.end(), {"-lm", "-lpthread"});
+                             "-O1", "-o", program, main, library, "-lm",
+                             "-lpthread"}};
+    link.argv.push_back(kind == ".a" ? "-static"
+                                     : "-Wl,-rpath," + folder->path().string());
     const auto linked = run_checked(link);
     EXPECT_TRUE(linked.ok()) << linked.error().message;
     Command start = {.argv = emulator_.argv};
-    start.argv.push_back(path("net"));
+    start.argv.push_back(program);
     start.input.assign(reinterpret_cast<const char*>(input.data()),
                        input.size() * sizeof(float));
     const auto ran = run_checked(start);
@@ -91,7 +83,8 @@ class Aarch64Model : public testing::Test {
     return output;
   }
 
-  void expect_same(const std::string& text, std::vector<int64_t> dims) {
+  void expect_same(const std::string& text, std::vector<int64_t> dims,
+                   const std::string& kind) {
     const auto parsed = tensor::parse_graph(text);
     ASSERT_TRUE(parsed.ok()) << parsed.error().message;
     const auto graph = prepare_graph(*parsed, {});
@@ -105,7 +98,7 @@ class Aarch64Model : public testing::Test {
     }
     const auto wanted = tensor::run_graph(*parsed, {tensor::RunValue(x)});
     ASSERT_TRUE(wanted.ok()) << wanted.error().message;
-    const std::vector<float> got = run_there(*graph, input);
+    const std::vector<float> got = run_there(*graph, input, kind);
     const tensor::Tensor& y = *(*wanted)[0].tensor;
     ASSERT_EQ(static_cast<int64_t>(got.size()), y.size());
     for (int64_t i = 0; i < y.size(); ++i)
@@ -133,7 +126,7 @@ TEST_F(Aarch64Model, AConvolutionalNetComputesWhatTheInterpreterDoes) {
   %y: f32[1, 10] = Softmax(%m)
 }})",
                   numbers(200, 1), numbers(20 * 72, 2), numbers(1800, 3)),
-      {1, 1, 12, 12});
+      {1, 1, 12, 12}, ".a");
 }
 
 TEST_F(Aarch64Model, ARecurrentLayerAndScalarLoopsToo) {
@@ -145,7 +138,7 @@ TEST_F(Aarch64Model, ARecurrentLayerAndScalarLoopsToo) {
   %y: f32[4, 1, 2, 20] = CumSum(%l, %axis)
 }})",
                           numbers(560, 1), numbers(1600, 2)),
-              {4, 2, 7});
+              {4, 2, 7}, ".so");
 }
 
 TEST_F(Aarch64Model, ProductsOfBytesToo) {
@@ -165,7 +158,7 @@ TEST_F(Aarch64Model, ProductsOfBytesToo) {
                               text += fmt::format(", {}", i * 37 % 255 - 127);
                             return text;
                           }()),
-              {1, 16, 4, 4});
+              {1, 16, 4, 4}, ".a");
 }
 
 }  // namespace

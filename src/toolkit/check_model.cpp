@@ -50,7 +50,8 @@ class Checker {
     HONE_ASSIGN_OR_RETURN(
         codegen::PlanRunner runner,
         codegen::PlanRunner::make(model, codegen::PlanRunner::Weights::Shared));
-    const tensor::Plan& plan = model.plans[0].plan;
+    report_.of_own_code = runner.runs_own_code();
+    const tensor::Plan& plan = runner.plan();
     const std::vector<RunValue> inputs =
         random_inputs(plan, graph_, options_.seed);
     const PlanMemory memory = plan_memory(plan, inputs);
@@ -66,7 +67,7 @@ class Checker {
           const auto found = probes.find(step);
           if (found == probes.end()) return;
           for (const PlanProbe* probe : found->second) keep(runner, *probe);
-          plan.weights.release();
+          model.plans[0].plan.weights.release();
         },
         memory.input_dims);
     // Random inputs may take a branch that only fails, or ask for sizes that

@@ -32,10 +32,13 @@ struct CheckReport {
   double worst = 0;  // largest error in parts of what is allowed
   std::string worst_value;
   std::vector<std::string> unchecked;  // nodes that the interpreter refuses
+  // False where the model is for other machines: its plan and kernels were
+  // checked, compiled for this one.
+  bool of_own_code = true;
 };
 
 // Rejected names the first value that is wrong, and the node. Inputs are made
-// from the seed. The model's first plan must run on this machine.
+// from the seed. The plan is the best that this machine runs.
 Result<CheckReport> check_model(const tensor::Graph& graph,
                                 const codegen::BuiltModel& model,
                                 const CheckOptions& options);

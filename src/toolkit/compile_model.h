@@ -37,6 +37,7 @@ struct CompileModelRequest {
   // header and, where they are many, the weights beside it.
   std::filesystem::path output;
   std::string cpu = "baseline";  // see codegen/model/build_model.h
+  std::string triple = {};       // of the processor; empty: this machine's
   // Of the C symbol NAME_program; the output's stem where empty.
   std::string name;
   // "x=1,3,224,224": sizes that the model leaves open.

@@ -70,21 +70,31 @@ std::string header_text(const tensor::Plan& plan, const std::string& symbol) {
       tensors, symbol);
 }
 
+using runtime::Part;
+
+bool is_aarch64(const codegen::BuiltModel& model) {
+  return model.plans[0].target.triple.starts_with("aarch64");
+}
+
+std::string_view part_of(const codegen::BuiltModel& model, Part part) {
+  return runtime::object_of(part, is_aarch64(model) ? runtime::Family::AArch64
+                                                    : runtime::Family::X86_64);
+}
+
 // What a library is made of.
 Result<std::vector<codegen::ArchiveMember>> objects_of(
     const codegen::BuiltModel& model) {
   std::vector<codegen::ArchiveMember> objects = {
       {.name = "program.o", .head = model.program},
-      {.name = "runtime.o", .head = runtime::object_of(runtime::Part::Model)}};
+      {.name = "runtime.o", .head = part_of(model, Part::Model)}};
   const tensor::Plan& plan = model.plans[0].plan;
   if (plan.has_values())
-    objects.push_back({.name = "values.o",
-                       .head = runtime::object_of(runtime::Part::Values)});
+    objects.push_back(
+        {.name = "values.o", .head = part_of(model, Part::Values)});
   if (std::ranges::any_of(plan.steps, [](const tensor::PlanStep& step) {
         return step.symbol.starts_with("hone_text_");
       }))
-    objects.push_back(
-        {.name = "text.o", .head = runtime::object_of(runtime::Part::Text)});
+    objects.push_back({.name = "text.o", .head = part_of(model, Part::Text)});
   for (size_t i = 0; i < model.kernels.size(); ++i)
     objects.push_back(
         {.name = fmt::format("kernels{}.o", i), .head = model.kernels[i]});
@@ -103,9 +113,15 @@ Result<std::vector<codegen::ArchiveMember>> objects_of(
 
 // A part of the C library by its file: its symbols' versions must be recorded,
 // and lld itself searches no folders.
-Result<std::string> find_c_library(std::string_view name) {
-  for (const char* folder :
-       {"/lib/x86_64-linux-gnu", "/lib64", "/usr/lib", "/lib"})
+Result<std::string> find_c_library(bool is_aarch64, std::string_view name) {
+  // Other systems keep their own family's in the last three.
+  const bool is_own =
+      is_aarch64 == (runtime::kFamily == runtime::Family::AArch64);
+  std::vector<const char*> folders = {"/lib/x86_64-linux-gnu"};
+  if (is_aarch64)
+    folders = {"/lib/aarch64-linux-gnu", "/usr/aarch64-linux-gnu/lib"};
+  if (is_own) folders.insert(folders.end(), {"/lib64", "/usr/lib", "/lib"});
+  for (const char* folder : folders)
     if (const fs::path path = fs::path(folder) / name; fs::exists(path))
       return path.string();
   return Error(ErrorKind::NotFound,
@@ -115,11 +131,13 @@ Result<std::string> find_c_library(std::string_view name) {
 }
 
 Status link_shared(std::span<const codegen::ArchiveMember> objects,
-                   const std::vector<fs::path>& operators,
+                   const std::vector<fs::path>& operators, bool is_aarch64,
                    const std::string& symbol, const fs::path& result) {
   HONE_ASSIGN_OR_RETURN(const std::string lld, program::find_lld());
-  HONE_ASSIGN_OR_RETURN(const std::string libc, find_c_library("libc.so.6"));
-  HONE_ASSIGN_OR_RETURN(const std::string libm, find_c_library("libm.so.6"));
+  HONE_ASSIGN_OR_RETURN(const std::string libc,
+                        find_c_library(is_aarch64, "libc.so.6"));
+  HONE_ASSIGN_OR_RETURN(const std::string libm,
+                        find_c_library(is_aarch64, "libm.so.6"));
   HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
   const fs::path exports = folder.path() / "exports";
   HONE_RETURN_IF_ERROR(write_file(
@@ -206,9 +224,10 @@ Result<uint64_t> write_model(const codegen::BuiltModel& model,
   }
   HONE_ASSIGN_OR_RETURN(FileWriter* const library, set.make(files.path));
   HONE_RETURN_IF_ERROR(
-      is_shared ? link_shared(objects, files_of_operators(model.plans[0].plan),
-                              files.symbol, library->unfinished())
-                : codegen::write_archive(*library, objects));
+      is_shared
+          ? link_shared(objects, files_of_operators(model.plans[0].plan),
+                        is_aarch64(model), files.symbol, library->unfinished())
+          : codegen::write_archive(*library, objects));
   const uint64_t bytes = fs::file_size(library->unfinished());
   HONE_RETURN_IF_ERROR(set.commit());
   return bytes;

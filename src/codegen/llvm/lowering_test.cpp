@@ -248,6 +248,37 @@ TEST(Lowering, AnUnknownTargetIsNamedWithThoseThatExist) {
   EXPECT_NE(target.error().message.find("x86-64-v4"), std::string::npos);
 }
 
+TEST(Lowering, AProcessorGetsTheCodeOfItsLevel) {
+  const std::pair<const char*, const char*> levels[] = {
+      {"nehalem", "x86-64-v2"},
+      {"haswell", "x86-64-v3"},
+      {"znver3", "x86-64-v3"},
+      {"skylake-avx512", "x86-64-v4"},
+      {"znver5", "x86-64-v4-vnni"}};
+  for (const auto& [name, level] : levels) {
+    SCOPED_TRACE(name);
+    const auto found = find_target(name, "x86_64-linux-gnu");
+    ASSERT_TRUE(found.ok()) << found.error().message;
+    const CpuTarget target = *find_target(level);
+    EXPECT_EQ(found->tuned, name);
+    EXPECT_EQ(found->cpu, target.cpu);
+    EXPECT_EQ(found->features, target.features);
+    EXPECT_TRUE(runs_on(*found, target));
+    EXPECT_TRUE(compile_kernels({{"f", tensor::build_gemm({})}}, *found).ok());
+  }
+}
+
+TEST(Lowering, WhatIsNoProcessorOfTheTargetIsRefused) {
+  for (const auto& [cpu, triple] : {std::pair("core2", ""),
+                                    {"cortex-a76", ""},
+                                    {"znver4", "aarch64-linux-gnu"},
+                                    {"generic", "riscv64-linux-gnu"},
+                                    {"x86-64-v3", "x86_64-apple-darwin"}}) {
+    const auto found = find_target(cpu, triple);
+    ASSERT_FALSE(found.ok()) << cpu << ", " << triple;
+  }
+}
+
 double exact(tensor::VectorFunction function, double x) {
   switch (function) {
     case tensor::VectorFunction::Erf:

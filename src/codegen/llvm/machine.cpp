@@ -81,6 +81,9 @@ void fill(llvm::Module& module, const std::vector<NamedKernel>& kernels,
                          : module.getTargetTriple().isX86() ? DotForm::Halves
                                                             : DotForm::Plain,
                  .vector_bytes = target.vector_bytes});
+  if (!target.tuned.empty())
+    for (llvm::Function& function : module)
+      function.addFnAttr("tune-cpu", target.tuned);
   simplify(module, machine);
 }
 

@@ -20,17 +20,28 @@ namespace hone::codegen {
 // What code is made for.
 struct CpuTarget {
   std::string triple;    // "x86_64-pc-linux-gnu"
-  std::string cpu;       // "x86-64-v4", "znver5", "cortex-a76"
+  std::string cpu;       // whose instructions are used: "x86-64-v4"
   std::string features;  // "+avx512f,…", added to the CPU's own
+  std::string tuned;     // for which they are ordered; empty: `cpu`
   int vector_registers = 32;
   int vector_bytes = 64;
   bool fused = true;  // has fused multiply-add
   bool dots = false;  // has products of bytes: AVX-512 VNNI
 };
 
-// "x86-64-v2", "x86-64-v3", "x86-64-v4", "x86-64-v4-vnni", "native", "aarch64".
-// NotFound lists them.
-Result<CpuTarget> find_target(std::string_view name);
+// The form that CpuTarget has, of a triple of a Linux on x86-64 or AArch64, of
+// which others are Unsupported; empty: this machine's.
+Result<std::string> find_triple(std::string_view triple);
+
+// `cpu` is "native", a level of x86-64 ("x86-64-v2" to "x86-64-v4",
+// "x86-64-v4-vnni"), "generic" of AArch64, or a processor that LLVM knows
+// ("znver4", "cortex-a76"): the level that it has, tuned for it, since a level
+// is what the runtime asks for. NotFound for other processors.
+Result<CpuTarget> find_target(std::string_view cpu,
+                              std::string_view triple = "");
+
+// Whether the first may run where the second does.
+bool runs_on(const CpuTarget& code, const CpuTarget& machine);
 
 struct NamedKernel {
   std::string symbol;

@@ -25,13 +25,6 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
       .count();
 }
 
-struct Level {
-  std::string target;
-  int level;
-};
-
-const Level kDots = {"x86-64-v4-vnni", 5};
-
 // Whether products of bytes may come of it: others have no use for a variant
 // with instructions for them.
 bool is_quantized(const tensor::Graph& graph) {
@@ -40,23 +33,35 @@ bool is_quantized(const tensor::Graph& graph) {
   });
 }
 
-Result<std::vector<Level>> levels_of(const std::string& cpu,
-                                     const tensor::Graph& graph) {
-  if (cpu == "baseline") {
-    std::vector<Level> levels = {
-        {"x86-64-v4", 4}, {"x86-64-v3", 3}, {"x86-64-v2", 2}};
-    if (is_quantized(graph)) levels.insert(levels.begin(), kDots);
-    return levels;
+// As hone_plan.level.
+int level_of(const CpuTarget& target) {
+  if (!target.triple.starts_with("x86_64")) return 0;
+  if (target.dots) return 5;
+  return target.vector_registers == 32 ? 4 : target.fused ? 3 : 2;
+}
+
+Result<std::vector<CpuTarget>> targets_of(const ModelOptions& options,
+                                          const tensor::Graph& graph) {
+  std::vector<std::string> names = {options.cpu};
+  if (options.cpu == "baseline") {
+    HONE_ASSIGN_OR_RETURN(const std::string triple,
+                          find_triple(options.triple));
+    if (!triple.starts_with("x86_64"))
+      names = {"generic"};
+    else
+      names = {"x86-64-v4-vnni", "x86-64-v4", "x86-64-v3", "x86-64-v2"};
+    if (names.size() > 1 && !is_quantized(graph)) names.erase(names.begin());
   }
-  HONE_ASSIGN_OR_RETURN(const CpuTarget target, find_target(cpu));
-  if (!target.triple.starts_with("x86_64")) return std::vector<Level>{{cpu, 0}};
-  if (target.dots)
-    return std::vector<Level>{is_quantized(graph) ? kDots
-                                                  : Level{"x86-64-v4", 4}};
-  const int level = target.vector_registers == 32               ? 4
-                    : target.fused && target.vector_bytes == 32 ? 3
-                                                                : 2;
-  return std::vector<Level>{{cpu, level}};
+  std::vector<CpuTarget> targets;
+  for (const std::string& name : names) {
+    HONE_ASSIGN_OR_RETURN(CpuTarget target, find_target(name, options.triple));
+    if (!is_quantized(graph)) {
+      target.dots = false;
+      target.features.clear();
+    }
+    targets.push_back(std::move(target));
+  }
+  return targets;
 }
 
 // What a level's rounds have compiled so far.
@@ -141,12 +146,11 @@ Status build_level(const tensor::Graph& graph, const ModelOptions& options,
 
 Result<BuiltModel> build_model(const tensor::Graph& graph,
                                const ModelOptions& options) {
-  HONE_ASSIGN_OR_RETURN(const std::vector<Level> levels,
-                        levels_of(options.cpu, graph));
+  HONE_ASSIGN_OR_RETURN(const std::vector<CpuTarget> targets,
+                        targets_of(options, graph));
   BuiltModel model;
-  for (const Level& level : levels) {
-    PlanFor plan = {.level = level.level};
-    HONE_ASSIGN_OR_RETURN(plan.target, find_target(level.target));
+  for (const CpuTarget& target : targets) {
+    PlanFor plan = {.target = target, .level = level_of(target)};
     HONE_RETURN_IF_ERROR(build_level(graph, options, plan, model));
     // All have the first one's.
     if (!model.plans.empty()) {

@@ -14,9 +14,10 @@
 namespace hone::codegen {
 
 struct ModelOptions {
-  // "native", "baseline" (x86-64 v2, v3 and v4, chosen when the model is
-  // opened), or a name that find_target() knows.
+  // "baseline" (x86-64 v2, v3 and v4, chosen when the model is opened; or what
+  // every AArch64 has), or a name that find_target() knows.
   std::string cpu = "baseline";
+  std::string triple;  // as in find_target()
   std::string symbol = "hone_model_program";
   std::string manifest;  // JSON, carried as text
   // Of tensor::plan_choices(): those that are not made.
@@ -29,7 +30,8 @@ struct ModelOptions {
 };
 
 struct BuiltModel {
-  std::vector<PlanFor> plans;        // best processor first
+  std::vector<PlanFor> plans;        // best processor first; the first one has
+                                     // the weights of all
   std::vector<std::string> kernels;  // an object for each plan
   DataObject weights;                // around the first plan's weights
   std::string weights_head;          // of their file, where they have one

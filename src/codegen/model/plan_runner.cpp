@@ -31,35 +31,46 @@ F as(KernelFunction function) {
   return reinterpret_cast<F>(reinterpret_cast<void (*)()>(function));
 }
 
+Result<std::vector<std::string>> compile_kernels_of(const PlanFor& plan,
+                                                    const CpuTarget& target) {
+  std::vector<NamedKernel> kernels;
+  for (const tensor::VectorKernel& kernel : plan.plan.kernels)
+    kernels.push_back({kernel_symbol(plan.level, kernel), kernel});
+  HONE_ASSIGN_OR_RETURN(MachineCode code, compile_kernels(kernels, target));
+  return std::vector<std::string>{std::move(code.object)};
+}
+
 }  // namespace
 
-PlanRunner::PlanRunner(const Plan& plan, Jit jit,
-                       std::vector<KernelFunction> kernels, Weights weights)
+PlanRunner::PlanRunner(const Plan& plan, const tensor::PackedWeights& packed,
+                       Jit jit, std::vector<KernelFunction> kernels,
+                       Weights weights)
     : plan_(&plan),
+      packed_(&packed),
       jit_(std::move(jit)),
       kernels_(std::move(kernels)),
       is_shared_(weights == Weights::Shared),
-      memory_(plan.memory + (is_shared_ ? 0 : plan.weights.bytes().size()) +
+      memory_(plan.memory + (is_shared_ ? 0 : packed.bytes().size()) +
               2 * kAlign),
       slots_(plan.slots + 1),
       regions_(plan.regions + plan.outputs.size()),
       values_(nullptr, nullptr) {
   if (!is_shared_)
     std::memcpy(address({.space = PlanPlace::Space::Weights}),
-                plan_->weights.bytes().data(), plan_->weights.bytes().size());
+                packed_->bytes().data(), packed_->bytes().size());
 }
 
 Result<PlanRunner> PlanRunner::make(const BuiltModel& model, Weights weights) {
-  const PlanFor& plan = model.plans[0];
   HONE_ASSIGN_OR_RETURN(const CpuTarget native, find_target("native"));
-  if (plan.target.triple != native.triple ||
-      plan.target.vector_bytes > native.vector_bytes ||
-      plan.target.vector_registers > native.vector_registers ||
-      (plan.target.fused && !native.fused) ||
-      (plan.target.dots && !native.dots))
-    return Error(ErrorKind::Unsupported,
-                 "code for " + plan.target.cpu + " does not run here");
+  const auto found = std::ranges::find_if(
+      model.plans,
+      [&](const PlanFor& plan) { return runs_on(plan.target, native); });
+  const bool runs_here = found != model.plans.end();
+  const PlanFor& plan = runs_here ? *found : model.plans[0];
   std::vector<std::string> objects = model.kernels;
+  if (!runs_here) {
+    HONE_ASSIGN_OR_RETURN(objects, compile_kernels_of(plan, native));
+  }
   std::map<std::string, const void*> known;
   if (plan.plan.has_values()) objects.emplace_back(object_of(Part::Values));
   if (!plan.plan.called.empty()) objects.emplace_back(object_of(Part::Text));
@@ -73,7 +84,9 @@ Result<PlanRunner> PlanRunner::make(const BuiltModel& model, Weights weights) {
                           jit.find(kernel_symbol(plan.level, kernel)));
     kernels.push_back(function);
   }
-  PlanRunner runner(plan.plan, std::move(jit), std::move(kernels), weights);
+  PlanRunner runner(plan.plan, model.plans[0].plan.weights, std::move(jit),
+                    std::move(kernels), weights);
+  runner.runs_own_code_ = runs_here;
   HONE_RETURN_IF_ERROR(runner.find_functions(plan.plan));
   return runner;
 }
@@ -185,7 +198,7 @@ std::byte* PlanRunner::address(const PlanPlace& place) const {
       break;
     case PlanPlace::Space::Weights:
       base = is_shared_ ? reinterpret_cast<std::byte*>(
-                              const_cast<char*>(plan_->weights.bytes().data()))
+                              const_cast<char*>(packed_->bytes().data()))
                         : arena + plan_->memory;
       break;
     case PlanPlace::Space::Input:

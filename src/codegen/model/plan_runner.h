@@ -18,13 +18,18 @@ namespace hone::codegen {
 
 class PlanRunner {
  public:
-  // The first plan of the model, which must outlive the runner. Unsupported
-  // where this machine cannot run its code.
+  // The best plan of the model, which must outlive the runner, whose code this
+  // machine runs; where there is none, the first, its kernels compiled for this
+  // machine.
   // Weights that are copied are aligned as in a library, which is faster; so
   // they are timed.
   enum class Weights { Copied, Shared };
   static Result<PlanRunner> make(const BuiltModel& model,
                                  Weights weights = Weights::Copied);
+
+  const tensor::Plan& plan() const { return *plan_; }
+  // Whether the kernels are those of the model itself.
+  bool runs_own_code() const { return runs_own_code_; }
 
   // Dense tensors, or hone_values where PlanTensor::value says so, in the order
   // of the plan. `after` is called behind each step.
@@ -48,8 +53,8 @@ class PlanRunner {
                           std::span<const int64_t> dims) const;
 
  private:
-  PlanRunner(const tensor::Plan& plan, Jit jit,
-             std::vector<KernelFunction> kernels, Weights weights);
+  PlanRunner(const tensor::Plan& plan, const tensor::PackedWeights& packed,
+             Jit jit, std::vector<KernelFunction> kernels, Weights weights);
   Status find_functions(const tensor::Plan& plan);
   Status do_values(const tensor::PlanStep& step);
   std::byte* address(const tensor::PlanPlace& place) const;
@@ -63,6 +68,8 @@ class PlanRunner {
   tensor::PlanLayout layout(const tensor::PlanProbe& probe) const;
 
   const tensor::Plan* plan_;
+  const tensor::PackedWeights* packed_;
+  bool runs_own_code_ = true;
   Jit jit_;
   std::vector<KernelFunction> kernels_;
   bool is_shared_;  // the weights; or copied, behind the arena
