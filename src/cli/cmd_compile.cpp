@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/stage_line.h"
 #include "cli/table.h"
 #include "toolkit/compile_model.h"
 #include "toolkit/custom_operator.h"
@@ -195,7 +196,7 @@ Subcommand make_compile() {
   };
   command.examples = {{"hone compile net.onnx -o net.so",
                        "Compiles a model for every x86-64 processor."}};
-  command.run = [options](Console&) -> Result<Answer> {
+  command.run = [options](Console& console) -> Result<Answer> {
     Options& o = *options;
     if (o.output.empty())
       o.output = std::filesystem::path(o.model[0]).stem().string() + ".so";
@@ -203,18 +204,22 @@ Subcommand make_compile() {
     HONE_RETURN_IF_ERROR(toolkit::add_custom_operators(o.operators));
     std::vector<std::string> shapes;
     if (!o.shape.empty()) shapes = split(o.shape, ';');
-    HONE_ASSIGN_OR_RETURN(const toolkit::CompileModelReport report,
-                          toolkit::compile_model(
-                              {.model = o.model[0],
-                               .output = o.output,
-                               .cpu = o.cpu,
-                               .triple = o.target,
-                               .name = o.name,
-                               .shapes = shapes,
-                               .external_weights = o.weights == "external",
-                               .extent = extent_of(o),
-                               .passes = {.without = o.without, .dump = o.dump},
-                               .strict = o.strict}));
+    StageLine line(console,
+                   std::filesystem::path(o.model[0]).filename().string());
+    HONE_ASSIGN_OR_RETURN(
+        const toolkit::CompileModelReport report,
+        toolkit::compile_model(
+            {.model = o.model[0],
+             .output = o.output,
+             .cpu = o.cpu,
+             .triple = o.target,
+             .name = o.name,
+             .shapes = shapes,
+             .external_weights = o.weights == "external",
+             .extent = extent_of(o),
+             .passes = {.without = o.without, .dump = o.dump},
+             .strict = o.strict,
+             .stage = [&](std::string_view doing) { line.stage(doing); }}));
     return answer_of(o, report);
   };
   return command;

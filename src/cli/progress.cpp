@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <condition_variable>
 
 #include "base/text.h"
 #include "cli/table.h"
@@ -14,7 +13,6 @@ namespace hone::cli {
 namespace {
 
 constexpr size_t kBarWidth = 20;
-constexpr auto kTick = std::chrono::milliseconds(200);
 // Without a terminal: improvements smaller than this wait for the next ones.
 constexpr double kWorthALine = 0.002;
 
@@ -67,22 +65,15 @@ Progress::Progress(const Console& console, const Limits& limits,
   if (std::isfinite(limits.seconds)) state_.limit = limits.seconds;
   redraws_ = console.err_is_terminal() && !console.quiet();
   if (!redraws_) return;
-  clock_ = std::jthread([this](std::stop_token done) {
-    std::mutex mutex;
-    std::condition_variable_any tick;
-    std::unique_lock lock(mutex);
-    while (!tick.wait_for(lock, done, kTick,
-                          [&] { return done.stop_requested(); })) {
-      const std::lock_guard guard(mutex_);
-      draw();
-    }
+  ticker_.emplace([this] {
+    const std::lock_guard guard(mutex_);
+    draw();
   });
 }
 
 Progress::~Progress() {
   if (!redraws_) return;
-  clock_.request_stop();
-  clock_.join();
+  ticker_.reset();
   console_.redraw("");
 }
 

@@ -5,12 +5,13 @@
 
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "cli/console.h"
+#include "cli/ticker.h"
 #include "search/trial.h"
 
 namespace hone::cli {
@@ -44,11 +45,11 @@ class Progress {
   const Console& console_;
   std::stop_token stop_;
   std::chrono::steady_clock::time_point begin_;
-  std::mutex mutex_;  // the clock's thread draws too
+  std::mutex mutex_;  // the ticker's thread draws too
   ProgressState state_;
   bool redraws_ = false;
   int64_t told_best_ = 0;  // as last printed, where no line is redrawn
-  std::jthread clock_;
+  std::optional<Ticker> ticker_;
 };
 
 }  // namespace hone::cli

@@ -3,8 +3,25 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 namespace hone::cli {
 namespace {
+
+TEST(Ticker, CallsUntilItIsGone) {
+  std::atomic<int> ticks = 0;
+  {
+    const Ticker ticker([&] {
+      ++ticks;
+      ticks.notify_one();
+    });
+    ticks.wait(0);
+  }
+  const int last = ticks;
+  EXPECT_GE(last, 1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  EXPECT_EQ(ticks, last);
+}
 
 ProgressState half_way() {
   return {.compiles = 20,

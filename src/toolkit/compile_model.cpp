@@ -140,6 +140,10 @@ Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
   const std::string weights_file =
       request.external_weights ? name + ".weights" : std::string();
   const std::string manifest = manifest_of(request, model_hash);
+  const auto stage = [&](std::string_view doing) {
+    if (request.stage) request.stage(doing);
+  };
+  stage("planning and generating code");
   // C is for any processor: its tiles are those for 16 registers.
   const bool is_c = request.output.extension() == ".c";
   Result<codegen::BuiltModel> built =
@@ -160,10 +164,12 @@ Result<CompileModelReport> compile_graph(const tensor::Graph& graph,
     return Error(ErrorKind::Unsupported,
                  "text, sequences, optionals and called operators have no C "
                  "form: compile to .so or .a");
+  stage("checking");
   const auto check = std::chrono::steady_clock::now();
   HONE_ASSIGN_OR_RETURN(report.check, check_model(graph, report.model,
                                                   {.extent = request.extent}));
   report.check_seconds = seconds_since(check);
+  stage("writing");
   const auto link = std::chrono::steady_clock::now();
   HONE_ASSIGN_OR_RETURN(
       report.bytes, write_model(report.model, {.path = request.output,
@@ -188,6 +194,7 @@ Result<CompileModelReport> compile_model(const CompileModelRequest& request) {
                  "of their own above that; --weights external is for .so and "
                  ".a");
   const auto start = std::chrono::steady_clock::now();
+  if (request.stage) request.stage("reading");
   Hash128 hash;
   {
     HONE_ASSIGN_OR_RETURN(const auto file,

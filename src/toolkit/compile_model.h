@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -48,6 +49,8 @@ struct CompileModelRequest {
   GraphPassRequest passes = {};
   // Unsupported where nodes would be called, not compiled.
   bool strict = false;
+  // Called with what is done next: "checking".
+  std::function<void(std::string_view doing)> stage = {};
 };
 
 struct CompileModelReport {
