@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 #include <vector>
 
+#include "tensor/interpreter/compare.h"
 #include "tensor/interpreter/interpreter.h"
 #include "tensor/kernel/interpret_kernel.h"
 #include "tensor/plan/plan.h"
@@ -153,5 +155,21 @@ class CheckedRun {
   Bytes arena_, weights_;
   std::vector<Bytes> inputs_, regions_, outputs_;
 };
+
+// The first output of the plan that is not as expected, or the access that was
+// wrong; nothing: "".
+inline std::string find_wrong_output(
+    const tensor::Plan& plan, const std::vector<tensor::Tensor>& inputs,
+    const std::vector<tensor::RunValue>& expected) {
+  CheckedRun checked(plan, inputs);
+  const Status status = checked.run();
+  if (!status.ok()) return status.error().message;
+  for (size_t i = 0; i < expected.size(); ++i)
+    if (const auto difference = tensor::find_difference(
+            tensor::RunValue(checked.output(i)), expected[i],
+            {.relative = 1e-4, .absolute = 1e-5}))
+      return difference->text;
+  return "";
+}
 
 }  // namespace hone::toolkit

@@ -9,7 +9,6 @@
 #include <set>
 
 #include "base/text.h"
-#include "tensor/interpreter/compare.h"
 #include "toolkit/check_test_tools.h"
 #include "toolkit/checked_run_test_tools.h"
 #include "toolkit/open_operators_test_tools.h"
@@ -92,15 +91,7 @@ class OpenGraph {
     }
     const auto expected = run_graph(graph_, std::move(values));
     if (!expected.ok()) return std::string(kJudge) + expected.error().message;
-    CheckedRun checked(plan_, inputs);
-    const Status status = checked.run();
-    if (!status.ok()) return status.error().message;
-    for (size_t i = 0; i < expected->size(); ++i)
-      if (const auto difference =
-              find_difference(RunValue(checked.output(i)), (*expected)[i],
-                              {.relative = 1e-4, .absolute = 1e-5}))
-        return difference->text;
-    return "";
+    return find_wrong_output(plan_, inputs, *expected);
   }
 
  private:

@@ -4,7 +4,6 @@
 // with the reference interpreter: none, one, and around those of tiles.
 #include <gtest/gtest.h>
 
-#include "tensor/interpreter/compare.h"
 #include "toolkit/check_test_tools.h"
 #include "toolkit/checked_run_test_tools.h"
 
@@ -57,16 +56,10 @@ class Model {
     }
     const auto expected = run_graph(graph_, std::move(values));
     if (!expected.ok()) return "interpreter: " + expected.error().message;
-    for (const Plan& plan : plans_) {
-      CheckedRun checked(plan, inputs);
-      const Status status = checked.run();
-      if (!status.ok()) return status.error().message;
-      for (size_t i = 0; i < expected->size(); ++i)
-        if (const auto difference =
-                find_difference(RunValue(checked.output(i)), (*expected)[i],
-                                {.relative = 1e-4, .absolute = 1e-5}))
-          return difference->text;
-    }
+    for (const Plan& plan : plans_)
+      if (std::string wrong = find_wrong_output(plan, inputs, *expected);
+          !wrong.empty())
+        return wrong;
     return "";
   }
 
