@@ -46,18 +46,19 @@ std::string identifier(std::string_view name) {
 
 std::string manifest_of(const CompileModelRequest& request,
                         const Hash128& model) {
-  return Json{{"format", 1},
-              {"compiler", "hone"},
-              {"model", model.hex()},
-              {"runtime", hash_bytes(runtime::kModelSource).hex()},
-              {"target", request.triple},
-              {"cpu", request.cpu},
-              {"shapes", request.shapes},
-              {"weights", request.external_weights ? "external" : "embedded"},
-              {"verify", request.extent == CheckExtent::None      ? "none"
-                         : request.extent == CheckExtent::Sampled ? "sampled"
-                                                                  : "full"}}
-      .dump();
+  Json manifest = {
+      {"format", 1},
+      {"compiler", "hone"},
+      {"model", model.hex()},
+      {"runtime", hash_bytes(runtime::kModelSource).hex()},
+      {"cpu", request.cpu},
+      {"weights", request.external_weights ? "external" : "embedded"},
+      {"verify", request.extent == CheckExtent::None      ? "none"
+                 : request.extent == CheckExtent::Sampled ? "sampled"
+                                                          : "full"}};
+  if (!request.triple.empty()) manifest["target"] = request.triple;
+  if (!request.shapes.empty()) manifest["shapes"] = request.shapes;
+  return manifest.dump();
 }
 
 bool is_plan_choice(const std::string& name) {
