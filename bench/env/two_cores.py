@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A native batch of environments on two cores beside the same on one.
 
-    PYTHONPATH=build/release/python bench/env/two_cores.py [--envs 8] [--rounds 5]
+    PYTHONPATH=build/release/python bench/env/two_cores.py [--envs 16] [--rounds 5]
 
 `gymnasium.make_vec` steps generated programs by random passes, the same
 programs and passes on one core and on two, in four ways:
 
   together  step(): each step of the batch waits for its slowest environment
   rows      step() with ten actions for each environment in a round trip
-  apart     send() and recv(): nobody waits. Three environments are in flight,
+  apart     send() and recv(): nobody waits. Six environments are in flight,
             and of those that are not the one that is furthest behind is next,
             so that all end at about the same time
   limit     no batch on two cores: the same batch twice, a process on each core,
@@ -31,7 +31,7 @@ import time
 
 STEPS = 150
 ROW = 10
-IN_FLIGHT = 3
+IN_FLIGHT = 6
 
 
 def together(envs, actions):
@@ -134,7 +134,7 @@ def are_close(one, other):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--envs", type=int, default=8)
+    parser.add_argument("--envs", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     parser.add_argument("--seed", type=int, default=0, help=argparse.SUPPRESS)

@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace hone::env {
@@ -14,6 +15,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kPollMs = 50;
+
+// A step's rows at work at a time, for each processor: one, and another that
+// begins when that has ended. Among more the kernel would choose, and it does
+// not choose the longest.
+constexpr size_t kAtWork = 2;
+constexpr size_t kAll = std::numeric_limits<size_t>::max();
 
 }  // namespace
 
@@ -50,11 +57,16 @@ Result<std::vector<Step>> Batch::step(std::span<const int64_t> actions,
                              in_flight()));
   std::vector<size_t> all(size());
   std::iota(all.begin(), all.end(), 0);
-  Status failure = send(all, actions, benchmarks);
+  // While some are reset, nobody posts what waits.
+  const bool resets = std::ranges::any_of(
+      benchmarks, [](const std::string& uri) { return !uri.empty(); });
+  const size_t processors = placement_.look();
+  Status failure =
+      begin(all, actions, benchmarks, resets ? kAll : kAtWork * processors);
   // What has been sent must be taken, whatever became of the rest.
   std::vector<Step> steps(size());
   while (!flying_.empty())
-    if (Status taken = take(flying_.front().index); !taken.ok() && failure.ok())
+    if (Status taken = wait(); !taken.ok() && failure.ok())
       failure = std::move(taken);
   for (Answer& answer : ready_) {
     is_busy_[answer.index] = false;
@@ -68,7 +80,13 @@ Result<std::vector<Step>> Batch::step(std::span<const int64_t> actions,
 Status Batch::send(std::span<const size_t> who,
                    std::span<const int64_t> actions,
                    std::span<const std::string> benchmarks) {
-  if (who.empty()) return {};
+  placement_.look();
+  return begin(who, actions, benchmarks, kAll);
+}
+
+Status Batch::check(std::span<const size_t> who,
+                    std::span<const int64_t> actions,
+                    std::span<const std::string> benchmarks) const {
   const size_t length = actions.size() / who.size();
   if (length * who.size() != actions.size())
     return Error(
@@ -91,21 +109,32 @@ Status Batch::send(std::span<const size_t> who,
                                index));
     busy[index] = true;
   }
-  is_busy_ = std::move(busy);
+  return {};
+}
+
+Status Batch::begin(std::span<const size_t> who,
+                    std::span<const int64_t> actions,
+                    std::span<const std::string> benchmarks, size_t most) {
+  if (who.empty()) return {};
+  HONE_RETURN_IF_ERROR(check(who, actions, benchmarks));
+  const size_t length = actions.size() / who.size();
+  for (const size_t index : who) is_busy_[index] = true;
   // Steps first: workers work while others are reset.
   const auto is_reset = [&](size_t i) {
     return !benchmarks.empty() && !benchmarks[i].empty();
   };
-  Status failure;
   for (size_t i = 0; i < who.size(); ++i) {
     if (is_reset(i)) continue;
-    if (failure.ok())
-      failure = at(who[i]).post(actions.subspan(i * length, length));
-    if (failure.ok())
-      flying_.push_back({who[i], Clock::now()});
-    else
-      is_busy_[who[i]] = false;
+    const std::span<const int64_t> row = actions.subspan(i * length, length);
+    waiting_.push_back(
+        {who[i], {row.begin(), row.end()}, forecast_.seconds(row)});
   }
+  std::ranges::sort(waiting_, [](const Row& a, const Row& b) {
+    return std::pair(-a.seconds, a.index) < std::pair(-b.seconds, b.index);
+  });
+  placement_.expect(std::min(waiting_.size(), most));
+  most_ = most;
+  Status failure = post(0);
   for (size_t i = 0; i < who.size(); ++i) {
     if (!is_reset(i)) continue;
     if (failure.ok()) {
@@ -140,29 +169,55 @@ Status Batch::wait() {
   // An environment that only its own take() can wait for, or that may hang.
   std::optional<size_t> alone;
   for (const Flight& flight : flying_) {
-    const Environment& environment = at(flight.index);
+    const Environment& environment = at(flight.row.index);
     const std::chrono::duration<double> limit(
         environment.options().limits.wall_seconds());
     polled.push_back({environment.descriptor(), POLLIN, 0});
     if (!alone && (polled.back().fd < 0 || now - flight.begin > limit))
-      alone = flight.index;
+      alone = flight.row.index;
   }
   std::vector<size_t> answered;
   if (::poll(polled.data(), polled.size(), alone ? 0 : kPollMs) > 0)
     for (size_t i = 0; i < polled.size(); ++i)
-      if (polled[i].revents != 0) answered.push_back(flying_[i].index);
+      if (polled[i].revents != 0) answered.push_back(flying_[i].row.index);
   if (answered.empty() && alone) answered.push_back(*alone);
-  for (const size_t index : answered) HONE_RETURN_IF_ERROR(take(index));
+  for (const size_t index : answered) placement_.end(index);
+  Status failure = post(answered.size());
+  placement_.balance();
+  for (const size_t index : answered)
+    if (Status taken = take(index); !taken.ok() && failure.ok())
+      failure = std::move(taken);
+  return failure;
+}
+
+Status Batch::post(size_t answered) {
+  while (!waiting_.empty() && flying_.size() - answered < most_) {
+    Row row = std::move(waiting_.front());
+    waiting_.pop_front();
+    placement_.begin(row.index, at(row.index).worker());
+    if (Status posted = at(row.index).post(row.actions); !posted.ok()) {
+      placement_.end(row.index);
+      is_busy_[row.index] = false;
+      for (const Row& other : waiting_) is_busy_[other.index] = false;
+      waiting_.clear();
+      return posted;
+    }
+    flying_.push_back({std::move(row), Clock::now()});
+  }
   return {};
 }
 
 Status Batch::take(size_t index) {
-  std::erase_if(flying_, [&](const Flight& f) { return f.index == index; });
+  const auto flight = std::ranges::find(
+      flying_, index, [](const Flight& one) { return one.row.index; });
+  const Row row = std::move(flight->row);
+  flying_.erase(flight);
   Result<Step> step = at(index).take();
   if (!step.ok()) {
     is_busy_[index] = false;
     return step.error();
   }
+  if (step->cpu_seconds > 0) forecast_.learn(row.actions, step->cpu_seconds);
   ready_.push_back({index, *std::move(step)});
   return {};
 }

@@ -10,6 +10,9 @@
 // for another one. What an environment answers does not depend on which is
 // used.
 //
+// Both deal the workers out to the processors, those with the longest steps
+// first (Graham, SIAM J. Applied Mathematics 17, 1969).
+//
 //   batch.send(all, actions);
 //   while (…) {
 //     answers = *batch.receive(2);      // of two environments, in any order
@@ -26,6 +29,8 @@
 #include <vector>
 
 #include "env/environment.h"
+#include "env/placement.h"
+#include "env/step_forecast.h"
 
 namespace hone::env {
 
@@ -63,13 +68,29 @@ class Batch {
   Result<std::vector<Answer>> receive(size_t count);
 
   // Environments that have been sent something and not been received.
-  size_t in_flight() const { return flying_.size() + ready_.size(); }
+  size_t in_flight() const {
+    return waiting_.size() + flying_.size() + ready_.size();
+  }
 
  private:
+  struct Row {
+    size_t index = 0;  // of the environment
+    std::vector<int64_t> actions;
+    double seconds = 0;  // that it is expected to take
+  };
   struct Flight {
-    size_t index = 0;
+    Row row;
     std::chrono::steady_clock::time_point begin;
   };
+
+  // Those of `who` are free, and have a row and perhaps a benchmark each.
+  Status check(std::span<const size_t> who, std::span<const int64_t> actions,
+               std::span<const std::string> benchmarks) const;
+  // send(), with at most so many rows at work at a time.
+  Status begin(std::span<const size_t> who, std::span<const int64_t> actions,
+               std::span<const std::string> benchmarks, size_t most);
+  // Posts rows until `most_` are at work; `answered` of those that fly are not.
+  Status post(size_t answered);
 
   // Waits for an answer, and takes all that are there.
   Status wait();
@@ -77,8 +98,12 @@ class Batch {
 
   std::vector<std::unique_ptr<Environment>> environments_;
   std::vector<bool> is_busy_;
+  size_t most_ = 0;          // rows at work at a time
+  std::deque<Row> waiting_;  // to be posted, longest first
   std::vector<Flight> flying_;
   std::deque<Answer> ready_;
+  Placement placement_;
+  StepForecast forecast_;
 };
 
 }  // namespace hone::env

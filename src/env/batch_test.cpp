@@ -96,6 +96,28 @@ TEST_F(BatchTest, ARowOfActionsIsWorthItsSingleSteps) {
   EXPECT_EQ(states(rows), states(single));
 }
 
+TEST_F(BatchTest, MoreThanCanBeAtWorkStepAsEachWouldAlone) {
+  constexpr size_t kMany = 21;
+  Batch batch = make(kMany);
+  Batch alone = make(1);
+  const auto drawn = draw(batch, kSteps);
+  std::vector<double> rewards(kMany, 0);
+  for (size_t i = 0; i < kSteps; ++i) {
+    std::vector<int64_t> actions;
+    for (const std::vector<int64_t>& row : drawn) actions.push_back(row[i]);
+    // One of them ends on the way.
+    if (i == kSteps / 2) ::kill(worker_of(batch, kMany / 2), SIGKILL);
+    const std::vector<Step> steps = must(batch.step(actions));
+    for (size_t k = 0; k < kMany; ++k) rewards[k] += steps[k].reward;
+  }
+  const std::vector<std::string> found = states(batch);
+  for (size_t k = 0; k < kMany; ++k) {
+    must(alone.reset({{uri_}}));
+    EXPECT_EQ(must(alone.step(drawn[k])).front().reward, rewards[k]);
+    EXPECT_EQ(states(alone).front(), found[k]);
+  }
+}
+
 TEST_F(BatchTest, AsynchronousAnswersAreThoseOfSynchronousSteps) {
   Batch together = make();
   Batch apart = make();

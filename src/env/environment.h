@@ -51,6 +51,7 @@ struct Step {
   std::vector<Value> observations;  // in the order of the options
   // Actions that were lost, and why; a line for each.
   std::vector<std::string> failures;
+  double cpu_seconds = 0;  // of the worker; 0 where that is not known
 };
 
 class Environment {
@@ -83,6 +84,9 @@ class Environment {
   // After a post: what poll() finds readable when the answer begins; -1 where
   // only take() can wait for it.
   virtual int descriptor() const { return -1; }
+
+  // The process that does the work; -1 where it is this one, or not known.
+  virtual pid_t worker() const { return -1; }
 
   virtual Result<Value> observe(std::string_view space) = 0;
 

@@ -151,6 +151,7 @@ Result<LiveEnvironment::Answer> LiveEnvironment::read_answer(
   answer.is_over = reader.u8() != 0;
   for (size_t i = 0; i < values && reader.ok(); ++i)
     answer.values.push_back(reader.value());
+  answer.cpu_seconds = reader.f64();
   if (!reader.ok() || !reader.at_end())
     return Error(ErrorKind::Internal, "a worker's answer makes no sense");
   return answer;
@@ -295,6 +296,7 @@ Result<Step> LiveEnvironment::take() {
   }
   if (!answer.refused.empty()) step.failures.push_back(answer.refused);
   step.done = answer.is_over;
+  step.cpu_seconds = answer.cpu_seconds;
   return finish_or_lose(std::move(step), std::move(answer.values), before);
 }
 

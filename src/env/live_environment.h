@@ -37,13 +37,11 @@ class LiveEnvironment : public Environment {
   int descriptor() const override {
     return is_posted_ ? link_->descriptor() : -1;
   }
+  pid_t worker() const override { return link_->pid(); }
   Result<Value> observe(std::string_view space) override;
   Result<double> reward_in(std::string_view space) override;
   Result<std::unique_ptr<Environment>> fork() override;
   Result<Episode> episode() override;
-
-  // The worker's process, for tests that end it.
-  pid_t worker() const { return link_->pid(); }
 
  private:
   struct Answer {
@@ -51,6 +49,7 @@ class LiveEnvironment : public Environment {
     std::string refused;
     bool is_over = false;
     std::vector<Value> values;
+    double cpu_seconds = 0;
   };
 
   // How a reward space measures episodes of one benchmark.
