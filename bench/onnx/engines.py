@@ -60,6 +60,13 @@ class Hone:
         self.compile_seconds = time.perf_counter() - start
         self.open(library, threads)
 
+    @classmethod
+    def opened(cls, library, threads=1):
+        """Of a library that is there already."""
+        one = cls.__new__(cls)
+        one.open(library, threads)
+        return one
+
     @staticmethod
     def compile_only(model, output, shapes, flags, hone):
         """What `hone compile --json` says."""

@@ -151,12 +151,12 @@ Subcommand make_compile() {
            "The processors it runs on: baseline chooses among x86-64-v4, "
            "-v3 and -v2 when the model is opened (of AArch64, it is what every "
            "one has); native is this machine's; x86-64-v3 and the like, and "
-           "any name that clang-22 --print-supported-cpus lists.",
+           "any name that clang-22 --print-supported-cpus lists. Not for C.",
        .target = &o.cpu},
       {.name = "target",
        .value = "TRIPLE",
        .sentence = "The system it runs on: a Linux on x86-64 or AArch64, such "
-                   "as aarch64-linux-gnu.",
+                   "as aarch64-linux-gnu. Not for C.",
        .target = &o.target,
        .default_text = "this machine's"},
       {.name = "name",

@@ -194,6 +194,11 @@ Result<CompileModelReport> compile_model(const CompileModelRequest& request) {
                  "weights of the C form are embedded up to 1 MB and in a file "
                  "of their own above that; --weights external is for .so and "
                  ".a");
+  if (kind == ".c" && (request.cpu != "baseline" || !request.triple.empty()))
+    return Error(
+        ErrorKind::InvalidArgument,
+        "the C form is for every processor; --cpu and --target are for "
+        ".so and .a: give its compiler -march or --target instead");
   const auto start = std::chrono::steady_clock::now();
   if (request.stage) request.stage("reading");
   Hash128 hash;
