@@ -16,11 +16,14 @@ namespace {
 
 class Fingerprint {
  public:
-  uint64_t value() const { return value_; }
+  uint64_t value() const { return sum_; }
 
+  // Multilinear hashing (Wegman and Carter 1981; Lemire and Kaser 2014): no
+  // product waits for another one, and one word that differs always tells,
+  // because factors are odd.
   void add(uint64_t word) {
-    value_ = (value_ ^ word) * 0x9e3779b97f4a7c15U;
-    value_ ^= value_ >> 29;
+    place_ += 0x9e3779b97f4a7c15U;
+    sum_ += (word ^ place_) * (place_ | 1);
   }
   void add(const void* pointer) { add(reinterpret_cast<uintptr_t>(pointer)); }
 
@@ -123,7 +126,8 @@ class Fingerprint {
     }
   }
 
-  uint64_t value_ = 0;
+  uint64_t sum_ = 0;
+  uint64_t place_ = 0;
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "program/settle.h"
 
-#include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/STLExtras.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/IR/Constants.h>
@@ -11,6 +10,7 @@
 #include <llvm/IR/PassInstrumentation.h>
 
 #include <tuple>
+#include <vector>
 
 namespace hone::program {
 
@@ -52,9 +52,10 @@ void settle_uses(llvm::Module& module) {
 }
 
 void settle_phis(llvm::Function& function) {
-  llvm::DenseMap<const llvm::BasicBlock*, unsigned> places;
+  std::vector<unsigned> places(function.getMaxBlockNumber());
   unsigned place = 0;
-  for (const llvm::BasicBlock& block : function) places[&block] = place++;
+  for (const llvm::BasicBlock& block : function)
+    places[block.getNumber()] = place++;
   // Place and number of each operand, which make the order a total one, then
   // the operand.
   using Incoming =
@@ -65,7 +66,7 @@ void settle_phis(llvm::Function& function) {
       incoming.clear();
       for (unsigned i = 0; i < phi.getNumIncomingValues(); ++i) {
         llvm::BasicBlock* const from = phi.getIncomingBlock(i);
-        incoming.emplace_back(places.lookup(from), i, from,
+        incoming.emplace_back(places[from->getNumber()], i, from,
                               phi.getIncomingValue(i));
       }
       const auto is_before = [](const Incoming& left, const Incoming& right) {
