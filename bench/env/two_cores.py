@@ -15,6 +15,10 @@ programs and passes on one core and on two, in four ways:
   limit     no batch on two cores: the same batch twice, a process on each core,
             which have nothing to do with each other
 
+Last, what order alone allows step(): each environment's steps are timed alone,
+one after the other on one core, and a round then takes its longest step or half
+of its sum, whichever is more.
+
 A process of its own for each measurement, in turn, because workers inherit the
 processors of the thread that starts them all. Each environment's rewards have
 to be the same in every way, and rows of ten their sums. The machine has to be
@@ -88,6 +92,36 @@ def measure(way, count, seed):
     return actions.size / seconds, rewards
 
 
+def alone(count, seed):
+    """Seconds of each step, by step and environment, without any other's."""
+    import gymnasium
+    import hone  # noqa: F401: registers the environments
+    import numpy as np
+
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    actions = None
+    times = np.zeros((STEPS, count))
+    for number in range(count):
+        envs = gymnasium.make_vec(
+            "hone/llvm-ic-v0",
+            num_envs=1,
+            benchmark=[f"generator://hone/{number}"],
+            max_episode_steps=STEPS + 1,
+        )
+        envs.reset(seed=1)
+        if actions is None:
+            shape = (STEPS, count)
+            actions = np.random.default_rng(seed).integers(envs.single_action_space.n, size=shape)
+        for step in range(STEPS):
+            start = time.perf_counter()
+            envs.step(actions[step, number : number + 1])
+            times[step, number] = time.perf_counter() - start
+        envs.close()
+    return times.tolist()
+
+
 class Run:
     """A measurement in a process of its own, on some processors."""
 
@@ -136,9 +170,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--envs", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--way", choices=[*WAYS, "alone"], help=argparse.SUPPRESS)
     parser.add_argument("--seed", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.way == "alone":
+        print(json.dumps(alone(options.envs, options.seed)))
+        return
     if options.way:
         print(json.dumps(measure(options.way, options.envs, options.seed)))
         return
@@ -160,11 +197,16 @@ def main():
         pair = take("together", options, seed, first, second)
         speeds["limit"][0].append(speeds["together"][0][-1])
         speeds["limit"][1].append(2 * min(speed for speed, _ in pair))
+    bounds = []
+    for seed in range(options.rounds):
+        [times] = take("alone", options, seed, first)
+        bounds.append(sum(map(sum, times)) / sum(max(max(row), sum(row) / 2) for row in times))
     print("| | steps a second, one core | two cores | ratio | quartiles |\n|---|---:|---:|---:|---:|")
     for way, (one, two) in speeds.items():
         low, middle, high = statistics.quantiles([b / a for a, b in zip(one, two, strict=True)], n=4)
         medians = f"{statistics.median(one):,.0f} | {statistics.median(two):,.0f}"
         print(f"| {way} | {medians} | {middle:.2f} | {low:.2f}–{high:.2f} |")
+    print(f"order alone allows step() {min(bounds):.2f} to {max(bounds):.2f}")
 
 
 if __name__ == "__main__":

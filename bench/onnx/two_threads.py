@@ -19,9 +19,10 @@ import statistics
 import time
 
 import engines
+from build_nets import NETS
 from nets import feeds_of, find_model
 
-NETS = "resnet50,squeezenet,inception_v1"
+MEASURED = "resnet50,squeezenet,inception_v1"
 TURN = 0.04  # seconds
 
 
@@ -61,7 +62,9 @@ def line(name, engine, result):
 
 
 def compare(name, options, cores):
-    path = find_model(name, pathlib.Path(), options.work)
+    if name not in NETS:
+        raise SystemExit(f"no net '{name}'; there are {', '.join(sorted(NETS))}")
+    path = find_model(name, options.work, options.work)
     model = engines.folded(path)
     feeds = feeds_of(model, {})
     library = options.work / f"{name}_threads.so"
@@ -88,7 +91,7 @@ def compare(name, options, cores):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--work", type=pathlib.Path, default=engines.ROOT / "build/nets")
-    parser.add_argument("--only", default=NETS)
+    parser.add_argument("--only", default=MEASURED)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--hone", type=pathlib.Path)
     options = parser.parse_args()

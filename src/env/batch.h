@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Several environments that step together, each with a worker of its own: the
-// requests go out before the first answer is waited for, so the workers work at
-// the same time and no threads are needed here.
+// Several environments that step together, each with a worker of its own: more
+// requests than there are processors go out before an answer is waited for, so
+// the workers work at the same time and no threads are needed here.
 //
 // How long passes take differs by orders of magnitude. step() waits for the
 // slowest environment of each round, and processors idle meanwhile. send() and

@@ -131,16 +131,20 @@ size_t Placement::least_loaded() const {
 
 void Placement::bind(Home& home) const {
   if (home.is_bound || home.worker < 0) return;
-  if (!home.is_held) set_policy(home.worker, SCHED_BATCH, kLongestSlice);
+  // Whoever started it under another policy has had a reason.
+  if (!home.is_held && ::sched_getscheduler(home.worker) == SCHED_OTHER) {
+    set_policy(home.worker, SCHED_BATCH, kLongestSlice);
+    home.has_policy = true;
+  }
   allow(home.worker, std::span(&processors_[home.processor], 1));
   home.is_bound = home.is_held = true;
 }
 
 void Placement::let_go(Home& home) const {
   if (!home.is_held) return;
-  set_policy(home.worker, SCHED_OTHER, kUsualSlice);
+  if (home.has_policy) set_policy(home.worker, SCHED_OTHER, kUsualSlice);
   allow(home.worker, processors_);
-  home.is_bound = home.is_held = false;
+  home.is_bound = home.is_held = home.has_policy = false;
 }
 
 }  // namespace hone::env

@@ -40,9 +40,10 @@ class Placement {
   // Where a worker works, or has worked: its memory may still be in the caches.
   struct Home {
     pid_t worker = -1;
-    size_t processor = 0;   // of processors_
-    bool is_bound = false;  // to that processor
-    bool is_held = false;   // has to be let go again
+    size_t processor = 0;     // of processors_
+    bool is_bound = false;    // to that processor
+    bool is_held = false;     // has to be let go again
+    bool has_policy = false;  // that of such a worker
   };
 
   size_t least_loaded() const;

@@ -111,6 +111,17 @@ TEST_F(PlacementTest, FewWorkersGoWhereTheKernelLikes) {
   }
 }
 
+TEST_F(PlacementTest, APolicyThatSomebodyChoseStays) {
+  const sched_param none = {};
+  ASSERT_EQ(::sched_setscheduler(workers_[0].pid(), SCHED_IDLE, &none), 0);
+  begin_all();
+  EXPECT_EQ(::sched_getscheduler(workers_[0].pid()), SCHED_IDLE);
+  EXPECT_EQ(::sched_getscheduler(workers_[1].pid()), SCHED_BATCH);
+  for (size_t i = 0; i < workers_.size(); ++i) placement_.end(i);
+  placement_.expect(1);
+  EXPECT_EQ(::sched_getscheduler(workers_[0].pid()), SCHED_IDLE);
+}
+
 TEST_F(PlacementTest, StaysOnTheProcessorsOfItsThread) {
   begin_all();
   cpu_set_t one;
