@@ -24,6 +24,7 @@ HONE_VENV=$HONE_ROOT/build/venv
 HONE_PACKAGES=(
   # The compiler, both to build Hone and for Hone to drive.
   clang-22 lld-22 llvm-22 llvm-22-dev
+  liblld-22-dev        # the linker as a function
   llvm-22-tools        # FileCheck, not
   clang-format-22
   libclang-rt-22-dev   # sanitizers

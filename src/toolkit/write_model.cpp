@@ -11,6 +11,7 @@
 #include "codegen/c/print_c_model.h"
 #include "codegen/c/print_c_run.h"
 #include "codegen/model/archive.h"
+#include "codegen/model/link.h"
 #include "program/toolchain.h"
 #include "runtime/runtime_files.h"
 #include "toolkit/custom_operator.h"
@@ -130,10 +131,32 @@ Result<std::string> find_c_library(bool is_aarch64, std::string_view name) {
                            name));
 }
 
+// Of objects that lld links in this process. More of them it links faster in
+// one of its own, with threads, and needs no memory of ours for the output.
+constexpr uint64_t kMostInProcess = uint64_t{8} << 20;
+
+// By the program. Also where a user's file is linked: what ends lld then ends
+// nothing else.
+Status run_linker(std::vector<std::string> arguments, uint64_t bytes,
+                  const fs::path& result) {
+  HONE_ASSIGN_OR_RETURN(std::string lld, program::find_lld());
+  arguments.insert(arguments.begin(), {std::move(lld), "-o", result.string()});
+  const Result<ProcessResult> done =
+      run_checked({.argv = std::move(arguments)});
+  if (done.ok()) return {};
+  // lld maps what it writes, so that a full disk ends it by a signal.
+  const fs::path target = fs::path(result).replace_extension();
+  std::error_code error;
+  const auto space = fs::space(fs::absolute(target).parent_path(), error);
+  if (error || space.available >= bytes) return done.error();
+  return Error(ErrorKind::Io, fmt::format("cannot write '{}': No space left on "
+                                          "device",
+                                          target.string()));
+}
+
 Status link_shared(std::span<const codegen::ArchiveMember> objects,
                    const std::vector<fs::path>& operators, bool is_aarch64,
-                   const std::string& symbol, const fs::path& result) {
-  HONE_ASSIGN_OR_RETURN(const std::string lld, program::find_lld());
+                   const std::string& symbol, FileWriter& result) {
   HONE_ASSIGN_OR_RETURN(const std::string libc,
                         find_c_library(is_aarch64, "libc.so.6"));
   HONE_ASSIGN_OR_RETURN(const std::string libm,
@@ -145,13 +168,11 @@ Status link_shared(std::span<const codegen::ArchiveMember> objects,
                            "hone_value_free; "
                            "local: *; }};\n",
                            symbol)));
-  std::vector<std::string> argv = {
-      lld, "-shared", "--gc-sections", "--build-id=none", "--hash-style=gnu",
-      "-s", "-znow", "-znoseparate-code", "--no-rosegment",
-      "--pack-dyn-relocs=none",
+  std::vector<std::string> arguments = {
+      "-shared", "--gc-sections", "--build-id=none", "--hash-style=gnu", "-s",
+      "-znow", "-znoseparate-code", "--no-rosegment", "--pack-dyn-relocs=none",
       // A full disk is an error, not a signal.
-      "--no-mmap-output-file", "--version-script=" + exports.string(), "-o",
-      result.string()};
+      "--no-mmap-output-file", "--version-script=" + exports.string()};
   uint64_t bytes = 0;
   for (const codegen::ArchiveMember& object : objects) {
     const fs::path path = folder.path() / object.name;
@@ -159,21 +180,23 @@ Status link_shared(std::span<const codegen::ArchiveMember> objects,
     HONE_RETURN_IF_ERROR(codegen::write_object(file, object));
     bytes += file.size();
     HONE_RETURN_IF_ERROR(file.commit());
-    argv.push_back(path.string());
+    arguments.push_back(path.string());
   }
-  for (const fs::path& file : operators) argv.push_back(file.string());
+  for (const fs::path& file : operators) arguments.push_back(file.string());
   // The functions of f64, where a kernel calls one.
-  argv.insert(argv.end(), {"--as-needed", libm, libc});
-  const Result<ProcessResult> done = run_checked({.argv = std::move(argv)});
-  if (done.ok()) return {};
-  // lld maps what it writes, so that a full disk ends it by a signal.
-  const fs::path target = fs::path(result).replace_extension();
-  std::error_code error;
-  const auto space = fs::space(fs::absolute(target).parent_path(), error);
-  if (error || space.available >= bytes) return done.error();
-  return Error(ErrorKind::Io, fmt::format("cannot write '{}': No space left on "
-                                          "device",
-                                          target.string()));
+  arguments.insert(arguments.end(), {"--as-needed", libm, libc});
+  if (!operators.empty() || bytes > kMostInProcess)
+    return run_linker(std::move(arguments), bytes, result.unfinished());
+  HONE_RETURN_IF_ERROR(codegen::link_in_process(arguments, result));
+  // As linkers do: who may read it may load it, wherever it lies.
+  using fs::perms;
+  const perms readers =
+      fs::status(result.unfinished()).permissions() &
+      (perms::owner_read | perms::group_read | perms::others_read);
+  fs::permissions(result.unfinished(),
+                  static_cast<perms>(static_cast<unsigned>(readers) >> 2),
+                  fs::perm_options::add);
+  return {};
 }
 
 // NAME.c and NAME.h, with NAME.weights where they are many.
@@ -224,10 +247,9 @@ Result<uint64_t> write_model(const codegen::BuiltModel& model,
   }
   HONE_ASSIGN_OR_RETURN(FileWriter* const library, set.make(files.path));
   HONE_RETURN_IF_ERROR(
-      is_shared
-          ? link_shared(objects, files_of_operators(model.plans[0].plan),
-                        is_aarch64(model), files.symbol, library->unfinished())
-          : codegen::write_archive(*library, objects));
+      is_shared ? link_shared(objects, files_of_operators(model.plans[0].plan),
+                              is_aarch64(model), files.symbol, *library)
+                : codegen::write_archive(*library, objects));
   const uint64_t bytes = fs::file_size(library->unfinished());
   HONE_RETURN_IF_ERROR(set.commit());
   return bytes;
