@@ -4,7 +4,6 @@
 // some.
 #include <endian.h>
 #include <fmt/format.h>
-#include <libpq-fe.h>
 
 #include <algorithm>
 #include <bit>
@@ -17,6 +16,7 @@
 
 #include "base/text.h"
 #include "store/backend.h"
+#include "store/libpq.h"
 
 namespace hone::store {
 
@@ -70,44 +70,44 @@ constexpr const char* kStepColumns =
 class Answer {
  public:
   explicit Answer(PGresult* result) : result_(result) {}
-  ~Answer() { PQclear(result_); }
+  ~Answer() { pq().PQclear(result_); }
   Answer(Answer&& other) noexcept
       : result_(std::exchange(other.result_, nullptr)) {}
   Answer(const Answer&) = delete;
   Answer& operator=(const Answer&) = delete;
 
   bool ok() const {
-    const ExecStatusType status = PQresultStatus(result_);
+    const ExecStatusType status = pq().PQresultStatus(result_);
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
   }
   std::string_view state() const {
-    const char* state = PQresultErrorField(result_, PG_DIAG_SQLSTATE);
+    const char* state = pq().PQresultErrorField(result_, PG_DIAG_SQLSTATE);
     return state == nullptr ? "" : state;
   }
-  int rows() const { return PQntuples(result_); }
-  int64_t affected() const { return std::atoll(PQcmdTuples(result_)); }
+  int rows() const { return pq().PQntuples(result_); }
+  int64_t affected() const { return std::atoll(pq().PQcmdTuples(result_)); }
 
   std::string text(int row, int column) const {
-    return {PQgetvalue(result_, row, column),
-            static_cast<size_t>(PQgetlength(result_, row, column))};
+    return {pq().PQgetvalue(result_, row, column),
+            static_cast<size_t>(pq().PQgetlength(result_, row, column))};
   }
   Hash128 hash(int row, int column) const {
     Hash128 hash;
-    if (PQgetlength(result_, row, column) == sizeof hash)
-      std::memcpy(&hash, PQgetvalue(result_, row, column), sizeof hash);
+    if (pq().PQgetlength(result_, row, column) == sizeof hash)
+      std::memcpy(&hash, pq().PQgetvalue(result_, row, column), sizeof hash);
     return hash;
   }
   int64_t integer(int row, int column) const {
     uint64_t bytes = 0;
-    if (PQgetlength(result_, row, column) == sizeof bytes)
-      std::memcpy(&bytes, PQgetvalue(result_, row, column), sizeof bytes);
+    if (pq().PQgetlength(result_, row, column) == sizeof bytes)
+      std::memcpy(&bytes, pq().PQgetvalue(result_, row, column), sizeof bytes);
     return static_cast<int64_t>(be64toh(bytes));
   }
   double real(int row, int column) const {
     return std::bit_cast<double>(integer(row, column));
   }
   bool boolean(int row, int column) const {
-    return *PQgetvalue(result_, row, column) != 0;
+    return *pq().PQgetvalue(result_, row, column) != 0;
   }
 
  private:
@@ -136,7 +136,7 @@ class Values {
       values.push_back(value.data());
       lengths.push_back(static_cast<int>(value.size()));
     }
-    return Answer(PQexecParams(
+    return Answer(pq().PQexecParams(
         connection, sql.c_str(), static_cast<int>(values.size()), nullptr,
         values.data(), lengths.data(), formats_.data(), /*resultFormat=*/1));
   }
@@ -208,7 +208,7 @@ class PostgresqlBackend final : public Backend {
  public:
   explicit PostgresqlBackend(const std::string& uri)
       : place_(without_password(uri)) {}
-  ~PostgresqlBackend() override { PQfinish(connection_); }
+  ~PostgresqlBackend() override { pq().PQfinish(connection_); }
   Status open(const std::string& uri);
 
   Result<std::optional<Row>> find(const Hash128& key) override;
@@ -224,7 +224,7 @@ class PostgresqlBackend final : public Backend {
  private:
   Error error(std::string_view doing) const {
     // The first line; what follows are hints at the SQL.
-    const std::string said(trim(PQerrorMessage(connection_)));
+    const std::string said(trim(pq().PQerrorMessage(connection_)));
     return Error(ErrorKind::Io,
                  fmt::format("the store '{}': cannot {}: {}", place_, doing,
                              said.substr(0, said.find('\n'))));
@@ -258,13 +258,13 @@ template <typename Work>
 Status PostgresqlBackend::persist(std::string_view doing, Work work) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (!work()) {
-    const bool lost = PQstatus(connection_) == CONNECTION_BAD;
+    const bool lost = pq().PQstatus(connection_) == CONNECTION_BAD;
     // Class 40: serialisation failures and deadlocks.
     const bool repeat = lost || state_.starts_with("40");
     Error failure = error(doing);
     if (!repeat || std::chrono::steady_clock::now() > end) return failure;
     std::this_thread::sleep_for(std::chrono::milliseconds(lost ? 100 : 1));
-    if (lost) PQreset(connection_);
+    if (lost) pq().PQreset(connection_);
   }
   return {};
 }
@@ -276,8 +276,8 @@ Status PostgresqlBackend::in_transaction(std::string_view doing, Work work) {
     if (work() && execute("COMMIT")) return true;
     // The reason of the failure is what is asked for, not that of the rollback.
     const std::string state = state_;
-    if (PQstatus(connection_) == CONNECTION_OK)
-      PQclear(PQexec(connection_, "ROLLBACK"));
+    if (pq().PQstatus(connection_) == CONNECTION_OK)
+      pq().PQclear(pq().PQexec(connection_, "ROLLBACK"));
     state_ = state;
     return false;
   });
@@ -288,15 +288,15 @@ Status PostgresqlBackend::open(const std::string& uri) {
   const char* const names[] = {"connect_timeout", "fallback_application_name",
                                "dbname", nullptr};
   const char* const values[] = {"10", "hone", uri.c_str(), nullptr};
-  connection_ = PQconnectdbParams(names, values, /*expand_dbname=*/1);
-  if (PQstatus(connection_) != CONNECTION_OK) {
+  connection_ = pq().PQconnectdbParams(names, values, /*expand_dbname=*/1);
+  if (pq().PQstatus(connection_) != CONNECTION_OK) {
     Error failure = error("open it");
     failure.message +=
         "; expected postgresql://USER@HOST/DATABASE of a server "
         "that runs";
     return failure;
   }
-  PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
+  pq().PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
   return set_up();
 }
 
@@ -323,7 +323,7 @@ Status PostgresqlBackend::set_up() {
       "INSERT INTO hone.about VALUES ({})",
       kLock, kSchema, kSchemaVersion);
   return persist("create its tables", [&] {
-    const Answer answer(PQexec(connection_, sql.c_str()));
+    const Answer answer(pq().PQexec(connection_, sql.c_str()));
     state_ = answer.state();
     return answer.ok();
   });
@@ -442,7 +442,7 @@ Status PostgresqlBackend::walk(
     for (int i = 0; i < answer.rows() && status.ok(); ++i)
       status = visit(answer, i);
   }
-  PQclear(PQexec(connection_, "ROLLBACK"));
+  pq().PQclear(pq().PQexec(connection_, "ROLLBACK"));
   return status;
 }
 
@@ -489,6 +489,7 @@ Result<int64_t> PostgresqlBackend::collect_garbage(const std::string& compiler,
 }  // namespace
 
 Result<std::unique_ptr<Backend>> open_postgresql(const std::string& uri) {
+  HONE_RETURN_IF_ERROR(need_libpq());
   auto backend = std::make_unique<PostgresqlBackend>(uri);
   HONE_RETURN_IF_ERROR(backend->open(uri));
   return std::unique_ptr<Backend>(std::move(backend));
