@@ -35,11 +35,12 @@ OPTIONS += ["-fsyntax-only", "-x", "c++", "-"]
 C_OPTIONS = [*WARNINGS, "-Wno-unused", "-std=gnu17", "-fsyntax-only", "-x", "c", "-"]
 
 
-def llvm_headers():
-    config = subprocess.run(
-        ["llvm-config-22", "--includedir"], capture_output=True, text=True, check=True
+def headers_of(config):
+    """Where a library has its headers, by what it installs to say so."""
+    said = subprocess.run(
+        [config, "--includedir"], capture_output=True, text=True, check=True
     )
-    return ["-isystem", config.stdout.strip()]
+    return ["-isystem", said.stdout.strip()]
 
 
 @functools.cache
@@ -79,12 +80,14 @@ def compile_alone(root, header, options):
 @pytest.mark.timeout(900)
 def test_every_header_compiles_alone():
     version = subprocess.run([COMPILER, "--version"], capture_output=True).stdout
-    cpp_options = [*llvm_headers(), *OPTIONS]
+    cpp_options = [*headers_of("llvm-config-22"), *OPTIONS]
     verdicts = BUILD / "headers-alone"
     verdicts.mkdir(parents=True, exist_ok=True)
 
     def check(header):
         options = C_OPTIONS if embedded_folder(header) else cpp_options
+        if any(what == "libpq-fe.h" for _, what, _ in includes(header)):
+            options = [*headers_of("pg_config"), *options]
         key = hashlib.sha256(version + repr(options).encode())
         for path in closure(header):
             key.update(f"{path}\0{text(path)}\0".encode())
