@@ -224,6 +224,8 @@ Result<std::string> write_program_object(const std::string& symbol,
                                          const std::vector<PlanFor>& plans,
                                          const std::string& manifest) {
   HONE_ASSIGN_OR_RETURN(const auto machine, make_machine(plans[0].target));
+  // Tables only: passes that find no code need not be made.
+  machine->setOptLevel(llvm::CodeGenOptLevel::None);
   llvm::LLVMContext context;
   llvm::Module module("program", context);
   prepare_module(module, *machine);
