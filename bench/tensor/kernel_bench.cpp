@@ -357,7 +357,8 @@ class ConvolutionBench {
                               .columns = s_.columns,
                               .vectors = s_.vectors,
                               .planar = s_.in < 16,
-                              .bias = false});
+                              .bias = false,
+                              .skip_padding = s_.window > 1});
   }
 
   void pack() {
@@ -421,7 +422,9 @@ class ConvolutionBench {
                              pitch_ * lanes_,
                              int64_t{s_.in} * s_.window * s_.window * 16,
                              pixels * 16,
-                             out_ * 16};
+                             out_ * 16,
+                             pad_,
+                             pad_ + s_.side};
     code_.function(pointers, sizes);
   }
 

@@ -217,6 +217,19 @@ TEST(CheckedModel, ConvolutionsOfRows) {
       numbers(60, 1)));
 }
 
+TEST(CheckedModel, LargeConvolutionsLeaveOutRowsOfPadding) {
+  // The last two rows of the first one see nothing but padding.
+  checked_steps(fmt::format(
+      R"(graph "g" (%x: f32[1, 16, 26, 30], %z: f32[1, 64, 29, 30]) -> (%y) {{
+  %a: f32[64, 16, 3, 3] = {}
+  %b: f32[32, 64, 3, 3] = {}
+  %c: f32[1, 64, 29, 30] = Conv(%x, %a) {{dilations = [2, 1], pads = [1, 1, 6, 1]}}
+  %d: f32[1, 64, 29, 30] = Add(%c, %z)
+  %y: f32[1, 32, 15, 15] = Conv(%d, %b) {{strides = [2, 2], pads = [2, 1, 0, 0]}}
+}})",
+      numbers(64 * 144, 1), numbers(32 * 576, 2)));
+}
+
 TEST(CheckedModel, SlicesOfWholeRowsAreNoCopies) {
   const auto steps = checked_steps(R"(graph "g" (%x: f32[2, 4, 6]) -> (%y) {
   %zero: i64[1] = const [0]

@@ -26,6 +26,10 @@ class ConvolutionWriter {
          {"begin", "end", "height", "width", "blocks", "channels", "out_blocks",
           "x_block", "x_row", "w_block", "y_block", "y_row"})
       sizes_.push_back(b_.size(name));
+    if (t_.skip_padding) {
+      x_top_ = b_.size("x_top");
+      x_bottom_ = b_.size("x_bottom");
+    }
     if (t_.post.inputs > 1) {
       d_block_ = b_.size("d_block");
       d_row_ = b_.size("d_row");
@@ -46,8 +50,8 @@ class ConvolutionWriter {
               const Ix until = b_.let("until", min(end() - first, tile_rows_));
               const Ix block = b_.let(
                   "block", min(group * t_.vectors, out_blocks() - t_.vectors));
-              b_.loop("tile_row", from, until, 1,
-                      [&](Ix row) { write_row(block, row); });
+              b_.loop("turn", from, until, 1,
+                      [&](Ix turn) { write_row(block, row_of(turn)); });
             });
     return std::move(b_).finish();
   }
@@ -83,6 +87,15 @@ class ConvolutionWriter {
         for (int v = 0; v < t_.vectors; ++v) body(v, r, c);
   }
 
+  // The first tile row comes last where it may skip weights: whatever row comes
+  // first brings the group's weights into the second-level cache, and with gaps
+  // between them the processor does not prefetch.
+  Ix row_of(Ix turn) {
+    if (!t_.skip_padding) return turn;
+    const Ix is_last = max(turn + 2 - tile_rows_, 0);
+    return b_.let("tile_row", turn + 1 - tile_rows_ * is_last);
+  }
+
   void write_row(Ix block, Ix tile_row) {
     const Ix row = b_.let("row", min(tile_row * t_.rows, height() - t_.rows));
     each_tile_of_row(b_, width(), t_.columns, t_.any_width,
@@ -104,12 +117,28 @@ class ConvolutionWriter {
     });
   }
 
+  // Rows of the window, from and to, that hold more than padding for some row
+  // of the tile.
+  std::pair<Ix, Ix> window_rows(Ix row) {
+    const Window& w = t_.window;
+    if (!t_.skip_padding) return {0, w.height};
+    const auto rows_above = [&](Ix y) {
+      return (max(y, 0) + (w.dilation_y - 1)) / w.dilation_y;
+    };
+    const Ix last = row + (t_.rows - 1);
+    const Ix first = rows_above(x_top_ - last * w.stride_y);
+    const Ix behind = rows_above(x_bottom_ - row * w.stride_y);
+    return {b_.let("first_ky", first),
+            b_.let("behind_ky", min(behind, w.height))};
+  }
+
   void write_sums(Ix block, Ix row, Ix column) {
     const Window& w = t_.window;
     const Ix channel_step = t_.planar ? x_block() : Ix(1);
     const Ix tap_size = b_.let("tap_size", channels() * t_.lanes);
+    const auto [first, behind] = window_rows(row);
     b_.loop("in_block", 0, blocks(), 1, [&](Ix in) {
-      b_.loop("ky", 0, w.height, 1, [&](Ix ky) {
+      b_.loop("ky", first, behind, 1, [&](Ix ky) {
         b_.loop("kx", 0, w.width, 1, [&](Ix kx) {
           const Ix x_base =
               b_.let("x_base",
@@ -181,6 +210,7 @@ class ConvolutionWriter {
   Pointer x_, w_, y_, bias_, scale_, bounds_, d_;
   std::vector<Ix> sizes_;
   Ix d_block_ = 0, d_row_ = 0, tile_rows_ = 0;
+  Ix x_top_ = 0, x_bottom_ = 0;
   int columns_ = 0;  // of the tile that is being written
   std::vector<Reg> sum_;
 };

@@ -3,8 +3,9 @@
 //
 // Layouts, in elements, with blocks of `lanes` channels:
 //   x  blocked [C / lanes][row][column][lanes], or planar [C][row][column] for
-//      the few channels of a first layer; padding is a halo that the caller
-//      keeps around it, x points at the first element that a window reads
+//      the few channels of a first layer; padding is a halo of zeros that the
+//      caller keeps around it, x points at the first element that a window
+//      reads
 //   w  [O / lanes][C / block][kernel_h][kernel_w][block][lanes], zeros where
 //      O or C do not fill a block; block is `lanes`, or all C of a planar x
 //   y  blocked [O / lanes][row][column][lanes]
@@ -54,6 +55,9 @@ struct ConvolutionTile {
   bool planar = false;
   bool any_width = false;
   bool bias = true;
+  // Rows of padding are not multiplied; not with bytes, whose padding is the
+  // zero point that `bias` counts with.
+  bool skip_padding = false;
   ByteResult bytes = ByteResult::None;  // with a bias; planar x has
                                         // one word of 4 channels a pixel
   // Input 0 is the sum; a second, if any, is read from `d`, which has the
@@ -71,10 +75,14 @@ struct ConvolutionTile {
 //        x_block, x_row    pitches: between channel blocks (of planar x:
 //                          channels), between rows
 //        w_block           between blocks of output channels
-//        y_block, y_row [, d_block, d_row]
+//        y_block, y_row
+//        [x_top, x_bottom] with skip_padding: the rows of x that hold numbers,
+//                          from and to, counted from where x points
+//        [d_block, d_row]
 //
 // A task is one tile row (ceil(height / rows) of them) of one group of
-// `vectors` output blocks; task = group * tile rows + tile row.
+// `vectors` output blocks; task = group * tile rows + turn, and the turns are
+// its tile rows in some order.
 VectorKernel build_convolution(const ConvolutionTile& tile);
 
 // One weight vector for each position of the window, channels in lanes; x and

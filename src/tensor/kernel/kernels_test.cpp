@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The builders' kernels, interpreted, against plain loops.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tensor/kernel/convolution.h"
@@ -51,6 +52,7 @@ TEST(Gemm, TheEpilogueSeesTheSumAndAnotherMatrix) {
 
 struct Shape {
   int channels, outputs, height, width;  // of the padded input
+  int top = 0, bottom = 0;               // its rows of padding
 };
 
 // Blocked [C / 4][H][W][4] from planar.
@@ -70,6 +72,13 @@ void check_convolution(const ConvolutionTile& tile, const Shape& s) {
   const int ow = (s.width - (w.width - 1) * w.dilation_x - 1) / w.stride_x + 1;
   const int taps = w.height * w.width, pixels = s.height * s.width;
   auto x = small_numbers(s.channels * pixels, 1);
+  // A tile of one row does not even look at padding.
+  const float padding = tile.skip_padding && tile.rows == 1 ? 1e6f : 0;
+  const int x_bottom = s.height - s.bottom;
+  for (int c = 0; c < s.channels; ++c)
+    for (int i = 0; i < pixels; ++i)
+      if (i < s.top * s.width || i >= x_bottom * s.width)
+        x[c * pixels + i] = padding;
   auto weights = small_numbers(s.outputs * s.channels * taps, 2);
   const int block = tile.planar ? s.channels : 4;
   std::vector<float> packed(weights.size());
@@ -87,18 +96,19 @@ void check_convolution(const ConvolutionTile& tile, const Shape& s) {
   const int64_t rows = (oh + tile.rows - 1) / tile.rows;
   const int64_t groups = (s.outputs / 4 + tile.vectors - 1) / tile.vectors;
   const int step = tile.planar ? 1 : 4;
-  const std::vector<int64_t> sizes = {0,
-                                      rows * groups,
-                                      oh,
-                                      ow,
-                                      s.channels / block,
-                                      block,
-                                      s.outputs / 4,
-                                      pixels * step,
-                                      s.width * step,
-                                      s.channels * taps * 4,
-                                      oh * ow * 4,
-                                      ow * 4};
+  std::vector<int64_t> sizes = {0,
+                                rows * groups,
+                                oh,
+                                ow,
+                                s.channels / block,
+                                block,
+                                s.outputs / 4,
+                                pixels * step,
+                                s.width * step,
+                                s.channels * taps * 4,
+                                oh * ow * 4,
+                                ow * 4};
+  if (tile.skip_padding) sizes.insert(sizes.end(), {s.top, x_bottom});
   // In two parts, as two threads would.
   std::vector<int64_t> first = sizes, second = sizes;
   first[1] = second[0] = rows * groups / 2;
@@ -110,12 +120,14 @@ void check_convolution(const ConvolutionTile& tile, const Shape& s) {
       for (int j = 0; j < ow; ++j) {
         float sum = bias[o];
         for (int c = 0; c < s.channels; ++c)
-          for (int ky = 0; ky < w.height; ++ky)
+          for (int ky = 0; ky < w.height; ++ky) {
+            const int row = i * w.stride_y + ky * w.dilation_y;
+            if (row < s.top || row >= x_bottom) continue;
             for (int kx = 0; kx < w.width; ++kx)
-              sum += x[c * pixels +
-                       (i * w.stride_y + ky * w.dilation_y) * s.width +
-                       j * w.stride_x + kx * w.dilation_x] *
+              sum += x[c * pixels + row * s.width + j * w.stride_x +
+                       kx * w.dilation_x] *
                      weights[(o * s.channels + c) * taps + ky * w.width + kx];
+          }
         EXPECT_EQ(y[(o / 4 * oh * ow + i * ow + j) * 4 + o % 4], sum)
             << o << ", " << i << ", " << j;
       }
@@ -130,6 +142,25 @@ TEST(Convolution, StridesDilationsAndOverlappingTilesAreExact) {
                      .vectors = 1,
                      .lanes = 4},
                     {4, 8, 7, 8});
+}
+
+TEST(Convolution, RowsOfPaddingAreNotMultiplied) {
+  for (const int rows : {1, 2, 3})
+    for (const int dilation : {1, 2})
+      for (const int stride : {1, 2})
+        for (const int top : {0, 1, 3, 5})
+          for (const int bottom : {0, 2, 5}) {
+            SCOPED_TRACE(fmt::format("{} rows a tile, dilation {}, stride {}",
+                                     rows, dilation, stride));
+            SCOPED_TRACE(fmt::format("{} rows above, {} below", top, bottom));
+            check_convolution({.window = {3, 2, stride, 1, dilation, 1},
+                               .rows = rows,
+                               .columns = 2,
+                               .vectors = 1,
+                               .lanes = 4,
+                               .skip_padding = true},
+                              {4, 4, 12 + top + bottom, 4, top, bottom});
+          }
 }
 
 TEST(Convolution, AFirstLayerReadsPlanarChannels) {

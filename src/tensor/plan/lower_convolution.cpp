@@ -14,6 +14,9 @@ namespace hone::tensor {
 
 namespace {
 
+// In layers of less, to skip padding is not worth its code: 0.04 ms at most.
+constexpr double kSkipFlops = 1e7;
+
 int64_t round_up(int64_t n) { return (n + kBlock - 1) / kBlock * kBlock; }
 
 // The node, with all that is known about it, on its way to steps.
@@ -162,18 +165,24 @@ void emit_direct(Planner& planner, const Convolution& c, const Operands& o) {
     const int64_t block = planar || ins < kBlock ? ins : kBlock;
     const int64_t blocks = (ins + block - 1) / block;
     const int64_t out_blocks = (s.outs + kBlock - 1) / kBlock;
-    const ConvolutionTile tile = choose_tile(
-        planner,
-        {.window = window, .lanes = kBlock, .planar = planar, .post = c.post},
-        height, width, out_blocks);
+    const double outputs = static_cast<double>(s.outs) *
+                           planner.estimate(c.images * height * width);
+    const double flops =
+        2 * outputs * static_cast<double>(c.group_channels() * c.taps());
+    const ConvolutionTile tile =
+        choose_tile(planner,
+                    {.window = window,
+                     .lanes = kBlock,
+                     .planar = planar,
+                     .skip_padding = window.height > 1 && flops > kSkipFlops,
+                     .post = c.post},
+                    height, width, out_blocks);
     const int kernel = planner.add_kernel(build_convolution(tile));
     const Dim rows = ceil_div(height, tile.rows);
     const int64_t groups = (out_blocks + tile.vectors - 1) / tile.vectors;
     const int weights = planner.add_weights(pack(c, s, line ? 1 : block));
     const int64_t x_plane = s.first_in / (planar ? 1 : kBlock);
     const int64_t y_plane = s.first_out / kBlock;
-    const double outputs = static_cast<double>(s.outs) *
-                           planner.estimate(c.images * height * width);
     Step step = {
         .node = c.node.name,
         .pointers = {{o.x.buffer,
@@ -187,11 +196,14 @@ void emit_direct(Planner& planner, const Convolution& c, const Operands& o) {
                   blocks * block * taps * kBlock, y.plane(), y.row()},
         .tasks = rows * groups,
         .repeats = c.images};
-    step.flops =
-        2 * outputs * static_cast<double>(c.group_channels() * c.taps());
+    step.flops = flops;
     step.bytes =
         4 * (outputs + planner.estimate(c.images * blocks * x.plane()) +
              static_cast<double>(s.outs * s.ins * c.taps()));
+    if (tile.skip_padding) {
+      step.sizes.push_back(c.shape.halo.top);
+      step.sizes.push_back(c.shape.halo.top + x.height);
+    }
     add_d(c, o, y_plane, step);
     planner.add_step(kernel, std::move(step));
   }
