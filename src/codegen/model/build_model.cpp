@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
 #include <set>
@@ -71,14 +73,44 @@ struct Compiled {
   std::vector<std::string> objects;
 };
 
+// What LLVM's time goes by, about: statements, of which a loop is worth ten.
+size_t work_of(const std::vector<tensor::KernelStatement>& body) {
+  size_t work = 0;
+  for (const tensor::KernelStatement& s : body)
+    work += (s.kind == tensor::KernelStatement::Kind::For ? 10 : 1) +
+            work_of(s.body) + work_of(s.otherwise);
+  return work;
+}
+
+// Two parts that take about as long: the largest kernel first, each to the part
+// that has less.
+std::vector<std::vector<NamedKernel>> halve(std::vector<NamedKernel> kernels) {
+  std::vector<std::pair<size_t, size_t>> order;  // work, kernel
+  for (size_t i = 0; i < kernels.size(); ++i)
+    order.emplace_back(work_of(kernels[i].kernel.body), i);
+  std::ranges::sort(order, [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  });
+  std::vector<std::vector<NamedKernel>> parts(2);
+  std::array<size_t, 2> sizes = {};
+  for (const auto& [size, i] : order) {
+    const size_t part = sizes[1] < sizes[0] ? 1 : 0;
+    sizes[part] += size;
+    parts[part].push_back(std::move(kernels[i]));
+  }
+  return parts;
+}
+
 // Compiles the kernels in two parts at the same time; LLVM's fixed costs are
 // small beside a few kernels.
 Status compile_fresh(std::vector<NamedKernel> kernels, const CpuTarget& target,
                      Compiled& compiled) {
   if (kernels.empty()) return {};
-  std::vector<std::vector<NamedKernel>> parts(kernels.size() < 4 ? 1 : 2);
-  for (size_t i = 0; i < kernels.size(); ++i)
-    parts[i % parts.size()].push_back(std::move(kernels[i]));
+  std::vector<std::vector<NamedKernel>> parts;
+  if (kernels.size() < 4)
+    parts.push_back(std::move(kernels));
+  else
+    parts = halve(std::move(kernels));
   std::vector<std::optional<Result<MachineCode>>> codes(parts.size());
   {
     std::vector<std::jthread> threads;
