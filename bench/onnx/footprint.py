@@ -7,6 +7,9 @@
 Each model is compiled for this machine to a static library, linked with
 footprint.c, stripped and run once; peak memory is what the kernel says of that
 process. The compiler's peak is that of `hone compile`, beside the model's size.
+Compile times are those of shared libraries, medians of ROUNDS: processor time of
+all threads and processes / time by the clock, with the default check, without
+it, and with the default variants for all x86-64 processors.
 `--large` adds a model with 2.1 GB of external data, compiled with its weights
 in a file; it needs 7 GB of disk.
 """
@@ -16,8 +19,10 @@ import os
 import pathlib
 import re
 import resource
+import statistics
 import subprocess
 import tempfile
+import time
 
 import numpy as np
 import onnx
@@ -25,6 +30,7 @@ from nets import find_model
 
 # Of the large one's layers: WIDE x DEEP numbers each.
 WIDE, DEEP, LAYERS = 4096, 32768, 4
+ROUNDS = 7
 MODELS = [("mnist", "mnist_8"), ("ultraface", "ultraface_rfb_320"), ("resnet50", "resnet50")]
 
 
@@ -59,7 +65,8 @@ def build_large(folder):
 
 
 def compile_model(hone, model, output, flags):
-    """Seconds of processor time and peak bytes of a process of its own."""
+    """Seconds of processor time and by the clock, and peak bytes, of a process of its own."""
+    start = time.perf_counter()
     pid = os.fork()
     if pid == 0:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -69,7 +76,20 @@ def compile_model(hone, model, output, flags):
     _, status, usage = os.wait4(pid, 0)
     if status != 0:
         raise RuntimeError(f"hone compile {model}: status {status}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+    seconds = time.perf_counter() - start
+    return usage.ru_utime + usage.ru_stime, seconds, usage.ru_maxrss * 1024
+
+
+def compile_times(hone, model, folder, choices):
+    """For each choice of flags: medians of rounds in which they take turns."""
+    taken = [[] for _ in choices]
+    for _ in range(ROUNDS):
+        for times, flags in zip(taken, choices, strict=True):
+            times.append(compile_model(hone, model, f"{folder}/net.so", flags)[:2])
+    return [
+        " / ".join(f"{statistics.median(column):.3f}" for column in zip(*times, strict=True))
+        for times in taken
+    ]
 
 
 def main():
@@ -81,8 +101,11 @@ def main():
     parser.add_argument("--large", action="store_true")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    print("| net | model, KB | program, KB | its memory, MB | compiler's memory / model | compile, CPU s | unchecked |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
+    print(
+        "| net | model, KB | program, KB | its memory, MB | compiler's memory / model "
+        "| compile, CPU s / s | unchecked | three variants |"
+    )
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
     rows = [(row, find_model(name, options.data, options.work), []) for row, name in MODELS]
     if options.large:
         rows.append(("large", None, ["--weights", "external"]))
@@ -96,9 +119,10 @@ def main():
             size = model.stat().st_size
         with tempfile.TemporaryDirectory(dir=options.work) as folder:
             archive, program = f"{folder}/net.a", f"{folder}/net"
-            flags = ["--name", "net", "--cpu", "native", *flags]
-            checked, peak = compile_model(options.hone, model, archive, flags)
-            plain, _ = compile_model(options.hone, model, archive, [*flags, "--verify", "none"])
+            native = ["--name", "net", "--cpu", "native", *flags]
+            *_, peak = compile_model(options.hone, model, archive, native)
+            choices = [native, [*native, "--verify", "none"], flags]
+            times = compile_times(options.hone, model, folder, choices)
             subprocess.run(
                 ["clang-22", "-O2", "-s", "-Wl,--gc-sections", "-fuse-ld=lld", f"-I{folder}"]
                 + [str(root / "bench/onnx/footprint.c"), archive, "-o", program],
@@ -108,7 +132,7 @@ def main():
             memory = int(re.search(r"(\d+) kB", said)[1]) / 1024
             print(
                 f"| {row} | {size / 1024:.0f} | {pathlib.Path(program).stat().st_size / 1024:.1f} | "
-                f"{memory:.1f} | {peak / size:.1f} | {checked:.2f} | {plain:.2f} |",
+                f"{memory:.1f} | {peak / size:.1f} | {' | '.join(times)} |",
                 flush=True,
             )
 
