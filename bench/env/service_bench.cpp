@@ -16,8 +16,12 @@
 //   batch    one action in each of 8 sessions with workers of their own, for
 //            each session; here: env/batch.h
 //
+// and a byte that another thread sends back, over a pair of sockets: what the
+// machine takes to wake it and this one, of which any server needs as much.
+//
 // Milliseconds, wall clock.
 #include <fmt/format.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -67,6 +71,36 @@ struct Kind {
   std::function<void()> step;
   int actions = 1;
   std::vector<double> seconds = {};
+};
+
+// A thread that answers a byte with a byte.
+class Echo {
+ public:
+  Echo() {
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends_) != 0) std::exit(2);
+    thread_ = std::jthread([end = ends_[1]] {
+      for (char byte; ::read(end, &byte, 1) == 1;)
+        if (::write(end, &byte, 1) != 1) return;
+    });
+  }
+  Echo(const Echo&) = delete;
+  Echo& operator=(const Echo&) = delete;
+  ~Echo() {
+    ::shutdown(ends_[0], SHUT_RDWR);
+    thread_.join();
+    ::close(ends_[0]);
+    ::close(ends_[1]);
+  }
+
+  void call() {
+    char byte = 0;
+    if (::write(ends_[0], &byte, 1) != 1 || ::read(ends_[0], &byte, 1) != 1)
+      std::exit(2);
+  }
+
+ private:
+  int ends_[2];
+  std::jthread thread_;
 };
 
 struct Row {
@@ -150,9 +184,13 @@ void measure(const std::string& uri, double seconds, Served& socket,
                   {{"", [&] { must(batch.step(same)); }, kSessions},
                    {"", [&] { together(socket, 0); }, kSessions},
                    {"", [&] { together(loopback, 1); }, kSessions}}});
+  Echo echo;
+  rows.push_back({"a byte", {{"", [&echo] { echo.call(); }}}});
   for (Row& row : rows)
     for (Kind& kind : row.kinds) kind.step();
   take_turns(rows, seconds);
+  Kind byte = std::move(rows.back().kinds[0]);
+  rows.pop_back();
   fmt::print("\n{}: {} IR instructions\n\n", uri.substr(0, uri.find('?')),
              std::get<int64_t>(must(here->observe("ir-instructions"))));
   fmt::print(
@@ -166,6 +204,9 @@ void measure(const std::string& uri, double seconds, Served& socket,
                p(row.kinds[1], 0.5) - p(row.kinds[0], 0.5),
                p(row.kinds[2], 0.5) - p(row.kinds[0], 0.5));
   }
+  fmt::print(
+      "\na byte to another thread and back: {:.4f}, 99th of 100 {:.4f}\n",
+      p(byte, 0.5), p(byte, 0.99));
 }
 
 }  // namespace
