@@ -126,7 +126,7 @@ class Hone:
                 raise RuntimeError(f"hone_model_run: status {status}")
             sizes = [list(f)[: len(dims)] for f, (dims, _) in zip(found, shapes)]
             outputs = [np.empty(s, kind) for s, (_, kind) in zip(sizes, shapes)]
-        self.outputs = outputs
+        self.inputs, self.outputs = inputs, outputs
         final = arguments(outputs)
         if run(*final) != 0:
             raise RuntimeError("hone_model_run failed")

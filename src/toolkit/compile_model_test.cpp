@@ -180,6 +180,22 @@ TEST(CompiledModel, ManyWeightsOfAModelInCStandInAFileOfTheirOwn) {
   EXPECT_EQ(small.header.find("weights"), std::string::npos);
 }
 
+// One of its branches does not fit these sizes; what nobody computes there has
+// no shape, and is no reason to refuse the C form.
+TEST(CompiledModel, AVoiceDetectorAsShippedIsC) {
+  const std::filesystem::path data =
+      std::filesystem::path(std::getenv("HONE_SOURCE_DIR")) /
+      "../shared/data/onnx/silero_vad/model.onnx";
+  if (!std::filesystem::exists(data)) GTEST_SKIP() << "no Silero VAD";
+  const TempDir folder = *TempDir::make();
+  const auto report =
+      compile_model({.model = data,
+                     .output = folder.path() / "net.c",
+                     .shapes = {"input=1,512", "state=2,1,128", "sr="}});
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  EXPECT_FALSE(report->model.plans[0].plan.has_values());
+}
+
 TEST(CompiledModel, TheSameModelGivesTheSameBytes) {
   const TempDir folder = *TempDir::make();
   const auto graph = folder.path() / "net.graph";

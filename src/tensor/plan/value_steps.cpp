@@ -35,11 +35,19 @@ std::vector<int64_t> kinds_of(const Type& type) {
   return kinds;
 }
 
+// Of values that somebody makes or reads: passes leave others behind.
 bool has_text(const Graph& graph) {
-  return std::ranges::any_of(graph.values, [](const Value& value) {
-    return value.type.element == ElementType::Str || !value.type.is_tensor() ||
-           !value.type.shape;
-  });
+  const auto is_text = [&graph](ValueId id) {
+    if (id == kNone) return false;
+    const Type& type = graph[id].type;
+    return type.element == ElementType::Str || !type.is_tensor() || !type.shape;
+  };
+  return std::ranges::any_of(graph.inputs, is_text) ||
+         std::ranges::any_of(graph.outputs, is_text) ||
+         std::ranges::any_of(graph.nodes, [&](const Node& node) {
+           return std::ranges::any_of(node.inputs, is_text) ||
+                  std::ranges::any_of(node.outputs, is_text);
+         });
 }
 
 }  // namespace
