@@ -13,19 +13,22 @@ programs and passes on one core and on two, in four ways:
             and of those that are not the one that is furthest behind is next,
             so that all end at about the same time
   limit     no batch on two cores: the same batch twice, a process on each core,
-            which have nothing to do with each other
+            which have nothing to do with each other; the sum of both
 
 Last, what order alone allows step(): each environment's steps are timed alone,
 one after the other on one core, and a round then takes its longest step or half
 of its sum, whichever is more.
 
-A process of its own for each measurement, in turn, because workers inherit the
-processors of the thread that starts them all. Each environment's rewards have
-to be the same in every way, and rows of ten their sums. The machine has to be
-idle.
+A process of its own for each, because workers inherit the processors of the
+thread that starts them all. They take turns of 50 steps, some 0.4 s: what the
+host gives changes by a quarter from one minute to the next. Each environment's
+rewards have to be the same in every way, and rows of ten their sums. The machine
+has to be idle.
 """
 
 import argparse
+import functools
+import itertools
 import json
 import os
 import statistics
@@ -34,6 +37,7 @@ import sys
 import time
 
 STEPS = 150
+TURN = 50  # steps
 ROW = 10
 IN_FLIGHT = 6
 
@@ -70,8 +74,8 @@ def apart(envs, actions):
 WAYS = {"together": together, "rows": rows, "apart": apart}
 
 
-def measure(way, count, seed):
-    """Steps a second, and the rewards by step and environment."""
+def make(count, seed):
+    """The batch, reset, and its actions by step and environment."""
     import gymnasium
     import hone  # noqa: F401: registers the environments
     import numpy as np
@@ -82,14 +86,19 @@ def measure(way, count, seed):
     )
     envs.reset(seed=1)
     actions = np.random.default_rng(seed).integers(envs.single_action_space.n, size=(STEPS, count))
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
-    start = time.perf_counter()
-    rewards = WAYS[way](envs, actions)
-    seconds = time.perf_counter() - start
+    return envs, actions
+
+
+def take_turns(way, count, seed):
+    """A turn for each line read: its seconds, and rewards by step and environment."""
+    envs, actions = make(count, seed)
+    print("ready", flush=True)
+    for first in range(0, STEPS, TURN):
+        sys.stdin.readline()
+        start = time.perf_counter()
+        rewards = WAYS[way](envs, actions[first : first + TURN])
+        print(json.dumps([time.perf_counter() - start, rewards]), flush=True)
     envs.close()
-    return actions.size / seconds, rewards
 
 
 def alone(count, seed):
@@ -98,8 +107,7 @@ def alone(count, seed):
     import hone  # noqa: F401: registers the environments
     import numpy as np
 
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    print("ready", flush=True)
     sys.stdin.readline()
     actions = None
     times = np.zeros((STEPS, count))
@@ -119,7 +127,7 @@ def alone(count, seed):
             envs.step(actions[step, number : number + 1])
             times[step, number] = time.perf_counter() - start
         envs.close()
-    return times.tolist()
+    print(json.dumps(times.tolist()), flush=True)
 
 
 class Run:
@@ -133,21 +141,40 @@ class Run:
         os.sched_setaffinity(0, before)
         if self.process.stdout.readline() != "ready\n":
             sys.exit("a measurement did not start")
+        self.seconds = []
+        self.rewards = []
 
     def start(self):
         self.process.stdin.write("go\n")
         self.process.stdin.flush()
 
-    def result(self):
-        return json.loads(self.process.communicate()[0])
+    def answer(self):
+        return json.loads(self.process.stdout.readline())
+
+    def end(self):
+        self.process.communicate()
 
 
-def take(way, options, seed, *groups):
-    """Steps a second of one run on each group of processors, at a time."""
-    runs = [Run(way, options, seed, group) for group in groups]
+def take_together(runs):
+    """A turn of several runs at a time."""
     for run in runs:
         run.start()
-    return [run.result() for run in runs]
+    for run in runs:
+        seconds, rewards = run.answer()
+        run.seconds.append(seconds)
+        run.rewards += rewards
+
+
+def compare(way, options, seed, groups):
+    """The runs of each group at a time, the groups in turn; the runs."""
+    groups = [[Run(way, options, seed, cores) for cores in group] for group in groups]
+    for turn in range(0, STEPS, TURN):
+        # What was first in one turn is last in the next.
+        for group in groups if turn // TURN % 2 == 0 else reversed(groups):
+            take_together(group)
+    for run in itertools.chain(*groups):
+        run.end()
+    return groups
 
 
 def sums(rewards):
@@ -173,39 +200,52 @@ def main():
     parser.add_argument("--way", choices=[*WAYS, "alone"], help=argparse.SUPPRESS)
     parser.add_argument("--seed", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.way == "alone":
-        print(json.dumps(alone(options.envs, options.seed)))
-        return
     if options.way:
-        print(json.dumps(measure(options.way, options.envs, options.seed)))
+        work = functools.partial(take_turns, options.way) if options.way in WAYS else alone
+        work(options.envs, options.seed)
         return
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
         sys.exit("two processors are needed")
-    first, second, both = {cores[0]}, {cores[1]}, set(cores[:2])
+    first, second = ({core} for core in cores[:2])
     speeds = {way: ([], []) for way in [*WAYS, "limit"]}
+    steps = STEPS * options.envs
     for seed in range(options.rounds):
         expected = None
+        # One core is the one in one round and the other in the next.
+        alone_on = (first, second)[seed % 2]
         for way in WAYS:
-            for processors, own in zip((first, both), speeds[way], strict=True):
-                [(speed, rewards)] = take(way, options, seed, processors)
-                expected = expected or rewards
-                same = are_close(sums(expected), rewards) if way == "rows" else expected == rewards
+            groups = [[alone_on], [first | second]]
+            if way == "together":
+                groups.append([first, second])
+            one, two, *pair = compare(way, options, seed, groups)
+            for run in [*one, *two, *itertools.chain(*pair)]:
+                expected = expected or run.rewards
+                same = expected == run.rewards
+                if way == "rows":
+                    same = are_close(sums(expected), run.rewards)
                 if not same:
                     sys.exit(f"the rewards of '{way}' differ")
-                own.append(speed)
-        pair = take("together", options, seed, first, second)
-        speeds["limit"][0].append(speeds["together"][0][-1])
-        speeds["limit"][1].append(2 * min(speed for speed, _ in pair))
+            speed = steps / sum(one[0].seconds)
+            speeds[way][0].append(speed)
+            speeds[way][1].append(steps / sum(two[0].seconds))
+            for both in pair:
+                speeds["limit"][0].append(speed)
+                speeds["limit"][1].append(sum(steps / sum(run.seconds) for run in both))
+        print(f"round {seed + 1} of {options.rounds}", file=sys.stderr, flush=True)
     bounds = []
     for seed in range(options.rounds):
-        [times] = take("alone", options, seed, first)
+        run = Run("alone", options, seed, first)
+        run.start()
+        times = run.answer()
+        run.end()
         bounds.append(sum(map(sum, times)) / sum(max(max(row), sum(row) / 2) for row in times))
-    print("| | steps a second, one core | two cores | ratio | quartiles |\n|---|---:|---:|---:|---:|")
+    print("| | steps a second, one core | two cores | ratio | all |\n|---|---:|---:|---:|---|")
     for way, (one, two) in speeds.items():
-        low, middle, high = statistics.quantiles([b / a for a, b in zip(one, two, strict=True)], n=4)
+        ratios = sorted(b / a for a, b in zip(one, two, strict=True))
         medians = f"{statistics.median(one):,.0f} | {statistics.median(two):,.0f}"
-        print(f"| {way} | {medians} | {middle:.2f} | {low:.2f}–{high:.2f} |")
+        every = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        print(f"| {way} | {medians} | {statistics.median(ratios):.2f} | {every} |")
     print(f"order alone allows step() {min(bounds):.2f} to {max(bounds):.2f}")
 
 

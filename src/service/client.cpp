@@ -76,8 +76,8 @@ struct Connection::State {
   }
 
   ClientStream::Open opened() const {
-    return [this](grpc::ClientContext* context) {
-      return calls->StepStream(context);
+    return [this](grpc::ClientContext* context, grpc::CompletionQueue* queue) {
+      return calls->PrepareAsyncStepStream(context, queue);
     };
   }
 

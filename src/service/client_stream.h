@@ -3,6 +3,7 @@
 // after the other. It is opened by the first request.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,7 +12,8 @@
 
 namespace grpc {
 template <class W, class R>
-class ClientReaderWriterInterface;
+class ClientAsyncReaderWriterInterface;
+class CompletionQueue;
 }  // namespace grpc
 
 namespace hone::service {
@@ -23,9 +25,11 @@ class StepBatchReply;
 
 class ClientStream {
  public:
-  using Wire = grpc::ClientReaderWriterInterface<v1::StepBatchRequest,
-                                                 v1::StepBatchReply>;
-  using Open = std::function<std::unique_ptr<Wire>(grpc::ClientContext*)>;
+  using Wire = grpc::ClientAsyncReaderWriterInterface<v1::StepBatchRequest,
+                                                      v1::StepBatchReply>;
+  // A stream whose call is not started yet.
+  using Open = std::function<std::unique_ptr<Wire>(grpc::ClientContext*,
+                                                   grpc::CompletionQueue*)>;
 
   ClientStream();
   ~ClientStream();
@@ -33,15 +37,23 @@ class ClientStream {
   // False where the stream has ended, which end() explains.
   bool write(const ClientOptions& options, const Open& open,
              const v1::StepBatchRequest& request);
+  // The reply to the last request; false where there is none.
   bool read(v1::StepBatchReply& reply);
 
   // Nothing where it was not open.
   std::optional<Failure> end(const ClientOptions& options);
 
  private:
+  bool next_event();
+  // Whether all that was asked of the stream has been done.
+  bool settle();
+
   std::unique_ptr<grpc::ClientContext> context_;
+  std::unique_ptr<grpc::CompletionQueue> queue_;
   std::unique_ptr<Wire> wire_;
-  bool written_ = false;
+  int pending_ = 0;  // what the stream was asked and has not answered
+  std::chrono::steady_clock::time_point asked_;
+  bool is_quick_ = true;
 };
 
 }  // namespace hone::service
