@@ -18,6 +18,7 @@
 
 #include "base/file.h"
 #include "base/subprocess.h"
+#include "base/test_tools.h"
 #include "base/text.h"
 #include "program/toolchain.h"
 
@@ -26,12 +27,6 @@ namespace hone::program {
 inline const Toolchain& tools() {
   static const Toolchain found = find_toolchain().value();
   return found;
-}
-
-inline std::filesystem::path source_folder() {
-  const char* folder = std::getenv("HONE_SOURCE_DIR");  // ctest sets it
-  HONE_CHECK(folder != nullptr);
-  return folder;
 }
 
 inline ProcessResult run_tool(std::vector<std::string> argv,

@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/subprocess.h"
+#include "base/test_tools.h"
 #include "base/text.h"
 #include "program/build_mode.h"
 #include "program/driver.h"
@@ -61,12 +62,6 @@ inline std::string llvm_program(std::string_view name) {
   const std::string& clang = tools().clang;
   const size_t at = clang.rfind("clang");
   return clang.substr(0, at) + std::string(name) + clang.substr(at + 5);
-}
-
-inline std::filesystem::path source_folder() {
-  const char* folder = std::getenv("HONE_SOURCE_DIR");  // ctest sets it
-  HONE_CHECK(folder != nullptr);
-  return folder;
 }
 
 // A folder of one test; programs run in it.

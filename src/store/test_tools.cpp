@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
+
+#include "base/test_tools.h"
 
 namespace hone::store {
 
@@ -64,9 +65,7 @@ namespace {
 // tools/postgresql_server.py, which ends when its input does.
 struct Server {
   Server() {
-    const char* root = std::getenv("HONE_SOURCE_DIR");
-    const std::string program = std::string(root == nullptr ? "." : root) +
-                                "/tools/postgresql_server.py";
+    const std::string program = source_folder() / "tools/postgresql_server.py";
     int to[2], from[2];
     HONE_CHECK(::pipe2(to, O_CLOEXEC) == 0 && ::pipe2(from, O_CLOEXEC) == 0);
     if (::fork() == 0) {

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/subprocess.h"
+#include "base/test_tools.h"
 #include "codegen/c/print_c_model.h"
 #include "runtime/model/hone_model.h"
 #include "toolkit/model_library.h"
@@ -184,8 +185,7 @@ TEST(CompiledModel, ManyWeightsOfAModelInCStandInAFileOfTheirOwn) {
 // no shape, and is no reason to refuse the C form.
 TEST(CompiledModel, AVoiceDetectorAsShippedIsC) {
   const std::filesystem::path data =
-      std::filesystem::path(std::getenv("HONE_SOURCE_DIR")) /
-      "../shared/data/onnx/silero_vad/model.onnx";
+      source_folder() / "../shared/data/onnx/silero_vad/model.onnx";
   if (!std::filesystem::exists(data)) GTEST_SKIP() << "no Silero VAD";
   const TempDir folder = *TempDir::make();
   const auto report =

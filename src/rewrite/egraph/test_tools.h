@@ -4,11 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "base/file.h"
+#include "base/test_tools.h"
 #include "rewrite/egraph/theory.h"
 
 namespace hone::rewrite::egraph {
@@ -21,8 +21,7 @@ inline Theory parse_theory(std::string_view text) {
 
 // The benchmark's rules and terms.
 inline Theory math_theory() {
-  const std::string root = std::getenv("HONE_SOURCE_DIR");
-  auto text = read_file(root + "/bench/egraph/math.theory");
+  auto text = read_file(source_folder() / "bench/egraph/math.theory");
   EXPECT_TRUE(text.ok());
   return parse_theory(*text);
 }
