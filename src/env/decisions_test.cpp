@@ -17,8 +17,7 @@ using program::Scratch;
 using ::testing::HasSubstr;
 
 std::string module_uri(std::string_view name) {
-  return benchmark_uri(
-      (program::source_folder() / "tests/modules" / name).string(), {});
+  return benchmark_uri((source_folder() / "tests/modules" / name).string(), {});
 }
 
 std::unique_ptr<Environment> make(std::string_view name,

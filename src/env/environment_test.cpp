@@ -195,7 +195,7 @@ TEST(Environment, ACrashCostsOneStepAndLeavesABundle) {
   const auto env =
       fixture.make({.reward = "ir-instructions", .failures = bundles});
   must(env->reset(benchmark_uri(
-      (program::source_folder() / "tests/modules/switches.ll").string(), {})));
+      (source_folder() / "tests/modules/switches.ll").string(), {})));
   // tests/modules/known_survey_failures.txt has what happens in the middle one.
   const Step step = must(env->step_texts(
       {"function(sroa)", "function(unify-loop-exits)", "function(gvn)"}));
@@ -249,7 +249,7 @@ TEST(Environment, AStepThatUsesUpItsCpuTimeIsLost) {
   const Fixture fixture;
   const auto env = fixture.make({.limits = {.cpu_seconds = 0.5}});
   must(env->reset(benchmark_uri(
-      (program::source_folder() / "tests/modules/parser.ll").string(), {})));
+      (source_folder() / "tests/modules/parser.ll").string(), {})));
   // Seconds of work in one action.
   std::string endless = "default<O3>";
   for (int i = 0; i < 200; ++i) endless += ",default<O3>";

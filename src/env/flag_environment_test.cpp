@@ -313,7 +313,7 @@ TEST(FlagEnvironment, RefusesWhatItDoesNotKnow) {
   const auto other = must(make_environment("flags-gcc", {}));
   EXPECT_TRUE(fails_with(
       other->reset(benchmark_uri(
-          (program::source_folder() / "tests/modules/parser.ll").string(), {})),
+          (source_folder() / "tests/modules/parser.ll").string(), {})),
       ErrorKind::Unsupported, "no C or C++ source"));
 }
 
