@@ -3,6 +3,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <thread>
+
 #include <hone/service/v1/environments.grpc.pb.h>
 
 namespace hone::service {
@@ -43,9 +45,7 @@ bool ClientStream::read(v1::StepBatchReply& reply) {
   if (pending_ == 0) return false;
   wire_->Read(&reply, nullptr);
   ++pending_;
-  const bool is_read = settle();
-  is_quick_ = Clock::now() - asked_ < kWakeful;
-  return is_read;
+  return settle();
 }
 
 std::optional<Failure> ClientStream::end(const ClientOptions& options) {
@@ -69,16 +69,17 @@ bool ClientStream::settle() {
   return all;
 }
 
-// A core that has gone to sleep takes 15 us to wake. Where the last reply took
-// longer than one is looked for, the next most often does too.
+// To wake a core that has gone to sleep takes 15 us, or 40. Whoever else wants
+// this one has it first.
 bool ClientStream::next_event() {
   void* tag = nullptr;
   bool ok = false;
   using Found = grpc::CompletionQueue::NextStatus;
-  while (is_quick_ && Clock::now() - asked_ < kWakeful) {
+  while (Clock::now() - asked_ < kWakeful) {
     const Found found =
         queue_->AsyncNext(&tag, &ok, gpr_time_0(GPR_CLOCK_MONOTONIC));
     if (found != Found::TIMEOUT) return found == Found::GOT_EVENT && ok;
+    std::this_thread::yield();
   }
   return queue_->Next(&tag, &ok) && ok;
 }

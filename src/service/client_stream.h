@@ -53,7 +53,6 @@ class ClientStream {
   std::unique_ptr<Wire> wire_;
   int pending_ = 0;  // what the stream was asked and has not answered
   std::chrono::steady_clock::time_point asked_;
-  bool is_quick_ = true;
 };
 
 }  // namespace hone::service
