@@ -211,10 +211,12 @@ Result<Answer> run_shell(const EnvFlags& o, Console& console) {
       "hone> ", [&](std::string_view line) { return shell.completions(line); });
   int number = 0;
   while (!shell.is_over()) {
-    const std::optional<std::string> line = reader.read();
-    if (!line) break;
     ++number;
-    const Result<std::string> said = shell.run(*line);
+    Result<std::optional<std::string>> line = reader.read();
+    if (!line.ok())
+      return Error(line.error()).in(fmt::format("line {}", number));
+    if (!*line) break;
+    const Result<std::string> said = shell.run(**line);
     // A script ends at its first error; a person goes on.
     if (!said.ok() && !reader.is_interactive())
       return Error(said.error()).in(fmt::format("line {}", number));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "cli/line_reader.h"
 
+#include <fmt/format.h>
 #include <histedit.h>
 #include <unistd.h>
 
 #include <cstdio>
-#include <iostream>
 
 #include "cli/env_shell.h"
 
@@ -14,6 +14,23 @@ namespace hone::cli {
 namespace {
 
 constexpr int kRemembered = 1000;
+constexpr size_t kLongestLine = 64 << 10;
+
+// Of a file or pipe.
+Result<std::optional<std::string>> read_plain() {
+  std::string text;
+  for (int c = std::getchar(); c != '\n'; c = std::getchar()) {
+    if (c == EOF && text.empty()) return std::optional<std::string>();
+    if (c == EOF) break;
+    if (text.size() == kLongestLine)
+      return Error(ErrorKind::InvalidArgument,
+                   fmt::format("more than {} bytes without a newline; expected "
+                               "a command a line",
+                               kLongestLine));
+    text += static_cast<char>(c);
+  }
+  return std::optional(std::move(text));
+}
 
 }  // namespace
 
@@ -73,22 +90,18 @@ LineReader::~LineReader() {
   el_end(editor_->line);
 }
 
-std::optional<std::string> LineReader::read() {
-  std::string text;
-  if (editor_ == nullptr) {
-    if (!std::getline(std::cin, text)) return std::nullopt;
-    return text;
-  }
+Result<std::optional<std::string>> LineReader::read() {
+  if (editor_ == nullptr) return read_plain();
   int count = 0;
   const char* const typed = el_gets(editor_->line, &count);
-  if (typed == nullptr || count <= 0) return std::nullopt;
-  text.assign(typed, static_cast<size_t>(count));
+  if (typed == nullptr || count <= 0) return std::optional<std::string>();
+  std::string text(typed, static_cast<size_t>(count));
   if (text.ends_with('\n')) text.pop_back();
   if (!text.empty()) {
     HistEvent event;
     history(editor_->history, &event, H_ENTER, text.c_str());
   }
-  return text;
+  return std::optional(std::move(text));
 }
 
 }  // namespace hone::cli

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace hone::cli {
 
 // Words that may stand where the line ends; each begins with its last word.
@@ -22,8 +24,9 @@ class LineReader {
   ~LineReader();
 
   bool is_interactive() const { return editor_ != nullptr; }
-  // Without its newline; nothing at the end of the input.
-  std::optional<std::string> read();
+  // Without its newline; nothing at the end of the input. InvalidArgument where
+  // it has more than 64 KB.
+  Result<std::optional<std::string>> read();
 
  private:
   struct Editor;
