@@ -127,7 +127,7 @@ Subcommand make_serve() {
        .least = 256},
       {.name = "cpu-seconds",
        .value = "S",
-       .sentence = "Of a request, in its worker.",
+       .sentence = "Of an action, in its worker.",
        .target = &o.cpu_seconds,
        .least = 1},
       {.name = "lease-seconds",

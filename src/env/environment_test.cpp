@@ -245,6 +245,23 @@ TEST(Environment, AHungWorkerIsKilledByItsWallClock) {
   EXPECT_NE(env->worker(), worker);
 }
 
+TEST(Environment, AnEpisodeMayTakeMoreTimeThanARequest) {
+  const Fixture fixture;
+  const std::string uri =
+      benchmark_uri((source_folder() / "tests/modules/parser.ll").string(), {});
+  const std::string action = "default<O3>,default<O3>";
+  const auto timed = fixture.make({});
+  must(timed->reset(uri));
+  const double seconds = must(timed->step_texts({action})).cpu_seconds;
+  const auto env = fixture.make({.limits = {.cpu_seconds = 3 * seconds}});
+  must(env->reset(uri));
+  for (int i = 0; i < 6; ++i) must(env->step_texts({action}));
+  const std::string state = state_of(*env);
+  ::kill(env->worker(), SIGKILL);
+  EXPECT_EQ(state_of(*env), state);
+  EXPECT_EQ(must(env->episode()).actions.size(), 6u);
+}
+
 TEST(Environment, AStepThatUsesUpItsCpuTimeIsLost) {
   const Fixture fixture;
   const auto env = fixture.make({.limits = {.cpu_seconds = 0.5}});

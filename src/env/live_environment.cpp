@@ -170,9 +170,15 @@ Status LiveEnvironment::ensure_session() {
   reset.u32(id);
   reset.u32(0);
   HONE_ASSIGN_OR_RETURN(const std::string begun, link_->ask(reset.take()));
-  if (!taken_.empty()) {
-    HONE_ASSIGN_OR_RETURN(const std::string again,
-                          link_->ask(step_frame(taken_, {})));
+  // One at a time: each has had a request's time, and all may need more.
+  for (const std::string& action : taken_) {
+    HONE_ASSIGN_OR_RETURN(const std::string frame,
+                          link_->ask(step_frame({&action, 1}, {})));
+    HONE_ASSIGN_OR_RETURN(const Answer answer, read_answer(frame, 0));
+    if (!answer.refused.empty())
+      return Error(ErrorKind::Internal,
+                   fmt::format("'{}' cannot be taken again: {}", action,
+                               answer.refused));
   }
   generation_ = link_->generation();
   return {};
