@@ -34,17 +34,25 @@ struct Pipe {
   int write = -1;
 };
 
+void close_fd(int& fd) {
+  if (fd >= 0) ::close(fd);
+  fd = -1;
+}
+
+// Above the standard streams, which the child is given in their places; where
+// the user has closed one of ours, its number is free.
 Result<Pipe> make_pipe() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
     return Error(ErrorKind::Io,
                  fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+  for (int& end : ends) {
+    if (end > STDERR_FILENO) continue;
+    const int low =
+        std::exchange(end, ::fcntl(end, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    ::close(low);
+  }
   return Pipe{ends[0], ends[1]};
-}
-
-void close_fd(int& fd) {
-  if (fd >= 0) ::close(fd);
-  fd = -1;
 }
 
 void set_limit(int resource, double value) {

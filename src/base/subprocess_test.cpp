@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -47,6 +48,18 @@ bool is_running(pid_t pid) {
 bool ends_soon(pid_t pid) {
   for (int tries = 0; tries < 500 && is_running(pid); ++tries) ::usleep(10'000);
   return !is_running(pid);
+}
+
+TEST(Subprocess, WorksWhereStandardStreamsAreClosed) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    for (const int stream : {0, 1, 2}) ::close(stream);
+    const Result<ProcessResult> said = run({.argv = {"cat"}, .input = "x"});
+    ::_exit(said.ok() && said->out == "x" ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Subprocess, OutputAndExitCodeComeBack) {

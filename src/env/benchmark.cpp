@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -128,6 +129,37 @@ Result<Source> find_debian(std::string_view uri, const std::string& path) {
                 .flags = std::move(flags)};
 }
 
+// Answers of students name std's things without saying so, and have a main()
+// of no type or void, as old compilers let them.
+std::string as_cxx(std::string text) {
+  const auto is_of_name = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
+  constexpr std::string_view kMain = "main";
+  constexpr std::string_view kVoid = "void";
+  for (size_t at = text.find(kMain); at != std::string::npos;
+       at = text.find(kMain, at + kMain.size())) {
+    const size_t after =
+        std::min(text.find_first_not_of(' ', at + kMain.size()), text.size());
+    const size_t before = text.find_last_not_of(" \t\r\n", at - (at != 0));
+    if (after == text.size() || text[after] != '(') continue;
+    if (at == 0 || before == std::string::npos || before >= at ||
+        std::string_view(";}>").find(text[before]) != std::string_view::npos) {
+      if (at != 0 && is_of_name(text[at - 1])) continue;
+      text.insert(at, "int ");
+      at += kMain.size();
+    } else if (before + 1 >= kVoid.size() && before + 1 < at &&
+               text.substr(before + 1 - kVoid.size(), kVoid.size()) == kVoid) {
+      text.replace(before + 1 - kVoid.size(), kVoid.size(), "int");
+    }
+  }
+  for (const std::string_view name : {"cin", "cout", "endl", "string"})
+    if (text.find(name) != std::string::npos &&
+        text.find("std::") == std::string::npos)
+      return "using namespace std;\n" + text;
+  return text;
+}
+
 // POJ-104's answers are C++ in files named .txt; clang is told by -x, Hone by
 // the file's name.
 Result<Source> with_language(Source source) {
@@ -139,7 +171,7 @@ Result<Source> with_language(Source source) {
   HONE_ASSIGN_OR_RETURN(TempDir made, TempDir::make());
   const auto folder = std::make_shared<const TempDir>(std::move(made));
   source.path = folder->path() / "source.cpp";
-  HONE_RETURN_IF_ERROR(write_file(source.path, text));
+  HONE_RETURN_IF_ERROR(write_file(source.path, as_cxx(text)));
   source.folder = folder;
   return source;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The environment `loops`: vector width, interleaving and unrolling, loop by
 // loop in the order of the source, as `#pragma clang loop` would set them, and
-// then default<O3>.
+// then default<O3>, without the attributes of -Oz.
 #include <fmt/format.h>
 
 #include "env/live_decisions.h"
@@ -18,7 +18,9 @@ class LoopDecisions : public DecisionMaker {
   LoopDecisions(program::Module unoptimised, program::Relocation relocation)
       : unoptimised_(std::move(unoptimised)),
         relocation_(relocation),
-        loops_(program::find_loops(unoptimised_)) {}
+        loops_(program::find_loops(unoptimised_)) {
+    unoptimised_.forget_size();
+  }
 
   const program::Module& unoptimised() const override { return unoptimised_; }
 

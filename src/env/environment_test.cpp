@@ -69,6 +69,15 @@ TEST(Environment, AStepIsRewardedByWhatItTakesAway) {
   EXPECT_EQ(step.reward, static_cast<double>(before - after));
 }
 
+// Although its source was compiled at -Oz, whose attributes O3 obeys.
+TEST(Environment, ABaselineAtO3IsForSpeed) {
+  const Fixture fixture;
+  const auto env = fixture.make({});
+  must(env->reset(fixture.uri));
+  EXPECT_GT(std::get<int64_t>(must(env->observe("loaded-bytes-o3"))),
+            std::get<int64_t>(must(env->observe("loaded-bytes-oz"))));
+}
+
 TEST(Environment, StepsInOneRoundTripEqualStepsOneByOne) {
   const Fixture fixture;
   Random random(3);

@@ -84,7 +84,7 @@ Result<std::string> FlagBuilder::compile(const std::vector<std::string>& words,
                                         .wall_seconds = cpu_seconds_ * 10,
                                         .memory_bytes = kMemory}}));
   if (!made.ok())
-    return Error(ErrorKind::Rejected,
+    return Error(ErrorKind::ToolFailed,
                  fmt::format("{} ended with {}: {}", program_, made.describe(),
                              complaint(made.err)));
   seconds = made.cpu_seconds;

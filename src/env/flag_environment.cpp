@@ -24,6 +24,13 @@ namespace hone::env {
 
 namespace {
 
+// The options are to blame: the compiler refuses them or dies of them, or what
+// it makes does not work.
+bool loses_action(const Error& error) {
+  return error.kind == ErrorKind::Rejected ||
+         error.kind == ErrorKind::ToolFailed;
+}
+
 enum class Observed {
 #define HONE_FLAG_OBSERVATION(identifier, ...) identifier,
 #include "env/flag_observations.def"
@@ -221,8 +228,7 @@ class FlagEnvironment : public Environment {
       }
       const Choices before = std::exchange(choices_, *std::move(next));
       const Status works = check();
-      if (!works.ok() && works.error().kind != ErrorKind::Rejected)
-        return works.error();
+      if (!works.ok() && !loses_action(works.error())) return works.error();
       if (!works.ok()) {
         step.failures.push_back(
             fmt::format("{}: {}", action, works.error().message));

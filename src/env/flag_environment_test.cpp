@@ -238,7 +238,7 @@ TEST(FlagEnvironment, WhatTheCompilerDoesNotTakeIsOneLostStep) {
       {});
   const auto env =
       must(make_environment("flags-gcc", {.reward = "loaded-bytes"}));
-  EXPECT_TRUE(fails_with(env->reset(uri), ErrorKind::Rejected,
+  EXPECT_TRUE(fails_with(env->reset(uri), ErrorKind::ToolFailed,
                          "declared with attribute error: kept"));
   const std::string good = benchmark_uri(
       scratch.write("q.c", "int f(int x) { return x; }\n").string(), {});

@@ -17,6 +17,8 @@ namespace hone::env {
 namespace {
 
 constexpr size_t kKnownBenchmarks = 256;
+// How often a worker is asked again that strangers have killed.
+constexpr int kStrangers = 5;
 
 bool is_loss(const Error& error) {
   return error.kind == ErrorKind::Crashed ||
@@ -29,9 +31,6 @@ bool is_strangers(const Error& error) {
   return error.kind == ErrorKind::Crashed &&
          error.message.starts_with("signal 9");
 }
-
-// How often a worker is asked again that strangers have killed.
-constexpr int kStrangers = 5;
 
 template <typename Ask>
 auto in_spite_of_strangers(const Ask& ask) {
@@ -176,9 +175,7 @@ Status LiveEnvironment::ensure_session() {
                           link_->ask(step_frame({&action, 1}, {})));
     HONE_ASSIGN_OR_RETURN(const Answer answer, read_answer(frame, 0));
     if (!answer.refused.empty())
-      return Error(ErrorKind::Internal,
-                   fmt::format("'{}' cannot be taken again: {}", action,
-                               answer.refused));
+      return Error(ErrorKind::Internal, "lost when taken again: " + action);
   }
   generation_ = link_->generation();
   return {};

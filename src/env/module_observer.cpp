@@ -168,6 +168,7 @@ Result<Value> ModuleObserver::make_baseline(const Module& unoptimised,
                      what == Observation::LoadedBytesO3 ||
                      what == Observation::ObjectO3;
   Module module = unoptimised.clone();
+  if (is_o3) module.forget_size();
   const Result<bool> ran =
       runner.run(module, is_o3 ? "default<O3>" : "default<Oz>");
   if (!ran.ok()) return ran.error();

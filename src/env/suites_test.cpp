@@ -188,6 +188,18 @@ TEST(Suites, AnAnswerOfPoj104IsCxxInATextFile) {
   must(builds(checkout.uri("poj104://7/12")));
 }
 
+TEST(Suites, AnAnswerOfPoj104NeedNotBeCxxOfToday) {
+  Checkout checkout;
+  const std::string head = "#include <iostream>\n";
+  const std::string body = "() { int a; cin >> a; cout << a << endl; }\n";
+  checkout.write("ProgramData/7/1.txt", head + "main" + body);
+  checkout.write("ProgramData/7/2.txt", head + "void  main" + body);
+  checkout.write("ProgramData/7/3.txt", "int domain(); int main() {}\n");
+  checkout.write("ProgramData/7/4.txt", "main(){int max=1;printf(\"\",max);}");
+  for (const std::string number : {"1", "2", "3", "4"})
+    must(builds(checkout.uri("poj104://7/" + number)));
+}
+
 TEST(Suites, PolyBenchIsLinkedWithItsUtilities) {
   Checkout checkout;
   checkout.write("linear-algebra/blas/gemm/gemm.c",

@@ -215,6 +215,13 @@ Hash128 Module::hash() const {
   return hash_bytes({bytes.data(), bytes.size()});
 }
 
+void Module::forget_size() {
+  for (llvm::Function& function : *state_->module) {
+    function.removeFnAttr(llvm::Attribute::OptimizeForSize);
+    function.removeFnAttr(llvm::Attribute::MinSize);
+  }
+}
+
 int64_t Module::instruction_count() const {
   return static_cast<int64_t>(state_->module->getInstructionCount());
 }

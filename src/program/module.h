@@ -68,6 +68,10 @@ class Module {
   // skipped, as opt's forceattrs skips them.
   Status set_attributes(const std::map<std::string, Attributes>& attributes);
 
+  // Takes optsize and minsize off all functions, which a front end puts on them
+  // at -Oz and which keep O3's passes from working for speed.
+  void forget_size();
+
   std::string bitcode() const;
   std::string text() const;
   // Identity of the state: every bit of the bitcode, without value names,
