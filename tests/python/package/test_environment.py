@@ -2,6 +2,8 @@
 """hone.make and gymnasium.make("hone/…")."""
 
 import copy
+import functools
+import gc
 import threading
 import warnings
 
@@ -9,6 +11,12 @@ import gymnasium
 import hone
 import numpy as np
 import pytest
+from conftest import (
+    children_of_this_process,
+    ends_of_threads_at_its_close,
+    error_of,
+    said_by_a_child,
+)
 from gymnasium.utils.env_checker import check_env
 
 
@@ -164,6 +172,53 @@ def test_threads_may_step_an_environment_and_its_fork(env):
     for thread in work:
         thread.join()
     assert env.observe("state") == fork.observe("state")
+
+
+def test_close_waits_for_the_step_under_way_and_ends_those_that_wait(program):
+    for _ in range(5):
+        env = hone.make("llvm-ic", benchmark=program, observation=None)
+        env.reset()
+        ends = ends_of_threads_at_its_close(
+            lambda env=env: env.multistep(range(0, len(env.actions), 5)), env.close
+        )
+        assert ends == {"the environment is closed; make another one"}
+
+
+def test_another_process_cannot_use_or_harm_an_environment(env):
+    env.reset()
+    fork = env.fork()
+    env.step(number_of(env, "sroa"))
+    workers = children_of_this_process()
+
+    def in_the_child():
+        nonlocal env, fork
+        said = [error_of(lambda: env.step(0)), error_of(lambda: env._core.actions)]
+        said += [error_of(env.fork), error_of(env.reset)]
+        env.close()
+        fork.close()
+        del env, fork  # the last reference is the fixture's
+        gc.collect()
+        own = hone.make("llvm-ic")
+        said += [error_of(own.reset)]
+        own.close()
+        return said
+
+    elsewhere = "conflict: this environment was made in another process; make one here"
+    assert said_by_a_child(in_the_child) == [elsewhere] * 4 + [""]
+    assert env.step(number_of(env, "instcombine"))[4]["changed"]
+    assert fork.step(number_of(env, "sroa"))[4]["changed"]
+    assert children_of_this_process() == workers
+    assert hone.validate(env.episode()).ok
+
+
+def test_environments_of_processes_are_made_there(program, env):
+    env.reset()
+    make = functools.partial(gymnasium.make, "hone/llvm-ic-v0", benchmark=program)
+    together = gymnasium.vector.AsyncVectorEnv([make, make], context="fork")
+    sroa = number_of(env, "sroa")
+    together.reset()
+    assert together.step([sroa, sroa])[1].tolist() == [env.step(sroa)[1]] * 2
+    together.close()
 
 
 def test_bundled_programs_can_be_reset():
