@@ -91,8 +91,8 @@ nb::tuple receive(BatchHandle& handle, size_t count) {
 
 BatchHandle make(const std::string& name, size_t size, std::string action_space,
                  std::string reward, std::vector<std::string> observations,
-                 double cpu_seconds, uint64_t memory_bytes,
-                 std::string failures, std::string vocabulary) {
+                 double cpu_seconds, int64_t memory_bytes, std::string failures,
+                 std::string vocabulary) {
   if (size == 0)
     raise(Error(ErrorKind::InvalidArgument,
                 "a batch has at least one "

@@ -98,7 +98,7 @@ class EnvironmentHandle {
 EnvironmentHandle make(const std::string& name, std::string action_space,
                        std::string reward,
                        std::vector<std::string> observations,
-                       double cpu_seconds, uint64_t memory_bytes,
+                       double cpu_seconds, int64_t memory_bytes,
                        std::string failures, std::string vocabulary) {
   env::EnvironmentOptions options = make_options(
       {std::move(action_space), std::move(reward), std::move(observations),

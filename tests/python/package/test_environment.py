@@ -18,6 +18,7 @@ from conftest import (
     said_by_a_child,
 )
 from gymnasium.utils.env_checker import check_env
+from hone import _core
 
 
 @pytest.fixture
@@ -144,6 +145,23 @@ def test_names_that_do_not_exist_are_refused(program, setting):
     assert caught.value.kind == "invalid-argument"
     with pytest.raises(hone.Error, match="nonesuch"):
         hone.make("nonesuch")
+
+
+@pytest.mark.parametrize("limit", [-1, 0, float("nan"), float("inf")])
+def test_a_limit_is_a_positive_number(program, limit):
+    expected = rf"cpu_seconds is {limit}; expected a positive number"
+    for make in (hone.make, functools.partial(gymnasium.make_vec, num_envs=2)):
+        task = "llvm-ic" if make is hone.make else "hone/llvm-ic-v0"
+        with pytest.raises(hone.Error, match=expected) as caught:
+            make(task, benchmark=program, cpu_seconds=limit)
+        assert caught.value.kind == "invalid-argument"
+
+
+def test_a_limit_of_memory_is_a_positive_number():
+    for make in (_core.make_environment, functools.partial(_core.make_batch, size=1)):
+        for limit in (-1, 0):
+            with pytest.raises(hone.Error, match=f"memory_bytes is {limit}; expected a positive"):
+                make("llvm", memory_bytes=limit)
 
 
 def test_misuse_is_an_error_and_no_crash(program):
