@@ -43,7 +43,12 @@ def bundled_benchmarks() -> list[str]:
     return [benchmark(path) for path in sorted(folder.glob("*/*.c"))]
 
 
-def default_benchmark() -> str:
+def default_benchmark(spaces: Sequence[str] = ()) -> str:
+    """What is begun with where no program is named, of which these rewards and
+    observations are asked: those of time need one that has a main() and runs
+    without input, which no single file of the bundled programs does."""
+    if any(name.startswith("runtime") for name in spaces):
+        return "generator://hone/1"
     return next(uri for uri in bundled_benchmarks() if "inflate.c" in uri)
 
 
@@ -135,7 +140,9 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         self.environment = environment
         self.reward = reward
         self.render_mode = render_mode
-        self.benchmark = globals()["benchmark"](benchmark or default_benchmark())
+        self.benchmark = globals()["benchmark"](
+            benchmark or default_benchmark([reward, *names])
+        )
         self._begin(core, observation)
 
     def _begin(self, core: _core.Environment, observation: str | Sequence[str] | None) -> None:
@@ -255,7 +262,11 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         return reward
 
     def render(self) -> str | None:
-        return self._core.observe("ir") if self.render_mode == "ansi" else None
+        """The program as text: its IR, or the command line where options of a
+        compiler are chosen."""
+        if self.render_mode != "ansi":
+            return None
+        return self._core.observe("ir" if "ir" in self.observation_spaces else "command-line")
 
     def close(self) -> None:
         self._core.close()

@@ -80,6 +80,8 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self.batch_size = batch_size or num_envs
         self.render_mode = render_mode
         self.max_episode_steps = max_episode_steps or np.iinfo(np.int64).max
+        if benchmark is None:
+            benchmark = default_benchmark([reward, *names])
         self.benchmarks = _one_for_each(benchmark, num_envs)
         self.single_action_space = gymnasium.spaces.Discrete(len(self.actions))
         self.action_space = batch_space(self.single_action_space, num_envs)
@@ -207,8 +209,6 @@ def make_flat(num_envs: int = 1, **settings: Any) -> CompilerVectorEnv:
 
 
 def _one_for_each(benchmark: Any, count: int) -> list[str]:
-    if benchmark is None:
-        benchmark = default_benchmark()
     if isinstance(benchmark, str | os.PathLike):
         return [benchmark_uri(benchmark)] * count
     uris = [benchmark_uri(one) for one in benchmark]

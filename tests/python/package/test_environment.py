@@ -19,6 +19,7 @@ from conftest import (
 )
 from gymnasium.utils.env_checker import check_env
 from hone import _core
+from hone.environments import TASKS
 
 
 @pytest.fixture
@@ -32,13 +33,59 @@ def number_of(env, text):
     return next(i for i, a in enumerate(env.actions) if f"({text}" in f"({a}")
 
 
-@pytest.mark.parametrize("task", ["llvm-ic", "llvm-size", "llvm-ic-flat"])
-def test_gymnasium_finds_nothing_to_complain_about(task):
-    env = gymnasium.make(f"hone/{task}-v0")
+TIMED = [task for task in TASKS if task.endswith("runtime")]
+
+
+@pytest.fixture
+def runnable(tmp_path):
+    """A C file with a main() and loops, which runs without input."""
+    source = tmp_path / "main.c"
+    source.write_text(
+        "static int twice(int x) { return x + x; }\n"
+        "int main(int argc, char **argv) {\n"
+        "  volatile int s = 0;\n"
+        "  for (int i = 0; i < 99 + argc; i++) s += twice(i) * argc;\n"
+        "  return s == 0;\n"
+        "}\n"
+    )
+    return source
+
+
+@pytest.mark.parametrize("task", [*TASKS, "llvm-ic-flat"])
+def test_gymnasium_finds_nothing_to_complain_about(task, runnable):
+    # It resets a dozen times, and the program that timed ones begin with by
+    # themselves takes most of a second to build.
+    settings = {"benchmark": runnable} if task in TIMED else {}
+    env = gymnasium.make(f"hone/{task}-v0", **settings)
     assert env.spec.max_episode_steps == 45
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         check_env(env.unwrapped)
+    env.close()
+
+
+@pytest.mark.parametrize("task", TIMED)
+def test_timed_rewards_begin_with_a_program_that_can_be_run(task):
+    env = gymnasium.make(f"hone/{task}-v0", observation=("runtime", "ir-instructions"))
+    observation, info = env.reset(seed=1)
+    assert observation["runtime"][0] > 0 and info["benchmark"].startswith("generator://")
+    env.close()
+
+
+def test_a_timed_observation_begins_so_too():
+    batch = gymnasium.make_vec("hone/llvm-ic-v0", num_envs=1, observation="runtime")
+    assert batch.reset()[0][0, 0] > 0
+    batch.close()
+
+
+@pytest.mark.parametrize("compiler", ["clang", "gcc"])
+def test_chosen_options_are_rendered_as_words(program, compiler):
+    env = hone.make(f"flags-{compiler}-size", benchmark=program, render_mode="ansi")
+    env.reset()
+    before = env.render()
+    env.step(3)
+    assert env.render() != before and "-" in env.render()
+    assert env.render() == env.observe("command-line")
     env.close()
 
 
@@ -248,17 +295,8 @@ def test_bundled_programs_can_be_reset():
 
 
 @pytest.mark.parametrize("task", ["inliner-size", "loops-runtime"])
-def test_an_episode_ends_when_nothing_is_left_to_decide(task, tmp_path):
-    source = tmp_path / "main.c"
-    source.write_text(
-        "static int twice(int x) { return x + x; }\n"
-        "int main(int argc, char **argv) {\n"
-        "  volatile int s = 0;\n"
-        "  for (int i = 0; i < 99 + argc; i++) s += twice(i) * argc;\n"
-        "  return s == 0;\n"
-        "}\n"
-    )
-    env = gymnasium.make(f"hone/{task}-v0", benchmark=source, observation=None)
+def test_an_episode_ends_when_nothing_is_left_to_decide(task, runnable):
+    env = gymnasium.make(f"hone/{task}-v0", benchmark=runnable, observation=None)
     env.reset()
     steps = 1
     while not env.step(0)[2]:
@@ -267,7 +305,7 @@ def test_an_episode_ends_when_nothing_is_left_to_decide(task, tmp_path):
     episode = env.unwrapped.episode()
     assert hone.validate(episode).state_matches
     env.close()
-    batch = gymnasium.make_vec(f"hone/{task}-v0", num_envs=1, benchmark=source, observation=None)
+    batch = gymnasium.make_vec(f"hone/{task}-v0", num_envs=1, benchmark=runnable, observation=None)
     batch.reset()
     ends = [bool(batch.step([0])[2][0]) for _ in range(2 * steps + 1)]
     assert ends == [i % (steps + 1) == steps - 1 for i in range(2 * steps + 1)]
