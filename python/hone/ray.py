@@ -86,9 +86,10 @@ class RemoteEnv(gymnasium.Env[Any, np.int64]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         super().reset(seed=seed)
-        if options and "benchmark" in options:
-            self.benchmark = benchmark(options["benchmark"])
-        result = self._call("reset", self.benchmark, seed)
+        asked = (options or {}).get("benchmark")
+        uri = self.benchmark if asked is None else benchmark(asked)
+        result = self._call("reset", uri, seed)
+        self.benchmark = uri
         self.history, self._mask = [], np.ones(len(self.actions), bool)
         return result
 

@@ -103,9 +103,10 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self, *, seed: Any = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Begins every episode; options["benchmark"] is one or one for each."""
-        self._prepare(seed, options)
+        benchmarks = self._prepare(seed, options)
         no_actions = np.zeros((self.num_envs, 1), np.int64)
-        *_, observations, _ = self._batch.step(no_actions, self.benchmarks)
+        *_, observations, _ = self._batch.step(no_actions, benchmarks)
+        self.benchmarks = benchmarks
         self._steps[:] = 0
         self._done[:] = False
         return self._result(observations, self.num_envs), {}
@@ -121,9 +122,11 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
 
     def async_reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> None:
         """Begins every episode; recv() has the first observations."""
-        self._prepare(seed, options)
-        self._done[:] = True
-        self.send(np.zeros(self.num_envs, np.int64))
+        benchmarks = self._prepare(seed, options)
+        no_actions = np.zeros((self.num_envs, 1), np.int64)
+        self._batch.send(list(range(self.num_envs)), no_actions, benchmarks)
+        self.benchmarks = benchmarks
+        self._lengths[:] = 1
 
     def send(self, actions: Any, env_id: Any = None) -> None:
         """An action, or a row of them, for each of these environments (all of
@@ -149,11 +152,16 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         """How many environments recv() could return."""
         return self._batch.in_flight
 
-    def _prepare(self, seed: Any, options: dict[str, Any] | None) -> None:
+    def _prepare(self, seed: Any, options: dict[str, Any] | None) -> list[str]:
+        """For a reset: the benchmarks that are asked for, which are kept when
+        they have begun. Until then each environment is one to be reset, since
+        where one cannot begin, others may have."""
         super().reset(seed=seed if seed is None or isinstance(seed, int) else None)
-        options = options or {}
-        if "benchmark" in options:
-            self.benchmarks = _one_for_each(options["benchmark"], self.num_envs)
+        asked = (options or {}).get("benchmark")
+        benchmarks = self.benchmarks if asked is None else _one_for_each(asked, self.num_envs)
+        if not self._batch.in_flight:  # else it is refused, and nothing happens
+            self._done[:] = True
+        return benchmarks
 
     def _request(self, actions: Any, who: np.ndarray) -> tuple[np.ndarray, list[str] | None]:
         """Rows of actions, and the benchmarks of those that are to be reset."""

@@ -70,6 +70,38 @@ def test_each_environment_may_have_its_own_program(program, tmp_path):
         make([program], count=2)
 
 
+def test_programs_that_cannot_be_begun_are_not_kept(program, tmp_path):
+    batch = make(program, count=2).unwrapped
+    first, _ = batch.reset()
+    batch.step([5, 40])
+    kept = batch.benchmarks
+    half = {"benchmark": [tmp_path / "sum.c", tmp_path / "missing.c"]}
+    with pytest.raises(hone.Error, match="does not exist"):
+        batch.reset(options=half)
+    # One of the two may have begun anew; the next step does it for both.
+    assert batch.benchmarks == kept
+    assert np.array_equal(batch.step([5, 40])[0], first)
+    with pytest.raises(hone.Error, match="does not exist"):
+        batch.async_reset(options=half)
+    assert batch.benchmarks == kept
+    while batch.in_flight:
+        batch.recv(1)
+    assert np.array_equal(batch.reset()[0], first)
+    batch.close()
+
+
+def test_a_reset_in_flight_changes_nothing(program):
+    batch = make(program, count=2, max_episode_steps=3).unwrapped
+    batch.reset()
+    batch.send([5], [1])
+    with pytest.raises(hone.Error, match="in flight"):
+        batch.reset()
+    batch.recv(1)
+    batch.step([5, 5])
+    assert batch.step([5, 5])[3].tolist() == [False, True]
+    batch.close()
+
+
 def test_misuse_is_an_error_and_no_crash(program):
     batch = make(program)
     batch.reset()
