@@ -185,6 +185,70 @@ def test_another_benchmark_begins_by_an_option_of_reset(env, tmp_path):
     assert env.observe("ir-instructions")[0] < large
 
 
+def test_a_program_that_cannot_be_begun_is_not_kept(env, tmp_path):
+    first = env.reset()[1]["benchmark"]
+    with pytest.raises(hone.Error, match="does not exist"):
+        env.reset(options={"benchmark": tmp_path / "missing.c"})
+    assert env.benchmark == first and env.reset()[1]["benchmark"] == first
+    timed = hone.make("llvm-runtime", benchmark=first)
+    with pytest.raises(hone.Error, match="main"):
+        timed.reset()
+    assert timed.reset(options={"benchmark": "generator://hone/1"})[1]["benchmark"] != first
+    timed.close()
+
+
+class Interrupted:
+    """An environment of C++ that Ctrl-C comes to when it has done its work."""
+
+    def __init__(self, core):
+        self.core = core
+
+    def __getattr__(self, name):
+        def call(*words):
+            getattr(self.core, name)(*words)
+            raise KeyboardInterrupt
+
+        return call
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda env: env.step(number_of(env, "sroa")),
+        lambda env: env.multistep([number_of(env, "sroa"), number_of(env, "gvn")]),
+        lambda env: env.step_texts(["function(sroa)"]),
+        lambda env: env.reset(),
+    ],
+)
+def test_ctrl_c_during_a_call_leaves_the_history_of_the_episode(env, call):
+    env.reset()
+    env.step(number_of(env, "globaldce"))
+    idle = number_of(env, "globaldce")
+    env.step(idle)
+    assert not env.action_masks()[idle]
+    core, env._core = env._core, Interrupted(env._core)
+    with pytest.raises(KeyboardInterrupt):
+        call(env)
+    env._core = core
+    assert env.action_masks().all()
+    env.step(number_of(env, "instcombine"))
+    assert env.history == env.episode().split(",", 5)[5].split()
+    assert hone.validate(env.episode()).ok
+
+
+def test_the_history_is_right_where_threads_step_at_one_time(env):
+    env.reset()
+    sroa, gvn = number_of(env, "sroa"), number_of(env, "gvn")
+    work = [
+        threading.Thread(target=lambda a=a: [env.step(a) for _ in range(50)]) for a in (sroa, gvn)
+    ]
+    for thread in work:
+        thread.start()
+    for thread in work:
+        thread.join()
+    assert env.history == env.episode().split(",", 5)[5].split() and len(env.history) == 100
+
+
 @pytest.mark.parametrize("setting", ["reward", "action_space", "observation"])
 def test_names_that_do_not_exist_are_refused(program, setting):
     with pytest.raises(hone.Error, match="nonesuch") as caught:
