@@ -13,6 +13,7 @@ import gymnasium
 import numpy as np
 
 from hone import _core
+from hone.errors import Error
 from hone.spaces import NamedSpace, named_space
 
 # What a step is rewarded for, by the name behind "hone/".
@@ -115,7 +116,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     "ir2vec-flow" need; $HONE_IR2VEC_VOCABULARY may name it too.
 
     With `address`, the environment is on the server that listens there (hone
-    serve); `token` may also stand in $HONE_TOKEN.
+    serve); `token` may also stand in $HONE_TOKEN. docs/python.md says what is
+    different then.
     """
 
     metadata = {"render_modes": ["ansi"], "render_fps": 4}
@@ -138,6 +140,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         if observation == "":
             observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
+        if address and failures:
+            raise Error("unsupported", "a server keeps failures where hone serve --failures says")
         core = _maker(address, token)(
             environment,
             action_space=action_space,
@@ -165,6 +169,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         # 0 where an action is known to do nothing in the state at hand.
         self._mask = np.ones(len(self.actions), np.int8)
         self._history: list[str] | _UnderWay = []
+        self._begun = ""  # the program of the episode
 
     @functools.cached_property
     def observation_spaces(self) -> dict[str, NamedSpace]:
@@ -185,7 +190,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         uri = self.benchmark if asked is None else benchmark(asked)
         call = self._begin_call()
         *_, observations, _ = self._core.reset(uri)
-        self.benchmark = uri  # only now: a program that cannot be begun is not kept
+        # Only now: a program that cannot be begun is not kept.
+        self.benchmark = self._begun = uri
         self._mask.fill(1)
         self._end_call(call, [])
         return self._convert(observations), {"benchmark": uri}
@@ -267,7 +273,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other._begin(self._core.fork(), self._observation)
-        other._history = self.history.copy()
+        other._history, other._begun = self.history.copy(), self._begun
         other._mask = self._mask.copy()
         return other
 
@@ -285,7 +291,12 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
 
     def episode(self) -> str:
         """The episode so far as one line of text, for validate and replay."""
-        return self._core.episode()
+        line = self._core.episode()
+        environment, program, rest = line.split(",", 2)
+        if not program.startswith("upload://"):
+            return line
+        # That name is a server's; here the program has its own.
+        return ",".join([environment, self._begun.replace(",", "%2C"), rest])
 
     def command_line(self) -> str:
         """The `opt` command that takes this episode's passes on input.bc, where
@@ -302,6 +313,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         """Begins the episode's benchmark and takes its actions; their reward."""
         call = self._begin_call()
         reward, *_, failures = self._core.replay(episode)
+        self._begun = episode.split(",", 2)[1].replace("%2C", ",")
         self._mask.fill(1)
         self._end_call(call, None if failures else actions_of(episode))
         return reward

@@ -14,7 +14,14 @@ from gymnasium.vector.utils import batch_space
 from hone import _core
 from hone.environments import benchmark as benchmark_uri
 from hone.environments import OBSERVED, default_benchmark, join_spaces, observation_names
+from hone.errors import Error
 from hone.spaces import COMPRESSED_LIMIT, compressed, named_space
+
+NO_SERVER = (
+    "a batch steps workers of this machine; on a server, make several with "
+    "hone.make(…, address=…) and step each in a thread of its own, or let Gymnasium step "
+    'them one by one: gymnasium.make_vec(…, vectorization_mode="sync", address=…)'
+)
 
 
 class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
@@ -28,6 +35,8 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
 
     `step` takes an action for each environment, or a row of them, which goes in
     one round trip, is rewarded as a whole and counts as that many steps.
+
+    Environments on a server (`address`) are no batch; the error says what to do.
 
     `step` waits for the slowest. `send` and `recv` are EnvPool's: with more
     environments than `batch_size`, `recv` returns those that are ready first,
@@ -58,7 +67,11 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         render_mode: str | None = None,
         flat: bool = False,
         batch_size: int | None = None,
+        address: str = "",
+        token: str = "",
     ) -> None:
+        if address or token:
+            raise Error("unsupported", NO_SERVER)
         if batch_size is not None and not 0 < batch_size <= num_envs:
             raise ValueError(f"batch_size {batch_size} of {num_envs} environments")
         if observation == "":
