@@ -13,6 +13,7 @@ import gymnasium
 import numpy as np
 
 from hone import _core
+from hone.errors import Error
 from hone.spaces import NamedSpace, named_space
 
 # What a step is rewarded for, by the name behind "hone/".
@@ -43,7 +44,12 @@ def bundled_benchmarks() -> list[str]:
     return [benchmark(path) for path in sorted(folder.glob("*/*.c"))]
 
 
-def default_benchmark() -> str:
+def default_benchmark(spaces: Sequence[str] = ()) -> str:
+    """What is begun with where no program is named, of which these rewards and
+    observations are asked: those of time need one that has a main() and runs
+    without input, which no single file of the bundled programs does."""
+    if any(name.startswith("runtime") for name in spaces):
+        return "generator://hone/1"
     return next(uri for uri in bundled_benchmarks() if "inflate.c" in uri)
 
 
@@ -85,6 +91,16 @@ def validate(episode: str, *, semantics: bool = False, inputs: int = 64) -> Vali
     return Validation(*found, meaning)
 
 
+class _UnderWay:
+    """Stands for a history while C++ takes actions: Ctrl-C may come when it has
+    taken them, and Python has not heard of it."""
+
+    __slots__ = ("before",)
+
+    def __init__(self, before: list[str] | None) -> None:
+        self.before = before  # where that is known
+
+
 class CompilerEnv(gymnasium.Env[Any, np.int64]):
     """A program, and actions that change it.
 
@@ -100,7 +116,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     "ir2vec-flow" need; $HONE_IR2VEC_VOCABULARY may name it too.
 
     With `address`, the environment is on the server that listens there (hone
-    serve); `token` may also stand in $HONE_TOKEN.
+    serve); `token` may also stand in $HONE_TOKEN. docs/python.md says what is
+    different then.
     """
 
     metadata = {"render_modes": ["ansi"], "render_fps": 4}
@@ -123,6 +140,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         if observation == "":
             observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
+        if address and failures:
+            raise Error("unsupported", "a server keeps failures where hone serve --failures says")
         core = _maker(address, token)(
             environment,
             action_space=action_space,
@@ -135,7 +154,9 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         self.environment = environment
         self.reward = reward
         self.render_mode = render_mode
-        self.benchmark = globals()["benchmark"](benchmark or default_benchmark())
+        self.benchmark = globals()["benchmark"](
+            benchmark or default_benchmark([reward, *names])
+        )
         self._begin(core, observation)
 
     def _begin(self, core: _core.Environment, observation: str | Sequence[str] | None) -> None:
@@ -147,8 +168,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         self.observation_space, self._convert = join_spaces(observation, spaces)
         # 0 where an action is known to do nothing in the state at hand.
         self._mask = np.ones(len(self.actions), np.int8)
-        # The actions taken since reset, as texts, without those that were lost.
-        self.history: list[str] = []
+        self._history: list[str] | _UnderWay = []
+        self._begun = ""  # the program of the episode
 
     @functools.cached_property
     def observation_spaces(self) -> dict[str, NamedSpace]:
@@ -165,44 +186,78 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     ) -> tuple[Any, dict[str, Any]]:
         """Begins an episode; options={"benchmark": …} with another program."""
         super().reset(seed=seed)
-        if options and "benchmark" in options:
-            self.benchmark = benchmark(options["benchmark"])
-        *_, observations, _ = self._core.reset(self.benchmark)
+        asked = (options or {}).get("benchmark")
+        uri = self.benchmark if asked is None else benchmark(asked)
+        call = self._begin_call()
+        *_, observations, _ = self._core.reset(uri)
+        # Only now: a program that cannot be begun is not kept.
+        self.benchmark = self._begun = uri
         self._mask.fill(1)
-        self.history = []
-        return self._convert(observations), {"benchmark": self.benchmark}
+        self._end_call(call, [])
+        return self._convert(observations), {"benchmark": uri}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        call = self._begin_call()
         reward, changed, done, observations, failures = self._core.step(int(action))
         if changed:
             self._mask.fill(1)
         else:
             self._mask[action] = 0
-        if not failures:
-            self.history.append(self.actions[int(action)])
+        self._end_call(call, call.before, [] if failures else [self.actions[int(action)]])
         info = {"changed": changed, "failures": failures}
         return self._convert(observations), reward, done, False, info
 
     def multistep(self, actions: Sequence[int]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Several actions in one round trip; the reward is that of all."""
         numbers = [int(action) for action in actions]
+        call = self._begin_call()
         result = self._core.multistep(numbers)
-        return self._several(result, [self.actions[number] for number in numbers])
+        return self._several(call, result, [self.actions[number] for number in numbers])
 
     def step_texts(self, actions: Sequence[str]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """The same for actions by their texts, in the action space or not: for
         `llvm`, whatever `opt -passes=` takes."""
-        return self._several(self._core.step_texts(list(actions)), actions)
+        texts = list(actions)
+        call = self._begin_call()
+        return self._several(call, self._core.step_texts(texts), texts)
 
-    def _several(self, result: Any, texts: Sequence[str]) -> Any:
+    def _several(self, call: "_UnderWay", result: Any, texts: list[str]) -> Any:
         reward, changed, done, observations, failures = result
         self._mask.fill(1)
-        if failures:  # some were lost; the episode knows which
-            self.history = actions_of(self._core.episode())
-        else:
-            self.history += texts
+        # Where some were lost, the episode knows which.
+        self._end_call(call, None if failures else call.before, texts)
         info = {"changed": changed, "failures": failures}
         return self._convert(observations), reward, done, False, info
+
+    @property
+    def history(self) -> list[str]:
+        """The actions taken since reset, as texts, without those that were lost."""
+        known = self._history
+        if isinstance(known, list):
+            return known
+        taken = actions_of(self._core.episode())
+        if self._history is known:  # and no other thread's
+            self._history = taken
+            self._mask.fill(1)
+        return taken
+
+    def _begin_call(self) -> "_UnderWay":
+        """Before C++ takes actions; _end_call() says what it took. Where an exception
+        comes between, the history is asked of C++ when somebody wants it."""
+        known = self._history
+        call = _UnderWay(known if isinstance(known, list) else None)
+        self._history = call
+        return call
+
+    def _end_call(
+        self, call: "_UnderWay", before: list[str] | None, texts: Sequence[str] = ()
+    ) -> None:
+        """The history is `before`, where that is known, and `texts`."""
+        if before is None or self._history is not call:  # another thread's call came between
+            self._history = _UnderWay(None)
+            return
+        before += texts
+        self._history = before
 
     def observe(self, name: str) -> Any:
         """Any observation, whether step returns it or not."""
@@ -218,23 +273,30 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other._begin(self._core.fork(), self._observation)
+        other._history, other._begun = self.history.copy(), self._begun
         other._mask = self._mask.copy()
-        other.history = self.history.copy()
         return other
 
     def become(self, other: "CompilerEnv") -> None:
         """Takes over the state of a fork, which ends; its settings are equal."""
         self._core.close()
-        self._core, self._mask, self.history = other._core, other._mask, other.history
+        self._core, self._mask, self._history = other._core, other._mask, other.history
 
     def action_masks(self) -> np.ndarray:
         """False for actions that were tried in this state and changed nothing;
         all true when there is no other. The name is that of sb3-contrib."""
+        if not isinstance(self._history, list):  # nor is the state what it was
+            self._mask.fill(1)
         return self._mask.astype(bool) if self._mask.any() else np.ones(len(self._mask), bool)
 
     def episode(self) -> str:
         """The episode so far as one line of text, for validate and replay."""
-        return self._core.episode()
+        line = self._core.episode()
+        environment, program, rest = line.split(",", 2)
+        if not program.startswith("upload://"):
+            return line
+        # That name is a server's; here the program has its own.
+        return ",".join([environment, self._begun.replace(",", "%2C"), rest])
 
     def command_line(self) -> str:
         """The `opt` command that takes this episode's passes on input.bc, where
@@ -249,13 +311,19 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
 
     def replay(self, episode: str) -> float:
         """Begins the episode's benchmark and takes its actions; their reward."""
+        call = self._begin_call()
+        reward, *_, failures = self._core.replay(episode)
+        self._begun = episode.split(",", 2)[1].replace("%2C", ",")
         self._mask.fill(1)
-        reward = self._core.replay(episode)[0]
-        self.history = actions_of(episode)
+        self._end_call(call, None if failures else actions_of(episode))
         return reward
 
     def render(self) -> str | None:
-        return self._core.observe("ir") if self.render_mode == "ansi" else None
+        """The program as text: its IR, or the command line where options of a
+        compiler are chosen."""
+        if self.render_mode != "ansi":
+            return None
+        return self._core.observe("ir" if "ir" in self.observation_spaces else "command-line")
 
     def close(self) -> None:
         self._core.close()

@@ -26,7 +26,7 @@ except ImportError as error:
 
 from hone._optimize import OptimizeReport, Path
 from hone._optimize import optimize as _optimize
-from hone.environments import CompilerEnv, benchmark, default_benchmark, make
+from hone.environments import CompilerEnv, benchmark, make
 
 Step = tuple[Any, float, bool, bool, dict[str, Any]]
 
@@ -73,7 +73,8 @@ class RemoteEnv(gymnasium.Env[Any, np.int64]):
     def __init__(
         self, task: str = "llvm-size", *, resources: dict[str, Any] | None = None, **settings: Any
     ) -> None:
-        settings["benchmark"] = benchmark(settings.get("benchmark") or default_benchmark())
+        if settings.get("benchmark"):  # its path is from here, not from where the actor is
+            settings["benchmark"] = benchmark(settings["benchmark"])
         options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": -1, **(resources or {})}
         self._actor = ray.remote(_Actor).options(**options).remote(task, settings)
         described = self._call("describe")
@@ -85,9 +86,10 @@ class RemoteEnv(gymnasium.Env[Any, np.int64]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         super().reset(seed=seed)
-        if options and "benchmark" in options:
-            self.benchmark = benchmark(options["benchmark"])
-        result = self._call("reset", self.benchmark, seed)
+        asked = (options or {}).get("benchmark")
+        uri = self.benchmark if asked is None else benchmark(asked)
+        result = self._call("reset", uri, seed)
+        self.benchmark = uri
         self.history, self._mask = [], np.ones(len(self.actions), bool)
         return result
 

@@ -14,7 +14,14 @@ from gymnasium.vector.utils import batch_space
 from hone import _core
 from hone.environments import benchmark as benchmark_uri
 from hone.environments import OBSERVED, default_benchmark, join_spaces, observation_names
+from hone.errors import Error
 from hone.spaces import COMPRESSED_LIMIT, compressed, named_space
+
+NO_SERVER = (
+    "a batch steps workers of this machine; on a server, make several with "
+    "hone.make(…, address=…) and step each in a thread of its own, or let Gymnasium step "
+    'them one by one: gymnasium.make_vec(…, vectorization_mode="sync", address=…)'
+)
 
 
 class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
@@ -28,6 +35,8 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
 
     `step` takes an action for each environment, or a row of them, which goes in
     one round trip, is rewarded as a whole and counts as that many steps.
+
+    Environments on a server (`address`) are no batch; the error says what to do.
 
     `step` waits for the slowest. `send` and `recv` are EnvPool's: with more
     environments than `batch_size`, `recv` returns those that are ready first,
@@ -58,7 +67,11 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         render_mode: str | None = None,
         flat: bool = False,
         batch_size: int | None = None,
+        address: str = "",
+        token: str = "",
     ) -> None:
+        if address or token:
+            raise Error("unsupported", NO_SERVER)
         if batch_size is not None and not 0 < batch_size <= num_envs:
             raise ValueError(f"batch_size {batch_size} of {num_envs} environments")
         if observation == "":
@@ -80,6 +93,8 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self.batch_size = batch_size or num_envs
         self.render_mode = render_mode
         self.max_episode_steps = max_episode_steps or np.iinfo(np.int64).max
+        if benchmark is None:
+            benchmark = default_benchmark([reward, *names])
         self.benchmarks = _one_for_each(benchmark, num_envs)
         self.single_action_space = gymnasium.spaces.Discrete(len(self.actions))
         self.action_space = batch_space(self.single_action_space, num_envs)
@@ -101,9 +116,10 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self, *, seed: Any = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Begins every episode; options["benchmark"] is one or one for each."""
-        self._prepare(seed, options)
+        benchmarks = self._prepare(seed, options)
         no_actions = np.zeros((self.num_envs, 1), np.int64)
-        *_, observations, _ = self._batch.step(no_actions, self.benchmarks)
+        *_, observations, _ = self._batch.step(no_actions, benchmarks)
+        self.benchmarks = benchmarks
         self._steps[:] = 0
         self._done[:] = False
         return self._result(observations, self.num_envs), {}
@@ -119,9 +135,11 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
 
     def async_reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> None:
         """Begins every episode; recv() has the first observations."""
-        self._prepare(seed, options)
-        self._done[:] = True
-        self.send(np.zeros(self.num_envs, np.int64))
+        benchmarks = self._prepare(seed, options)
+        no_actions = np.zeros((self.num_envs, 1), np.int64)
+        self._batch.send(list(range(self.num_envs)), no_actions, benchmarks)
+        self.benchmarks = benchmarks
+        self._lengths[:] = 1
 
     def send(self, actions: Any, env_id: Any = None) -> None:
         """An action, or a row of them, for each of these environments (all of
@@ -147,11 +165,16 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         """How many environments recv() could return."""
         return self._batch.in_flight
 
-    def _prepare(self, seed: Any, options: dict[str, Any] | None) -> None:
+    def _prepare(self, seed: Any, options: dict[str, Any] | None) -> list[str]:
+        """For a reset: the benchmarks that are asked for, which are kept when
+        they have begun. Until then each environment is one to be reset, since
+        where one cannot begin, others may have."""
         super().reset(seed=seed if seed is None or isinstance(seed, int) else None)
-        options = options or {}
-        if "benchmark" in options:
-            self.benchmarks = _one_for_each(options["benchmark"], self.num_envs)
+        asked = (options or {}).get("benchmark")
+        benchmarks = self.benchmarks if asked is None else _one_for_each(asked, self.num_envs)
+        if not self._batch.in_flight:  # else it is refused, and nothing happens
+            self._done[:] = True
+        return benchmarks
 
     def _request(self, actions: Any, who: np.ndarray) -> tuple[np.ndarray, list[str] | None]:
         """Rows of actions, and the benchmarks of those that are to be reset."""
@@ -207,8 +230,6 @@ def make_flat(num_envs: int = 1, **settings: Any) -> CompilerVectorEnv:
 
 
 def _one_for_each(benchmark: Any, count: int) -> list[str]:
-    if benchmark is None:
-        benchmark = default_benchmark()
     if isinstance(benchmark, str | os.PathLike):
         return [benchmark_uri(benchmark)] * count
     uris = [benchmark_uri(one) for one in benchmark]

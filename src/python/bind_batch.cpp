@@ -7,13 +7,13 @@
 #include <nanobind/stl/vector.h>
 
 #include <memory>
-#include <mutex>
 #include <optional>
 
 #include "env/batch.h"
 #include "python/bind.h"
 #include "python/environment_options.h"
 #include "python/errors.h"
+#include "python/guarded.h"
 #include "python/values.h"
 
 namespace nb = nanobind;
@@ -27,28 +27,8 @@ using Actions =
     nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Benchmarks = std::vector<std::string>;
 
-// A batch behind Python's handle; the lock is taken without the GIL.
-struct BatchHandle {
-  explicit BatchHandle(env::Batch made)
-      : batch(std::move(made)), mutex(std::make_unique<std::mutex>()) {}
-  BatchHandle(BatchHandle&&) = default;
-
-  env::Batch& open() {
-    if (!batch)
-      raise(Error(ErrorKind::InvalidArgument,
-                  "the batch is closed; make another one"));
-    return *batch;
-  }
-
-  void close() {
-    const nb::gil_scoped_release release;
-    const std::lock_guard lock(*mutex);
-    batch.reset();
-  }
-
-  std::optional<env::Batch> batch;
-  std::unique_ptr<std::mutex> mutex;
-};
+// A batch behind Python's handle.
+using BatchHandle = Guarded<env::Batch>;
 
 // (rewards, changed, done, an array for each observation, failures)
 nb::tuple to_python(const std::vector<env::Step>& steps) {
@@ -67,28 +47,20 @@ nb::tuple to_python(const std::vector<env::Step>& steps) {
   return nb::make_tuple(rewards, changed, done, observations, failures);
 }
 
-// Work on the batch without the GIL.
-template <typename Work>
-auto without_gil(BatchHandle& handle, const Work& work) {
-  env::Batch& batch = handle.open();
-  const nb::gil_scoped_release release;
-  const std::lock_guard lock(*handle.mutex);
-  return work(batch);
-}
-
-void check_rows(size_t rows, size_t count, const Benchmarks& benchmarks) {
+Status check_rows(size_t rows, size_t count, const Benchmarks& benchmarks) {
   if (rows == count && (benchmarks.empty() || benchmarks.size() == count))
-    return;
-  raise(Error(ErrorKind::InvalidArgument,
-              "a batch of " + std::to_string(count) +
-                  " environments needs as many actions and benchmarks"));
+    return {};
+  return Error(ErrorKind::InvalidArgument,
+               "a batch of " + std::to_string(count) +
+                   " environments needs as many actions and benchmarks");
 }
 
 nb::tuple step(BatchHandle& handle, const Actions& actions,
                const std::optional<Benchmarks>& benchmarks) {
   const Benchmarks uris = benchmarks.value_or(Benchmarks());
-  check_rows(actions.shape(0), handle.open().size(), uris);
-  return to_python(unwrap(without_gil(handle, [&](env::Batch& batch) {
+  using Steps = Result<std::vector<env::Step>>;
+  return to_python(unwrap(handle.run([&](env::Batch& batch) -> Steps {
+    HONE_RETURN_IF_ERROR(check_rows(actions.shape(0), batch.size(), uris));
     return batch.step({actions.data(), actions.size()}, uris);
   })));
 }
@@ -96,19 +68,18 @@ nb::tuple step(BatchHandle& handle, const Actions& actions,
 void send(BatchHandle& handle, const std::vector<size_t>& who,
           const Actions& actions, const std::optional<Benchmarks>& benchmarks) {
   const Benchmarks uris = benchmarks.value_or(Benchmarks());
-  check_rows(actions.shape(0), who.size(), uris);
-  const Status sent = without_gil(handle, [&](env::Batch& batch) {
+  unwrap(handle.run([&](env::Batch& batch) -> Status {
+    HONE_RETURN_IF_ERROR(check_rows(actions.shape(0), who.size(), uris));
     return batch.send(who, {actions.data(), actions.size()}, uris);
-  });
-  if (!sent.ok()) raise(sent.error());
+  }));
 }
 
 // Which ones answered, then as step.
 nb::tuple receive(BatchHandle& handle, size_t count) {
   if (count == 0)
     raise(Error(ErrorKind::InvalidArgument, "receive one answer at least"));
-  std::vector<env::Batch::Answer> answers = unwrap(without_gil(
-      handle, [&](env::Batch& batch) { return batch.receive(count); }));
+  std::vector<env::Batch::Answer> answers = unwrap(
+      handle.run([&](env::Batch& batch) { return batch.receive(count); }));
   nb::list who;
   std::vector<env::Step> steps;
   for (env::Batch::Answer& answer : answers) {
@@ -120,8 +91,8 @@ nb::tuple receive(BatchHandle& handle, size_t count) {
 
 BatchHandle make(const std::string& name, size_t size, std::string action_space,
                  std::string reward, std::vector<std::string> observations,
-                 double cpu_seconds, uint64_t memory_bytes,
-                 std::string failures, std::string vocabulary) {
+                 double cpu_seconds, int64_t memory_bytes, std::string failures,
+                 std::string vocabulary) {
   if (size == 0)
     raise(Error(ErrorKind::InvalidArgument,
                 "a batch has at least one "
@@ -140,7 +111,7 @@ BatchHandle make(const std::string& name, size_t size, std::string action_space,
                   "a batch stacks integers, floats and boxes; observe " +
                       std::string(env::space_kind_name(kind)) +
                       " in single environments"));
-  return BatchHandle(std::move(batch));
+  return BatchHandle("batch", std::make_unique<env::Batch>(std::move(batch)));
 }
 
 }  // namespace
@@ -148,10 +119,21 @@ BatchHandle make(const std::string& name, size_t size, std::string action_space,
 void bind_batch(nb::module_& module) {
   nb::class_<BatchHandle>(module, "Batch",
                           "Environments that step together without the GIL.")
-      .def("__len__", [](BatchHandle& h) { return h.open().size(); })
+      .def("__len__",
+           [](BatchHandle& h) {
+             return h.run([](env::Batch& batch) { return batch.size(); });
+           })
       .def_prop_ro("actions",
-                   [](BatchHandle& h) { return h.open().at(0).actions(); })
-      .def("spaces", [](BatchHandle& h) { return space_rows(h.open().at(0)); })
+                   [](BatchHandle& h) {
+                     return h.run([](env::Batch& batch) {
+                       return batch.at(0).actions();
+                     });
+                   })
+      .def("spaces",
+           [](BatchHandle& h) {
+             return h.run(
+                 [](env::Batch& batch) { return space_rows(batch.at(0)); });
+           })
       .def("close", &BatchHandle::close)
       .def("step", step, nb::arg("actions"),
            nb::arg("benchmarks").none() = nb::none(),
@@ -162,8 +144,9 @@ void bind_batch(nb::module_& module) {
            "Steps or resets some of them without waiting.")
       .def("receive", receive, nb::arg("count"),
            "The next answers that are ready: (who, as step).")
-      .def_prop_ro("in_flight",
-                   [](BatchHandle& h) { return h.open().in_flight(); });
+      .def_prop_ro("in_flight", [](BatchHandle& h) {
+        return h.run([](env::Batch& batch) { return batch.in_flight(); });
+      });
   module.def("make_batch", make, nb::arg("name"), nb::arg("size"),
              nb::kw_only(), nb::arg("action_space") = "",
              nb::arg("reward") = "",

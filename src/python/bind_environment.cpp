@@ -14,6 +14,7 @@
 #include "python/bind.h"
 #include "python/environment_options.h"
 #include "python/errors.h"
+#include "python/guarded.h"
 #include "python/values.h"
 #include "toolkit/semantics.h"
 
@@ -24,44 +25,22 @@ namespace hone::python {
 namespace {
 
 // An environment behind Python's handle. Its forks share the worker, which
-// takes one request at a time: the lock is theirs together, and is taken
-// without the GIL.
+// takes one request at a time: the lock is theirs together.
 class EnvironmentHandle {
  public:
-  EnvironmentHandle(std::unique_ptr<env::Environment> environment,
-                    std::shared_ptr<std::mutex> mutex)
-      : environment_(std::move(environment)),
-        mutex_(std::move(mutex)),
-        kinds_(observed_kinds(*environment_)) {}
-  EnvironmentHandle(EnvironmentHandle&&) = default;
-  // Ends the session, for which it must have the worker for itself.
-  ~EnvironmentHandle() { close(); }
+  explicit EnvironmentHandle(
+      std::unique_ptr<env::Environment> environment,
+      std::shared_ptr<std::mutex> mutex = std::make_shared<std::mutex>())
+      : kinds_(observed_kinds(*environment)),
+        guarded_("environment", std::move(environment), std::move(mutex)) {}
 
-  env::Environment& environment() {
-    if (!environment_)
-      raise(Error(ErrorKind::InvalidArgument,
-                  "the environment is closed; make another one"));
-    return *environment_;
-  }
-
-  // Calls without the GIL what may take long.
+  // The value of the result that `call` returns of the environment.
   template <typename Call>
   auto run(const Call& call) {
-    env::Environment& environment = this->environment();
-    auto result = [&] {
-      const nb::gil_scoped_release release;
-      const std::lock_guard lock(*mutex_);
-      return call(environment);
-    }();
-    return unwrap(std::move(result));
+    return unwrap(guarded_.run(call));
   }
 
-  void close() {
-    if (!environment_) return;
-    const nb::gil_scoped_release release;
-    const std::lock_guard lock(*mutex_);
-    environment_.reset();
-  }
+  void close() { guarded_.close(); }
 
   nb::tuple to_python(const env::Step& step) const {
     nb::list observations;
@@ -71,12 +50,23 @@ class EnvironmentHandle {
                           step.failures);
   }
 
+  std::vector<std::string> actions() {
+    return guarded_.run([](env::Environment& env) { return env.actions(); });
+  }
+
+  std::vector<std::string> reward_spaces() {
+    return guarded_.run(
+        [](env::Environment& env) { return env.reward_spaces(); });
+  }
+
+  std::vector<SpaceRow> spaces() {
+    return guarded_.run([](env::Environment& env) { return space_rows(env); });
+  }
+
   nb::object observe(const std::string& name) {
-    const env::Value value =
-        run([&](env::Environment& env) { return env.observe(name); });
-    for (const env::NamedSpace& space : environment().observation_spaces())
-      if (space.name == name) return python::to_python(value, space.space.kind);
-    raise(Error(ErrorKind::Internal, "no space '" + name + "'"));
+    const auto [value, kind] = run(
+        [&](env::Environment& env) { return observe_with_kind(env, name); });
+    return python::to_python(value, kind);
   }
 
   double reward_in(const std::string& space) {
@@ -85,19 +75,30 @@ class EnvironmentHandle {
 
   EnvironmentHandle fork() {
     return EnvironmentHandle(
-        run([](env::Environment& env) { return env.fork(); }), mutex_);
+        run([](env::Environment& env) { return env.fork(); }),
+        guarded_.mutex());
   }
 
  private:
-  std::unique_ptr<env::Environment> environment_;
-  std::shared_ptr<std::mutex> mutex_;
+  using Observed = std::pair<env::Value, env::SpaceKind>;
+
+  static Result<Observed> observe_with_kind(env::Environment& environment,
+                                            const std::string& name) {
+    HONE_ASSIGN_OR_RETURN(env::Value value, environment.observe(name));
+    for (const env::NamedSpace& space : environment.observation_spaces())
+      if (space.name == name)
+        return Observed(std::move(value), space.space.kind);
+    return Error(ErrorKind::Internal, "no space '" + name + "'");
+  }
+
   std::vector<env::SpaceKind> kinds_;
+  Guarded<env::Environment> guarded_;
 };
 
 EnvironmentHandle make(const std::string& name, std::string action_space,
                        std::string reward,
                        std::vector<std::string> observations,
-                       double cpu_seconds, uint64_t memory_bytes,
+                       double cpu_seconds, int64_t memory_bytes,
                        std::string failures, std::string vocabulary) {
   env::EnvironmentOptions options = make_options(
       {std::move(action_space), std::move(reward), std::move(observations),
@@ -106,8 +107,7 @@ EnvironmentHandle make(const std::string& name, std::string action_space,
     const nb::gil_scoped_release release;
     return env::make_environment(name, std::move(options));
   }();
-  return EnvironmentHandle(unwrap(std::move(made)),
-                           std::make_shared<std::mutex>());
+  return EnvironmentHandle(unwrap(std::move(made)));
 }
 
 nb::tuple reset(EnvironmentHandle& handle, const std::string& benchmark) {
@@ -196,17 +196,11 @@ semantics(const std::string& line, int inputs) {
 void bind_environment(nb::module_& module) {
   nb::class_<EnvironmentHandle>(module, "Environment",
                                 "A task to decide about; hone.make wraps it.")
-      .def_prop_ro(
-          "actions",
-          [](EnvironmentHandle& h) { return h.environment().actions(); })
-      .def_prop_ro(
-          "reward_spaces",
-          [](EnvironmentHandle& h) { return h.environment().reward_spaces(); })
-      .def(
-          "spaces",
-          [](EnvironmentHandle& h) { return space_rows(h.environment()); },
-          "(name, kind, names of the elements, least value, sentence) of each "
-          "observation.")
+      .def_prop_ro("actions", &EnvironmentHandle::actions)
+      .def_prop_ro("reward_spaces", &EnvironmentHandle::reward_spaces)
+      .def("spaces", &EnvironmentHandle::spaces,
+           "(name, kind, names of the elements, least value, sentence) of each "
+           "observation.")
       .def("reset", reset, nb::arg("benchmark"))
       .def("step", step, nb::arg("action"),
            "(reward, changed, whether nothing is left to decide, observations, "

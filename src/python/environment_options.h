@@ -2,11 +2,15 @@
 // What both an environment and a batch of them are made from.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <cmath>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "env/environment.h"
+#include "python/errors.h"
 
 namespace hone::python {
 
@@ -15,17 +19,28 @@ struct OptionWords {
   std::string reward;
   std::vector<std::string> observations;
   double cpu_seconds;
-  uint64_t memory_bytes;
+  int64_t memory_bytes;
   std::string failures;
   std::string vocabulary;
 };
 
+// As Python gave them; a limit that limits nothing, or everything, is refused.
 inline env::EnvironmentOptions make_options(OptionWords words) {
+  if (!std::isfinite(words.cpu_seconds) || words.cpu_seconds <= 0)
+    raise(Error(ErrorKind::InvalidArgument,
+                fmt::format("cpu_seconds is {}; expected a positive number of "
+                            "seconds",
+                            words.cpu_seconds)));
+  if (words.memory_bytes <= 0)
+    raise(Error(ErrorKind::InvalidArgument,
+                fmt::format("memory_bytes is {}; expected a positive number "
+                            "of bytes",
+                            words.memory_bytes)));
   return {.action_space = std::move(words.action_space),
           .reward = std::move(words.reward),
           .observations = std::move(words.observations),
           .limits = {.cpu_seconds = words.cpu_seconds,
-                     .memory_bytes = words.memory_bytes},
+                     .memory_bytes = static_cast<uint64_t>(words.memory_bytes)},
           .failures = std::move(words.failures),
           .vocabulary = std::move(words.vocabulary)};
 }

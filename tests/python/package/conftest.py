@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The package as the build tree has it: <build>/python/hone, no wheel."""
 
+import json
 import os
 import pathlib
 import sys
+import threading
 
 import pytest
 
@@ -37,3 +39,59 @@ def program(tmp_path):
         "}\n"
     )
     return source
+
+
+def error_of(call):
+    """What a call raises, "" for nothing."""
+    try:
+        call()
+    except Exception as error:
+        return f"{getattr(error, 'kind', type(error).__name__)}: {error}"
+    return ""
+
+
+def ends_of_threads_at_its_close(call, close):
+    """What threads that call without end are told when another one closes what
+    they wait for."""
+    ends, steps = set(), threading.Semaphore(0)
+
+    def work():
+        try:
+            while True:
+                call()
+                steps.release()
+        except Exception as error:
+            ends.add(str(error))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    steps.acquire()
+    close()
+    for thread in threads:
+        thread.join()
+    return ends
+
+
+def said_by_a_child(call):
+    """What a call returns in a process that fork() makes, as JSON has it."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        status = 1
+        try:
+            os.write(write, json.dumps(call()).encode())
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(write)
+    with open(read, "rb") as pipe:
+        said = pipe.read()
+    assert os.waitpid(child, 0)[1] == 0
+    return json.loads(said)
+
+
+def children_of_this_process():
+    tasks = pathlib.Path("/proc/self/task").glob("*/children")
+    return sorted(number for task in tasks for number in task.read_text().split())

@@ -1,10 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """gymnasium.make_vec("hone/…"): environments that C++ steps together."""
 
+import gc
+
 import gymnasium
 import hone
 import numpy as np
 import pytest
+from conftest import (
+    children_of_this_process,
+    ends_of_threads_at_its_close,
+    error_of,
+    said_by_a_child,
+)
 
 
 def make(program, count=3, **settings):
@@ -62,6 +70,38 @@ def test_each_environment_may_have_its_own_program(program, tmp_path):
         make([program], count=2)
 
 
+def test_programs_that_cannot_be_begun_are_not_kept(program, tmp_path):
+    batch = make(program, count=2).unwrapped
+    first, _ = batch.reset()
+    batch.step([5, 40])
+    kept = batch.benchmarks
+    half = {"benchmark": [tmp_path / "sum.c", tmp_path / "missing.c"]}
+    with pytest.raises(hone.Error, match="does not exist"):
+        batch.reset(options=half)
+    # One of the two may have begun anew; the next step does it for both.
+    assert batch.benchmarks == kept
+    assert np.array_equal(batch.step([5, 40])[0], first)
+    with pytest.raises(hone.Error, match="does not exist"):
+        batch.async_reset(options=half)
+    assert batch.benchmarks == kept
+    while batch.in_flight:
+        batch.recv(1)
+    assert np.array_equal(batch.reset()[0], first)
+    batch.close()
+
+
+def test_a_reset_in_flight_changes_nothing(program):
+    batch = make(program, count=2, max_episode_steps=3).unwrapped
+    batch.reset()
+    batch.send([5], [1])
+    with pytest.raises(hone.Error, match="in flight"):
+        batch.reset()
+    batch.recv(1)
+    batch.step([5, 5])
+    assert batch.step([5, 5])[3].tolist() == [False, True]
+    batch.close()
+
+
 def test_misuse_is_an_error_and_no_crash(program):
     batch = make(program)
     batch.reset()
@@ -75,6 +115,46 @@ def test_misuse_is_an_error_and_no_crash(program):
         batch.step([0, 0, 0])
     with pytest.raises(hone.Error, match="observe text in single"):
         make(program, observation="ir")
+
+
+def test_close_waits_for_the_step_under_way_and_ends_those_that_wait(program):
+    for _ in range(5):
+        batch = make(program, count=2, observation=None).unwrapped
+        batch.reset()
+        rows = np.tile(np.arange(0, len(batch.actions), 5), (2, 1))
+        # Gymnasium's own close() is for one thread.
+        ends = ends_of_threads_at_its_close(
+            lambda batch=batch, rows=rows: batch._batch.step(rows), batch._batch.close
+        )
+        assert ends == {"the batch is closed; make another one"}
+
+
+def test_another_process_cannot_use_or_harm_a_batch(program):
+    batch = make(program, count=2).unwrapped
+    batch.reset()
+    workers = children_of_this_process()
+
+    def in_the_child():
+        nonlocal batch
+        said = [error_of(lambda: batch.step([0, 0])), error_of(batch.reset)]
+        said += [error_of(batch.async_reset), error_of(lambda: batch.in_flight)]
+        batch.close()
+        del batch
+        gc.collect()
+        return said
+
+    elsewhere = "conflict: this batch was made in another process; make one here"
+    assert said_by_a_child(in_the_child) == [elsewhere] * 4
+    batch.step([0, 0])
+    assert children_of_this_process() == workers
+    batch.close()
+
+
+def test_a_batch_on_a_server_is_refused_with_what_to_do_instead(program):
+    for settings in ({"address": "unix:/nowhere"}, {"token": "secret"}):
+        with pytest.raises(hone.Error, match='vectorization_mode="sync", address=') as caught:
+            make(program, **settings)
+        assert caught.value.kind == "unsupported"
 
 
 def test_gymnasiums_own_vector_environment_gives_the_same(program):

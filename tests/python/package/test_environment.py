@@ -2,6 +2,8 @@
 """hone.make and gymnasium.make("hone/…")."""
 
 import copy
+import functools
+import gc
 import threading
 import warnings
 
@@ -9,7 +11,15 @@ import gymnasium
 import hone
 import numpy as np
 import pytest
+from conftest import (
+    children_of_this_process,
+    ends_of_threads_at_its_close,
+    error_of,
+    said_by_a_child,
+)
 from gymnasium.utils.env_checker import check_env
+from hone import _core
+from hone.environments import TASKS
 
 
 @pytest.fixture
@@ -23,13 +33,59 @@ def number_of(env, text):
     return next(i for i, a in enumerate(env.actions) if f"({text}" in f"({a}")
 
 
-@pytest.mark.parametrize("task", ["llvm-ic", "llvm-size", "llvm-ic-flat"])
-def test_gymnasium_finds_nothing_to_complain_about(task):
-    env = gymnasium.make(f"hone/{task}-v0")
+TIMED = [task for task in TASKS if task.endswith("runtime")]
+
+
+@pytest.fixture
+def runnable(tmp_path):
+    """A C file with a main() and loops, which runs without input."""
+    source = tmp_path / "main.c"
+    source.write_text(
+        "static int twice(int x) { return x + x; }\n"
+        "int main(int argc, char **argv) {\n"
+        "  volatile int s = 0;\n"
+        "  for (int i = 0; i < 99 + argc; i++) s += twice(i) * argc;\n"
+        "  return s == 0;\n"
+        "}\n"
+    )
+    return source
+
+
+@pytest.mark.parametrize("task", [*TASKS, "llvm-ic-flat"])
+def test_gymnasium_finds_nothing_to_complain_about(task, runnable):
+    # It resets a dozen times, and the program that timed ones begin with by
+    # themselves takes most of a second to build.
+    settings = {"benchmark": runnable} if task in TIMED else {}
+    env = gymnasium.make(f"hone/{task}-v0", **settings)
     assert env.spec.max_episode_steps == 45
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         check_env(env.unwrapped)
+    env.close()
+
+
+@pytest.mark.parametrize("task", TIMED)
+def test_timed_rewards_begin_with_a_program_that_can_be_run(task):
+    env = gymnasium.make(f"hone/{task}-v0", observation=("runtime", "ir-instructions"))
+    observation, info = env.reset(seed=1)
+    assert observation["runtime"][0] > 0 and info["benchmark"].startswith("generator://")
+    env.close()
+
+
+def test_a_timed_observation_begins_so_too():
+    batch = gymnasium.make_vec("hone/llvm-ic-v0", num_envs=1, observation="runtime")
+    assert batch.reset()[0][0, 0] > 0
+    batch.close()
+
+
+@pytest.mark.parametrize("compiler", ["clang", "gcc"])
+def test_chosen_options_are_rendered_as_words(program, compiler):
+    env = hone.make(f"flags-{compiler}-size", benchmark=program, render_mode="ansi")
+    env.reset()
+    before = env.render()
+    env.step(3)
+    assert env.render() != before and "-" in env.render()
+    assert env.render() == env.observe("command-line")
     env.close()
 
 
@@ -129,6 +185,70 @@ def test_another_benchmark_begins_by_an_option_of_reset(env, tmp_path):
     assert env.observe("ir-instructions")[0] < large
 
 
+def test_a_program_that_cannot_be_begun_is_not_kept(env, tmp_path):
+    first = env.reset()[1]["benchmark"]
+    with pytest.raises(hone.Error, match="does not exist"):
+        env.reset(options={"benchmark": tmp_path / "missing.c"})
+    assert env.benchmark == first and env.reset()[1]["benchmark"] == first
+    timed = hone.make("llvm-runtime", benchmark=first)
+    with pytest.raises(hone.Error, match="main"):
+        timed.reset()
+    assert timed.reset(options={"benchmark": "generator://hone/1"})[1]["benchmark"] != first
+    timed.close()
+
+
+class Interrupted:
+    """An environment of C++ that Ctrl-C comes to when it has done its work."""
+
+    def __init__(self, core):
+        self.core = core
+
+    def __getattr__(self, name):
+        def call(*words):
+            getattr(self.core, name)(*words)
+            raise KeyboardInterrupt
+
+        return call
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda env: env.step(number_of(env, "sroa")),
+        lambda env: env.multistep([number_of(env, "sroa"), number_of(env, "gvn")]),
+        lambda env: env.step_texts(["function(sroa)"]),
+        lambda env: env.reset(),
+    ],
+)
+def test_ctrl_c_during_a_call_leaves_the_history_of_the_episode(env, call):
+    env.reset()
+    env.step(number_of(env, "globaldce"))
+    idle = number_of(env, "globaldce")
+    env.step(idle)
+    assert not env.action_masks()[idle]
+    core, env._core = env._core, Interrupted(env._core)
+    with pytest.raises(KeyboardInterrupt):
+        call(env)
+    env._core = core
+    assert env.action_masks().all()
+    env.step(number_of(env, "instcombine"))
+    assert env.history == env.episode().split(",", 5)[5].split()
+    assert hone.validate(env.episode()).ok
+
+
+def test_the_history_is_right_where_threads_step_at_one_time(env):
+    env.reset()
+    sroa, gvn = number_of(env, "sroa"), number_of(env, "gvn")
+    work = [
+        threading.Thread(target=lambda a=a: [env.step(a) for _ in range(50)]) for a in (sroa, gvn)
+    ]
+    for thread in work:
+        thread.start()
+    for thread in work:
+        thread.join()
+    assert env.history == env.episode().split(",", 5)[5].split() and len(env.history) == 100
+
+
 @pytest.mark.parametrize("setting", ["reward", "action_space", "observation"])
 def test_names_that_do_not_exist_are_refused(program, setting):
     with pytest.raises(hone.Error, match="nonesuch") as caught:
@@ -136,6 +256,23 @@ def test_names_that_do_not_exist_are_refused(program, setting):
     assert caught.value.kind == "invalid-argument"
     with pytest.raises(hone.Error, match="nonesuch"):
         hone.make("nonesuch")
+
+
+@pytest.mark.parametrize("limit", [-1, 0, float("nan"), float("inf")])
+def test_a_limit_is_a_positive_number(program, limit):
+    expected = rf"cpu_seconds is {limit}; expected a positive number"
+    for make in (hone.make, functools.partial(gymnasium.make_vec, num_envs=2)):
+        task = "llvm-ic" if make is hone.make else "hone/llvm-ic-v0"
+        with pytest.raises(hone.Error, match=expected) as caught:
+            make(task, benchmark=program, cpu_seconds=limit)
+        assert caught.value.kind == "invalid-argument"
+
+
+def test_a_limit_of_memory_is_a_positive_number():
+    for make in (_core.make_environment, functools.partial(_core.make_batch, size=1)):
+        for limit in (-1, 0):
+            with pytest.raises(hone.Error, match=f"memory_bytes is {limit}; expected a positive"):
+                make("llvm", memory_bytes=limit)
 
 
 def test_misuse_is_an_error_and_no_crash(program):
@@ -166,6 +303,53 @@ def test_threads_may_step_an_environment_and_its_fork(env):
     assert env.observe("state") == fork.observe("state")
 
 
+def test_close_waits_for_the_step_under_way_and_ends_those_that_wait(program):
+    for _ in range(5):
+        env = hone.make("llvm-ic", benchmark=program, observation=None)
+        env.reset()
+        ends = ends_of_threads_at_its_close(
+            lambda env=env: env.multistep(range(0, len(env.actions), 5)), env.close
+        )
+        assert ends == {"the environment is closed; make another one"}
+
+
+def test_another_process_cannot_use_or_harm_an_environment(env):
+    env.reset()
+    fork = env.fork()
+    env.step(number_of(env, "sroa"))
+    workers = children_of_this_process()
+
+    def in_the_child():
+        nonlocal env, fork
+        said = [error_of(lambda: env.step(0)), error_of(lambda: env._core.actions)]
+        said += [error_of(env.fork), error_of(env.reset)]
+        env.close()
+        fork.close()
+        del env, fork  # the last reference is the fixture's
+        gc.collect()
+        own = hone.make("llvm-ic")
+        said += [error_of(own.reset)]
+        own.close()
+        return said
+
+    elsewhere = "conflict: this environment was made in another process; make one here"
+    assert said_by_a_child(in_the_child) == [elsewhere] * 4 + [""]
+    assert env.step(number_of(env, "instcombine"))[4]["changed"]
+    assert fork.step(number_of(env, "sroa"))[4]["changed"]
+    assert children_of_this_process() == workers
+    assert hone.validate(env.episode()).ok
+
+
+def test_environments_of_processes_are_made_there(program, env):
+    env.reset()
+    make = functools.partial(gymnasium.make, "hone/llvm-ic-v0", benchmark=program)
+    together = gymnasium.vector.AsyncVectorEnv([make, make], context="fork")
+    sroa = number_of(env, "sroa")
+    together.reset()
+    assert together.step([sroa, sroa])[1].tolist() == [env.step(sroa)[1]] * 2
+    together.close()
+
+
 def test_bundled_programs_can_be_reset():
     uris = hone.bundled_benchmarks()
     assert len(uris) > 20
@@ -175,17 +359,8 @@ def test_bundled_programs_can_be_reset():
 
 
 @pytest.mark.parametrize("task", ["inliner-size", "loops-runtime"])
-def test_an_episode_ends_when_nothing_is_left_to_decide(task, tmp_path):
-    source = tmp_path / "main.c"
-    source.write_text(
-        "static int twice(int x) { return x + x; }\n"
-        "int main(int argc, char **argv) {\n"
-        "  volatile int s = 0;\n"
-        "  for (int i = 0; i < 99 + argc; i++) s += twice(i) * argc;\n"
-        "  return s == 0;\n"
-        "}\n"
-    )
-    env = gymnasium.make(f"hone/{task}-v0", benchmark=source, observation=None)
+def test_an_episode_ends_when_nothing_is_left_to_decide(task, runnable):
+    env = gymnasium.make(f"hone/{task}-v0", benchmark=runnable, observation=None)
     env.reset()
     steps = 1
     while not env.step(0)[2]:
@@ -194,7 +369,7 @@ def test_an_episode_ends_when_nothing_is_left_to_decide(task, tmp_path):
     episode = env.unwrapped.episode()
     assert hone.validate(episode).state_matches
     env.close()
-    batch = gymnasium.make_vec(f"hone/{task}-v0", num_envs=1, benchmark=source, observation=None)
+    batch = gymnasium.make_vec(f"hone/{task}-v0", num_envs=1, benchmark=runnable, observation=None)
     batch.reset()
     ends = [bool(batch.step([0])[2][0]) for _ in range(2 * steps + 1)]
     assert ends == [i % (steps + 1) == steps - 1 for i in range(2 * steps + 1)]

@@ -44,6 +44,9 @@ def test_an_actor_does_what_the_environment_does_here(cluster, program):
         assert np.array_equal(here.action_masks(), there.action_masks())
     assert there.observe("state") == here.observe("state")
     assert hone.validate(there.episode()).ok
+    with pytest.raises(Exception, match="does not exist"):
+        there.reset(options={"benchmark": program.with_name("missing.c")})
+    assert there.benchmark == here.benchmark
     check_env(there, skip_render_check=True, skip_close_check=True)
     there.close()
 
