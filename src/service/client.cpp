@@ -25,6 +25,10 @@ using Calls = v1::Environments::StubInterface;
 constexpr auto kCloseSeconds = std::chrono::seconds(2);
 constexpr auto kOpenSeconds = std::chrono::seconds(10);
 
+// Of one request, where a history is taken again: far below what a server
+// takes, and each piece has a call's deadline to itself.
+constexpr size_t kPiece = 1000;
+
 struct Upload {
   std::string content;
   std::string kind;
@@ -162,7 +166,7 @@ struct RemoteEnvironment::State {
   std::string environment;
   env::EnvironmentOptions options;
   std::shared_ptr<const Spaces> spaces;
-  std::string session;
+  std::string session;              // empty where there is none
   std::string benchmark;            // empty before the first reset
   std::vector<std::string> taken;   // the episode's actions
   std::vector<std::string> posted;  // asked for, not yet answered
@@ -175,6 +179,7 @@ struct RemoteEnvironment::State {
   // Tells the server; without a session, the next call makes another one.
   void close();
 
+  // With the whole history in it, or none at all.
   std::optional<Failure> make_session() {
     v1::MakeRequest request;
     request.set_environment(environment);
@@ -185,17 +190,30 @@ struct RemoteEnvironment::State {
     if (auto failure = server().call(&Calls::Make, request, reply))
       return failure;
     session = reply.session();
-    if (taken.empty()) return std::nullopt;
-    v1::StepRequest again;
-    again.set_session(session);
-    for (const std::string& action : taken) again.add_action_texts(action);
-    v1::StepReply step;
-    if (auto failure = server().call(&Calls::Step, again, step)) return failure;
-    if (step.step().failures().empty()) return std::nullopt;
-    return Failure{Error(ErrorKind::Crashed,
-                         "an action that was taken before cannot be taken "
-                         "again: " +
-                             step.step().failures(0))};
+    std::optional<Failure> failure = take_again();
+    if (failure) close();
+    return failure;
+  }
+
+  std::optional<Failure> take_again() {
+    for (size_t begin = 0; begin < taken.size(); begin += kPiece) {
+      v1::StepRequest request;
+      request.set_session(session);
+      const size_t end = std::min(begin + kPiece, taken.size());
+      for (size_t i = begin; i < end; ++i) request.add_action_texts(taken[i]);
+      v1::StepReply reply;
+      if (auto failure = server().call(&Calls::Step, request, reply)) {
+        // The new session is gone already, and its server may be.
+        if (failure->remedy == Remedy::Recover) failure->remedy = Remedy::Wait;
+        return failure;
+      }
+      if (!reply.step().failures().empty())
+        return Failure{Error(ErrorKind::Crashed,
+                             "an action that was taken before cannot be taken "
+                             "again: " +
+                                 reply.step().failures(0))};
+    }
+    return std::nullopt;
   }
 
   // Makes the session again that a failure has lost, if it has.
