@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -71,6 +72,22 @@ struct Connection::State {
     return read_failure(options, status, context);
   }
 
+  // Again for as long as the server is away or full.
+  static std::optional<Failure> patiently(
+      Pause& pause, const std::function<std::optional<Failure>()>& attempt) {
+    for (;;) {
+      std::optional<Failure> failure = attempt();
+      if (!failure || failure->remedy != Remedy::Wait || !pause.wait())
+        return failure;
+    }
+  }
+
+  std::optional<Failure> patiently(
+      const std::function<std::optional<Failure>()>& attempt) const {
+    Pause pause(options.recovery_seconds);
+    return patiently(pause, attempt);
+  }
+
   std::optional<Failure> send(const Upload& upload, v1::UploadReply& reply) {
     v1::UploadRequest request;
     request.set_content(upload.content);
@@ -96,7 +113,7 @@ struct Connection::State {
   }
 
   // Where the benchmark is an upload of this connection.
-  void send_again(const std::string& benchmark) {
+  std::optional<Failure> send_again(const std::string& benchmark) {
     std::optional<Upload> upload;
     {
       const std::scoped_lock lock(mutex);
@@ -104,8 +121,7 @@ struct Connection::State {
       if (found != uploads.end()) upload = found->second;
     }
     v1::UploadReply reply;
-    // The call that needs it says what is wrong where this fails.
-    if (upload) (void)send(*upload, reply);
+    return upload ? send(*upload, reply) : std::nullopt;
   }
 };
 
@@ -141,7 +157,8 @@ Result<std::string> Connection::upload(std::string content,
                                        std::vector<std::string> flags) {
   Upload upload{std::move(content), std::string(kind), std::move(flags)};
   v1::UploadReply reply;
-  if (std::optional<Failure> failure = state_->send(upload, reply))
+  if (const auto failure =
+          state_->patiently([&] { return state_->send(upload, reply); }))
     return failure->error;
   const std::scoped_lock lock(state_->mutex);
   state_->uploads.insert_or_assign(reply.benchmark(), std::move(upload));
@@ -152,8 +169,17 @@ Result<env::Validation> Connection::validate(const env::Episode& episode) {
   v1::ValidateRequest request;
   write_episode(episode, *request.mutable_episode());
   v1::ValidateReply reply;
-  if (const auto failure = state_->call(&Calls::Validate, request, reply))
-    return failure->error;
+  const auto call = [&] {
+    return state_->call(&Calls::Validate, request, reply);
+  };
+  const auto failure = state_->patiently([&] {
+    const std::optional<Failure> first = call();
+    if (!first || first->remedy != Remedy::Recover) return first;
+    // A server that was started again knows no upload.
+    const std::optional<Failure> unsent = state_->send_again(episode.benchmark);
+    return unsent ? unsent : call();
+  });
+  if (failure) return failure->error;
   return env::Validation{.state_matches = reply.state_matches(),
                          .reward_matches = reply.reward_matches(),
                          .found = read_episode(reply.found())};
@@ -179,8 +205,10 @@ struct RemoteEnvironment::State {
   // Tells the server; without a session, the next call makes another one.
   void close();
 
-  // With the whole history in it, or none at all.
+  // With the whole history in it, or none at all. A server that was started
+  // again knows no upload.
   std::optional<Failure> make_session() {
+    if (auto failure = server().send_again(benchmark)) return failure;
     v1::MakeRequest request;
     request.set_environment(environment);
     write_options(options, *request.mutable_options());
@@ -216,16 +244,12 @@ struct RemoteEnvironment::State {
     return std::nullopt;
   }
 
-  // Makes the session again that a failure has lost, if it has.
-  std::optional<Failure> recover(Failure failure, Pause& pause) {
+  // Makes the session again that a failure has lost.
+  std::optional<Failure> recover(Pause& pause) {
     (void)stream.end(server().options);
     ++recoveries;
-    server().send_again(benchmark);
-    for (;;) {
-      std::optional<Failure> again = make_session();
-      if (!again || again->remedy != Remedy::Wait) return again;
-      if (!pause.wait()) return again;
-    }
+    return Connection::State::patiently(pause,
+                                        [this] { return make_session(); });
   }
 
   // A call on the session, again where the session had to be made again. What
@@ -244,8 +268,7 @@ struct RemoteEnvironment::State {
         if (!pause.wait()) return failure->error;
         continue;  // full, or busy with another call
       }
-      if (const auto lost = recover(std::move(*failure), pause))
-        return lost->error;
+      if (const auto lost = recover(pause)) return lost->error;
       recovered = true;
     }
   }
@@ -339,7 +362,9 @@ Result<std::unique_ptr<RemoteEnvironment>> Connection::make(
   state->connection = shared_from_this();
   state->environment = environment;
   state->options = options;
-  if (const auto failure = state->make_session()) return failure->error;
+  if (const auto failure =
+          state_->patiently([&] { return state->make_session(); }))
+    return failure->error;
   std::unique_ptr<RemoteEnvironment> made(
       new RemoteEnvironment(std::move(state)));
   RemoteEnvironment::State& own = *made->state_;
@@ -459,7 +484,7 @@ Result<env::Step> RemoteEnvironment::take() {
       own.learn_history();
       return failure->error;
     }
-    if (const auto lost = own.recover(std::move(*failure), pause)) {
+    if (const auto lost = own.recover(pause)) {
       own.posted.clear();
       return lost->error;
     }

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <optional>
 #include <thread>
 
@@ -101,6 +102,30 @@ TEST(Client, ASessionWithoutItsHistoryIsNotKept) {
   server.end();
   server.start(1000);
   EXPECT_EQ(must(env->episode()).actions.size(), 2U);
+}
+
+TEST(Client, AServerThatIsAwayForAWhileIsWaitedForByEveryCall) {
+  Small server(1000);
+  const auto connection = server.connect();
+  const auto env =
+      must(connection->make("llvm", {.reward = "ir-instructions-oz"}));
+  must(env->reset(uploaded(*connection)));
+  must(env->step_texts({kFirst}));
+  const env::Episode episode = must(env->episode());
+  const auto away = [&](const std::function<void()>& call) {
+    server.end();
+    std::thread back([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      server.start(1000);
+    });
+    call();
+    back.join();
+  };
+  away([&] { must(env->step_texts({kSecond})); });
+  EXPECT_EQ(must(env->episode()).actions.size(), 2U);
+  away([&] { EXPECT_FALSE(uploaded(*connection).empty()); });
+  away([&] { EXPECT_TRUE(must(connection->make("llvm", {})) != nullptr); });
+  away([&] { EXPECT_TRUE(must(connection->validate(episode)).ok()); });
 }
 
 }  // namespace hone::service
