@@ -48,6 +48,12 @@ template <typename Request, typename Reply>
 using Member = grpc::Status (Calls::*)(grpc::ClientContext*, const Request&,
                                        Reply*);
 
+// What is not found twice is something else than the session.
+bool is_final(Remedy remedy, bool recovered) {
+  return remedy == Remedy::None || remedy == Remedy::Forget ||
+         (remedy == Remedy::Recover && recovered);
+}
+
 }  // namespace
 
 struct Connection::State {
@@ -102,14 +108,14 @@ struct Connection::State {
     };
   }
 
-  bool step_together(const v1::StepBatchRequest& request,
-                     v1::StepBatchReply& reply) {
+  std::optional<Failure> step_together(const v1::StepBatchRequest& request,
+                                       v1::StepBatchReply& reply) {
     const std::scoped_lock lock(together_mutex);
-    if (together.write(options, opened(), request) && together.read(reply) &&
+    if (together.write(options, opened(), request) &&
+        together.read(options, reply) &&
         reply.steps_size() == request.steps_size())
-      return true;
-    (void)together.end(options);
-    return false;
+      return std::nullopt;
+    return together.end(options);
   }
 
   // Where the benchmark is an upload of this connection.
@@ -252,8 +258,7 @@ struct RemoteEnvironment::State {
                                         [this] { return make_session(); });
   }
 
-  // A call on the session, again where the session had to be made again. What
-  // is not found twice is something else than the session.
+  // A call on the session, again where the session had to be made again.
   template <typename Request, typename Reply>
   Status call(Member<Request, Reply> member, Request request, Reply& reply) {
     Pause pause(server().options.recovery_seconds);
@@ -261,9 +266,8 @@ struct RemoteEnvironment::State {
       request.set_session(session);
       std::optional<Failure> failure = server().call(member, request, reply);
       if (!failure) return {};
-      if (failure->remedy == Remedy::None ||
-          (recovered && failure->remedy == Remedy::Recover))
-        return failure->error;
+      if (failure->remedy == Remedy::Forget) session.clear();
+      if (is_final(failure->remedy, recovered)) return failure->error;
       if (failure->error.kind == ErrorKind::LimitReached) {
         if (!pause.wait()) return failure->error;
         continue;  // full, or busy with another call
@@ -298,7 +302,7 @@ struct RemoteEnvironment::State {
 
   std::optional<Failure> read(v1::StepReply& reply) {
     v1::StepBatchReply batch;
-    if (stream.read(batch) && batch.steps_size() == 1) {
+    if (stream.read(server().options, batch) && batch.steps_size() == 1) {
       reply = std::move(*batch.mutable_steps(0));
       if (!reply.has_error()) return std::nullopt;
       const Error error = read_error(reply.error());
@@ -394,14 +398,17 @@ std::vector<Result<env::Step>> Connection::step_together(
       step.add_actions(static_cast<uint32_t>(action));
   }
   v1::StepBatchReply reply;
-  const bool answered = state_->step_together(request, reply);
+  const std::optional<Failure> failure = state_->step_together(request, reply);
   std::vector<Result<env::Step>> steps;
   for (size_t i = 0; i < environments.size(); ++i) {
     RemoteEnvironment::State& own = *environments[i]->state_;
     const v1::StepReply* const step =
-        answered ? &reply.steps(static_cast<int>(i)) : nullptr;
-    if (step == nullptr ||
-        step->error().kind() == error_name(ErrorKind::NotFound)) {
+        failure ? nullptr : &reply.steps(static_cast<int>(i));
+    if (failure && failure->remedy == Remedy::Forget) {
+      own.session.clear();
+      steps.emplace_back(failure->error);
+    } else if (step == nullptr ||
+               step->error().kind() == error_name(ErrorKind::NotFound)) {
       // Whether it was taken nobody knows: in a session made again, it was not.
       own.close();
       steps.push_back(environments[i]->step(actions[i]));
@@ -478,10 +485,12 @@ Result<env::Step> RemoteEnvironment::take() {
     v1::StepReply reply;
     std::optional<Failure> failure = own.read(reply);
     if (!failure) return own.finish(reply.step());
-    if (failure->remedy == Remedy::None ||
-        (recovered && failure->remedy == Remedy::Recover)) {
+    if (is_final(failure->remedy, recovered)) {
       own.posted.clear();
-      own.learn_history();
+      if (failure->remedy == Remedy::Forget)
+        own.session.clear();
+      else
+        own.learn_history();
       return failure->error;
     }
     if (const auto lost = own.recover(pause)) {

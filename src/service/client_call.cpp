@@ -72,7 +72,8 @@ Failure read_failure(const ClientOptions& options, const grpc::Status& status,
       return {Error(ErrorKind::LimitReached,
                     fmt::format("the server at '{}' did not answer within {} "
                                 "seconds",
-                                options.address, options.call_seconds))};
+                                options.address, options.call_seconds)),
+              Remedy::Forget};
     case grpc::RESOURCE_EXHAUSTED:
       return {Error(ErrorKind::LimitReached, status.error_message()),
               Remedy::Wait};

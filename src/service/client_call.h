@@ -21,6 +21,8 @@ enum class Remedy {
   None,
   Recover,  // the session is gone: make another one
   Wait,     // the server is gone or full: try again later
+  Forget,   // no answer in time, so that nobody knows what became of the
+            // session: the next call makes another one
 };
 
 struct Failure {

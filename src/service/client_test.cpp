@@ -3,6 +3,7 @@
 #include "service/client.h"
 
 #include <gmock/gmock.h>
+#include <signal.h>
 
 #include <functional>
 #include <optional>
@@ -126,6 +127,40 @@ TEST(Client, AServerThatIsAwayForAWhileIsWaitedForByEveryCall) {
   away([&] { EXPECT_FALSE(uploaded(*connection).empty()); });
   away([&] { EXPECT_TRUE(must(connection->make("llvm", {})) != nullptr); });
   away([&] { EXPECT_TRUE(must(connection->validate(episode)).ok()); });
+}
+
+TEST(Client, AStepHasADeadlineAndLeavesNoDoubt) {
+  Small server(1000);
+  const auto connection = must(
+      Connection::open({.address = server.address(), .call_seconds = 2}));
+  const std::string uri = uploaded(*connection);
+  std::vector<std::unique_ptr<RemoteEnvironment>> owned;
+  std::vector<RemoteEnvironment*> both;
+  for (int i = 0; i < 2; ++i) {
+    owned.push_back(must(connection->make("llvm", {})));
+    both.push_back(owned.back().get());
+    must(both.back()->reset(uri));
+    must(both.back()->step_texts({kFirst}));
+  }
+  const std::string state = state_of(*both[0]);
+  const auto stopped = [&](const std::function<void()>& call) {
+    const std::vector<pid_t> all = workers();
+    for (const pid_t worker : all) ::kill(worker, SIGSTOP);
+    call();
+    for (const pid_t worker : all) ::kill(worker, SIGCONT);
+  };
+  const auto is_late = [](const auto& result) {
+    return fails_with(result, ErrorKind::LimitReached,
+                      "did not answer within 2 seconds");
+  };
+  stopped([&] { EXPECT_TRUE(is_late(both[0]->step_texts({kSecond}))); });
+  EXPECT_EQ(state_of(*both[0]), state);
+  stopped([&] {
+    const std::vector<std::vector<int64_t>> actions(2, {3});
+    for (const auto& step : connection->step_together(both, actions))
+      EXPECT_TRUE(is_late(step));
+  });
+  for (RemoteEnvironment* env : both) EXPECT_EQ(state_of(*env), state);
 }
 
 }  // namespace hone::service
