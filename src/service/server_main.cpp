@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include "base/json.h"
@@ -21,6 +23,9 @@ using hone::Error;
 using hone::Result;
 
 constexpr int kEndedBySignal = 130;
+
+// After the grace: for clients to be told that their calls are cancelled.
+constexpr std::chrono::milliseconds kFarewell(500);
 
 int fail(const Error& error) {
   fmt::print(stderr, "hone: {}\n", error.message);
@@ -38,6 +43,27 @@ void say(const hone::service::Server& server, bool json) {
     fmt::print(stderr, "hone: gRPC at {}\n", server.grpc_address());
   if (!server.http_address().empty())
     fmt::print(stderr, "hone: HTTP at {}\n", server.http_address());
+}
+
+// A pass cannot be interrupted, and to kill its worker would only begin it anew
+// in another one. So when the grace is over the process ends where it stands,
+// and with it the workers.
+void stop(hone::service::Server& server, double grace_seconds,
+          const std::filesystem::path& folder) {
+  std::promise<void> ended;
+  std::thread stopper([&] {
+    server.stop();
+    ended.set_value();
+  });
+  const auto patience =
+      std::chrono::duration<double>(grace_seconds) + kFarewell;
+  if (ended.get_future().wait_for(patience) == std::future_status::ready)
+    return stopper.join();
+  fmt::print(stderr, "hone: the grace is over, calls at work are cut off\n");
+  server.remove_sockets();
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  ::_exit(0);
 }
 
 int serve(const hone::toolkit::ServeOptions& options,
@@ -69,7 +95,7 @@ int serve(const hone::toolkit::ServeOptions& options,
     ::sigwait(&signals, &again);
     ::_exit(kEndedBySignal);
   }).detach();
-  (*server)->stop();
+  stop(**server, options.grace_seconds, folder->path());
   return 0;
 }
 

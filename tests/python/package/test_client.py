@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """hone.client: environments on a server."""
 
+import concurrent.futures
+import os
 import signal
 import subprocess
+import time
 
 import gymnasium
 import hone
@@ -19,17 +22,31 @@ from hone import client  # noqa: E402
 
 
 class Server:
-    def __init__(self, folder):
+    def __init__(self, folder, *words):
         self.address = f"unix:{folder}/socket"
+        self.words = words
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(
-            [SERVER, "serve", "--grpc", self.address, "--json"],
+            [SERVER, "serve", "--grpc", self.address, "--json", *self.words],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, "TMPDIR": str(self.temporary)},
         )
         self.process.stdout.readline()  # it listens
+
+    def workers(self):
+        children = subprocess.run(
+            ["ps", "--ppid", str(self.process.pid), "-o", "pid=,comm="],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        rows = [row.split() for row in children.stdout.splitlines()]
+        return [int(pid) for pid, name in rows if name == "hone-worker"]
 
     def end(self, with_signal):
         self.process.send_signal(with_signal)
@@ -102,11 +119,23 @@ def test_errors_keep_their_kinds(server):
 def test_a_session_ends_with_its_environment(server, program):
     env = hone.make("llvm-ic", benchmark=program, address=server.address)
     env.reset()
+    assert server.workers()
     env.close()
-    children = subprocess.run(
-        ["ps", "--ppid", str(server.process.pid), "-o", "comm="],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "hone-worker" not in children.stdout.split()
+    assert not server.workers()
+
+
+def test_a_step_that_does_not_end_does_not_outlast_the_grace(tmp_path, program):
+    http = tmp_path / "http"
+    server = Server(tmp_path, "--grace-seconds", "0.1", "--http", f"unix:{http}")
+    env = client.connect(server.address, recovery_seconds=0).make("llvm")
+    env.reset(hone.benchmark(program))
+    os.kill(server.workers()[0], signal.SIGSTOP)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        step = pool.submit(env.step, 3)
+        time.sleep(0.3)
+        assert server.end(signal.SIGTERM) == 0
+        with pytest.raises(hone.Error):
+            step.result()
+    assert not http.exists()
+    assert not (tmp_path / "socket").exists()
+    assert not list(server.temporary.glob("*/*"))
