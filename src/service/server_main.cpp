@@ -27,7 +27,12 @@ constexpr int kEndedBySignal = 130;
 // After the grace: for clients to be told that their calls are cancelled.
 constexpr std::chrono::milliseconds kFarewell(500);
 
-int fail(const Error& error) {
+int fail(const Error& error, bool json) {
+  // As all commands say it.
+  const hone::Json document = {
+      {"error",
+       {{"kind", hone::error_name(error.kind)}, {"message", error.message}}}};
+  if (json) fmt::print("{}\n", hone::to_text(document, 2));
   fmt::print(stderr, "hone: {}\n", error.message);
   return hone::exit_code(error.kind);
 }
@@ -80,11 +85,11 @@ int serve(const hone::toolkit::ServeOptions& options,
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const Result<hone::service::RunFolder> folder =
       hone::service::RunFolder::make(base);
-  if (!folder.ok()) return fail(folder.error());
+  if (!folder.ok()) return fail(folder.error(), options.json);
   ::setenv("TMPDIR", folder->path().c_str(), 1);
   Result<std::unique_ptr<hone::service::Server>> server =
       hone::service::Server::start(options, std::move(secret));
-  if (!server.ok()) return fail(server.error());
+  if (!server.ok()) return fail(server.error(), options.json);
   say(**server, options.json);
   int received = 0;
   ::sigwait(&signals, &received);
@@ -109,10 +114,12 @@ int main(int count, char** words) {
   }
   const Result<hone::toolkit::ServeOptions> options =
       hone::toolkit::parse_serve_options(words[1]);
-  if (!options.ok()) return fail(options.error());
+  if (!options.ok()) return fail(options.error(), false);
   std::error_code error;
   const auto base = std::filesystem::temp_directory_path(error) /
                     fmt::format("hone-serve-{}", ::geteuid());
-  if (error) return fail(Error(hone::ErrorKind::Io, "TMPDIR is no folder"));
+  if (error)
+    return fail(Error(hone::ErrorKind::Io, "TMPDIR is no folder"),
+                options->json);
   return serve(*options, base);
 }
