@@ -253,6 +253,7 @@ struct RemoteEnvironment::State {
   // Makes the session again that a failure has lost.
   std::optional<Failure> recover(Pause& pause) {
     (void)stream.end(server().options);
+    session.clear();  // though it may live on where the network was to blame
     ++recoveries;
     return Connection::State::patiently(pause,
                                         [this] { return make_session(); });
