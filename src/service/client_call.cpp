@@ -30,6 +30,15 @@ bool Pause::wait() {
   return true;
 }
 
+std::optional<Failure> patiently(
+    Pause& pause, const std::function<std::optional<Failure>()>& attempt) {
+  for (;;) {
+    std::optional<Failure> failure = attempt();
+    if (!failure || failure->remedy != Remedy::Wait || !pause.wait())
+      return failure;
+  }
+}
+
 void silence_grpc() {
   gpr_set_log_function([](gpr_log_func_args*) {});
 }

@@ -131,8 +131,8 @@ TEST(Client, AServerThatIsAwayForAWhileIsWaitedForByEveryCall) {
 
 TEST(Client, AStepHasADeadlineAndLeavesNoDoubt) {
   Small server(1000);
-  const auto connection = must(
-      Connection::open({.address = server.address(), .call_seconds = 2}));
+  const auto connection =
+      must(Connection::open({.address = server.address(), .call_seconds = 2}));
   const std::string uri = uploaded(*connection);
   std::vector<std::unique_ptr<RemoteEnvironment>> owned;
   std::vector<RemoteEnvironment*> both;
