@@ -309,6 +309,9 @@ class RemoteEnvironment:
                     self.recoveries += 1
                     recovered, lost = True, False
                 return self._connection.call(method, session=self._session, **fields())
+            except KeyboardInterrupt:
+                self._session = ""  # the server may do it all the same
+                raise
             except grpc.RpcError as failure:
                 code = failure.code()
                 if code == grpc.StatusCode.NOT_FOUND and not (lost or recovered):

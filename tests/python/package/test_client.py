@@ -178,6 +178,25 @@ def test_a_session_without_its_history_is_not_kept(server, program, monkeypatch)
     assert env.episode() == before
 
 
+def test_a_step_that_was_interrupted_was_not_taken(server, program, monkeypatch):
+    connection = client.connect(server.address)
+    env = connection.make("llvm", reward="ir-instructions")
+    env.reset(hone.benchmark(program))
+    env.multistep([3, 17])
+    before = env.episode()
+    ask = connection._ask
+
+    def interrupted(*words):
+        ask(*words)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "_ask", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            env.step(5)
+    assert env.episode() == before
+
+
 def test_an_environment_may_end_after_its_connection(server, program):
     connection = client.connect(server.address)
     env = connection.make("llvm")
