@@ -33,6 +33,19 @@ except ImportError as missing:
 SERVICE = "hone.service.v1.Environments"
 KINDS = {".bc": "bc", ".c": "c", ".cc": "cc", ".cpp": "cc", ".cxx": "cc", ".ll": "ll"}
 FIRST_WAIT, LONGEST_WAIT = 0.05, 1.0
+CLOSE_SECONDS = 2.0
+# Of one request, where a history is taken again: far below what a server takes,
+# and each piece has a call's deadline to itself.
+PIECE = 1000
+
+# What failures without a kind of ours are, by their gRPC codes.
+CODES = {
+    grpc.StatusCode.CANCELLED: "io",
+    grpc.StatusCode.DEADLINE_EXCEEDED: "limit-reached",
+    grpc.StatusCode.RESOURCE_EXHAUSTED: "limit-reached",
+    grpc.StatusCode.UNAUTHENTICATED: "invalid-argument",
+    grpc.StatusCode.UNAVAILABLE: "io",
+}
 
 # (reward, changed, done, observations, failures), as hone._core returns it.
 Taken = tuple[float, bool, bool, list[Any], list[str]]
@@ -94,6 +107,9 @@ class Connection:
 
     def call(self, method: str, **fields: Any) -> Any:
         """One call by its name and the fields of its request; the reply."""
+        return self._ask(method, fields, self.call_seconds)
+
+    def _ask(self, method: str, fields: dict[str, Any], seconds: float) -> Any:
         if method not in self._methods:
             self._methods[method] = self._channel.unary_unary(
                 f"/{SERVICE}/{method}",
@@ -101,12 +117,18 @@ class Connection:
                 response_deserializer=MESSAGES[f"{method}Reply"].FromString,
             )
         request = MESSAGES[f"{method}Request"](**fields)
-        return self._methods[method](request, timeout=self.call_seconds, metadata=self._metadata)
+        return self._methods[method](request, timeout=seconds, metadata=self._metadata)
 
     def upload(self, uri: str) -> str:
         """Sends the file of a file:// URI; the URI by which the server knows
         it. Other URIs are the server's own and stay what they are."""
-        return _translated(self, lambda: self._send(uri))
+        pause = _Pause(self.recovery_seconds)
+        while True:
+            try:
+                return self._send(uri)
+            except grpc.RpcError as failure:
+                if not _may_pass(failure) or not pause.wait():
+                    raise _error(self, failure) from None
 
     def _send(self, uri: str) -> str:
         if not uri.startswith("file://"):
@@ -141,7 +163,8 @@ class RemoteEnvironment:
         self._benchmark = ""  # as the caller named it
         self._history: list[str] = []
         self.recoveries = 0
-        self._session = ""
+        self._session = ""  # empty where there is none
+        self._closed = False
         spaces = self._call("Spaces")
         self.recoveries = 0
         self.actions: list[str] = list(spaces.actions)
@@ -167,8 +190,13 @@ class RemoteEnvironment:
         return self.multistep([action])
 
     def multistep(self, actions: Sequence[int]) -> Taken:
-        if any(not 0 <= action < len(self.actions) for action in actions):
-            raise IndexError(f"{list(actions)} are not all below {len(self.actions)}")
+        size = len(self.actions)
+        for action in actions:
+            if not 0 <= action < size:
+                raise Error(
+                    "invalid-argument",
+                    f"action {action} is not below {size}, the size of the action space",
+                )
         return self._step([self.actions[action] for action in actions], {"actions": actions})
 
     def step_texts(self, actions: Sequence[str]) -> Taken:
@@ -189,6 +217,8 @@ class RemoteEnvironment:
     def _learn_history(self) -> None:
         """From the server, which knows what was lost; where it cannot say so,
         the session is given up for one with the history that is known."""
+        if not self._session:
+            return
         try:
             reply = self._connection.call("State", session=self._session)
             self._history = list(reply.episode.actions)
@@ -222,12 +252,8 @@ class RemoteEnvironment:
         return self.step_texts(fields[5].split()) if fields[5].split() else taken
 
     def close(self) -> None:
-        if self._session:
-            try:
-                self._connection.call("Close", session=self._session)
-            except grpc.RpcError:
-                pass  # where the server is gone, so is the session
-        self._session = ""
+        self._closed = True
+        self._end_session()
 
     def __del__(self) -> None:
         if getattr(self, "_session", ""):
@@ -235,18 +261,36 @@ class RemoteEnvironment:
 
     # --- Sessions ---
 
+    def _end_session(self) -> None:
+        session, self._session = self._session, ""
+        if session:
+            try:
+                self._connection._ask("Close", {"session": session}, CLOSE_SECONDS)
+            except (grpc.RpcError, ValueError):
+                # Where the server is gone, so is the session. A ValueError is a
+                # channel that was closed, or collected, before.
+                pass
+
     def _uploaded(self) -> str:
         return self._connection._send(self._benchmark)
 
     def _make_session(self) -> None:
+        """With the whole history in it, or none at all."""
+        self._session = ""
         fields = {"environment": self._environment, "options": self._options}
         if self._benchmark:
             fields["benchmark"] = self._uploaded()
         self._session = self._connection.call("Make", **fields).session
-        if self._history:
-            reply = self._connection.call(
-                "Step", session=self._session, action_texts=self._history
-            )
+        try:
+            self._take_again()
+        except (Error, grpc.RpcError):
+            self._end_session()
+            raise
+
+    def _take_again(self) -> None:
+        for begin in range(0, len(self._history), PIECE):
+            piece = self._history[begin : begin + PIECE]
+            reply = self._connection.call("Step", session=self._session, action_texts=piece)
             if reply.step.failures:
                 why = reply.step.failures[0]
                 raise Error("crashed", f"an action cannot be taken again: {why}")
@@ -254,8 +298,10 @@ class RemoteEnvironment:
     def _call(self, method: str, fields: Callable[[], dict[str, Any]] = dict) -> Any:
         """A call on the session, again where the session had to be made again.
         What is not found twice is something else than the session."""
-        end = time.monotonic() + self._connection.recovery_seconds
-        wait, recovered, lost = FIRST_WAIT, False, not self._session
+        if self._closed:
+            raise Error("invalid-argument", "the environment is closed; make another one")
+        pause = _Pause(self._connection.recovery_seconds)
+        recovered, lost = False, not self._session
         while True:
             try:
                 if lost:
@@ -263,41 +309,69 @@ class RemoteEnvironment:
                     self.recoveries += 1
                     recovered, lost = True, False
                 return self._connection.call(method, session=self._session, **fields())
+            except KeyboardInterrupt:
+                self._session = ""  # the server may do it all the same
+                raise
             except grpc.RpcError as failure:
                 code = failure.code()
-                if code == grpc.StatusCode.NOT_FOUND and not recovered:
+                if code == grpc.StatusCode.NOT_FOUND and not (lost or recovered):
                     lost = True
                     continue
-                again = code == grpc.StatusCode.UNAVAILABLE or _is_full(failure)
-                if not again or time.monotonic() + wait > end:
+                if not _may_pass(failure) or not pause.wait():
+                    # Where the server has not said it, nobody knows what became
+                    # of the session.
+                    if "hone-error" not in _trailing(failure):
+                        self._session = ""
                     raise _error(self._connection, failure) from None
                 lost = lost or code == grpc.StatusCode.UNAVAILABLE
-            time.sleep(wait)
-            wait = min(2 * wait, LONGEST_WAIT)
 
 
-def _is_full(failure: Any) -> bool:
-    trailing = failure.trailing_metadata() or ()
-    return any(key == "grpc-retry-pushback-ms" for key, _ in trailing)
+class _Pause:
+    """Between a client that may ask again and its server: each wait is twice as
+    long as the one before it, up to a second."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+        self._next = FIRST_WAIT
+
+    def wait(self) -> bool:
+        """False when the time is up."""
+        if time.monotonic() + self._next > self._end:
+            return False
+        time.sleep(self._next)
+        self._next = min(2 * self._next, LONGEST_WAIT)
+        return True
+
+
+def _trailing(failure: Any) -> dict[str, Any]:
+    return dict(failure.trailing_metadata() or ())
+
+
+def _may_pass(failure: Any) -> bool:
+    """The server is away, or full."""
+    away = failure.code() == grpc.StatusCode.UNAVAILABLE
+    return away or "grpc-retry-pushback-ms" in _trailing(failure)
 
 
 def _error(connection: Connection, failure: Any) -> Error:
-    if failure.code() == grpc.StatusCode.UNAVAILABLE:
+    told = _trailing(failure).get("hone-error")
+    if told:
+        return Error(told, failure.details())
+    code = failure.code()
+    kind = CODES.get(code, "internal")
+    if code == grpc.StatusCode.DEADLINE_EXCEEDED:
         return Error(
-            "io",
+            kind,
+            f"the server at '{connection.address}' did not answer within "
+            f"{connection.call_seconds:g} seconds",
+        )
+    if kind == "io":
+        return Error(
+            kind,
             f"the server at '{connection.address}' does not answer "
             f"({failure.details()}); hone serve --grpc {connection.address} starts one",
         )
-    kinds = dict(failure.trailing_metadata() or ())
-    kind = kinds.get("hone-error", failure.code().name.lower().replace("_", "-"))
     return Error(kind, failure.details())
-
-
-def _translated(connection: Connection, call: Callable[[], Any]) -> Any:
-    try:
-        return call()
-    except grpc.RpcError as failure:
-        raise _error(connection, failure) from None
 
 
 def _value(message: Any) -> Any:

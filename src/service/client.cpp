@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "service/client.h"
 
-#include <fmt/format.h>
-#include <grpcpp/grpcpp.h>
-
 #include <algorithm>
-#include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
 
-#include <hone/service/v1/environments.grpc.pb.h>
+#include <hone/service/v1/environments.pb.h>
 #include "service/client_call.h"
 #include "service/client_stream.h"
+#include "service/client_wire.h"
 #include "service/messages.h"
 
 namespace hone::service {
 
 namespace {
 
-using Calls = v1::Environments::StubInterface;
-
-constexpr auto kCloseSeconds = std::chrono::seconds(2);
-constexpr auto kOpenSeconds = std::chrono::seconds(10);
+// Of one request, where a history is taken again: far below what a server
+// takes, and each piece has a call's deadline to itself.
+constexpr size_t kPiece = 1000;
 
 struct Upload {
   std::string content;
@@ -39,32 +36,31 @@ struct Spaces {
   std::vector<std::string> rewards;
 };
 
-template <typename Request, typename Reply>
-using Member = grpc::Status (Calls::*)(grpc::ClientContext*, const Request&,
-                                       Reply*);
+// What is not found twice is something else than the session.
+bool is_final(Remedy remedy, bool recovered) {
+  return remedy == Remedy::None || remedy == Remedy::Forget ||
+         (remedy == Remedy::Recover && recovered);
+}
 
 }  // namespace
 
 struct Connection::State {
-  ClientOptions options;
-  std::shared_ptr<grpc::Channel> channel;
-  std::unique_ptr<Calls> calls;
+  ClientWire wire;
   std::mutex mutex;  // of the uploads
   std::map<std::string, Upload, std::less<>> uploads;
   std::mutex together_mutex;
   ClientStream together;  // of the steps of several environments
 
+  explicit State(ClientOptions options) : wire(std::move(options)) {}
   // The environments end before the connection does.
-  ~State() { (void)together.end(options); }
+  ~State() { (void)together.end(options()); }
 
-  template <typename Request, typename Reply>
-  std::optional<Failure> call(Member<Request, Reply> member,
-                              const Request& request, Reply& reply) {
-    grpc::ClientContext context;
-    prepare_call(options, context, true);
-    const grpc::Status status = (*calls.*member)(&context, request, &reply);
-    if (status.ok()) return std::nullopt;
-    return read_failure(options, status, context);
+  const ClientOptions& options() const { return wire.options(); }
+
+  std::optional<Failure> patiently(
+      const std::function<std::optional<Failure>()>& attempt) const {
+    Pause pause(options().recovery_seconds);
+    return service::patiently(pause, attempt);
   }
 
   std::optional<Failure> send(const Upload& upload, v1::UploadReply& reply) {
@@ -72,27 +68,21 @@ struct Connection::State {
     request.set_content(upload.content);
     request.set_kind(upload.kind);
     for (const std::string& flag : upload.flags) request.add_flags(flag);
-    return call(&Calls::Upload, request, reply);
+    return wire.call(request, reply);
   }
 
-  ClientStream::Open opened() const {
-    return [this](grpc::ClientContext* context, grpc::CompletionQueue* queue) {
-      return calls->PrepareAsyncStepStream(context, queue);
-    };
-  }
-
-  bool step_together(const v1::StepBatchRequest& request,
-                     v1::StepBatchReply& reply) {
+  std::optional<Failure> step_together(const v1::StepBatchRequest& request,
+                                       v1::StepBatchReply& reply) {
     const std::scoped_lock lock(together_mutex);
-    if (together.write(options, opened(), request) && together.read(reply) &&
+    if (together.write(options(), wire.opened(), request) &&
+        together.read(options(), reply) &&
         reply.steps_size() == request.steps_size())
-      return true;
-    (void)together.end(options);
-    return false;
+      return std::nullopt;
+    return together.end(options());
   }
 
   // Where the benchmark is an upload of this connection.
-  void send_again(const std::string& benchmark) {
+  std::optional<Failure> send_again(const std::string& benchmark) {
     std::optional<Upload> upload;
     {
       const std::scoped_lock lock(mutex);
@@ -100,8 +90,7 @@ struct Connection::State {
       if (found != uploads.end()) upload = found->second;
     }
     v1::UploadReply reply;
-    // The call that needs it says what is wrong where this fails.
-    if (upload) (void)send(*upload, reply);
+    return upload ? send(*upload, reply) : std::nullopt;
   }
 };
 
@@ -110,25 +99,8 @@ Connection::Connection(std::unique_ptr<State> state)
 Connection::~Connection() = default;
 
 Result<std::shared_ptr<Connection>> Connection::open(ClientOptions options) {
-  silence_grpc();
-  auto state = std::make_unique<State>();
-  state->options = std::move(options);
-  grpc::ChannelArguments arguments;
-  arguments.SetString(GRPC_ARG_OPTIMIZATION_TARGET, "latency");
-  arguments.SetMaxReceiveMessageSize(-1);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
-  state->channel = grpc::CreateCustomChannel(
-      state->options.address, grpc::InsecureChannelCredentials(), arguments);
-  state->calls = v1::Environments::NewStub(state->channel);
-  if (!state->channel->WaitForConnected(std::chrono::system_clock::now() +
-                                        kOpenSeconds))
-    return Error(ErrorKind::Io,
-                 fmt::format("no server answers at '{0}'; hone serve --grpc "
-                             "{0} starts one",
-                             state->options.address));
+  auto state = std::make_unique<State>(std::move(options));
+  HONE_RETURN_IF_ERROR(state->wire.reach());
   return std::shared_ptr<Connection>(new Connection(std::move(state)));
 }
 
@@ -137,7 +109,8 @@ Result<std::string> Connection::upload(std::string content,
                                        std::vector<std::string> flags) {
   Upload upload{std::move(content), std::string(kind), std::move(flags)};
   v1::UploadReply reply;
-  if (std::optional<Failure> failure = state_->send(upload, reply))
+  if (const auto failure =
+          state_->patiently([&] { return state_->send(upload, reply); }))
     return failure->error;
   const std::scoped_lock lock(state_->mutex);
   state_->uploads.insert_or_assign(reply.benchmark(), std::move(upload));
@@ -148,8 +121,15 @@ Result<env::Validation> Connection::validate(const env::Episode& episode) {
   v1::ValidateRequest request;
   write_episode(episode, *request.mutable_episode());
   v1::ValidateReply reply;
-  if (const auto failure = state_->call(&Calls::Validate, request, reply))
-    return failure->error;
+  const auto call = [&] { return state_->wire.call(request, reply); };
+  const auto failure = state_->patiently([&] {
+    const std::optional<Failure> first = call();
+    if (!first || first->remedy != Remedy::Recover) return first;
+    // A server that was started again knows no upload.
+    const std::optional<Failure> unsent = state_->send_again(episode.benchmark);
+    return unsent ? unsent : call();
+  });
+  if (failure) return failure->error;
   return env::Validation{.state_matches = reply.state_matches(),
                          .reward_matches = reply.reward_matches(),
                          .found = read_episode(reply.found())};
@@ -162,7 +142,7 @@ struct RemoteEnvironment::State {
   std::string environment;
   env::EnvironmentOptions options;
   std::shared_ptr<const Spaces> spaces;
-  std::string session;
+  std::string session;              // empty where there is none
   std::string benchmark;            // empty before the first reset
   std::vector<std::string> taken;   // the episode's actions
   std::vector<std::string> posted;  // asked for, not yet answered
@@ -171,63 +151,72 @@ struct RemoteEnvironment::State {
   ClientStream stream;
 
   Connection::State& server() const { return *connection->state_; }
+  const ClientWire& wire() const { return server().wire; }
 
   // Tells the server; without a session, the next call makes another one.
   void close();
 
+  // With the whole history in it, or none at all. A server that was started
+  // again knows no upload.
   std::optional<Failure> make_session() {
+    if (auto failure = server().send_again(benchmark)) return failure;
     v1::MakeRequest request;
     request.set_environment(environment);
     write_options(options, *request.mutable_options());
-    request.set_lease_seconds(server().options.lease_seconds);
+    request.set_lease_seconds(wire().options().lease_seconds);
     request.set_benchmark(benchmark);
     v1::MakeReply reply;
-    if (auto failure = server().call(&Calls::Make, request, reply))
-      return failure;
+    if (auto failure = wire().call(request, reply)) return failure;
     session = reply.session();
-    if (taken.empty()) return std::nullopt;
-    v1::StepRequest again;
-    again.set_session(session);
-    for (const std::string& action : taken) again.add_action_texts(action);
-    v1::StepReply step;
-    if (auto failure = server().call(&Calls::Step, again, step)) return failure;
-    if (step.step().failures().empty()) return std::nullopt;
-    return Failure{Error(ErrorKind::Crashed,
-                         "an action that was taken before cannot be taken "
-                         "again: " +
-                             step.step().failures(0))};
+    std::optional<Failure> failure = take_again();
+    if (failure) close();
+    return failure;
   }
 
-  // Makes the session again that a failure has lost, if it has.
-  std::optional<Failure> recover(Failure failure, Pause& pause) {
-    (void)stream.end(server().options);
-    ++recoveries;
-    server().send_again(benchmark);
-    for (;;) {
-      std::optional<Failure> again = make_session();
-      if (!again || again->remedy != Remedy::Wait) return again;
-      if (!pause.wait()) return again;
+  std::optional<Failure> take_again() {
+    for (size_t begin = 0; begin < taken.size(); begin += kPiece) {
+      v1::StepRequest request;
+      request.set_session(session);
+      const size_t end = std::min(begin + kPiece, taken.size());
+      for (size_t i = begin; i < end; ++i) request.add_action_texts(taken[i]);
+      v1::StepReply reply;
+      if (auto failure = wire().call(request, reply)) {
+        // The new session is gone already, and its server may be.
+        if (failure->remedy == Remedy::Recover) failure->remedy = Remedy::Wait;
+        return failure;
+      }
+      if (!reply.step().failures().empty())
+        return Failure{Error(ErrorKind::Crashed,
+                             "an action that was taken before cannot be taken "
+                             "again: " +
+                                 reply.step().failures(0))};
     }
+    return std::nullopt;
   }
 
-  // A call on the session, again where the session had to be made again. What
-  // is not found twice is something else than the session.
+  // Makes the session again that a failure has lost.
+  std::optional<Failure> recover(Pause& pause) {
+    (void)stream.end(wire().options());
+    session.clear();  // though it may live on where the network was to blame
+    ++recoveries;
+    return patiently(pause, [this] { return make_session(); });
+  }
+
+  // A call on the session, again where the session had to be made again.
   template <typename Request, typename Reply>
-  Status call(Member<Request, Reply> member, Request request, Reply& reply) {
-    Pause pause(server().options.recovery_seconds);
+  Status call(Request request, Reply& reply) {
+    Pause pause(wire().options().recovery_seconds);
     for (bool recovered = false;;) {
       request.set_session(session);
-      std::optional<Failure> failure = server().call(member, request, reply);
+      std::optional<Failure> failure = wire().call(request, reply);
       if (!failure) return {};
-      if (failure->remedy == Remedy::None ||
-          (recovered && failure->remedy == Remedy::Recover))
-        return failure->error;
+      if (failure->remedy == Remedy::Forget) session.clear();
+      if (is_final(failure->remedy, recovered)) return failure->error;
       if (failure->error.kind == ErrorKind::LimitReached) {
         if (!pause.wait()) return failure->error;
         continue;  // full, or busy with another call
       }
-      if (const auto lost = recover(std::move(*failure), pause))
-        return lost->error;
+      if (const auto lost = recover(pause)) return lost->error;
       recovered = true;
     }
   }
@@ -252,19 +241,19 @@ struct RemoteEnvironment::State {
 
   void write() {
     // A stream that has ended says so when the reply is read.
-    (void)stream.write(server().options, server().opened(), step_request());
+    (void)stream.write(wire().options(), wire().opened(), step_request());
   }
 
   std::optional<Failure> read(v1::StepReply& reply) {
     v1::StepBatchReply batch;
-    if (stream.read(batch) && batch.steps_size() == 1) {
+    if (stream.read(wire().options(), batch) && batch.steps_size() == 1) {
       reply = std::move(*batch.mutable_steps(0));
       if (!reply.has_error()) return std::nullopt;
       const Error error = read_error(reply.error());
       return Failure{error, error.kind == ErrorKind::NotFound ? Remedy::Recover
                                                               : Remedy::None};
     }
-    return *stream.end(server().options);
+    return *stream.end(wire().options());
   }
 
   // Lost actions are no part of the history; the server knows which those are.
@@ -287,7 +276,7 @@ struct RemoteEnvironment::State {
     v1::StateRequest request;
     request.set_session(session);
     v1::StateReply reply;
-    if (server().call(&Calls::State, request, reply))
+    if (wire().call(request, reply))
       session.clear();
     else
       taken = read_episode(reply.episode()).actions;
@@ -299,19 +288,12 @@ RemoteEnvironment::RemoteEnvironment(std::unique_ptr<State> state)
 
 void RemoteEnvironment::State::close() {
   if (session.empty()) return;
-  grpc::ClientContext context;
-  prepare_call(server().options, context, false);
-  context.set_deadline(std::chrono::system_clock::now() + kCloseSeconds);
-  v1::CloseRequest request;
-  request.set_session(session);
-  v1::CloseReply reply;
-  // Where the server is gone, so is the session.
-  (void)server().calls->Close(&context, request, &reply);
+  wire().end_session(session);
   session.clear();
 }
 
 RemoteEnvironment::~RemoteEnvironment() {
-  (void)state_->stream.end(state_->server().options);
+  (void)state_->stream.end(state_->wire().options());
   state_->close();
 }
 
@@ -321,12 +303,14 @@ Result<std::unique_ptr<RemoteEnvironment>> Connection::make(
   state->connection = shared_from_this();
   state->environment = environment;
   state->options = options;
-  if (const auto failure = state->make_session()) return failure->error;
+  if (const auto failure =
+          state_->patiently([&] { return state->make_session(); }))
+    return failure->error;
   std::unique_ptr<RemoteEnvironment> made(
       new RemoteEnvironment(std::move(state)));
   RemoteEnvironment::State& own = *made->state_;
   v1::SpacesReply reply;
-  HONE_RETURN_IF_ERROR(own.call(&Calls::Spaces, v1::SpacesRequest(), reply));
+  HONE_RETURN_IF_ERROR(own.call(v1::SpacesRequest(), reply));
   auto spaces = std::make_shared<Spaces>();
   spaces->actions.assign(reply.actions().begin(), reply.actions().end());
   for (uint32_t i = 0; i < spaces->actions.size(); ++i)
@@ -351,14 +335,17 @@ std::vector<Result<env::Step>> Connection::step_together(
       step.add_actions(static_cast<uint32_t>(action));
   }
   v1::StepBatchReply reply;
-  const bool answered = state_->step_together(request, reply);
+  const std::optional<Failure> failure = state_->step_together(request, reply);
   std::vector<Result<env::Step>> steps;
   for (size_t i = 0; i < environments.size(); ++i) {
     RemoteEnvironment::State& own = *environments[i]->state_;
     const v1::StepReply* const step =
-        answered ? &reply.steps(static_cast<int>(i)) : nullptr;
-    if (step == nullptr ||
-        step->error().kind() == error_name(ErrorKind::NotFound)) {
+        failure ? nullptr : &reply.steps(static_cast<int>(i));
+    if (failure && failure->remedy == Remedy::Forget) {
+      own.session.clear();
+      steps.emplace_back(failure->error);
+    } else if (step == nullptr ||
+               step->error().kind() == error_name(ErrorKind::NotFound)) {
       // Whether it was taken nobody knows: in a session made again, it was not.
       own.close();
       steps.push_back(environments[i]->step(actions[i]));
@@ -414,7 +401,7 @@ Result<env::Step> RemoteEnvironment::reset(std::string_view benchmark) {
   v1::ResetRequest request;
   request.set_benchmark(own.benchmark);
   v1::ResetReply reply;
-  if (Status status = own.call(&Calls::Reset, request, reply); !status.ok()) {
+  if (Status status = own.call(request, reply); !status.ok()) {
     own.benchmark = before;
     own.taken = taken;
     return std::move(status).error();
@@ -430,18 +417,20 @@ Status RemoteEnvironment::post_texts(std::vector<std::string> actions) {
 
 Result<env::Step> RemoteEnvironment::take() {
   State& own = *state_;
-  Pause pause(own.server().options.recovery_seconds);
+  Pause pause(own.wire().options().recovery_seconds);
   for (bool recovered = false;;) {
     v1::StepReply reply;
     std::optional<Failure> failure = own.read(reply);
     if (!failure) return own.finish(reply.step());
-    if (failure->remedy == Remedy::None ||
-        (recovered && failure->remedy == Remedy::Recover)) {
+    if (is_final(failure->remedy, recovered)) {
       own.posted.clear();
-      own.learn_history();
+      if (failure->remedy == Remedy::Forget)
+        own.session.clear();
+      else
+        own.learn_history();
       return failure->error;
     }
-    if (const auto lost = own.recover(std::move(*failure), pause)) {
+    if (const auto lost = own.recover(pause)) {
       own.posted.clear();
       return lost->error;
     }
@@ -454,7 +443,7 @@ Result<env::Value> RemoteEnvironment::observe(std::string_view space) {
   v1::ObserveRequest request;
   request.set_observation(std::string(space));
   v1::ObserveReply reply;
-  HONE_RETURN_IF_ERROR(state_->call(&Calls::Observe, request, reply));
+  HONE_RETURN_IF_ERROR(state_->call(request, reply));
   return read_value(reply.value());
 }
 
@@ -462,7 +451,7 @@ Result<double> RemoteEnvironment::reward_in(std::string_view space) {
   v1::StepRequest request;  // of no action
   request.add_rewards(std::string(space));
   v1::StepReply reply;
-  HONE_RETURN_IF_ERROR(state_->call(&Calls::Step, request, reply));
+  HONE_RETURN_IF_ERROR(state_->call(request, reply));
   // An older server knows no such field.
   if (reply.step().rewards().empty())
     return Error(ErrorKind::Unsupported, "the server is too old; update it");
@@ -471,7 +460,7 @@ Result<double> RemoteEnvironment::reward_in(std::string_view space) {
 
 Result<std::unique_ptr<env::Environment>> RemoteEnvironment::fork() {
   v1::ForkReply reply;
-  HONE_RETURN_IF_ERROR(state_->call(&Calls::Fork, v1::ForkRequest(), reply));
+  HONE_RETURN_IF_ERROR(state_->call(v1::ForkRequest(), reply));
   auto copy = std::make_unique<State>();
   copy->connection = state_->connection;
   copy->environment = state_->environment;
@@ -486,14 +475,13 @@ Result<std::unique_ptr<env::Environment>> RemoteEnvironment::fork() {
 
 Result<env::Episode> RemoteEnvironment::episode() {
   v1::StateReply reply;
-  HONE_RETURN_IF_ERROR(state_->call(&Calls::State, v1::StateRequest(), reply));
+  HONE_RETURN_IF_ERROR(state_->call(v1::StateRequest(), reply));
   return read_episode(reply.episode());
 }
 
 Result<env::Episode> RemoteEnvironment::record() {
   v1::RecordReply reply;
-  HONE_RETURN_IF_ERROR(
-      state_->call(&Calls::Record, v1::RecordRequest(), reply));
+  HONE_RETURN_IF_ERROR(state_->call(v1::RecordRequest(), reply));
   return read_episode(reply.episode());
 }
 

@@ -12,7 +12,8 @@
 // actions again and goes on with the call that failed. Equal actions make equal
 // states, so that nobody notices but by the time it took. A call that may have
 // reached the lost session is never counted twice, because the new session
-// knows only what was answered.
+// knows only what was answered. Other calls, too, wait for a server that is
+// away or full, for as long as `recovery_seconds` allow.
 //
 // A connection may be used by several threads; an environment by one at a time.
 #pragma once

@@ -30,6 +30,15 @@ bool Pause::wait() {
   return true;
 }
 
+std::optional<Failure> patiently(
+    Pause& pause, const std::function<std::optional<Failure>()>& attempt) {
+  for (;;) {
+    std::optional<Failure> failure = attempt();
+    if (!failure || failure->remedy != Remedy::Wait || !pause.wait())
+      return failure;
+  }
+}
+
 void silence_grpc() {
   gpr_set_log_function([](gpr_log_func_args*) {});
 }
@@ -72,7 +81,8 @@ Failure read_failure(const ClientOptions& options, const grpc::Status& status,
       return {Error(ErrorKind::LimitReached,
                     fmt::format("the server at '{}' did not answer within {} "
                                 "seconds",
-                                options.address, options.call_seconds))};
+                                options.address, options.call_seconds)),
+              Remedy::Forget};
     case grpc::RESOURCE_EXHAUSTED:
       return {Error(ErrorKind::LimitReached, status.error_message()),
               Remedy::Wait};

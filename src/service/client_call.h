@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -21,6 +23,8 @@ enum class Remedy {
   None,
   Recover,  // the session is gone: make another one
   Wait,     // the server is gone or full: try again later
+  Forget,   // no answer in time, so that nobody knows what became of the
+            // session: the next call makes another one
 };
 
 struct Failure {
@@ -40,6 +44,10 @@ class Pause {
   std::chrono::steady_clock::time_point end_;
   std::chrono::milliseconds next_{20};
 };
+
+// Again for as long as the server is away or full.
+std::optional<Failure> patiently(
+    Pause& pause, const std::function<std::optional<Failure>()>& attempt);
 
 // gRPC writes its troubles to stderr, where a library has nothing to say; what
 // matters of them is in the errors that are returned.

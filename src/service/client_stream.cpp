@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <thread>
+#include <utility>
 
 #include <hone/service/v1/environments.grpc.pb.h>
 
@@ -15,6 +16,13 @@ using Clock = std::chrono::steady_clock;
 
 // How long a reply is looked for before the thread sleeps.
 constexpr std::chrono::microseconds kWakeful(100);
+
+gpr_timespec on_grpcs_clock(Clock::time_point time) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      time - Clock::now());
+  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                      gpr_time_from_millis(left.count(), GPR_TIMESPAN));
+}
 
 }  // namespace
 
@@ -31,6 +39,8 @@ bool ClientStream::write(const ClientOptions& options, const Open& open,
     queue_ = std::make_unique<grpc::CompletionQueue>();
     prepare_call(options, *context_, false);
     wire_ = open(context_.get(), queue_.get());
+    cancelled_ = false;
+    wait_from_now(options);
     wire_->StartCall(nullptr);
     ++pending_;
   }
@@ -41,8 +51,10 @@ bool ClientStream::write(const ClientOptions& options, const Open& open,
   return true;
 }
 
-bool ClientStream::read(v1::StepBatchReply& reply) {
+bool ClientStream::read(const ClientOptions& options,
+                        v1::StepBatchReply& reply) {
   if (pending_ == 0) return false;
+  wait_from_now(options);
   wire_->Read(&reply, nullptr);
   ++pending_;
   return settle();
@@ -50,17 +62,24 @@ bool ClientStream::read(v1::StepBatchReply& reply) {
 
 std::optional<Failure> ClientStream::end(const ClientOptions& options) {
   if (!wire_) return std::nullopt;
+  const bool late = std::exchange(cancelled_, true);
   context_->TryCancel();
   (void)settle();
   grpc::Status status;
   wire_->Finish(&status, nullptr);
   ++pending_;
   (void)settle();
+  if (late) status = grpc::Status(grpc::DEADLINE_EXCEEDED, "");
   Failure failure = read_failure(options, status, *context_);
   wire_.reset();
   queue_.reset();
   context_.reset();
   return failure;
+}
+
+void ClientStream::wait_from_now(const ClientOptions& options) {
+  deadline_ = Clock::now() + std::chrono::milliseconds(static_cast<int64_t>(
+                                 options.call_seconds * 1e3));
 }
 
 bool ClientStream::settle() {
@@ -81,6 +100,13 @@ bool ClientStream::next_event() {
     if (found != Found::TIMEOUT) return found == Found::GOT_EVENT && ok;
     std::this_thread::yield();
   }
+  if (!cancelled_) {
+    const Found found = queue_->AsyncNext(&tag, &ok, on_grpcs_clock(deadline_));
+    if (found != Found::TIMEOUT) return found == Found::GOT_EVENT && ok;
+    cancelled_ = true;
+    context_->TryCancel();
+  }
+  // What is cancelled comes at once.
   return queue_->Next(&tag, &ok) && ok;
 }
 

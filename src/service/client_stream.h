@@ -37,13 +37,15 @@ class ClientStream {
   // False where the stream has ended, which end() explains.
   bool write(const ClientOptions& options, const Open& open,
              const v1::StepBatchRequest& request);
-  // The reply to the last request; false where there is none.
-  bool read(v1::StepBatchReply& reply);
+  // The reply to the last request; false where there is none, or none within
+  // the options' call_seconds.
+  bool read(const ClientOptions& options, v1::StepBatchReply& reply);
 
   // Nothing where it was not open.
   std::optional<Failure> end(const ClientOptions& options);
 
  private:
+  void wait_from_now(const ClientOptions& options);
   bool next_event();
   // Whether all that was asked of the stream has been done.
   bool settle();
@@ -53,6 +55,8 @@ class ClientStream {
   std::unique_ptr<Wire> wire_;
   int pending_ = 0;  // what the stream was asked and has not answered
   std::chrono::steady_clock::time_point asked_;
+  std::chrono::steady_clock::time_point deadline_;
+  bool cancelled_ = false;
 };
 
 }  // namespace hone::service

@@ -24,7 +24,7 @@ using Synchronous = v1::Environments::Service;
 
 // StepStream is answered by StepStreams.
 class Handlers final
-    : public v1::Environments::WithAsyncMethod_StepStream<Synchronous> {
+    : public v1::Environments::WithRawMethod_StepStream<Synchronous> {
  public:
   Handlers(service::Service& service, Metrics& metrics, std::string token)
       : service_(service), metrics_(metrics), token_(std::move(token)) {}

@@ -3,6 +3,7 @@
 #include "service/grpc_server.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <signal.h>
 
@@ -138,6 +139,29 @@ TEST(StepStream, ItAsksForTheToken) {
   Stream without(*served.calls);
   EXPECT_FALSE(without.step("none"));
   EXPECT_EQ(without.finish().error_code(), grpc::UNAUTHENTICATED);
+}
+
+TEST(StepStream, BytesThatAreNoRequestAreNoQuietEnd) {
+  Served served;
+  grpc::GenericStub raw(served.channel);
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  const auto wait = [&] {
+    void* tag = nullptr;
+    bool ok = false;
+    EXPECT_TRUE(queue.Next(&tag, &ok));
+  };
+  const auto wire = raw.PrepareCall(
+      &context, "/hone.service.v1.Environments/StepStream", &queue);
+  wire->StartCall(nullptr);
+  wait();
+  const grpc::Slice bytes("\xff\xff\xff");
+  wire->Write(grpc::ByteBuffer(&bytes, 1), nullptr);
+  wait();
+  grpc::Status status;
+  wire->Finish(&status, nullptr);
+  wait();
+  EXPECT_EQ(status.error_code(), grpc::INTERNAL);
 }
 
 TEST(StepStream, AServerThatStopsEndsStreamsThatWait) {

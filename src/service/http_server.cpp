@@ -5,6 +5,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <httplib.h>
 
+#include <atomic>
 #include <thread>
 
 #include <hone/service/v1/environments.pb.h>
@@ -158,6 +159,7 @@ struct HttpServer::State {
   Address address;
   httplib::Server server;
   std::thread thread;
+  std::atomic<bool> is_removed = false;
 };
 
 HttpServer::HttpServer(std::unique_ptr<State> state)
@@ -206,9 +208,14 @@ const Address& HttpServer::address() const { return state_->address; }
 
 void HttpServer::stop() {
   if (!state_->thread.joinable()) return;
+  remove_socket();
   state_->server.stop();
   state_->thread.join();
-  if (state_->address.is_unix()) std::remove(state_->address.path.c_str());
+}
+
+void HttpServer::remove_socket() {
+  if (state_->address.is_unix() && !state_->is_removed.exchange(true))
+    std::remove(state_->address.path.c_str());
 }
 
 }  // namespace hone::service

@@ -41,7 +41,10 @@ class HttpServer {
 
   // Where it listens; a port 0 has become the system's choice.
   const Address& address() const;
+  // Waits for the calls at work.
   void stop();
+  // Where it is one of a file. Once: later somebody else may listen there.
+  void remove_socket();
 
  private:
   struct State;

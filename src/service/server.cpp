@@ -125,4 +125,9 @@ void Server::stop() {
   state_->table.close_all();
 }
 
+void Server::remove_sockets() {
+  // gRPC has removed its own when it stopped to listen.
+  if (state_->http) state_->http->remove_socket();
+}
+
 }  // namespace hone::service

@@ -23,9 +23,13 @@ class Server {
   std::string http_address() const;
   size_t sessions() const;
 
-  // No new calls; those at work have the options' grace to end. Idle streams
-  // end with it.
+  // No new calls; those at work have the options' grace to be answered. Idle
+  // streams end with it. Returns when all work has ended, which may be later: a
+  // worker's pass is not interrupted.
   void stop();
+
+  // Of a server whose stop() is not waited for.
+  void remove_sockets();
 
  private:
   struct State;

@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include "base/json.h"
@@ -22,7 +24,15 @@ using hone::Result;
 
 constexpr int kEndedBySignal = 130;
 
-int fail(const Error& error) {
+// After the grace: for clients to be told that their calls are cancelled.
+constexpr std::chrono::milliseconds kFarewell(500);
+
+int fail(const Error& error, bool json) {
+  // As all commands say it.
+  const hone::Json document = {
+      {"error",
+       {{"kind", hone::error_name(error.kind)}, {"message", error.message}}}};
+  if (json) fmt::print("{}\n", hone::to_text(document, 2));
   fmt::print(stderr, "hone: {}\n", error.message);
   return hone::exit_code(error.kind);
 }
@@ -40,6 +50,27 @@ void say(const hone::service::Server& server, bool json) {
     fmt::print(stderr, "hone: HTTP at {}\n", server.http_address());
 }
 
+// A pass cannot be interrupted, and to kill its worker would only begin it anew
+// in another one. So when the grace is over the process ends where it stands,
+// and with it the workers.
+void stop(hone::service::Server& server, double grace_seconds,
+          const std::filesystem::path& folder) {
+  std::promise<void> ended;
+  std::thread stopper([&] {
+    server.stop();
+    ended.set_value();
+  });
+  const auto patience =
+      std::chrono::duration<double>(grace_seconds) + kFarewell;
+  if (ended.get_future().wait_for(patience) == std::future_status::ready)
+    return stopper.join();
+  fmt::print(stderr, "hone: the grace is over, calls at work are cut off\n");
+  server.remove_sockets();
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  ::_exit(0);
+}
+
 int serve(const hone::toolkit::ServeOptions& options,
           const std::filesystem::path& base) {
   const char* const token = std::getenv(hone::toolkit::kTokenVariable);
@@ -54,11 +85,11 @@ int serve(const hone::toolkit::ServeOptions& options,
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const Result<hone::service::RunFolder> folder =
       hone::service::RunFolder::make(base);
-  if (!folder.ok()) return fail(folder.error());
+  if (!folder.ok()) return fail(folder.error(), options.json);
   ::setenv("TMPDIR", folder->path().c_str(), 1);
   Result<std::unique_ptr<hone::service::Server>> server =
       hone::service::Server::start(options, std::move(secret));
-  if (!server.ok()) return fail(server.error());
+  if (!server.ok()) return fail(server.error(), options.json);
   say(**server, options.json);
   int received = 0;
   ::sigwait(&signals, &received);
@@ -69,7 +100,7 @@ int serve(const hone::toolkit::ServeOptions& options,
     ::sigwait(&signals, &again);
     ::_exit(kEndedBySignal);
   }).detach();
-  (*server)->stop();
+  stop(**server, options.grace_seconds, folder->path());
   return 0;
 }
 
@@ -83,10 +114,12 @@ int main(int count, char** words) {
   }
   const Result<hone::toolkit::ServeOptions> options =
       hone::toolkit::parse_serve_options(words[1]);
-  if (!options.ok()) return fail(options.error());
+  if (!options.ok()) return fail(options.error(), false);
   std::error_code error;
   const auto base = std::filesystem::temp_directory_path(error) /
                     fmt::format("hone-serve-{}", ::geteuid());
-  if (error) return fail(Error(hone::ErrorKind::Io, "TMPDIR is no folder"));
+  if (error)
+    return fail(Error(hone::ErrorKind::Io, "TMPDIR is no folder"),
+                options->json);
   return serve(*options, base);
 }

@@ -225,7 +225,8 @@ TEST(Server, ManyClientsGetTheirOwnAnswers) {
 }
 
 TEST(Server, AFullServerSaysSo) {
-  const Fixture fixture({.sessions = 1});
+  Fixture fixture({.sessions = 1});
+  fixture.client.recovery_seconds = 0;
   const auto connection = fixture.connect();
   const auto one = must(connection->make("llvm", {}));
   EXPECT_TRUE(fails_with(connection->make("llvm", {}), ErrorKind::LimitReached,

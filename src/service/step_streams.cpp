@@ -49,16 +49,27 @@ struct StepStreams::State {
     Wire wire{&context};
     std::string client;
     Attachment attachment;
+    grpc::ByteBuffer bytes;  // of what is read or written
     v1::StepBatchRequest request;
     v1::StepBatchReply reply;
 
+    grpc::Status parse() {
+      return grpc::SerializationTraits<v1::StepBatchRequest>::Deserialize(
+          &bytes, &request);
+    }
+    grpc::Status serialize() {
+      bool owns = false;  // which says nothing of a ByteBuffer
+      return grpc::SerializationTraits<v1::StepBatchReply>::Serialize(
+          reply, &bytes, &owns);
+    }
+
     void read() {
       waits_for.store(Waits::Read, std::memory_order_release);
-      wire.Read(&request, this);
+      wire.Read(&bytes, this);
     }
     void write() {
       waits_for.store(Waits::Written, std::memory_order_release);
-      wire.Write(reply, this);
+      wire.Write(bytes, this);
     }
     void finish(const grpc::Status& status) {
       waits_for.store(Waits::Finished, std::memory_order_release);
@@ -194,6 +205,8 @@ struct StepStreams::State {
       patience = std::max<std::chrono::microseconds>(
           kPatience / static_cast<int64_t>(open.size()), kLeastPatience);
     }
+    if (const grpc::Status parsed = stream.parse(); !parsed.ok())
+      return stream.finish(parsed);
     Call call = {.client = stream.client,
                  .deadline = deadline_of(stream.context),
                  .attachment = &stream.attachment,
@@ -202,10 +215,11 @@ struct StepStreams::State {
     stream.reply.Clear();
     const Status status = dispatch(service, metrics, Method::StepBatch, call,
                                    stream.request, stream.reply);
-    if (status.ok())
-      stream.write();
-    else
-      stream.finish(refused(stream.context, call, status.error()));
+    if (!status.ok())
+      return stream.finish(refused(stream.context, call, status.error()));
+    if (const grpc::Status written = stream.serialize(); !written.ok())
+      return stream.finish(written);
+    stream.write();
   }
 
   void forget(Stream& stream) {

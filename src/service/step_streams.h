@@ -27,6 +27,7 @@
 #include "service/service.h"
 
 namespace grpc {
+class ByteBuffer;
 class ServerCompletionQueue;
 class ServerContext;
 template <class W, class R>
@@ -42,8 +43,9 @@ struct StepStreamOptions {
 
 class StepStreams {
  public:
+  // Of bytes: to gRPC a message that does not parse would be the stream's end.
   using Wire =
-      grpc::ServerAsyncReaderWriter<v1::StepBatchReply, v1::StepBatchRequest>;
+      grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
   // Asks gRPC for the next stream; the tag comes out of the queue with it.
   using Request = std::function<void(grpc::ServerContext&, Wire&,
                                      grpc::ServerCompletionQueue&, void* tag)>;

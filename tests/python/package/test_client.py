@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """hone.client: environments on a server."""
 
+import concurrent.futures
+import os
 import signal
 import subprocess
+import time
 
 import gymnasium
 import hone
@@ -19,17 +22,31 @@ from hone import client  # noqa: E402
 
 
 class Server:
-    def __init__(self, folder):
+    def __init__(self, folder, *words):
         self.address = f"unix:{folder}/socket"
+        self.words = words
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(
-            [SERVER, "serve", "--grpc", self.address, "--json"],
+            [SERVER, "serve", "--grpc", self.address, "--json", *self.words],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, "TMPDIR": str(self.temporary)},
         )
         self.process.stdout.readline()  # it listens
+
+    def workers(self):
+        children = subprocess.run(
+            ["ps", "--ppid", str(self.process.pid), "-o", "pid=,comm="],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        rows = [row.split() for row in children.stdout.splitlines()]
+        return [int(pid) for pid, name in rows if name == "hone-worker"]
 
     def end(self, with_signal):
         self.process.send_signal(with_signal)
@@ -95,18 +112,127 @@ def test_errors_keep_their_kinds(server):
     env = connection.make("llvm")
     with pytest.raises(hone.Error, match="call reset"):
         env.step(0)
-    with pytest.raises(IndexError):
+    with pytest.raises(hone.Error, match="1000000 is not below") as raised:
         env.step(10**6)
+    assert raised.value.kind == "invalid-argument"
+    with pytest.raises(hone.Error, match="upload the program again") as raised:
+        env.reset("upload://0.c")
+    assert raised.value.kind == "not-found"
+
+
+def test_a_token_is_asked_for_by_a_kind_that_exists(tmp_path):
+    secret = tmp_path / "token"
+    secret.write_text("a long random word")
+    server = Server(tmp_path, "--token-file", str(secret))
+    with pytest.raises(hone.Error, match="token") as raised:
+        client.connect(server.address, "another").make("llvm")
+    assert raised.value.kind in hone.error_kinds()
+    server.end(signal.SIGTERM)
+
+
+def test_a_closed_environment_stays_closed(server, program):
+    env = hone.make("llvm-ic", benchmark=program, address=server.address)
+    env.reset()
+    env.close()
+    with pytest.raises(hone.Error, match="the environment is closed") as raised:
+        env.step(0)
+    assert raised.value.kind == "invalid-argument"
+    assert not server.workers()
+
+
+def test_a_history_is_taken_again_in_pieces(server, program, monkeypatch):
+    monkeypatch.setattr(client, "PIECE", 2)
+    connection = client.connect(server.address)
+    env = connection.make("llvm", reward="ir-instructions")
+    env.reset(hone.benchmark(program))
+    env.multistep([3, 17, 5, 40, 60])
+    before = env.episode()
+    connection.call("Close", session=env._session)
+    sent = []
+    ask = connection._ask
+    monkeypatch.setattr(connection, "_ask", lambda *words: sent.append(words) or ask(*words))
+    assert env.episode() == before
+    steps = [len(fields["action_texts"]) for method, fields, _ in sent if method == "Step"]
+    assert steps == [2, 2, 1]
+
+
+def test_a_session_without_its_history_is_not_kept(server, program, monkeypatch):
+    connection = client.connect(server.address, recovery_seconds=0)
+    env = connection.make("llvm", reward="ir-instructions")
+    env.reset(hone.benchmark(program))
+    env.multistep([3, 17])
+    before = env.episode()
+    connection.call("Close", session=env._session)
+    ask = connection._ask
+
+    def fail_at_steps(method, fields, seconds):
+        return ask(method, fields, 1e-6 if method == "Step" else seconds)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "_ask", fail_at_steps)
+        for _ in range(2):
+            with pytest.raises(hone.Error, match="did not answer within") as raised:
+                env.step(5)
+            assert raised.value.kind == "limit-reached"
+            assert not server.workers()
+    assert env.episode() == before
+
+
+def test_a_step_that_was_interrupted_was_not_taken(server, program, monkeypatch):
+    connection = client.connect(server.address)
+    env = connection.make("llvm", reward="ir-instructions")
+    env.reset(hone.benchmark(program))
+    env.multistep([3, 17])
+    before = env.episode()
+    ask = connection._ask
+
+    def interrupted(*words):
+        ask(*words)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "_ask", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            env.step(5)
+    assert env.episode() == before
+
+
+def test_an_environment_may_end_after_its_connection(server, program):
+    connection = client.connect(server.address)
+    env = connection.make("llvm")
+    connection.close()
+    env.close()
+
+
+def test_nobody_waits_for_a_hung_server_to_close(server, program):
+    env = client.connect(server.address).make("llvm")
+    server.process.send_signal(signal.SIGSTOP)
+    begin = time.monotonic()
+    env.close()
+    assert time.monotonic() - begin < 60  # a call's deadline is 600
+    server.process.send_signal(signal.SIGCONT)
 
 
 def test_a_session_ends_with_its_environment(server, program):
     env = hone.make("llvm-ic", benchmark=program, address=server.address)
     env.reset()
+    assert server.workers()
     env.close()
-    children = subprocess.run(
-        ["ps", "--ppid", str(server.process.pid), "-o", "comm="],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "hone-worker" not in children.stdout.split()
+    assert not server.workers()
+
+
+def test_a_step_that_does_not_end_does_not_outlast_the_grace(tmp_path, program):
+    http = tmp_path / "http"
+    server = Server(tmp_path, "--grace-seconds", "0.1", "--http", f"unix:{http}")
+    env = client.connect(server.address, recovery_seconds=0).make("llvm")
+    env.reset(hone.benchmark(program))
+    os.kill(server.workers()[0], signal.SIGSTOP)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        step = pool.submit(env.step, 3)
+        time.sleep(0.3)
+        assert server.end(signal.SIGTERM) == 0
+        with pytest.raises(hone.Error):
+            step.result()
+    assert not http.exists()
+    assert not (tmp_path / "socket").exists()
+    assert not list(server.temporary.glob("*/*"))
