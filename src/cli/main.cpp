@@ -12,11 +12,6 @@ namespace hone::cli {
 
 namespace {
 
-Json error_json(const Error& error) {
-  return {{"error",
-           {{"kind", error_name(error.kind)}, {"message", error.message}}}};
-}
-
 int fail(const Console& console, const Error& error) {
   // Where stdout takes no more, stderr and the exit code still tell.
   if (console.json()) (void)console.print(to_text(error_json(error), 2) + "\n");
