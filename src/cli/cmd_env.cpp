@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/text.h"
 #include "cli/env_command.h"
@@ -229,6 +230,7 @@ struct Action {
 };
 
 constexpr size_t kManyFiles = 1000;
+constexpr int kMostCount = std::numeric_limits<int>::max();
 
 constexpr Action kActions[] = {
     {"bench", 1, 1, bench},
@@ -348,17 +350,20 @@ Subcommand make_env() {
        .value = "N",
        .sentence = "Of run and bench.",
        .target = &options->episodes,
-       .least = 1},
+       .least = 1,
+       .most = kMostCount},
       {.name = "length",
        .value = "N",
        .sentence = "Actions of an episode.",
        .target = &options->length,
-       .least = 1},
+       .least = 1,
+       .most = kMostCount},
       {.name = "batch",
        .value = "N",
        .sentence = "Actions of a round trip to the worker.",
        .target = &options->batch,
-       .least = 1},
+       .least = 1,
+       .most = kMostCount},
       {.name = "seed",
        .value = "N",
        .sentence = "What random episodes are drawn from.",
