@@ -117,30 +117,49 @@ Result<std::string> board_text(const std::string& name,
                          .episode = *best}));
 }
 
-// Random episodes as the flags say, those before an interrupt.
-Result<env::RandomRun> run_plan(const Options& o, env::Environment& environment,
-                                const Console& console) {
-  HONE_ASSIGN_OR_RETURN(
-      env::RandomRun run,
-      env::run_random(environment, benchmark_of(o),
-                      {.episodes = static_cast<int>(o.episodes),
-                       .length = static_cast<int>(o.length),
-                       .batch = static_cast<int>(o.batch),
-                       .seed = static_cast<uint64_t>(o.seed),
-                       .stop = stop_on_interrupt()}));
+env::RandomPlan plan_of(const Options& o) {
+  return {.episodes = static_cast<int>(o.episodes),
+          .length = static_cast<int>(o.length),
+          .batch = static_cast<int>(o.batch),
+          .seed = static_cast<uint64_t>(o.seed),
+          .stop = stop_on_interrupt()};
+}
+
+// The run, and a word to the user where an interrupt has made it shorter.
+Result<env::RandomRun> say_interrupted(env::RandomRun run, const Options& o,
+                                       const Console& console) {
   const auto done = static_cast<int64_t>(run.episodes.size());
+  if (done == 0)
+    return Error(ErrorKind::Interrupted,
+                 "interrupted before an episode had ended");
   if (done < o.episodes)
     console.complain(
         fmt::format("interrupted after {} of {} episodes", done, o.episodes));
-  if (done == 0) return Error(ErrorKind::Interrupted, "no episode had ended");
   return run;
 }
 
+// Random episodes as the flags say, those before an interrupt. Rewards that are
+// measured in time are not measured beside each other unless told so.
+Result<env::RandomRun> run_plan(const Options& o, const Console& console) {
+  HONE_ASSIGN_OR_RETURN(const env::EnvironmentOptions options,
+                        environment_options(o));
+  const bool is_alone = o.jobs == 0 && env::is_timed(options.reward);
+  const int64_t count =
+      is_alone ? 1 : std::min<int64_t>(job_count(o.jobs), o.episodes);
+  std::vector<std::unique_ptr<env::Environment>> environments;
+  for (int64_t i = 0; i < count; ++i) {
+    HONE_ASSIGN_OR_RETURN(std::unique_ptr<env::Environment> made,
+                          env::make_environment(o.environment, options));
+    environments.push_back(std::move(made));
+  }
+  HONE_ASSIGN_OR_RETURN(
+      env::RandomRun run,
+      env::run_random(environments, benchmark_of(o), plan_of(o)));
+  return say_interrupted(std::move(run), o, console);
+}
+
 Result<Answer> run_episodes(const Options& o, Console& console) {
-  HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
-                        make_environment(o));
-  HONE_ASSIGN_OR_RETURN(const env::RandomRun run,
-                        run_plan(o, *environment, console));
+  HONE_ASSIGN_OR_RETURN(const env::RandomRun run, run_plan(o, console));
   Answer answer{.text = std::string(env::kEpisodeHeader) + "\n"};
   Json list = Json::array();
   for (const env::Episode& episode : run.episodes) {
@@ -199,7 +218,11 @@ Result<Answer> take_steps(const Options& o, Console&) {
 Result<Answer> bench(const Options& o, Console& console) {
   HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
                         make_environment(o));
-  HONE_ASSIGN_OR_RETURN(env::RandomRun run, run_plan(o, *environment, console));
+  HONE_ASSIGN_OR_RETURN(
+      env::RandomRun taken,
+      env::run_random(*environment, benchmark_of(o), plan_of(o)));
+  HONE_ASSIGN_OR_RETURN(env::RandomRun run,
+                        say_interrupted(std::move(taken), o, console));
   const double rate = static_cast<double>(run.steps) / run.seconds;
   const auto ms = [](std::vector<double>& seconds, double share) {
     return env::percentile(seconds, share) * 1e3;
@@ -227,6 +250,7 @@ struct Action {
   size_t least;  // words after it
   size_t most;
   Result<Answer> (*run)(const Options&, Console&);
+  bool has_jobs = false;  // takes several episodes at a time
 };
 
 constexpr size_t kManyFiles = 1000;
@@ -235,15 +259,15 @@ constexpr int kMostCount = std::numeric_limits<int>::max();
 constexpr Action kActions[] = {
     {"bench", 1, 1, bench},
     {"datasets", 0, 0, list_datasets},
-    {"leaderboard", 1, kManyFiles, show_leaderboard},
+    {"leaderboard", 1, kManyFiles, show_leaderboard, true},
     {"list", 0, 0, list_environments},
-    {"minimize", 1, 1, minimize_episodes},
+    {"minimize", 1, 1, minimize_episodes, true},
     {"replay", 1, 1, replay_episodes},
-    {"run", 1, 1, run_episodes},
+    {"run", 1, 1, run_episodes, true},
     {"shell", 1, 1, run_shell},
     {"spaces", 0, 0, list_spaces},
     {"step", 1, 1, take_steps},
-    {"validate", 1, 1, validate_episodes},
+    {"validate", 1, 1, validate_episodes, true},
 };
 
 std::vector<std::string> action_names() {
@@ -267,7 +291,21 @@ Result<Answer> run_env(const Options& o, Console& console) {
                  fmt::format("hone env {} takes {}, not '{}' too", action->name,
                              action->most == 0 ? "no SUBJECT" : "one SUBJECT",
                              o.subject.back()));
+  if (o.jobs != 0 && !action->has_jobs)
+    return Error(
+        ErrorKind::InvalidArgument,
+        fmt::format("hone env {} takes no --jobs: one environment does "
+                    "its work; leaderboard, minimize, run and "
+                    "validate take it",
+                    action->name));
   return action->run(o, console);
+}
+
+Flag env_jobs_flag(int64_t& jobs) {
+  Flag flag = jobs_flag(jobs);
+  flag.sentence =
+      "Of leaderboard, minimize, run and validate: takes N episodes at a time.";
+  return flag;
 }
 
 }  // namespace
@@ -388,7 +426,7 @@ Subcommand make_env() {
        .sentence = "IR2Vec's, for the observations ir2vec and ir2vec-flow.",
        .target = &options->vocabulary,
        .default_text = "$HONE_IR2VEC_VOCABULARY"},
-      jobs_flag(options->jobs)};
+      env_jobs_flag(options->jobs)};
   command.flags.rest = &options->clang_flags;
   command.flags.rest_name = "CLANG FLAGS";
   command.flags.rest_sentence = "How the benchmark is compiled.";
