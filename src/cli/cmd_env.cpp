@@ -176,6 +176,21 @@ Result<Answer> run_episodes(const Options& o, Console& console) {
   return answer;
 }
 
+// Those of the actions that are not among the taken ones, which stand in the
+// same order.
+std::vector<std::string> not_taken(const std::vector<std::string>& asked,
+                                   const std::vector<std::string>& taken) {
+  std::vector<std::string> others;
+  size_t next = 0;
+  for (const std::string& action : asked) {
+    if (next < taken.size() && taken[next] == action)
+      ++next;
+    else
+      others.push_back(action);
+  }
+  return others;
+}
+
 Result<Answer> take_steps(const Options& o, Console&) {
   HONE_ASSIGN_OR_RETURN(env::EnvironmentOptions options,
                         environment_options(o));
@@ -184,19 +199,25 @@ Result<Answer> take_steps(const Options& o, Console&) {
       const std::unique_ptr<env::Environment> environment,
       env::make_environment(o.environment, std::move(options)));
   HONE_ASSIGN_OR_RETURN(env::Step step, environment->reset(benchmark_of(o)));
-  if (!o.take.empty()) {
-    HONE_ASSIGN_OR_RETURN(step, environment->step_texts(split_blank(o.take)));
+  const std::vector<std::string> asked = split_blank(o.take);
+  if (!asked.empty()) {
+    HONE_ASSIGN_OR_RETURN(step, environment->step_texts(asked));
   }
   HONE_ASSIGN_OR_RETURN(const env::Episode episode, environment->episode());
-  Answer answer;
+  const std::vector<std::string> others = not_taken(asked, episode.actions);
+  Answer answer{.exit_code = step.failures.empty() ? 0 : 1};
   answer.json = to_json(episode);
   answer.json["changed"] = step.changed;
   answer.json["done"] = step.done;
   answer.json["failures"] = step.failures;
+  answer.json["not_taken"] = others;
   answer.text =
       fmt::format("reward {:.6g}\nstate {}\n", step.reward, episode.state);
   for (const std::string& failure : step.failures)
     answer.text += fmt::format("lost {}\n", failure);
+  if (!others.empty())
+    answer.text += fmt::format("taken: {}\nnot taken: {}\n",
+                               join(episode.actions, " "), join(others, " "));
   const std::vector<std::string>& names = environment->options().observations;
   const std::vector<env::NamedSpace> spaces = environment->observation_spaces();
   Json observed = Json::object();
@@ -337,14 +358,15 @@ Subcommand make_env() {
       "after --. list, spaces and datasets show what there is. run BENCHMARK "
       "takes random episodes and prints them as a table, or with --entry the "
       "best one as a line of a leaderboard; step BENCHMARK takes --take and "
-      "shows --observe; shell BENCHMARK takes actions and commands line by "
-      "line "
-      "from the terminal or a pipe (help lists them); replay TABLE takes "
-      "recorded episodes again; validate "
-      "TABLE also compares, with exit code 1 where one differs, and keeps a "
-      "repro bundle of each that does, and with --semantics compares what the "
-      "programs do; minimize TABLE drops the actions that "
-      "do not matter; leaderboard TABLE… validates every line and ranks the "
+      "shows --observe, with exit code 1 where an action is lost; shell "
+      "BENCHMARK takes actions and commands line by line from the terminal or "
+      "a pipe (help lists them), and ends a pipe at its first error or lost "
+      "action; replay TABLE takes recorded episodes again; validate TABLE also "
+      "compares, with exit code 1 where one differs or cannot be taken, and "
+      "keeps a repro bundle of each that differs, and with --semantics "
+      "compares "
+      "what the programs do; minimize TABLE drops the actions that do not "
+      "matter; leaderboard TABLE… validates every line and ranks the "
       "entries, with exit code 1 where one is refused; bench BENCHMARK says "
       "how fast steps are.";
   command.flags.arguments = {
