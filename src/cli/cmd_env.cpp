@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/text.h"
 #include "cli/env_command.h"
@@ -116,30 +117,49 @@ Result<std::string> board_text(const std::string& name,
                          .episode = *best}));
 }
 
-// Random episodes as the flags say, those before an interrupt.
-Result<env::RandomRun> run_plan(const Options& o, env::Environment& environment,
-                                const Console& console) {
-  HONE_ASSIGN_OR_RETURN(
-      env::RandomRun run,
-      env::run_random(environment, benchmark_of(o),
-                      {.episodes = static_cast<int>(o.episodes),
-                       .length = static_cast<int>(o.length),
-                       .batch = static_cast<int>(o.batch),
-                       .seed = static_cast<uint64_t>(o.seed),
-                       .stop = stop_on_interrupt()}));
+env::RandomPlan plan_of(const Options& o) {
+  return {.episodes = static_cast<int>(o.episodes),
+          .length = static_cast<int>(o.length),
+          .batch = static_cast<int>(o.batch),
+          .seed = static_cast<uint64_t>(o.seed),
+          .stop = stop_on_interrupt()};
+}
+
+// The run, and a word to the user where an interrupt has made it shorter.
+Result<env::RandomRun> say_interrupted(env::RandomRun run, const Options& o,
+                                       const Console& console) {
   const auto done = static_cast<int64_t>(run.episodes.size());
+  if (done == 0)
+    return Error(ErrorKind::Interrupted,
+                 "interrupted before an episode had ended");
   if (done < o.episodes)
     console.complain(
         fmt::format("interrupted after {} of {} episodes", done, o.episodes));
-  if (done == 0) return Error(ErrorKind::Interrupted, "no episode had ended");
   return run;
 }
 
+// Random episodes as the flags say, those before an interrupt. Rewards that are
+// measured in time are not measured beside each other unless told so.
+Result<env::RandomRun> run_plan(const Options& o, const Console& console) {
+  HONE_ASSIGN_OR_RETURN(const env::EnvironmentOptions options,
+                        environment_options(o));
+  const bool is_alone = o.jobs == 0 && env::is_timed(options.reward);
+  const int64_t count =
+      is_alone ? 1 : std::min<int64_t>(job_count(o.jobs), o.episodes);
+  std::vector<std::unique_ptr<env::Environment>> environments;
+  for (int64_t i = 0; i < count; ++i) {
+    HONE_ASSIGN_OR_RETURN(std::unique_ptr<env::Environment> made,
+                          env::make_environment(o.environment, options));
+    environments.push_back(std::move(made));
+  }
+  HONE_ASSIGN_OR_RETURN(
+      env::RandomRun run,
+      env::run_random(environments, benchmark_of(o), plan_of(o)));
+  return say_interrupted(std::move(run), o, console);
+}
+
 Result<Answer> run_episodes(const Options& o, Console& console) {
-  HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
-                        make_environment(o));
-  HONE_ASSIGN_OR_RETURN(const env::RandomRun run,
-                        run_plan(o, *environment, console));
+  HONE_ASSIGN_OR_RETURN(const env::RandomRun run, run_plan(o, console));
   Answer answer{.text = std::string(env::kEpisodeHeader) + "\n"};
   Json list = Json::array();
   for (const env::Episode& episode : run.episodes) {
@@ -156,6 +176,21 @@ Result<Answer> run_episodes(const Options& o, Console& console) {
   return answer;
 }
 
+// Those of the actions that are not among the taken ones, which stand in the
+// same order.
+std::vector<std::string> not_taken(const std::vector<std::string>& asked,
+                                   const std::vector<std::string>& taken) {
+  std::vector<std::string> others;
+  size_t next = 0;
+  for (const std::string& action : asked) {
+    if (next < taken.size() && taken[next] == action)
+      ++next;
+    else
+      others.push_back(action);
+  }
+  return others;
+}
+
 Result<Answer> take_steps(const Options& o, Console&) {
   HONE_ASSIGN_OR_RETURN(env::EnvironmentOptions options,
                         environment_options(o));
@@ -164,19 +199,25 @@ Result<Answer> take_steps(const Options& o, Console&) {
       const std::unique_ptr<env::Environment> environment,
       env::make_environment(o.environment, std::move(options)));
   HONE_ASSIGN_OR_RETURN(env::Step step, environment->reset(benchmark_of(o)));
-  if (!o.take.empty()) {
-    HONE_ASSIGN_OR_RETURN(step, environment->step_texts(split_blank(o.take)));
+  const std::vector<std::string> asked = split_blank(o.take);
+  if (!asked.empty()) {
+    HONE_ASSIGN_OR_RETURN(step, environment->step_texts(asked));
   }
   HONE_ASSIGN_OR_RETURN(const env::Episode episode, environment->episode());
-  Answer answer;
+  const std::vector<std::string> others = not_taken(asked, episode.actions);
+  Answer answer{.exit_code = step.failures.empty() ? 0 : 1};
   answer.json = to_json(episode);
   answer.json["changed"] = step.changed;
   answer.json["done"] = step.done;
   answer.json["failures"] = step.failures;
+  answer.json["not_taken"] = others;
   answer.text =
       fmt::format("reward {:.6g}\nstate {}\n", step.reward, episode.state);
   for (const std::string& failure : step.failures)
     answer.text += fmt::format("lost {}\n", failure);
+  if (!others.empty())
+    answer.text += fmt::format("taken: {}\nnot taken: {}\n",
+                               join(episode.actions, " "), join(others, " "));
   const std::vector<std::string>& names = environment->options().observations;
   const std::vector<env::NamedSpace> spaces = environment->observation_spaces();
   Json observed = Json::object();
@@ -198,7 +239,11 @@ Result<Answer> take_steps(const Options& o, Console&) {
 Result<Answer> bench(const Options& o, Console& console) {
   HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
                         make_environment(o));
-  HONE_ASSIGN_OR_RETURN(env::RandomRun run, run_plan(o, *environment, console));
+  HONE_ASSIGN_OR_RETURN(
+      env::RandomRun taken,
+      env::run_random(*environment, benchmark_of(o), plan_of(o)));
+  HONE_ASSIGN_OR_RETURN(env::RandomRun run,
+                        say_interrupted(std::move(taken), o, console));
   const double rate = static_cast<double>(run.steps) / run.seconds;
   const auto ms = [](std::vector<double>& seconds, double share) {
     return env::percentile(seconds, share) * 1e3;
@@ -226,22 +271,24 @@ struct Action {
   size_t least;  // words after it
   size_t most;
   Result<Answer> (*run)(const Options&, Console&);
+  bool has_jobs = false;  // takes several episodes at a time
 };
 
 constexpr size_t kManyFiles = 1000;
+constexpr int kMostCount = std::numeric_limits<int>::max();
 
 constexpr Action kActions[] = {
     {"bench", 1, 1, bench},
     {"datasets", 0, 0, list_datasets},
-    {"leaderboard", 1, kManyFiles, show_leaderboard},
+    {"leaderboard", 1, kManyFiles, show_leaderboard, true},
     {"list", 0, 0, list_environments},
-    {"minimize", 1, 1, minimize_episodes},
+    {"minimize", 1, 1, minimize_episodes, true},
     {"replay", 1, 1, replay_episodes},
-    {"run", 1, 1, run_episodes},
+    {"run", 1, 1, run_episodes, true},
     {"shell", 1, 1, run_shell},
     {"spaces", 0, 0, list_spaces},
     {"step", 1, 1, take_steps},
-    {"validate", 1, 1, validate_episodes},
+    {"validate", 1, 1, validate_episodes, true},
 };
 
 std::vector<std::string> action_names() {
@@ -265,7 +312,21 @@ Result<Answer> run_env(const Options& o, Console& console) {
                  fmt::format("hone env {} takes {}, not '{}' too", action->name,
                              action->most == 0 ? "no SUBJECT" : "one SUBJECT",
                              o.subject.back()));
+  if (o.jobs != 0 && !action->has_jobs)
+    return Error(
+        ErrorKind::InvalidArgument,
+        fmt::format("hone env {} takes no --jobs: one environment does "
+                    "its work; leaderboard, minimize, run and "
+                    "validate take it",
+                    action->name));
   return action->run(o, console);
+}
+
+Flag env_jobs_flag(int64_t& jobs) {
+  Flag flag = jobs_flag(jobs);
+  flag.sentence =
+      "Of leaderboard, minimize, run and validate: takes N episodes at a time.";
+  return flag;
 }
 
 }  // namespace
@@ -297,14 +358,15 @@ Subcommand make_env() {
       "after --. list, spaces and datasets show what there is. run BENCHMARK "
       "takes random episodes and prints them as a table, or with --entry the "
       "best one as a line of a leaderboard; step BENCHMARK takes --take and "
-      "shows --observe; shell BENCHMARK takes actions and commands line by "
-      "line "
-      "from the terminal or a pipe (help lists them); replay TABLE takes "
-      "recorded episodes again; validate "
-      "TABLE also compares, with exit code 1 where one differs, and keeps a "
-      "repro bundle of each that does, and with --semantics compares what the "
-      "programs do; minimize TABLE drops the actions that "
-      "do not matter; leaderboard TABLE… validates every line and ranks the "
+      "shows --observe, with exit code 1 where an action is lost; shell "
+      "BENCHMARK takes actions and commands line by line from the terminal or "
+      "a pipe (help lists them), and ends a pipe at its first error or lost "
+      "action; replay TABLE takes recorded episodes again; validate TABLE also "
+      "compares, with exit code 1 where one differs or cannot be taken, and "
+      "keeps a repro bundle of each that differs, and with --semantics "
+      "compares "
+      "what the programs do; minimize TABLE drops the actions that do not "
+      "matter; leaderboard TABLE… validates every line and ranks the "
       "entries, with exit code 1 where one is refused; bench BENCHMARK says "
       "how fast steps are.";
   command.flags.arguments = {
@@ -348,17 +410,20 @@ Subcommand make_env() {
        .value = "N",
        .sentence = "Of run and bench.",
        .target = &options->episodes,
-       .least = 1},
+       .least = 1,
+       .most = kMostCount},
       {.name = "length",
        .value = "N",
        .sentence = "Actions of an episode.",
        .target = &options->length,
-       .least = 1},
+       .least = 1,
+       .most = kMostCount},
       {.name = "batch",
        .value = "N",
        .sentence = "Actions of a round trip to the worker.",
        .target = &options->batch,
-       .least = 1},
+       .least = 1,
+       .most = kMostCount},
       {.name = "seed",
        .value = "N",
        .sentence = "What random episodes are drawn from.",
@@ -383,7 +448,7 @@ Subcommand make_env() {
        .sentence = "IR2Vec's, for the observations ir2vec and ir2vec-flow.",
        .target = &options->vocabulary,
        .default_text = "$HONE_IR2VEC_VOCABULARY"},
-      jobs_flag(options->jobs)};
+      env_jobs_flag(options->jobs)};
   command.flags.rest = &options->clang_flags;
   command.flags.rest_name = "CLANG FLAGS";
   command.flags.rest_sentence = "How the benchmark is compiled.";

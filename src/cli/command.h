@@ -54,6 +54,9 @@ Result<const CommandInfo*> find_command(std::string_view name);
 // The flags that every command has, written to the console's settings.
 void add_common_flags(FlagSet& set, ConsoleOptions& options);
 
+// {"error": {"kind": …, "message": …}}: how --json says any failure.
+Json error_json(const Error& error);
+
 // "hone 0.1.0"
 std::string version_text();
 

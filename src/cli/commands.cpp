@@ -48,6 +48,11 @@ void add_common_flags(FlagSet& set, ConsoleOptions& options) {
                        .target = &options.help});
 }
 
+Json error_json(const Error& error) {
+  return {{"error",
+           {{"kind", error_name(error.kind)}, {"message", error.message}}}};
+}
+
 std::string version_text() { return "hone " HONE_VERSION; }
 
 }  // namespace hone::cli

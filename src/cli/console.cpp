@@ -31,14 +31,15 @@ std::string styled(Style style, std::string_view text) {
   return {};
 }
 
-Status write_all(int fd, std::string_view text) {
+// errno; 0 where all is written.
+int write_all(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Error(ErrorKind::Io, std::strerror(errno));
+    if (written < 0) return errno;
     text.remove_prefix(static_cast<size_t>(written));
   }
-  return {};
+  return 0;
 }
 
 // Where stderr takes no more, nobody is left to be told.
@@ -76,9 +77,11 @@ std::string Console::err_styled(Style style, std::string_view text) const {
 }
 
 Status Console::print(std::string_view text) const {
-  if (Status written = write_all(STDOUT_FILENO, text); !written.ok())
-    return Error(written.error()).in("cannot write to stdout");
-  return {};
+  const int code = write_all(STDOUT_FILENO, text);
+  if (code == 0) return {};
+  is_reader_gone_ = code == EPIPE;
+  return Error(ErrorKind::Io,
+               fmt::format("cannot write to stdout: {}", std::strerror(code)));
 }
 
 void Console::note(std::string_view line) const {

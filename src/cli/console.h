@@ -35,6 +35,9 @@ class Console {
 
   // stdout. Io where it takes no more: a full disk, a closed descriptor.
   [[nodiscard]] Status print(std::string_view text) const;
+  // Whether print has found nobody to read, as behind `| head -1`: no error
+  // that anybody would want to be told of.
+  bool is_reader_gone() const { return is_reader_gone_; }
   void note(std::string_view line) const;  // stderr, unless quiet
   // Replaces stderr's current line and stays on it; "" leaves it empty.
   void redraw(std::string_view line) const;
@@ -45,6 +48,7 @@ class Console {
   bool out_is_terminal_ = false;
   bool err_is_terminal_ = false;
   bool colour_ = true;
+  mutable bool is_reader_gone_ = false;
 };
 
 // Columns that a UTF-8 text takes: one a character, none for its styles.

@@ -44,26 +44,45 @@ using Validations = std::vector<std::optional<Result<env::Validation>>>;
 
 Validations validate_all(const EnvFlags& o,
                          const std::vector<env::Episode>& episodes,
-                         const Console& console) {
+                         const std::stop_token& stop, const Console& console) {
   return env::validate_all(
       episodes, {.failures = failures_folder()}, threads(o),
       [&](size_t done) {
         console.note(fmt::format("{} of {} validated", done, episodes.size()));
       },
-      stop_on_interrupt());
+      stop);
+}
+
+template <typename Items>
+size_t count_results(const Items& items) {
+  return static_cast<size_t>(
+      std::count_if(items.begin(), items.end(),
+                    [](const auto& one) { return one.has_value(); }));
 }
 
 // How many there are, and a word to the user where an interrupt kept the others
 // from being done.
 template <typename Items>
 size_t count_done(const Items& items, const Console& console) {
-  const auto done = static_cast<size_t>(
-      std::count_if(items.begin(), items.end(),
-                    [](const auto& one) { return one.has_value(); }));
+  const size_t done = count_results(items);
   if (done < items.size())
     console.complain(
         fmt::format("interrupted after {} of {} episodes", done, items.size()));
   return done;
+}
+
+// An episode that cannot be taken is an answer about this one, and keeps
+// nothing that is known of the others from being said.
+Json failure_json(size_t number, const env::Episode& episode,
+                  const Error& error) {
+  Json json = error_json(error);
+  json["episode"] = number;
+  json["benchmark"] = episode.benchmark;
+  return json;
+}
+
+std::string failure_line(size_t number, const Error& error) {
+  return fmt::format("episode {}: {}", number, error.message);
 }
 
 // Of an episode that came out as another one; a bundle that cannot be written
@@ -84,24 +103,31 @@ std::string keep(const env::Episode& recorded, const env::Episode& found,
 
 using Meanings = std::vector<std::optional<Result<toolkit::SemanticsReport>>>;
 
-// The semantics of each, in the order given; none where they are not asked for.
+// The semantics of those that could be taken, in the order given. What a stop
+// finds under way is cut short, and thus no answer.
 Result<Meanings> check_all(const EnvFlags& o,
                            const std::vector<env::Episode>& episodes,
+                           const Validations& taken,
+                           const std::stop_token& stop,
                            const Console& console) {
   Meanings found(episodes.size());
-  if (!o.semantics) return found;
   HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
                         program::find_toolchain());
-  const toolkit::SemanticsOptions options{.stop = stop_on_interrupt()};
   std::mutex mutex;
   size_t finished = 0;
   env::for_each(episodes.size(), threads(o), [&](size_t i) {
-    if (options.stop.stop_requested()) return;
-    found[i] = toolkit::check_semantics(tools, episodes[i], options);
+    if (stop.stop_requested() || !taken[i] || !taken[i]->ok()) return;
+    Result<toolkit::SemanticsReport> report =
+        toolkit::check_semantics(tools, episodes[i], {.stop = stop});
+    if (stop.stop_requested()) return;
+    found[i] = std::move(report);
     const std::lock_guard lock(mutex);
     console.note(
         fmt::format("{} of {} programs compared", ++finished, episodes.size()));
   });
+  if (stop.stop_requested())
+    console.complain(fmt::format("interrupted after {} of {} programs",
+                                 count_results(found), episodes.size()));
   return found;
 }
 
@@ -139,6 +165,52 @@ bool add_semantics(const toolkit::SemanticsReport& report, size_t episode,
   return true;
 }
 
+Result<env::Episode> take_again(const env::Episode& episode) {
+  HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
+                        env::make_environment(episode.environment,
+                                              {.reward = episode.reward_space,
+                                               .failures = failures_folder()}));
+  HONE_ASSIGN_OR_RETURN(const env::Step last,
+                        env::replay(*environment, episode));
+  return environment->episode();
+}
+
+struct Tally {
+  size_t valid = 0;
+  size_t compared = 0;  // by what the programs do
+  size_t differ = 0;
+};
+
+void add_meaning(const Result<toolkit::SemanticsReport>& report, size_t number,
+                 Json& json, std::string& text, Tally& tally) {
+  if (!report.ok()) {
+    json["semantics"] = error_json(report.error());
+    text += fmt::format("episode {}: not compared: {}\n", number,
+                        report.error().message);
+    return;
+  }
+  ++tally.compared;
+  tally.differ += add_semantics(*report, number, json, text) ? 0 : 1;
+}
+
+Json add_validation(const env::Validation& found, const env::Episode& recorded,
+                    size_t number, const Console& console, std::string& text,
+                    Tally& tally) {
+  tally.valid += found.ok() ? 1 : 0;
+  Json json = {{"benchmark", recorded.benchmark},
+               {"state_matches", found.state_matches},
+               {"reward_matches", found.reward_matches},
+               {"found", to_json(found.found)}};
+  if (!found.state_matches)
+    text += fmt::format("episode {}: state {} and not {}\n", number,
+                        found.found.state, recorded.state);
+  if (!found.reward_matches)
+    text += fmt::format("episode {}: reward {} and not {}\n", number,
+                        found.found.reward, recorded.reward);
+  if (!found.ok()) json["bundle"] = keep(recorded, found.found, console);
+  return json;
+}
+
 }  // namespace
 
 Result<Answer> replay_episodes(const EnvFlags& o, Console& console) {
@@ -154,16 +226,16 @@ Result<Answer> replay_episodes(const EnvFlags& o, Console& console) {
       answer.exit_code = 1;
       break;
     }
-    HONE_ASSIGN_OR_RETURN(
-        const std::unique_ptr<env::Environment> environment,
-        env::make_environment(
-            episode.environment,
-            {.reward = episode.reward_space, .failures = failures_folder()}));
-    HONE_ASSIGN_OR_RETURN(const env::Step last,
-                          env::replay(*environment, episode));
-    HONE_ASSIGN_OR_RETURN(const env::Episode found, environment->episode());
-    answer.text += env::to_text(found) + "\n";
-    list.push_back(to_json(found));
+    const Result<env::Episode> found = take_again(episode);
+    if (found.ok()) {
+      answer.text += env::to_text(*found) + "\n";
+      list.push_back(to_json(*found));
+    } else {
+      answer.exit_code = 1;
+      const size_t number = list.size() + 1;
+      console.complain(failure_line(number, found.error()));
+      list.push_back(failure_json(number, episode, found.error()));
+    }
   }
   answer.json = {{"episodes", list}};
   return answer;
@@ -172,42 +244,39 @@ Result<Answer> replay_episodes(const EnvFlags& o, Console& console) {
 Result<Answer> validate_episodes(const EnvFlags& o, Console& console) {
   HONE_ASSIGN_OR_RETURN(const std::vector<env::Episode> episodes,
                         read_episodes(o));
-  const Validations results = validate_all(o, episodes, console);
-  HONE_ASSIGN_OR_RETURN(const Meanings meanings,
-                        check_all(o, episodes, console));
+  const std::stop_token stop = stop_on_interrupt();
+  const Validations results = validate_all(o, episodes, stop, console);
   const size_t done = count_done(results, console);
+  Meanings meanings(episodes.size());
+  if (o.semantics && done == episodes.size()) {
+    HONE_ASSIGN_OR_RETURN(meanings,
+                          check_all(o, episodes, results, stop, console));
+  }
   Answer answer;
   Json list = Json::array();
-  size_t good = 0;
-  size_t differ = 0;
+  Tally tally;
   for (size_t i = 0; i < episodes.size(); ++i) {
     if (!results[i]) continue;
-    HONE_ASSIGN_OR_RETURN(const env::Validation found, *results[i]);
-    good += found.ok() ? 1 : 0;
-    Json json = {{"benchmark", episodes[i].benchmark},
-                 {"state_matches", found.state_matches},
-                 {"reward_matches", found.reward_matches},
-                 {"found", to_json(found.found)}};
-    if (!found.state_matches)
-      answer.text += fmt::format("episode {}: state {} and not {}\n", i + 1,
-                                 found.found.state, episodes[i].state);
-    if (!found.reward_matches)
-      answer.text += fmt::format("episode {}: reward {} and not {}\n", i + 1,
-                                 found.found.reward, episodes[i].reward);
-    if (!found.ok()) json["bundle"] = keep(episodes[i], found.found, console);
-    if (meanings[i]) {
-      HONE_ASSIGN_OR_RETURN(const toolkit::SemanticsReport report,
-                            *meanings[i]);
-      differ += add_semantics(report, i + 1, json, answer.text) ? 0 : 1;
+    const Result<env::Validation>& found = *results[i];
+    if (!found.ok()) {
+      answer.text += failure_line(i + 1, found.error()) + "\n";
+      list.push_back(failure_json(i + 1, episodes[i], found.error()));
+      continue;
     }
+    Json json =
+        add_validation(*found, episodes[i], i + 1, console, answer.text, tally);
+    if (meanings[i]) add_meaning(*meanings[i], i + 1, json, answer.text, tally);
     list.push_back(std::move(json));
   }
-  answer.text += fmt::format("{} of {} episodes are valid\n", good, done);
+  answer.text +=
+      fmt::format("{} of {} episodes are valid\n", tally.valid, done);
   if (o.semantics)
-    answer.text +=
-        fmt::format("{} of {} programs do something else\n", differ, done);
-  answer.json = {{"valid", good}, {"episodes", list}};
-  answer.exit_code = good == episodes.size() && differ == 0 ? 0 : 1;
+    answer.text += fmt::format("{} of {} programs do something else\n",
+                               tally.differ, tally.compared);
+  answer.json = {{"valid", tally.valid}, {"episodes", list}};
+  const bool is_same =
+      !o.semantics || (tally.compared == done && tally.differ == 0);
+  answer.exit_code = tally.valid == episodes.size() && is_same ? 0 : 1;
   return answer;
 }
 
@@ -234,8 +303,12 @@ Result<Answer> minimize_episodes(const EnvFlags& o, Console& console) {
   Json list = Json::array();
   for (size_t i = 0; i < episodes.size(); ++i) {
     if (!results[i]) continue;
-    if (!results[i]->ok())
-      return Error(results[i]->error()).in(fmt::format("episode {}", i + 1));
+    if (!results[i]->ok()) {
+      answer.exit_code = 1;
+      console.complain(failure_line(i + 1, results[i]->error()));
+      list.push_back(failure_json(i + 1, episodes[i], results[i]->error()));
+      continue;
+    }
     const env::Minimized& least = **results[i];
     answer.text += env::to_text(least.episode) + "\n";
     Json json = to_json(least.episode);
@@ -269,7 +342,7 @@ Result<Answer> show_leaderboard(const EnvFlags& o, Console& console) {
   HONE_RETURN_IF_ERROR(env::check_comparable(lines));
   std::vector<env::Episode> episodes;
   for (const env::BoardLine& line : lines) episodes.push_back(line.episode);
-  Validations taken = validate_all(o, episodes, console);
+  Validations taken = validate_all(o, episodes, stop_on_interrupt(), console);
   // A ranking of some would compare with nothing.
   if (count_done(taken, console) < taken.size())
     return Error(ErrorKind::Interrupted,

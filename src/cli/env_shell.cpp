@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "base/text.h"
 #include "cli/env_command.h"
+#include "cli/interrupt.h"
 #include "cli/line_reader.h"
 #include "cli/shared_flags.h"
 
@@ -42,6 +44,14 @@ std::string help() {
   return text;
 }
 
+// A '#' in a word is no comment: @#3:gvn is an action.
+std::string_view without_comment(std::string_view line) {
+  for (size_t i = 0; i < line.size(); ++i)
+    if (line[i] == '#' && (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t'))
+      return line.substr(0, i);
+  return line;
+}
+
 }  // namespace
 
 std::string sparkline(const std::vector<double>& values) {
@@ -72,16 +82,21 @@ std::string common_beginning(const std::vector<std::string>& words) {
   return common;
 }
 
-Result<std::string> EnvShell::run(std::string_view line) {
-  std::vector<std::string> words = split_blank(line.substr(0, line.find('#')));
-  if (words.empty()) return std::string();
+Result<Said> EnvShell::run(std::string_view line) {
+  const std::vector<std::string> words = split_blank(without_comment(line));
+  if (words.empty()) return Said();
+  const bool is_word =
+      std::any_of(std::begin(kWords), std::end(kWords),
+                  [&](const Word& word) { return word.name == words.front(); });
+  if (!is_word) return take(words);
+  HONE_ASSIGN_OR_RETURN(std::string text, run_word(words));
+  return Said{.text = std::move(text)};
+}
+
+Result<std::string> EnvShell::run_word(const std::vector<std::string>& words) {
   const std::string& first = words.front();
   if (first == "undo") return undo(words);
   if (first == "observe") return observe(words);
-  const bool is_word =
-      std::any_of(std::begin(kWords), std::end(kWords),
-                  [&](const Word& word) { return word.name == first; });
-  if (!is_word) return take(std::move(words));
   if (words.size() > 1)
     return Error(ErrorKind::InvalidArgument,
                  fmt::format("{} stands alone; found '{}'", first, words[1]));
@@ -97,27 +112,31 @@ Result<std::string> EnvShell::run(std::string_view line) {
   return std::string();
 }
 
-Result<std::string> EnvShell::take(std::vector<std::string> actions) {
-  std::string text;
-  for (const std::string& action : actions) {
-    HONE_ASSIGN_OR_RETURN(const env::Step step,
-                          environment_->step_texts({action}));
-    for (const std::string& failure : step.failures)
-      text += fmt::format("lost {}\n", failure);
-    if (!step.failures.empty()) continue;
-    if (!step.changed) text += fmt::format("{} changes nothing\n", action);
+Result<Said> EnvShell::take(std::span<const std::string> actions) {
+  Said said;
+  bool is_done = false;
+  while (!actions.empty() && !is_done && said.lost.empty()) {
+    const std::string& action = actions.front();
+    HONE_ASSIGN_OR_RETURN(env::Step step, environment_->step_texts({action}));
+    actions = actions.subspan(1);
+    said.lost = std::move(step.failures);
+    for (const std::string& failure : said.lost)
+      said.text += fmt::format("lost {}\n", failure);
+    if (!said.lost.empty()) break;
+    if (!step.changed) said.text += fmt::format("{} changes nothing\n", action);
     actions_.push_back(action);
     sums_.push_back(sums_.back() + step.reward);
     if (sums_.back() > best_sums_.back()) {
       best_actions_ = actions_;
       best_sums_ = sums_;
     }
-    if (step.done) {
-      text += "nothing is left to decide\n";
-      break;
-    }
+    if (step.done) said.text += "nothing is left to decide\n";
+    is_done = step.done || is_interrupted_();
   }
-  return text + status();
+  if (!actions.empty())
+    said.text += fmt::format("not taken: {}\n", join(actions, " "));
+  said.text += status();
+  return said;
 }
 
 // By a replay: the worker knows this history, and runs nothing.
@@ -200,34 +219,95 @@ std::vector<std::string> EnvShell::completions(std::string_view line) const {
   return candidates;
 }
 
+namespace {
+
+// Reads lines and has them run. A script ends at its first error, its first
+// lost action and its first interrupt; a person goes on.
+class Session {
+ public:
+  Session(EnvShell& shell, const Console& console)
+      : shell_(shell),
+        console_(console),
+        reader_("hone> ", [&shell](std::string_view line) {
+          return shell.completions(line);
+        }) {}
+
+  Status run() {
+    while (!shell_.is_over() && !has_ended()) {
+      ++number_;
+      Result<std::optional<std::string>> line = reader_.read();
+      if (!line.ok()) return Error(line.error()).in(place());
+      if (!*line) return {};
+      HONE_RETURN_IF_ERROR(run_line(**line));
+    }
+    return {};
+  }
+
+  // The actions of all lines that were lost, and why.
+  const std::vector<std::string>& lost() const { return lost_; }
+
+  // Why a script did not come to its end.
+  std::optional<Error> failure() const {
+    if (is_person()) return {};
+    if (!lost_.empty())
+      return Error(ErrorKind::InvalidArgument, "lost " + lost_.front())
+          .in(place());
+    if (is_interrupted())
+      return Error(ErrorKind::Interrupted, "interrupted").in(place());
+    return {};
+  }
+
+ private:
+  bool is_person() const { return reader_.is_interactive(); }
+  bool has_ended() const { return failure().has_value(); }
+  // "line 3": the one that is read or run.
+  std::string place() const { return fmt::format("line {}", number_); }
+
+  Status run_line(const std::string& line) {
+    const Result<Said> said = shell_.run(line);
+    if (!said.ok() && !is_person()) return Error(said.error()).in(place());
+    if (!said.ok()) {
+      console_.complain(said.error().message);
+      return {};
+    }
+    if (!console_.json()) HONE_RETURN_IF_ERROR(console_.print(said->text));
+    lost_.insert(lost_.end(), said->lost.begin(), said->lost.end());
+    return {};
+  }
+
+  EnvShell& shell_;
+  const Console& console_;
+  LineReader reader_;
+  int number_ = 0;
+  std::vector<std::string> lost_;
+};
+
+}  // namespace
+
 Result<Answer> run_shell(const EnvFlags& o, Console& console) {
   HONE_ASSIGN_OR_RETURN(std::unique_ptr<env::Environment> environment,
                         make_environment(o));
   HONE_ASSIGN_OR_RETURN(
       const env::Step start,
       environment->reset(env::benchmark_uri(o.subject.front(), o.clang_flags)));
-  EnvShell shell(std::move(environment));
-  LineReader reader(
-      "hone> ", [&](std::string_view line) { return shell.completions(line); });
-  int number = 0;
-  while (!shell.is_over()) {
-    ++number;
-    Result<std::optional<std::string>> line = reader.read();
-    if (!line.ok())
-      return Error(line.error()).in(fmt::format("line {}", number));
-    if (!*line) break;
-    const Result<std::string> said = shell.run(**line);
-    // A script ends at its first error; a person goes on.
-    if (!said.ok() && !reader.is_interactive())
-      return Error(said.error()).in(fmt::format("line {}", number));
-    if (!said.ok()) {
-      console.complain(said.error().message);
-    } else if (!console.json()) {
-      HONE_RETURN_IF_ERROR(console.print(*said));
+  note_interrupts();
+  EnvShell shell(std::move(environment), is_interrupted);
+  Session session(shell, console);
+  HONE_RETURN_IF_ERROR(session.run());
+  HONE_ASSIGN_OR_RETURN(const env::Episode ended, shell.episode());
+  Answer answer{.json = to_json(ended)};
+  answer.json["failures"] = session.lost();
+  // What has come of the episode is worth as much as before.
+  if (const std::optional<Error> failure = session.failure()) {
+    console.complain(failure->message);
+    answer.json.update(error_json(*failure));
+    answer.exit_code = exit_code(failure->kind);
+    if (failure->kind == ErrorKind::Interrupted) {
+      answer.text = env::to_text(ended) + "\n";
+      answer.exit_code = 1;
     }
   }
-  HONE_ASSIGN_OR_RETURN(const env::Episode ended, shell.episode());
-  return Answer{.json = to_json(ended)};
+  return answer;
 }
 
 }  // namespace hone::cli

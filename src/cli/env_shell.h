@@ -3,7 +3,9 @@
 // where they come from and where the words go is the caller's.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,14 +14,27 @@
 
 namespace hone::cli {
 
+// What a line has to say.
+struct Said {
+  std::string text;
+  // Its action that was lost, and why. Those behind it are not taken.
+  std::vector<std::string> lost;
+};
+
 class EnvShell {
  public:
-  // The environment has been reset.
-  explicit EnvShell(std::unique_ptr<env::Environment> environment)
-      : environment_(std::move(environment)), sums_{0} {}
+  // The environment has been reset. Actions of a line are no longer taken once
+  // `is_interrupted`.
+  explicit EnvShell(
+      std::unique_ptr<env::Environment> environment,
+      std::function<bool()> is_interrupted = [] { return false; })
+      : environment_(std::move(environment)),
+        is_interrupted_(std::move(is_interrupted)),
+        sums_{0} {}
 
-  // What a line has to say; its errors leave the episode as it was.
-  Result<std::string> run(std::string_view line);
+  // A `#` at the beginning or after a blank begins a comment. Errors leave the
+  // episode as it was.
+  Result<Said> run(std::string_view line);
   bool is_over() const { return over_; }
 
   // Words that may stand where `line` ends, all of them beginning with its
@@ -29,7 +44,8 @@ class EnvShell {
   Result<env::Episode> episode() { return environment_->episode(); }
 
  private:
-  Result<std::string> take(std::vector<std::string> actions);
+  Result<std::string> run_word(const std::vector<std::string>& words);
+  Result<Said> take(std::span<const std::string> actions);
   Result<std::string> undo(const std::vector<std::string>& words);
   Result<std::string> observe(const std::vector<std::string>& words);
   Result<std::string> go_to(const std::vector<std::string>& actions,
@@ -38,6 +54,7 @@ class EnvShell {
   std::string history() const;
 
   std::unique_ptr<env::Environment> environment_;
+  std::function<bool()> is_interrupted_;
   std::vector<std::string> actions_;
   std::vector<double> sums_;  // of the rewards; one before each action and now
   std::vector<std::string> best_actions_;

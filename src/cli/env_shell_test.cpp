@@ -63,11 +63,24 @@ std::vector<std::string> taken(EnvShell& shell) {
 
 TEST(EnvShell, ALineIsActionsAndSaysWhatTheyWereWorth) {
   EnvShell shell(std::make_unique<Sum>());
-  const Result<std::string> said = shell.run("  2 10  # a remark");
+  const Result<Said> said = shell.run("  2 10  # a remark");
   ASSERT_TRUE(said.ok());
-  EXPECT_EQ(*said, "2 taken, reward 12, best 12 ▁▂█\n");
+  EXPECT_EQ(said->text, "2 taken, reward 12, best 12 ▁▂█\n");
   EXPECT_THAT(taken(shell), ElementsAre("2", "10"));
-  EXPECT_EQ(*shell.run("   # nothing"), "");
+  EXPECT_EQ(shell.run("   # nothing")->text, "");
+  EXPECT_EQ(shell.run("# nothing")->text, "");
+}
+
+TEST(EnvShell, AHashInAWordIsPartOfAnAction) {
+  EnvShell shell(std::make_unique<Sum>());
+  ASSERT_TRUE(shell.run("2#3:gvn 10 #12").ok());
+  EXPECT_THAT(taken(shell), ElementsAre("2#3:gvn", "10"));
+}
+
+TEST(EnvShell, AnInterruptLeavesTheRestOfTheLine) {
+  EnvShell shell(std::make_unique<Sum>(), [] { return true; });
+  EXPECT_THAT(shell.run("2 10 12")->text, HasSubstr("not taken: 10 12\n"));
+  EXPECT_THAT(taken(shell), ElementsAre("2"));
 }
 
 TEST(EnvShell, UndoTakesTheLastActionsBack) {
@@ -75,8 +88,9 @@ TEST(EnvShell, UndoTakesTheLastActionsBack) {
   ASSERT_TRUE(shell.run("2 10 12").ok());
   ASSERT_TRUE(shell.run("undo").ok());
   EXPECT_THAT(taken(shell), ElementsAre("2", "10"));
-  EXPECT_THAT(*shell.run("undo 2"), HasSubstr("0 taken, reward 0, best 24"));
-  const Result<std::string> more = shell.run("undo");
+  EXPECT_THAT(shell.run("undo 2")->text,
+              HasSubstr("0 taken, reward 0, best 24"));
+  const Result<Said> more = shell.run("undo");
   ASSERT_FALSE(more.ok());
   EXPECT_EQ(more.error().message, "1 to undo, and 0 taken");
   EXPECT_FALSE(shell.run("undo -1").ok());
@@ -85,16 +99,21 @@ TEST(EnvShell, UndoTakesTheLastActionsBack) {
 TEST(EnvShell, BestGoesBackToTheGreatestReward) {
   EnvShell shell(std::make_unique<Sum>());
   ASSERT_TRUE(shell.run("2 10 -1 -1").ok());
-  EXPECT_THAT(*shell.run("best"), HasSubstr("2 taken, reward 12, best 12"));
+  EXPECT_THAT(shell.run("best")->text,
+              HasSubstr("2 taken, reward 12, best 12"));
   EXPECT_THAT(taken(shell), ElementsAre("2", "10"));
   ASSERT_TRUE(shell.run("reset").ok());
   EXPECT_TRUE(taken(shell).empty());
-  EXPECT_THAT(*shell.run("best"), HasSubstr("reward 12"));
+  EXPECT_THAT(shell.run("best")->text, HasSubstr("reward 12"));
 }
 
-TEST(EnvShell, ALostActionIsSaidAndNotTaken) {
+TEST(EnvShell, ALostActionIsSaidAndEndsItsLine) {
   EnvShell shell(std::make_unique<Sum>());
-  EXPECT_THAT(*shell.run("2 lose"), HasSubstr("lost lose: it was killed"));
+  const Result<Said> said = shell.run("2 lose 10");
+  ASSERT_TRUE(said.ok());
+  EXPECT_THAT(said->text,
+              HasSubstr("lost lose: it was killed\nnot taken: 10\n"));
+  EXPECT_THAT(said->lost, ElementsAre("lose: it was killed"));
   EXPECT_THAT(taken(shell), ElementsAre("2"));
 }
 

@@ -40,6 +40,17 @@ bool read_number(const std::string& text, Number& number) {
   return code == std::errc() && at == end;
 }
 
+// "from 1 up", "from 1 to 100"
+std::string range(const Flag& flag) {
+  return std::isfinite(flag.most)
+             ? fmt::format("from {} to {}", flag.least, flag.most)
+             : fmt::format("from {} up", flag.least);
+}
+
+bool is_in_range(const Flag& flag, double number) {
+  return std::isfinite(number) && number >= flag.least && number <= flag.most;
+}
+
 Status set_value(const Flag& flag, const std::vector<std::string>& values) {
   const std::string& last = values.back();
   if (auto* text = std::get_if<std::string*>(&flag.target)) {
@@ -52,14 +63,11 @@ Status set_value(const Flag& flag, const std::vector<std::string>& values) {
     **list = values;
   } else if (auto* integer = std::get_if<int64_t*>(&flag.target)) {
     if (!read_number(last, **integer) ||
-        static_cast<double>(**integer) < flag.least)
-      return bad_value(flag, last,
-                       fmt::format("a whole number from {} up", flag.least));
+        !is_in_range(flag, static_cast<double>(**integer)))
+      return bad_value(flag, last, "a whole number " + range(flag));
   } else if (auto* number = std::get_if<double*>(&flag.target)) {
-    if (!read_number(last, **number) || !std::isfinite(**number) ||
-        **number < flag.least)
-      return bad_value(flag, last,
-                       fmt::format("a number from {} up", flag.least));
+    if (!read_number(last, **number) || !is_in_range(flag, **number))
+      return bad_value(flag, last, "a number " + range(flag));
   }
   return {};
 }

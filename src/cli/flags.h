@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ struct Flag {
   // shows the target's own content.
   std::string default_text = {};
   double least = 0;  // of numbers
+  double most = std::numeric_limits<double>::infinity();
   Completes completes = Completes::Nothing;
 };
 

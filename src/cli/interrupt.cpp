@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <functional>
 #include <thread>
 
@@ -23,11 +24,23 @@ constexpr int kEndedByInterrupt = 130;
 volatile sig_atomic_t wake_pipe = -1;
 volatile sig_atomic_t interrupts = 0;
 
+// The other end of wake_pipe, where no thread waits at it.
+int noted_at = -1;
+
 void on_interrupt(int) {
   interrupts = interrupts + 1;
   if (interrupts > 1) ::_exit(kEndedByInterrupt);
+  const int before = errno;
   const char byte = 0;
   [[maybe_unused]] const ssize_t written = ::write(wake_pipe, &byte, 1);
+  errno = before;
+}
+
+void handle(int number) {
+  struct sigaction action = {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(number, &action, nullptr);
 }
 
 // Calls `react` on a thread of its own when the first signal comes.
@@ -39,11 +52,8 @@ void react_to_interrupt(std::function<void()> react) {
     char byte;
     if (::read(from, &byte, 1) == 1) react();
   }).detach();
-  struct sigaction action = {};
-  action.sa_handler = on_interrupt;
-  action.sa_flags = SA_RESTART;
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
+  handle(SIGINT);
+  handle(SIGTERM);
 }
 
 }  // namespace
@@ -60,5 +70,24 @@ void end_on_interrupt() {
     ::_exit(kEndedByInterrupt);
   });
 }
+
+void note_interrupts() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return;
+  noted_at = ends[0];
+  wake_pipe = ends[1];
+  handle(SIGINT);
+}
+
+bool is_interrupted() { return interrupts > 0; }
+
+void forget_interrupts() {
+  char byte;
+  while (::read(noted_at, &byte, 1) == 1) {
+  }
+  interrupts = 0;
+}
+
+int interrupt_descriptor() { return noted_at; }
 
 }  // namespace hone::cli

@@ -16,4 +16,13 @@ std::stop_token stop_on_interrupt();
 // they are done. To be called once, in place of the other.
 void end_on_interrupt();
 
+// For a shell, which outlives a Ctrl-C. From now on SIGINT is only taken note
+// of; a second one before forget_interrupts() ends the process with exit code
+// 130. To be called once, in place of the others.
+void note_interrupts();
+bool is_interrupted();
+void forget_interrupts();
+// What poll() finds readable while is_interrupted().
+int interrupt_descriptor();
+
 }  // namespace hone::cli

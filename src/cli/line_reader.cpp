@@ -3,11 +3,16 @@
 
 #include <fmt/format.h>
 #include <histedit.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cwchar>
 
 #include "cli/env_shell.h"
+#include "cli/interrupt.h"
 
 namespace hone::cli {
 
@@ -16,20 +21,15 @@ namespace {
 constexpr int kRemembered = 1000;
 constexpr size_t kLongestLine = 64 << 10;
 
-// Of a file or pipe.
-Result<std::optional<std::string>> read_plain() {
-  std::string text;
-  for (int c = std::getchar(); c != '\n'; c = std::getchar()) {
-    if (c == EOF && text.empty()) return std::optional<std::string>();
-    if (c == EOF) break;
-    if (text.size() == kLongestLine)
-      return Error(ErrorKind::InvalidArgument,
-                   fmt::format("more than {} bytes without a newline; expected "
-                               "a command a line",
-                               kLongestLine));
-    text += static_cast<char>(c);
+// Whether there is something to read, be it the end; not after an interrupt.
+// read() alone would miss one that comes just before it.
+bool wait_for_input() {
+  pollfd polled[] = {
+      {.fd = STDIN_FILENO, .events = POLLIN, .revents = 0},
+      {.fd = interrupt_descriptor(), .events = POLLIN, .revents = 0}};
+  while (::poll(polled, 2, -1) < 0 && errno == EINTR) {
   }
-  return std::optional(std::move(text));
+  return !is_interrupted();
 }
 
 }  // namespace
@@ -63,6 +63,21 @@ struct LineReader::Editor {
     for (const std::string& word : words) std::puts(word.c_str());
     return CC_REDISPLAY;
   }
+
+  // Keys; what is no character of the locale is left out.
+  static int read_key(EditLine*, wchar_t* key) {
+    wint_t read = WEOF;
+    while (read == WEOF) {
+      if (!wait_for_input()) return -1;
+      unsigned char byte = 0;
+      const ssize_t got = ::read(STDIN_FILENO, &byte, 1);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return static_cast<int>(got);
+      read = std::btowc(byte);
+    }
+    *key = static_cast<wchar_t>(read);
+    return 1;
+  }
 };
 
 LineReader::LineReader(std::string prompt, Completer complete) {
@@ -76,6 +91,7 @@ LineReader::LineReader(std::string prompt, Completer complete) {
   el_set(line, EL_CLIENTDATA, editor_.get());
   el_set(line, EL_PROMPT, Editor::show_prompt);
   el_set(line, EL_SIGNAL, 1);
+  el_set(line, EL_GETCFN, Editor::read_key);
   el_set(line, EL_EDITOR, "emacs");
   HistEvent event;
   history(editor_->history, &event, H_SETSIZE, kRemembered);
@@ -90,10 +106,40 @@ LineReader::~LineReader() {
   el_end(editor_->line);
 }
 
+Result<std::optional<std::string>> LineReader::read_plain() {
+  size_t end = ahead_.find('\n');
+  while (end == std::string::npos && !at_end_ &&
+         ahead_.size() <= kLongestLine) {
+    if (!wait_for_input()) return std::optional<std::string>();
+    char some[4096];
+    const ssize_t got = ::read(STDIN_FILENO, some, sizeof(some));
+    if (got < 0 && errno == EINTR) continue;
+    at_end_ = got <= 0;
+    const size_t before = ahead_.size();
+    if (got > 0) ahead_.append(some, static_cast<size_t>(got));
+    end = ahead_.find('\n', before);
+  }
+  if (std::min(end, ahead_.size()) > kLongestLine)
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("more than {} bytes without a newline; expected "
+                             "a command a line",
+                             kLongestLine));
+  if (ahead_.empty()) return std::optional<std::string>();
+  std::string line = ahead_.substr(0, end);
+  ahead_.erase(0, end == std::string::npos ? end : end + 1);
+  return std::optional(std::move(line));
+}
+
 Result<std::optional<std::string>> LineReader::read() {
   if (editor_ == nullptr) return read_plain();
+  forget_interrupts();
   int count = 0;
   const char* const typed = el_gets(editor_->line, &count);
+  // libedit hands the signal on to the handler that was there before.
+  if (is_interrupted()) {
+    std::puts("^C");
+    return std::optional(std::string());
+  }
   if (typed == nullptr || count <= 0) return std::optional<std::string>();
   std::string text(typed, static_cast<size_t>(count));
   if (text.ends_with('\n')) text.pop_back();

@@ -25,12 +25,19 @@ class LineReader {
 
   bool is_interactive() const { return editor_ != nullptr; }
   // Without its newline; nothing at the end of the input. InvalidArgument where
-  // it has more than 64 KB.
+  // it has more than 64 KB. At a terminal it forgets earlier interrupts
+  // (interrupt.h), and Ctrl-C clears the line, which is then empty; of a file
+  // or pipe an interrupt is the end.
   Result<std::optional<std::string>> read();
 
  private:
+  // Of a file or pipe.
+  Result<std::optional<std::string>> read_plain();
+
   struct Editor;
   std::unique_ptr<Editor> editor_;
+  std::string ahead_;  // read and not yet handed over
+  bool at_end_ = false;
 };
 
 }  // namespace hone::cli

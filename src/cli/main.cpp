@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 
 #include "base/text.h"
 #include "cli/command.h"
@@ -12,14 +13,14 @@ namespace hone::cli {
 
 namespace {
 
-Json error_json(const Error& error) {
-  return {{"error",
-           {{"kind", error_name(error.kind)}, {"message", error.message}}}};
-}
+// What a shell reports of a program that SIGPIPE has ended. Commands that run
+// other programs ignore the signal, and are to end like those that do not.
+constexpr int kReaderGone = 128 + SIGPIPE;
 
 int fail(const Console& console, const Error& error) {
   // Where stdout takes no more, stderr and the exit code still tell.
   if (console.json()) (void)console.print(to_text(error_json(error), 2) + "\n");
+  if (console.is_reader_gone()) return kReaderGone;
   console.complain(error.message);
   return exit_code(error.kind);
 }
@@ -27,6 +28,7 @@ int fail(const Console& console, const Error& error) {
 int print_answer(const Console& console, const Answer& answer) {
   const Status printed = console.print(
       console.json() ? to_text(answer.json, 2) + "\n" : answer.text);
+  if (console.is_reader_gone()) return kReaderGone;
   if (!printed.ok()) {
     console.complain(printed.error().message);
     return exit_code(printed.error().kind);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <stop_token>
 #include <string_view>
 #include <vector>
@@ -15,9 +17,10 @@ struct RandomRun {
   std::vector<Episode> episodes;
   std::vector<double> step_seconds;  // wall clock of each round trip
   std::vector<double> reset_seconds;
-  double seconds = 0;  // of all resets and steps
-  int64_t steps = 0;   // actions taken
-  int64_t lost = 0;    // … that crashed or were killed
+  // Of all resets and steps; of several environments the longest sum.
+  double seconds = 0;
+  int64_t steps = 0;  // actions taken
+  int64_t lost = 0;   // … that crashed or were killed
 };
 
 struct RandomPlan {
@@ -28,11 +31,18 @@ struct RandomPlan {
   std::stop_token stop = {};  // looked at before each step
 };
 
-// Uniformly drawn actions; the same seed draws the same. After a stop the
-// episodes that have ended by then; the one that was under way is dropped.
+// Uniformly drawn actions; the same seed draws the same, whatever becomes of
+// the episodes before. After a stop the episodes that have ended by then; the
+// one that was under way is dropped.
 Result<RandomRun> run_random(Environment& environment,
                              std::string_view benchmark,
                              const RandomPlan& plan);
+
+// The same episodes in the same order, by several environments at a time. They
+// are equal, of one kind and with equal options, and there is at least one.
+Result<RandomRun> run_random(
+    std::span<const std::unique_ptr<Environment>> environments,
+    std::string_view benchmark, const RandomPlan& plan);
 
 // The value below which `share` of them lie; sorts.
 double percentile(std::vector<double>& values, double share);

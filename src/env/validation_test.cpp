@@ -98,6 +98,37 @@ TEST(RandomRun, AStopKeepsTheEpisodesThatHaveEnded) {
                          run.episodes.begin()));
 }
 
+TEST(RandomRun, SeveralEnvironmentsTakeTheEpisodesOfOne) {
+  use_own_worker();
+  const Scratch scratch;
+  const std::string uri =
+      benchmark_uri(scratch.write("small.c", kSmallProgram).string(), {});
+  // Some of the episodes of loops end before their length.
+  for (const char* const name : {"llvm", "loops"}) {
+    std::vector<std::unique_ptr<Environment>> environments;
+    for (int i = 0; i < 3; ++i)
+      environments.push_back(
+          must(make_environment(name, {.reward = "ir-instructions"})));
+    const RandomPlan plan{.episodes = 7, .length = 5, .batch = 2};
+    const RandomRun alone = must(run_random(*environments[0], uri, plan));
+    const RandomRun shared = must(run_random(environments, uri, plan));
+    EXPECT_EQ(shared.episodes, alone.episodes) << name;
+    EXPECT_EQ(shared.steps, alone.steps) << name;
+    EXPECT_EQ(shared.reset_seconds.size(), 7u) << name;
+  }
+}
+
+TEST(RandomRun, AnErrorOfOneEnvironmentIsTheError) {
+  use_own_worker();
+  std::vector<std::unique_ptr<Environment>> environments;
+  for (int i = 0; i < 2; ++i)
+    environments.push_back(must(make_environment("llvm", {})));
+  const Result<RandomRun> run =
+      run_random(environments, "file:///no/such.c", {.episodes = 3});
+  ASSERT_FALSE(run.ok());
+  EXPECT_EQ(run.error().kind, ErrorKind::NotFound);
+}
+
 TEST(Validation, ABundleSaysWhatDiffersAndFailsAgain) {
   use_own_worker();
   const Scratch scratch;
