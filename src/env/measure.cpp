@@ -24,13 +24,15 @@ double seconds_since(Clock::time_point begin) {
 // none depends on the others or on who takes it.
 class Draws {
  public:
-  Draws(const RandomPlan& plan, uint64_t actions)
-      : random_(plan.seed), actions_(actions), length_(plan.length) {}
+  explicit Draws(const RandomPlan& plan)
+      : random_(plan.seed), length_(plan.length) {}
 
-  // Not before one that has been begun. A stop may leave it unfinished: a
-  // length can be as good as none.
-  void begin(int64_t episode, const std::stop_token& stop) {
+  // Of as many `actions`, which is more than none. Not before an episode that
+  // has been begun. A stop may leave it unfinished: a length can be as good as
+  // none.
+  void begin(int64_t episode, uint64_t actions, const std::stop_token& stop) {
     constexpr int64_t kBetweenLooks = 1 << 16;
+    actions_ = actions;
     for (; drawn_ < episode * length_; ++drawn_) {
       if (drawn_ % kBetweenLooks == 0 && stop.stop_requested()) return;
       random_.below(actions_);
@@ -47,7 +49,7 @@ class Draws {
 
  private:
   Random random_;
-  uint64_t actions_;
+  uint64_t actions_ = 0;
   int64_t length_;
   int64_t drawn_ = 0;
 };
@@ -66,15 +68,17 @@ Status take_episode(Environment& environment, std::string_view benchmark,
   const Clock::time_point begin = Clock::now();
   HONE_ASSIGN_OR_RETURN(const Step start, environment.reset(benchmark));
   run.reset_seconds.push_back(seconds_since(begin));
-  draws.begin(number, plan.stop);
-  bool done = start.done;
+  // Some environments know their actions by the benchmark.
+  const size_t actions = environment.actions().size();
+  bool done = start.done || actions == 0;
+  if (!done) draws.begin(number, actions, plan.stop);
   for (int taken = 0; taken < plan.length && !done;) {
     if (plan.stop.stop_requested()) return {};
     const int count = std::min(plan.batch, plan.length - taken);
-    const std::vector<int64_t> actions = draws.next(count);
+    const std::vector<int64_t> drawn = draws.next(count);
     taken += count;
     const Clock::time_point at = Clock::now();
-    HONE_ASSIGN_OR_RETURN(const Step step, environment.step(actions));
+    HONE_ASSIGN_OR_RETURN(const Step step, environment.step(drawn));
     run.step_seconds.push_back(seconds_since(at));
     done = step.done;
     run.steps += count;
@@ -91,7 +95,7 @@ Status take_episode(Environment& environment, std::string_view benchmark,
 Status take_share(Environment& environment, std::string_view benchmark,
                   const RandomPlan& plan, std::atomic<int64_t>& next,
                   Share& share) {
-  Draws draws(plan, environment.actions().size());
+  Draws draws(plan);
   for (int64_t number = next++; number < plan.episodes; number = next++) {
     if (plan.stop.stop_requested()) return {};
     HONE_RETURN_IF_ERROR(
