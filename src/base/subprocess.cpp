@@ -18,6 +18,7 @@
 #include "base/lasting_thread.h"
 #include "base/sandbox.h"
 #include "base/text.h"
+#include "base/wakeful.h"
 
 namespace hone {
 
@@ -444,6 +445,13 @@ Result<std::string> read_frame(int fd) {
   if (!complete)
     return Error(ErrorKind::Crashed, "the other side of a pipe is gone");
   return frame;
+}
+
+void look_for_input(int fd) {
+  look_awake(Clock::now(), [&] {
+    pollfd polled = {fd, POLLIN, 0};
+    return ::poll(&polled, 1, 0) != 0;
+  });
 }
 
 }  // namespace hone

@@ -116,5 +116,7 @@ class Child {
 // The same frames on plain descriptors, for the child's side.
 Status write_frame(int fd, std::string_view frame);
 Result<std::string> read_frame(int fd);
+// Until there is something to read, for a moment at most (base/wakeful.h).
+void look_for_input(int fd);
 
 }  // namespace hone

@@ -26,10 +26,12 @@ constexpr size_t kAll = std::numeric_limits<size_t>::max();
 
 Result<Batch> Batch::make(std::string_view name,
                           const EnvironmentOptions& options, size_t size) {
+  EnvironmentOptions each = options;
+  each.stays_awake = size == 1;
   Batch batch;
   for (size_t i = 0; i < size; ++i) {
     HONE_ASSIGN_OR_RETURN(std::unique_ptr<Environment> made,
-                          make_environment(name, options));
+                          make_environment(name, each));
     batch.environments_.push_back(std::move(made));
   }
   batch.is_busy_.resize(size, false);

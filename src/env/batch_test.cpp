@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "env/batch.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
 #include <algorithm>
 
+#include "base/file.h"
 #include "base/random.h"
 #include "env/live_environment.h"
 #include "env/test_tools.h"
@@ -60,6 +62,18 @@ class BatchTest : public testing::Test {
 };
 
 }  // namespace
+
+TEST_F(BatchTest, OnlyAWorkerThatIsAloneStaysAwake) {
+  const auto stays_awake = [](pid_t worker) {
+    return must(read_file(fmt::format("/proc/{}/cmdline", worker)))
+               .find("awake") != std::string::npos;
+  };
+  Batch alone = make(1);
+  Batch several = make(2);
+  EXPECT_TRUE(stays_awake(worker_of(alone, 0)));
+  for (size_t i = 0; i < several.size(); ++i)
+    EXPECT_FALSE(stays_awake(worker_of(several, i)));
+}
 
 TEST_F(BatchTest, EnvironmentsStepTogetherAndAlike) {
   Batch batch = make(3);

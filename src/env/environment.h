@@ -42,6 +42,10 @@ struct EnvironmentOptions {
   // IR2Vec's, a file (features/ir2vec.h); empty: $HONE_IR2VEC_VOCABULARY, or
   // none, and then "ir2vec" cannot be observed.
   std::filesystem::path vocabulary;
+  // Whether caller and worker look for each other's messages for a moment
+  // before they sleep (base/wakeful.h): for who waits for one environment, not
+  // for several.
+  bool stays_awake = true;
 };
 
 struct Step {

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "env/face_observations.h"
 #include "env/live_worker.h"
+#include "env/lost_requests.h"
 #include "env/repro.h"
 #include "env/vocabulary.h"
 #include "env/wire.h"
@@ -17,39 +18,6 @@ namespace hone::env {
 namespace {
 
 constexpr size_t kKnownBenchmarks = 256;
-// How often a worker is asked again that strangers have killed.
-constexpr int kStrangers = 5;
-
-bool is_loss(const Error& error) {
-  return error.kind == ErrorKind::Crashed ||
-         error.kind == ErrorKind::LimitReached;
-}
-
-// No request ends its worker by SIGKILL, which is a machine's that is short of
-// memory, or somebody's hand. (Limits are told apart, see live_link.h.)
-bool is_strangers(const Error& error) {
-  return error.kind == ErrorKind::Crashed &&
-         error.message.starts_with("signal 9");
-}
-
-template <typename Ask>
-auto in_spite_of_strangers(const Ask& ask) {
-  auto answer = ask();
-  for (int i = 0; i < kStrangers && !answer.ok(); ++i) {
-    if (!is_strangers(answer.error())) break;
-    answer = ask();
-  }
-  return answer;
-}
-
-// What is lost otherwise may be the fault of a busy machine: the next worker is
-// asked once more.
-template <typename Ask>
-auto with_second_chance(const Ask& ask) {
-  auto answer = in_spite_of_strangers(ask);
-  if (!answer.ok() && is_loss(answer.error())) return ask();
-  return answer;
-}
 
 void write_observations(WireWriter& writer,
                         std::span<const Observation> observe) {
@@ -95,7 +63,8 @@ Result<std::unique_ptr<LiveEnvironment>> LiveEnvironment::make(
     env->asked_.push_back(made_from(info->id));
   }
   HONE_ASSIGN_OR_RETURN(
-      env->link_, LiveLink::open(options.limits, std::move(vocabulary.text)));
+      env->link_, LiveLink::open(options.limits, std::move(vocabulary.text),
+                                 options.stays_awake));
   env->session_ = env->link_->new_session();
   env->known_ = std::make_shared<
       std::map<std::string, std::shared_ptr<const Benchmark>>>();

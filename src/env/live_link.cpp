@@ -18,8 +18,10 @@ constexpr std::string_view kMemoryEnding = "exit code 96";
 }  // namespace
 
 Result<std::shared_ptr<LiveLink>> LiveLink::open(const LiveLimits& limits,
-                                                 std::string vocabulary) {
-  std::shared_ptr<LiveLink> link(new LiveLink(limits, std::move(vocabulary)));
+                                                 std::string vocabulary,
+                                                 bool stays_awake) {
+  std::shared_ptr<LiveLink> link(
+      new LiveLink(limits, std::move(vocabulary), stays_awake));
   HONE_RETURN_IF_ERROR(link->start());
   return link;
 }
@@ -31,7 +33,8 @@ Status LiveLink::start() {
       Child child,
       Child::spawn({.argv = {path.string(), "live",
                              fmt::format("{}", limits_.cpu_seconds),
-                             fmt::format("{}", limits_.memory_bytes)}}));
+                             fmt::format("{}", limits_.memory_bytes),
+                             stays_awake_ ? "awake" : "asleep"}}));
   child_.emplace(std::move(child));
   ++generation_;
   waiting_ = false;
@@ -67,6 +70,7 @@ Status LiveLink::post(std::string_view frame) {
 Result<std::string> LiveLink::take() {
   HONE_CHECK(waiting_);
   waiting_ = false;
+  if (stays_awake_) look_for_input(child_->descriptor());
   Result<std::string> frame = child_->receive(limits_.wall_seconds());
   if (!frame.ok()) return lost(frame.error());
   WireReader reader(*frame);

@@ -24,9 +24,11 @@ namespace hone::env {
 
 class LiveLink {
  public:
-  // `vocabulary` is the text of IR2Vec's, or empty.
+  // `vocabulary` is the text of IR2Vec's, or empty. `stays_awake`: as in
+  // EnvironmentOptions.
   static Result<std::shared_ptr<LiveLink>> open(const LiveLimits& limits,
-                                                std::string vocabulary);
+                                                std::string vocabulary,
+                                                bool stays_awake);
 
   // One request and its answer, without the first byte. Crashed where the
   // worker died of it, LimitReached where it was killed: in both cases the
@@ -54,14 +56,17 @@ class LiveLink {
   pid_t pid() const { return child_ ? child_->pid() : -1; }
 
  private:
-  LiveLink(const LiveLimits& limits, std::string vocabulary)
-      : limits_(limits), vocabulary_(std::move(vocabulary)) {}
+  LiveLink(const LiveLimits& limits, std::string vocabulary, bool stays_awake)
+      : limits_(limits),
+        vocabulary_(std::move(vocabulary)),
+        stays_awake_(stays_awake) {}
   Status start();
   // What became of a worker that does not answer.
   Error lost(const Error& error);
 
   LiveLimits limits_;
   std::string vocabulary_;
+  bool stays_awake_;
   std::optional<Child> child_;
   bool waiting_ = false;
   uint32_t generation_ = 0;

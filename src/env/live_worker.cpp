@@ -187,7 +187,8 @@ void set_alarm(double cpu_seconds) {
 
 }  // namespace
 
-int serve_live(int input, int output, const LiveLimits& limits) {
+int serve_live(int input, int output, const LiveLimits& limits,
+               bool stays_awake) {
   const rlimit no_core = {0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   const rlimit memory = {limits.memory_bytes, limits.memory_bytes};
@@ -196,6 +197,7 @@ int serve_live(int input, int output, const LiveLimits& limits) {
   if (!program::set_llvm_options({}).ok()) return 1;
   LiveWorker worker;
   while (true) {
+    if (stays_awake) look_for_input(input);
     const Result<std::string> frame = read_frame(input);
     if (!frame.ok()) ::_exit(0);  // destructors of LLVM's are slow
     set_alarm(limits.cpu_seconds);

@@ -34,7 +34,9 @@ struct LiveLimits {
   uint64_t memory_bytes = uint64_t{8} << 30;  // address space of the worker
 };
 
-// Serves until `input` closes; returns the exit code.
-int serve_live(int input, int output, const LiveLimits& limits);
+// Serves until `input` closes; returns the exit code. `stays_awake`: whether it
+// looks for the next request before it sleeps (base/wakeful.h).
+int serve_live(int input, int output, const LiveLimits& limits,
+               bool stays_awake);
 
 }  // namespace hone::env

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The worker executable. Users do not call it.
 //
-//   hone-worker                           evaluations (env/worker.h)
-//   hone-worker live CPU-SECONDS MEMORY   environments (env/live_worker.h)
+//   hone-worker                                  evaluations (env/worker.h)
+//   hone-worker live CPU-SECONDS MEMORY [awake]  environments
+//                                                (env/live_worker.h)
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -27,5 +28,6 @@ int main(int argc, char** argv) {
   hone::env::LiveLimits limits;
   if (argc > 2) limits.cpu_seconds = std::strtod(argv[2], nullptr);
   if (argc > 3) limits.memory_bytes = std::strtoull(argv[3], nullptr, 10);
-  return hone::env::serve_live(STDIN_FILENO, output, limits);
+  const bool stays_awake = argc > 4 && std::string_view(argv[4]) == "awake";
+  return hone::env::serve_live(STDIN_FILENO, output, limits, stays_awake);
 }

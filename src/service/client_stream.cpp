@@ -3,19 +3,16 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <thread>
 #include <utility>
 
 #include <hone/service/v1/environments.grpc.pb.h>
+#include "base/wakeful.h"
 
 namespace hone::service {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// How long a reply is looked for before the thread sleeps.
-constexpr std::chrono::microseconds kWakeful(100);
 
 gpr_timespec on_grpcs_clock(Clock::time_point time) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -88,21 +85,20 @@ bool ClientStream::settle() {
   return all;
 }
 
-// To wake a core that has gone to sleep takes 15 us, or 40. Whoever else wants
-// this one has it first.
 bool ClientStream::next_event() {
   void* tag = nullptr;
   bool ok = false;
   using Found = grpc::CompletionQueue::NextStatus;
-  while (Clock::now() - asked_ < kWakeful) {
-    const Found found =
-        queue_->AsyncNext(&tag, &ok, gpr_time_0(GPR_CLOCK_MONOTONIC));
-    if (found != Found::TIMEOUT) return found == Found::GOT_EVENT && ok;
-    std::this_thread::yield();
-  }
+  Found found = Found::TIMEOUT;
+  const auto has_found = [&](gpr_timespec until) {
+    found = queue_->AsyncNext(&tag, &ok, until);
+    return found != Found::TIMEOUT;
+  };
+  const auto look = [&] { return has_found(gpr_time_0(GPR_CLOCK_MONOTONIC)); };
+  if (look_awake(asked_, look)) return found == Found::GOT_EVENT && ok;
   if (!cancelled_) {
-    const Found found = queue_->AsyncNext(&tag, &ok, on_grpcs_clock(deadline_));
-    if (found != Found::TIMEOUT) return found == Found::GOT_EVENT && ok;
+    if (has_found(on_grpcs_clock(deadline_)))
+      return found == Found::GOT_EVENT && ok;
     cancelled_ = true;
     context_->TryCancel();
   }

@@ -63,6 +63,8 @@ Result<env::EnvironmentOptions> Service::checked_options(
   asked.memory_bytes =
       std::min(asked.memory_bytes, limits_.worker.memory_bytes);
   options.failures = limits_.failures;
+  // The client and this server's thread do: with the worker they were three.
+  options.stays_awake = false;
   return options;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <hone/service/v1/environments.grpc.pb.h>
+#include "base/wakeful.h"
 #include "service/dispatch.h"
 #include "service/server_call.h"
 
@@ -24,9 +25,6 @@ namespace {
 // meanwhile, so that many streams share the time.
 constexpr std::chrono::microseconds kPatience(200);
 constexpr std::chrono::microseconds kLeastPatience(20);
-
-// How long the one who leads looks for the next request before it sleeps.
-constexpr std::chrono::microseconds kWakeful(100);
 
 // The thread's hold on the lead, for one event of the queue.
 struct Turn {
@@ -122,18 +120,15 @@ struct StepStreams::State {
     changed.notify_all();
   }
 
-  // To wake a core that has gone to sleep takes 15 us, or 40, and gRPC's epoll
-  // lets the kernel choose one that has. Whoever else wants this one has it
-  // first.
+  // Of cores to wake, gRPC's epoll lets the kernel choose one that sleeps.
   bool next(void*& tag, bool& ok) {
-    const Clock::time_point until = Clock::now() + kWakeful;
-    do {
-      using Found = grpc::CompletionQueue::NextStatus;
-      const Found found =
-          queue->AsyncNext(&tag, &ok, gpr_time_0(GPR_CLOCK_MONOTONIC));
-      if (found != Found::TIMEOUT) return found == Found::GOT_EVENT;
-      std::this_thread::yield();
-    } while (Clock::now() < until);
+    using Found = grpc::CompletionQueue::NextStatus;
+    Found found = Found::TIMEOUT;
+    const auto look = [&] {
+      found = queue->AsyncNext(&tag, &ok, gpr_time_0(GPR_CLOCK_MONOTONIC));
+      return found != Found::TIMEOUT;
+    };
+    if (look_awake(Clock::now(), look)) return found == Found::GOT_EVENT;
     return queue->Next(&tag, &ok);
   }
 
