@@ -218,6 +218,18 @@ TEST(Environment, ACrashCostsOneStepAndLeavesABundle) {
   EXPECT_TRUE(must(replay_repro(kept.front(), 60)).failed_again);
 }
 
+TEST(Environment, ALostStepSaysWhatLlvmSaid) {
+  const Fixture fixture;
+  const auto env = fixture.make({});
+  must(env->reset(fixture.uri));
+  // The printing pass talks before the other one ends the process.
+  const Step step = must(env->step_texts({"print,function(licm)"}));
+  ASSERT_EQ(step.failures.size(), 1u);
+  EXPECT_EQ(step.failures.front(),
+            "print,function(licm): exit code 1: LLVM ERROR: LICM requires "
+            "MemorySSA (loop-mssa)");
+}
+
 TEST(Environment, AStepAfterWhichTheProgramDoesNotWorkIsLost) {
   const Fixture fixture;
   // It works where it is not optimised, and only there.

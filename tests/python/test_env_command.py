@@ -204,3 +204,10 @@ def test_a_reader_that_has_gone_is_no_error_to_speak_of(tmp_path, words):
     assert process.stderr.read() == ""
     # By the signal, or as a shell reports it.
     assert process.wait(PATIENCE) in (-signal.SIGPIPE, 128 + signal.SIGPIPE)
+
+
+def test_a_lost_action_says_what_llvm_said(tmp_path):
+    asked = start(tmp_path, "step", TINY, "--take", "function(licm)")
+    output, _ = asked.communicate(timeout=PATIENCE)
+    assert "lost function(licm): exit code 1: LLVM ERROR: LICM requires MemorySSA" in output
+    assert asked.returncode == 1
