@@ -80,6 +80,8 @@ Result<std::string> FlagBuilder::compile(const std::vector<std::string>& words,
   HONE_ASSIGN_OR_RETURN(const ProcessResult made,
                         run({.argv = std::move(argv),
                              .directory = folder(),
+                             // gcc cannot remove its own where it is killed.
+                             .environment = {"TMPDIR=" + folder().string()},
                              .limits = {.cpu_seconds = cpu_seconds_,
                                         .wall_seconds = cpu_seconds_ * 10,
                                         .memory_bytes = kMemory}}));

@@ -211,3 +211,28 @@ def test_a_lost_action_says_what_llvm_said(tmp_path):
     output, _ = asked.communicate(timeout=PATIENCE)
     assert "lost function(licm): exit code 1: LLVM ERROR: LICM requires MemorySSA" in output
     assert asked.returncode == 1
+
+
+def test_what_a_killed_process_leaves_is_removed_by_the_next(tmp_path):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+
+    def begin(*words):
+        return subprocess.Popen(
+            [HONE, "env", *map(str, words)],
+            env={**environment(tmp_path), "TMPDIR": str(temporary)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    shell = begin("shell", TINY, "--environment", "flags-clang")
+    shell.stdin.write("-O2\nepisode\n")
+    shell.stdin.flush()
+    shell.stdout.readline()  # it has compiled
+    (left,) = temporary.glob("*/*")
+    shell.kill()
+    shell.communicate()
+    assert list(left.iterdir())
+    begin("step", TINY, "--environment", "flags-clang").communicate(timeout=PATIENCE)
+    assert not list(temporary.glob("*/*"))
