@@ -90,6 +90,7 @@ class Connection:
         recovery_seconds: float = 30,
     ) -> None:
         self.address = address
+        self._process = os.getpid()
         self.call_seconds = call_seconds
         self.recovery_seconds = recovery_seconds
         self._metadata = [("authorization", f"Bearer {token}")] if token else []
@@ -109,7 +110,14 @@ class Connection:
         """One call by its name and the fields of its request; the reply."""
         return self._ask(method, fields, self.call_seconds)
 
+    def is_here(self) -> bool:
+        """False in a process that fork() made since, whose calls would be the
+        parent's."""
+        return self._process == os.getpid()
+
     def _ask(self, method: str, fields: dict[str, Any], seconds: float) -> Any:
+        if not self.is_here():
+            raise Error("conflict", "this connection was made in another process; make one here")
         if method not in self._methods:
             self._methods[method] = self._channel.unary_unary(
                 f"/{SERVICE}/{method}",
@@ -147,7 +155,8 @@ class Connection:
         return RemoteEnvironment(self, environment, options)
 
     def close(self) -> None:
-        self._channel.close()
+        if self.is_here():
+            self._channel.close()
 
 
 class RemoteEnvironment:
@@ -263,7 +272,7 @@ class RemoteEnvironment:
 
     def _end_session(self) -> None:
         session, self._session = self._session, ""
-        if session:
+        if session and self._connection.is_here():
             try:
                 self._connection._ask("Close", {"session": session}, CLOSE_SECONDS)
             except (grpc.RpcError, ValueError):

@@ -236,3 +236,22 @@ def test_a_step_that_does_not_end_does_not_outlast_the_grace(tmp_path, program):
     assert not http.exists()
     assert not (tmp_path / "socket").exists()
     assert not list(server.temporary.glob("*/*"))
+
+
+def test_a_forked_process_is_told_to_connect_itself(server, program):
+    env = hone.make("llvm-ic", benchmark=program, address=server.address)
+    env.reset()
+    env.step(3)
+    before = env.episode()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        try:
+            env.step(5)
+        except hone.Error as error:
+            env.close()
+            os._exit(0 if error.kind == "conflict" else 1)
+        os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert env.episode() == before
+    env.close()
