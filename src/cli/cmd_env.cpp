@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "cli/env_command.h"
+#include "cli/env_names.h"
 #include "cli/interrupt.h"
 #include "cli/shared_flags.h"
 #include "cli/table.h"
@@ -403,17 +404,20 @@ Subcommand make_env() {
       {.name = "environment",
        .value = "NAME",
        .sentence = "Which one.",
-       .target = &options->environment},
+       .target = &options->environment,
+       .offers = environment_names},
       {.name = "action-space",
        .value = "NAME",
        .sentence = "What random episodes choose from.",
        .target = &options->action_space,
-       .default_text = "the environment's"},
+       .default_text = "the environment's",
+       .offers = action_space_names},
       {.name = "reward",
        .value = "NAME",
        .sentence = "The reward space, or none.",
        .target = &options->reward,
-       .default_text = "the environment's"},
+       .default_text = "the environment's",
+       .offers = reward_names},
       {.name = "take",
        .value = "ACTIONS",
        .sentence = "Of step: actions, with blanks between them.",
@@ -423,7 +427,9 @@ Subcommand make_env() {
        .value = "SPACES",
        .sentence = "Of step: observations, with commas between them.",
        .target = &options->observe,
-       .default_text = "none"},
+       .default_text = "none",
+       .offers = observation_names,
+       .is_list = true},
       {.name = "episodes",
        .value = "N",
        .sentence = "Of run and bench.",
