@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from hone.environments import as_field
 from hone.errors import Error
 
 try:
@@ -266,7 +267,7 @@ class RemoteEnvironment:
         fields = episode.rstrip("\n").split(",", 5)
         if len(fields) != 6:
             raise ValueError(f"'{episode[:100]}' is no episode; expected six fields")
-        taken = self.reset(urllib.parse.unquote(fields[1]) if "%2C" in fields[1] else fields[1])
+        taken = self.reset(fields[1])
         return self.step_texts(fields[5].split()) if fields[5].split() else taken
 
     def close(self) -> None:
@@ -412,7 +413,7 @@ def _line(episode: Any) -> str:
     return ",".join(
         [
             episode.environment,
-            episode.benchmark.replace(",", "%2C"),
+            as_field(episode.benchmark),
             episode.reward_space,
             repr(episode.reward),
             episode.state,

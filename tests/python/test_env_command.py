@@ -213,6 +213,22 @@ def test_a_lost_action_says_what_llvm_said(tmp_path):
     assert asked.returncode == 1
 
 
+def test_a_path_with_a_newline_is_a_line_of_a_table(tmp_path):
+    program = tmp_path / "a\nb,c.c"
+    program.write_bytes(TINY.read_bytes())
+    words = ("--episodes", "2", "--length", "3", "-q")
+    table, _ = start(tmp_path, "run", program, *words).communicate(timeout=PATIENCE)
+    assert len(table.splitlines()) == 3 and "/a%0Ab%2Cc.c," in table
+    (tmp_path / "table.csv").write_text(table)
+    again = start(tmp_path, "replay", tmp_path / "table.csv", "-q")
+    assert again.communicate(timeout=PATIENCE)[0] == table
+    # What was written before that is no table, and the error names the line.
+    (tmp_path / "table.csv").write_text(table.replace("%0A", "\n"))
+    broken = start(tmp_path, "replay", tmp_path / "table.csv", "-q")
+    assert "line 2: an episode has the fields" in broken.communicate(timeout=PATIENCE)[1]
+    assert broken.returncode == 2
+
+
 def test_what_a_killed_process_leaves_is_removed_by_the_next(tmp_path):
     temporary = tmp_path / "temporary"
     temporary.mkdir()
