@@ -149,22 +149,32 @@ Status copy_file(const std::filesystem::path& from,
 
 namespace {
 
-// Where nobody else could put a folder of theirs, or a link to one.
+bool is_private_folder(const std::filesystem::path& path) {
+  struct stat there = {};
+  return ::lstat(path.c_str(), &there) == 0 && S_ISDIR(there.st_mode) &&
+         there.st_uid == ::geteuid() && (there.st_mode & 0077) == 0;
+}
+
+// Where nobody else could put a folder of theirs, or a link to one. A name that
+// is taken, by the user of equal number in another container perhaps, is left
+// for the next.
 Result<std::filesystem::path> own_temporary_folder() {
+  constexpr int kMostNames = 10;
   std::error_code error;
   std::filesystem::path base = std::filesystem::temp_directory_path(error);
   if (error) base = "/tmp";
   base /= fmt::format("hone-{}", ::geteuid());
-  if (::mkdir(base.c_str(), 0700) != 0 && errno != EEXIST)
-    return io_error("create", base);
-  struct stat there = {};
-  if (::lstat(base.c_str(), &there) != 0 || !S_ISDIR(there.st_mode) ||
-      there.st_uid != ::geteuid() || (there.st_mode & 0077) != 0)
-    return Error(ErrorKind::Io,
-                 fmt::format("'{}' is no private folder of this user; remove "
-                             "it or set TMPDIR",
-                             base.string()));
-  return base;
+  std::filesystem::path path = base;
+  for (int i = 1; i <= kMostNames; ++i) {
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+      return io_error("create", path);
+    if (is_private_folder(path)) return path;
+    path = fmt::format("{}.{}", base.string(), i);
+  }
+  return Error(ErrorKind::Io,
+               fmt::format("'{}' is no private folder of this user; remove "
+                           "it or set TMPDIR",
+                           base.string()));
 }
 
 int open_folder(const std::filesystem::path& path) {
