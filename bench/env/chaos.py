@@ -239,7 +239,7 @@ def leaks(battlefield):
     wrong = [f"process {pid} is left" for pid in ours(battlefield.mark)]
     files = [path for path in battlefield.temporary.rglob("*") if path.is_file()]
     wrong += [f"file {path} is left" for path in files]
-    # Below hone-serve-UID nothing may be left of any server.
+    # Below hone-UID nothing may be left of any server.
     folders = [path for path in battlefield.temporary.glob("*/*") if path.is_dir()]
     return wrong + [f"folder {path} is left" for path in folders]
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from hone.environments import as_field
 from hone.errors import Error
 
 try:
@@ -31,7 +32,16 @@ except ImportError as missing:
     raise ImportError(f"{missing.name} is missing; pip install 'hone[client]'") from missing
 
 SERVICE = "hone.service.v1.Environments"
-KINDS = {".bc": "bc", ".c": "c", ".cc": "cc", ".cpp": "cc", ".cxx": "cc", ".ll": "ll"}
+KINDS = {
+    ".C": "cc",
+    ".bc": "bc",
+    ".c": "c",
+    ".cc": "cc",
+    ".cpp": "cc",
+    ".cxx": "cc",
+    ".ii": "ii",
+    ".ll": "ll",
+}
 FIRST_WAIT, LONGEST_WAIT = 0.05, 1.0
 CLOSE_SECONDS = 2.0
 # Of one request, where a history is taken again: far below what a server takes,
@@ -90,6 +100,7 @@ class Connection:
         recovery_seconds: float = 30,
     ) -> None:
         self.address = address
+        self._process = os.getpid()
         self.call_seconds = call_seconds
         self.recovery_seconds = recovery_seconds
         self._metadata = [("authorization", f"Bearer {token}")] if token else []
@@ -109,7 +120,14 @@ class Connection:
         """One call by its name and the fields of its request; the reply."""
         return self._ask(method, fields, self.call_seconds)
 
+    def is_here(self) -> bool:
+        """False in a process that fork() made since, whose calls would be the
+        parent's."""
+        return self._process == os.getpid()
+
     def _ask(self, method: str, fields: dict[str, Any], seconds: float) -> Any:
+        if not self.is_here():
+            raise Error("conflict", "this connection was made in another process; make one here")
         if method not in self._methods:
             self._methods[method] = self._channel.unary_unary(
                 f"/{SERVICE}/{method}",
@@ -119,18 +137,18 @@ class Connection:
         request = MESSAGES[f"{method}Request"](**fields)
         return self._methods[method](request, timeout=seconds, metadata=self._metadata)
 
-    def upload(self, uri: str) -> str:
+    def upload(self, uri: str, environment: str = "llvm") -> str:
         """Sends the file of a file:// URI; the URI by which the server knows
         it. Other URIs are the server's own and stay what they are."""
         pause = _Pause(self.recovery_seconds)
         while True:
             try:
-                return self._send(uri)
+                return self._send(uri, environment)
             except grpc.RpcError as failure:
                 if not _may_pass(failure) or not pause.wait():
                     raise _error(self, failure) from None
 
-    def _send(self, uri: str) -> str:
+    def _send(self, uri: str, environment: str) -> str:
         if not uri.startswith("file://"):
             return uri
         path, _, query = uri.removeprefix("file://").partition("?")
@@ -139,7 +157,7 @@ class Connection:
         ]
         path = urllib.parse.unquote(path)
         kind = KINDS.get(pathlib.Path(path).suffix, "c")
-        content, flags = _whole_program(path, kind, flags)
+        content, kind, flags = _whole_program(path, kind, flags, environment)
         return self.call("Upload", content=content, kind=kind, flags=flags).benchmark
 
     def make(self, environment: str, **options: Any) -> "RemoteEnvironment":
@@ -147,7 +165,8 @@ class Connection:
         return RemoteEnvironment(self, environment, options)
 
     def close(self) -> None:
-        self._channel.close()
+        if self.is_here():
+            self._channel.close()
 
 
 class RemoteEnvironment:
@@ -248,7 +267,7 @@ class RemoteEnvironment:
         fields = episode.rstrip("\n").split(",", 5)
         if len(fields) != 6:
             raise ValueError(f"'{episode[:100]}' is no episode; expected six fields")
-        taken = self.reset(urllib.parse.unquote(fields[1]) if "%2C" in fields[1] else fields[1])
+        taken = self.reset(fields[1])
         return self.step_texts(fields[5].split()) if fields[5].split() else taken
 
     def close(self) -> None:
@@ -263,7 +282,7 @@ class RemoteEnvironment:
 
     def _end_session(self) -> None:
         session, self._session = self._session, ""
-        if session:
+        if session and self._connection.is_here():
             try:
                 self._connection._ask("Close", {"session": session}, CLOSE_SECONDS)
             except (grpc.RpcError, ValueError):
@@ -272,7 +291,7 @@ class RemoteEnvironment:
                 pass
 
     def _uploaded(self) -> str:
-        return self._connection._send(self._benchmark)
+        return self._connection._send(self._benchmark, self._environment)
 
     def _make_session(self) -> None:
         """With the whole history in it, or none at all."""
@@ -394,7 +413,7 @@ def _line(episode: Any) -> str:
     return ",".join(
         [
             episode.environment,
-            episode.benchmark.replace(",", "%2C"),
+            as_field(episode.benchmark),
             episode.reward_space,
             repr(episode.reward),
             episode.state,
@@ -403,13 +422,22 @@ def _line(episode: Any) -> str:
     )
 
 
-def _whole_program(path: str, kind: str, flags: list[str]) -> tuple[bytes, list[str]]:
-    """What clang's preprocessor makes of a source, since the server has none of
-    its headers; the flags that are left. Without clang here, the file itself."""
-    clang = shutil.which("clang-22")
-    if kind in ("bc", "ll") or clang is None:
-        return pathlib.Path(path).read_bytes(), flags
-    made = subprocess.run([clang, "-E", "-P", *flags, path], capture_output=True, check=False)
+def _whole_program(
+    path: str, kind: str, flags: list[str], environment: str
+) -> tuple[bytes, str, list[str]]:
+    """What the preprocessor of the environment's compiler makes of a source, since
+    the server has none of its headers; its kind, and the flags that are left.
+    Without the compiler here, the file itself."""
+    compiler = shutil.which("gcc" if environment == "flags-gcc" else "clang-22")
+    if kind not in ("c", "cc") or compiler is None:
+        return pathlib.Path(path).read_bytes(), kind, flags
+    command = [compiler, "-E", "-P"]
+    if environment.startswith("flags-"):  # as src/env/flag_builder.cpp does it
+        flags = [flag for flag in flags if not flag.startswith("-O")]
+        command = [compiler, "-w", "-E"]
+        kind = {"c": "i", "cc": "ii"}[kind]
+    made = subprocess.run([*command, *flags, path], capture_output=True, check=False)
     if made.returncode != 0:
         raise Error("tool-failed", made.stderr.decode(errors="replace").strip())
-    return made.stdout, [flag for flag in flags if not flag.startswith(("-I", "-D", "-U"))]
+    left = [flag for flag in flags if not flag.startswith(("-I", "-D", "-U"))]
+    return made.stdout, kind, left

@@ -296,7 +296,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         if not program.startswith("upload://"):
             return line
         # That name is a server's; here the program has its own.
-        return ",".join([environment, self._begun.replace(",", "%2C"), rest])
+        return ",".join([environment, as_field(self._begun), rest])
 
     def command_line(self) -> str:
         """The `opt` command that takes this episode's passes on input.bc, where
@@ -313,7 +313,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         """Begins the episode's benchmark and takes its actions; their reward."""
         call = self._begin_call()
         reward, *_, failures = self._core.replay(episode)
-        self._begun = episode.split(",", 2)[1].replace("%2C", ",")
+        self._begun = episode.split(",", 2)[1]
         self._mask.fill(1)
         self._end_call(call, None if failures else actions_of(episode))
         return reward
@@ -327,6 +327,11 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
 
     def close(self) -> None:
         self._core.close()
+
+
+def as_field(uri: str) -> str:
+    """A URI as an episode's line has it (src/env/episode.h)."""
+    return uri.replace(",", "%2C").replace("\n", "%0A").replace("\r", "%0D")
 
 
 def actions_of(episode: str) -> list[str]:

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,7 +11,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <utility>
 
 #include "base/unfinished_files.h"
 
@@ -147,18 +147,90 @@ Status copy_file(const std::filesystem::path& from,
   return {};
 }
 
-Result<TempDir> TempDir::make(std::string_view prefix) {
+namespace {
+
+bool is_private_folder(const std::filesystem::path& path) {
+  struct stat there = {};
+  return ::lstat(path.c_str(), &there) == 0 && S_ISDIR(there.st_mode) &&
+         there.st_uid == ::geteuid() && (there.st_mode & 0077) == 0;
+}
+
+// Where nobody else could put a folder of theirs, or a link to one. A name that
+// is taken, by the user of equal number in another container perhaps, is left
+// for the next.
+Result<std::filesystem::path> own_temporary_folder() {
+  constexpr int kMostNames = 10;
   std::error_code error;
   std::filesystem::path base = std::filesystem::temp_directory_path(error);
   if (error) base = "/tmp";
-  std::string name = (base / fmt::format("{}.XXXXXX", prefix)).string();
-  if (::mkdtemp(name.data()) == nullptr) return io_error("create", name);
-  add_unfinished(name);
-  return TempDir(name);
+  base /= fmt::format("hone-{}", ::geteuid());
+  std::filesystem::path path = base;
+  for (int i = 1; i <= kMostNames; ++i) {
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+      return io_error("create", path);
+    if (is_private_folder(path)) return path;
+    path = fmt::format("{}.{}", base.string(), i);
+  }
+  return Error(ErrorKind::Io,
+               fmt::format("'{}' is no private folder of this user; remove "
+                           "it or set TMPDIR",
+                           base.string()));
+}
+
+int open_folder(const std::filesystem::path& path) {
+  return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+// Owners share their locks with those who only look, so that it is enough to
+// open a folder for reading (NFS); who removes one has it alone.
+void remove_ownerless(const std::filesystem::path& base) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(base, ignored)) {
+    if (!entry.path().filename().string().starts_with("hone")) continue;
+    const Descriptor folder(open_folder(entry.path()));
+    if (folder.get() >= 0 && ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0)
+      std::filesystem::remove_all(entry.path(), ignored);
+  }
+}
+
+// -1 where somebody who removes what has no owner has been there before us. A
+// file system without locks has none for them either.
+int lock_new_folder(const std::filesystem::path& path) {
+  const int fd = open_folder(path);
+  if (fd < 0) return -1;
+  const bool is_locked = ::flock(fd, LOCK_SH | LOCK_NB) == 0;
+  if ((is_locked || errno != EWOULDBLOCK) && ::access(path.c_str(), F_OK) == 0)
+    return fd;
+  ::close(fd);
+  errno = ENOENT;
+  return -1;
+}
+
+}  // namespace
+
+Result<TempDir> TempDir::make(std::string_view prefix) {
+  constexpr int kMostAttempts = 100;
+  HONE_ASSIGN_OR_RETURN(const std::filesystem::path base,
+                        own_temporary_folder());
+  remove_ownerless(base);
+  std::string name;
+  for (int i = 0; i < kMostAttempts; ++i) {
+    name = (base / fmt::format("{}.XXXXXX", prefix)).string();
+    if (::mkdtemp(name.data()) == nullptr) return io_error("create", name);
+    const int lock = lock_new_folder(name);
+    if (lock < 0 && errno != ENOENT) break;
+    if (lock < 0) continue;
+    add_unfinished(name);
+    return TempDir(name, lock);
+  }
+  const Error error = io_error("lock", name);
+  ::rmdir(name.c_str());
+  return error;
 }
 
 TempDir& TempDir::operator=(TempDir&& other) noexcept {
   std::swap(path_, other.path_);
+  std::swap(lock_, other.lock_);
   return *this;
 }
 
@@ -166,6 +238,7 @@ TempDir::~TempDir() {
   if (path_.empty()) return;
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+  ::close(lock_);
   forget_unfinished(path_);
 }
 

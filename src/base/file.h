@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -45,21 +46,28 @@ class FileWriter {
 Status copy_file(const std::filesystem::path& from,
                  const std::filesystem::path& to);
 
-// A private folder that is removed with everything in it.
+// A private folder that is removed with everything in it, below
+// TMPDIR/hone-UID, which is this user's alone. A process that is killed leaves
+// its folders there, and whoever makes the next one removes them: each is
+// locked for as long as its owner lives, whatever became of its number, and in
+// whichever container it runs.
 class TempDir {
  public:
+  // The name begins with the prefix, and the prefix with "hone".
   static Result<TempDir> make(std::string_view prefix = "hone");
-  TempDir(TempDir&& other) noexcept : path_(std::move(other.path_)) {
-    other.path_.clear();
-  }
+  TempDir(TempDir&& other) noexcept
+      : path_(std::exchange(other.path_, {})),
+        lock_(std::exchange(other.lock_, -1)) {}
   TempDir& operator=(TempDir&& other) noexcept;
   ~TempDir();
 
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  explicit TempDir(std::filesystem::path path) : path_(std::move(path)) {}
+  TempDir(std::filesystem::path path, int lock)
+      : path_(std::move(path)), lock_(lock) {}
   std::filesystem::path path_;
+  int lock_ = -1;  // the folder itself, open
 };
 
 }  // namespace hone

@@ -5,8 +5,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
 #include <set>
 #include <thread>
 
@@ -143,6 +147,53 @@ TEST_F(FileTest, TemporaryFolderCanBeAssigned) {
     EXPECT_EQ(held.path(), second);
   }
   EXPECT_FALSE(fs::exists(second));
+}
+
+// Makes a folder with a file, says where, and waits to be killed.
+[[noreturn]] void own_a_folder(int told) {
+  const Result<TempDir> folder = TempDir::make();
+  const std::string path = folder->path().string();
+  const bool is_told = write_file(folder->path() / "f", "x").ok() &&
+                       ::write(told, path.data(), path.size()) > 0;
+  if (is_told) ::pause();
+  ::_exit(1);
+}
+
+TEST_F(FileTest, FoldersOfKilledProcessesAreRemovedByTheNext) {
+  const char* const before = std::getenv("TMPDIR");
+  const std::string kept = before == nullptr ? "" : before;
+  ::setenv("TMPDIR", path("tmp").c_str(), 1);
+  fs::create_directory(path("tmp"));
+  int told[2];
+  ASSERT_EQ(::pipe(told), 0);
+  const pid_t owner = ::fork();
+  if (owner == 0) own_a_folder(told[1]);
+  std::string left(4096, '\0');
+  left.resize(static_cast<size_t>(
+      std::max<ssize_t>(::read(told[0], left.data(), left.size()), 0)));
+  const fs::path base = fs::path(left).parent_path();
+  // What nobody here has made.
+  fs::create_directories(base / "mine");
+  fs::create_directories(path("outside"));
+  fs::create_directory_symlink(path("outside"), base / "hone.linked");
+  const Result<TempDir> first = TempDir::make();
+  EXPECT_TRUE(fs::exists(fs::path(left) / "f"));  // its owner lives
+  ::kill(owner, SIGKILL);
+  ::waitpid(owner, nullptr, 0);
+  const Result<TempDir> second = TempDir::make();
+  EXPECT_FALSE(fs::exists(left));
+  for (const fs::path& other : {base / "mine", base / "hone.linked",
+                                path("outside"), first->path(), second->path()})
+    EXPECT_TRUE(fs::exists(other)) << other;
+  // A folder that others may write to is none to make anything in.
+  fs::permissions(base, fs::perms(0777));
+  EXPECT_EQ(TempDir::make()->path().parent_path(), base.string() + ".1");
+  ::close(told[0]);
+  ::close(told[1]);
+  if (before == nullptr)
+    ::unsetenv("TMPDIR");
+  else
+    ::setenv("TMPDIR", kept.c_str(), 1);
 }
 
 TEST(UnfinishedFiles, NothingIsLeftOfAProcessThatEndsEarly) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -42,18 +43,36 @@ void close_fd(int& fd) {
 
 // Above the standard streams, which the child is given in their places; where
 // the user has closed one of ours, its number is free.
+int above_standard(int fd) {
+  if (fd > STDERR_FILENO) return fd;
+  const int high = ::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  ::close(fd);
+  return high;
+}
+
 Result<Pipe> make_pipe() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
     return Error(ErrorKind::Io,
                  fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-  for (int& end : ends) {
-    if (end > STDERR_FILENO) continue;
-    const int low =
-        std::exchange(end, ::fcntl(end, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-    ::close(low);
-  }
-  return Pipe{ends[0], ends[1]};
+  return Pipe{above_standard(ends[0]), above_standard(ends[1])};
+}
+
+// What a lasting child says is kept in memory that does not grow: writes beyond
+// it fail. A pipe would have to be emptied while nobody waits for the child,
+// and LLVM tries for ever to write into a full one that does not block.
+constexpr off_t kKeptWords = 1 << 14;
+
+Result<int> make_said() {
+  const int fd = above_standard(
+      ::memfd_create("hone-said", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (fd >= 0 && ::ftruncate(fd, kKeptWords) == 0 &&
+      ::fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) == 0)
+    return fd;
+  const int why = errno;
+  if (fd >= 0) ::close(fd);
+  return Error(ErrorKind::Io, fmt::format("cannot keep a program's stderr: {}",
+                                          std::strerror(why)));
 }
 
 void set_limit(int resource, double value) {
@@ -109,7 +128,7 @@ Result<Prepared> prepare(const Command& command) {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::dup2(in, 0);
   ::dup2(out, 1);
-  if (err >= 0) ::dup2(err, 2);
+  ::dup2(err, 2);
   if (command.fixed_addresses) ::personality(ADDR_NO_RANDOMIZE);
   set_limit(RLIMIT_CPU, command.limits.cpu_seconds);
   set_limit(RLIMIT_CORE, 0);
@@ -337,26 +356,30 @@ Result<ProcessResult> run_checked(const Command& command) {
 Result<Child> Child::spawn(const Command& command) {
   HONE_ASSIGN_OR_RETURN(Pipe in, make_pipe());
   HONE_ASSIGN_OR_RETURN(Pipe out, make_pipe());
-  Result<pid_t> started = start(command, in.read, out.write, -1, true);
+  HONE_ASSIGN_OR_RETURN(int said, make_said());
+  Result<pid_t> started = start(command, in.read, out.write, said, true);
   close_fd(in.read);
   close_fd(out.write);
   if (!started.ok()) {
     close_fd(in.write);
     close_fd(out.read);
+    close_fd(said);
     return std::move(started).error();
   }
-  return Child(*started, in.write, out.read);
+  return Child(*started, in.write, out.read, said);
 }
 
 Child::Child(Child&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       to_(std::exchange(other.to_, -1)),
-      from_(std::exchange(other.from_, -1)) {}
+      from_(std::exchange(other.from_, -1)),
+      said_(std::exchange(other.said_, -1)) {}
 
 Child& Child::operator=(Child&& other) noexcept {
   std::swap(pid_, other.pid_);
   std::swap(to_, other.to_);
   std::swap(from_, other.from_);
+  std::swap(said_, other.said_);
   return *this;
 }
 
@@ -365,6 +388,7 @@ Child::~Child() {
   (void)describe_end();
   close_fd(to_);
   close_fd(from_);
+  close_fd(said_);
 }
 
 void Child::kill() {
@@ -380,11 +404,22 @@ std::string Child::describe_end() {
   pid_ = -1;
   ProcessResult result;
   record_end(status, result);
-  return result.describe();
+  return result.describe() + complaint();
+}
+
+std::string Child::complaint() const {
+  std::string said(kKeptWords, '\0');
+  const off_t written = ::lseek(said_, 0, SEEK_CUR);
+  const ssize_t got = ::pread(
+      said_, said.data(), static_cast<size_t>(std::max<off_t>(written, 0)), 0);
+  said.resize(static_cast<size_t>(std::max<ssize_t>(got, 0)));
+  const std::string line = complaint_in(said);
+  return line.empty() ? line : ": " + line;
 }
 
 Status Child::send(std::string_view frame) {
   ignore_broken_pipes();
+  ::lseek(said_, 0, SEEK_SET);  // what it said before is of no interest
   return write_frame(to_, frame);
 }
 
@@ -392,7 +427,11 @@ Result<std::string> Child::receive(double seconds, std::stop_token stop) {
   const Clock::time_point begin = Clock::now();
   while (true) {
     pollfd polled = {from_, POLLIN, 0};
-    if (::poll(&polled, 1, 50) > 0) return read_frame(from_);
+    if (::poll(&polled, 1, 50) > 0) {
+      Result<std::string> frame = read_frame(from_);
+      if (frame.ok()) return frame;
+      return Error(frame.error().kind, frame.error().message + complaint());
+    }
     if (stop.stop_requested())
       return Error(ErrorKind::Interrupted, "interrupted");
     if (seconds_since(begin) > seconds)

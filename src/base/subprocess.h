@@ -83,7 +83,8 @@ Result<ProcessResult> run(const Command& command);
 // the first lines of its stderr.
 Result<ProcessResult> run_checked(const Command& command);
 
-// A program that stays and is talked to through its stdin and stdout.
+// A program that stays and is talked to through its stdin and stdout. What it
+// says on stderr is kept from one frame to the next, and told when it dies.
 class Child {
  public:
   static Result<Child> spawn(const Command& command);
@@ -103,14 +104,18 @@ class Child {
 
   pid_t pid() const { return pid_; }
   void kill();
-  // After it is gone: how it ended.
+  // After it is gone: how it ended, and what it complained of.
   std::string describe_end();
 
  private:
-  Child(pid_t pid, int to, int from) : pid_(pid), to_(to), from_(from) {}
+  Child(pid_t pid, int to, int from, int said)
+      : pid_(pid), to_(to), from_(from), said_(said) {}
+  // ": " and what it said since the last frame was sent, or nothing.
+  std::string complaint() const;
   pid_t pid_ = -1;
   int to_ = -1;
   int from_ = -1;
+  int said_ = -1;  // shares its position with the child's stderr
 };
 
 // The same frames on plain descriptors, for the child's side.

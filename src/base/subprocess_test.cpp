@@ -286,6 +286,28 @@ TEST(Child, HalfAFrameIsACrash) {
   expect_error(child->receive(20), ErrorKind::Crashed, "gone");
 }
 
+TEST(Child, WhatItComplainsOfIsTold) {
+  const auto made = [](const std::string& script) {
+    Result<Child> child = Child::spawn(shell(script));
+    HONE_CHECK(child.ok());
+    EXPECT_TRUE(child->send("").ok());
+    return *std::move(child);
+  };
+  Child failing = made("head -c 4; echo 'LLVM ERROR: no way' >&2; exit 3");
+  EXPECT_TRUE(failing.receive(20).ok());
+  expect_error(failing.receive(20), ErrorKind::Crashed, "LLVM ERROR: no way");
+  EXPECT_EQ(failing.describe_end(), "exit code 3: LLVM ERROR: no way");
+  // Only of the request that it died of.
+  Child quiet = made("head -c 4; echo early >&2; head -c 4 >/dev/null; exit 3");
+  EXPECT_TRUE(quiet.receive(20).ok());
+  while (quiet.send("").ok()) ::usleep(1000);
+  EXPECT_EQ(quiet.describe_end(), "exit code 3");
+  // More than is kept is dropped, and waits for nobody.
+  Child loud = made("head -c 1000000 /dev/zero | tr '\\0' x >&2; exit 4");
+  expect_error(loud.receive(20), ErrorKind::Crashed, "gone: xxx");
+  EXPECT_TRUE(loud.describe_end().starts_with("exit code 4: xxx"));
+}
+
 TEST(Child, EndsWithItsHandle) {
   pid_t pid = 0;
   {

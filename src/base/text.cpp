@@ -27,6 +27,24 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// The length of the UTF-8 sequence at the beginning of a text; 0 for none.
+size_t sequence_length(std::string_view text) {
+  const auto byte = [&](size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  for (size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xc0U) != 0x80) return 0;
+  // Too long for its value, a surrogate, or above the last code point.
+  if ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f) ||
+      (first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f))
+    return 0;
+  return length;
+}
+
 }  // namespace
 
 std::vector<std::string> split(std::string_view text, char separator) {
@@ -53,6 +71,30 @@ std::vector<std::string> split_blank(std::string_view text) {
 
 std::string join(std::span<const std::string> parts, std::string_view between) {
   return fmt::format("{}", fmt::join(parts, between));
+}
+
+std::string as_utf8(std::string text) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = sequence_length(std::string_view(text).substr(at));
+    if (length == 0) text[at] = '?';
+    at += std::max<size_t>(length, 1);
+  }
+  return text;
+}
+
+std::string complaint_in(std::string_view said) {
+  constexpr std::string_view kErrors[] = {"error: ", "ERROR: ", "Assertion "};
+  constexpr size_t kMost = 300;
+  said = trim(said);
+  size_t at = std::string_view::npos;
+  for (const std::string_view error : kErrors)
+    at = std::min(at, said.find(error));
+  const size_t begin =
+      at == std::string_view::npos ? 0 : said.rfind('\n', at) + 1;
+  const std::string_view line =
+      trim(said.substr(begin, said.find('\n', begin) - begin));
+  if (line.size() <= kMost) return as_utf8(std::string(line));
+  return as_utf8(std::string(line.substr(0, kMost))) + " …";
 }
 
 std::string_view trim(std::string_view text) {

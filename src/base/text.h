@@ -15,6 +15,13 @@ std::vector<std::string> split_blank(std::string_view text);
 std::string join(std::span<const std::string> parts, std::string_view between);
 std::string_view trim(std::string_view text);
 
+// What is no UTF-8 is replaced by '?'.
+std::string as_utf8(std::string text);
+
+// Of a program's words on stderr the line that says what was wrong: the first
+// one with an error in it, or the first one. At most some 300 bytes, UTF-8.
+std::string complaint_in(std::string_view said);
+
 // "12,345" for 12345.
 std::string with_thousands(int64_t number);
 

@@ -27,6 +27,38 @@ TEST(Text, SplitAtBlanksDropsEmptyParts) {
   EXPECT_THAT(split_blank(""), IsEmpty());
 }
 
+TEST(Text, TextThatIsNoUtf8IsReplaced) {
+  EXPECT_EQ(as_utf8("a\xff"
+                    "b"),
+            "a?b");
+  EXPECT_EQ(as_utf8("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"),
+            "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
+  EXPECT_EQ(as_utf8("\xc0\x80"), "??");            // longer than need be
+  EXPECT_EQ(as_utf8("\xed\xa0\x80"), "???");       // half of a pair
+  EXPECT_EQ(as_utf8("\xe2\x82"), "??");            // cut off
+  EXPECT_EQ(as_utf8("\xf4\x90\x80\x80"), "????");  // beyond the last
+}
+
+TEST(Text, AComplaintIsTheLineWithTheError) {
+  EXPECT_EQ(complaint_in(" \n"), "");
+  EXPECT_EQ(complaint_in("free(): invalid pointer\n"),
+            "free(): invalid pointer");
+  EXPECT_EQ(complaint_in("one\ntwo\n"), "one");
+  EXPECT_EQ(complaint_in("warning: slow\nLLVM ERROR: no way\nStack dump:\n"),
+            "LLVM ERROR: no way");
+  EXPECT_EQ(complaint_in("In f:\na.c:1: error: no\na.c:2: error: never"),
+            "a.c:1: error: no");
+  EXPECT_EQ(complaint_in("x\na.cpp:3: f(): Assertion `0' failed.\n"),
+            "a.cpp:3: f(): Assertion `0' failed.");
+}
+
+TEST(Text, AComplaintIsShortAndUtf8) {
+  const std::string line = complaint_in("\xff" + std::string(5000, 'x'));
+  EXPECT_LT(line.size(), 320u);
+  EXPECT_EQ(line.substr(0, 2), "?x");
+  EXPECT_EQ(as_utf8(line), line);
+}
+
 TEST(Text, JoinAndTrim) {
   EXPECT_EQ(join(std::vector<std::string>{"a", "b"}, ", "), "a, b");
   EXPECT_EQ(join({}, ", "), "");

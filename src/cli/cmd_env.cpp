@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "base/text.h"
 #include "cli/env_command.h"
+#include "cli/env_names.h"
 #include "cli/interrupt.h"
 #include "cli/shared_flags.h"
 #include "cli/table.h"
@@ -158,6 +160,21 @@ Result<env::RandomRun> run_plan(const Options& o, const Console& console) {
   return say_interrupted(std::move(run), o, console);
 }
 
+// Some of the actions that were lost, and why.
+void note_failures(const std::map<std::string, int64_t>& failures,
+                   const Console& console) {
+  constexpr size_t kMost = 10;
+  size_t told = 0;
+  for (const auto& [failure, count] : failures) {
+    if (++told > kMost) break;
+    console.note(fmt::format("lost {}{}", failure,
+                             count == 1 ? "" : fmt::format(" ({}x)", count)));
+  }
+  if (failures.size() > kMost)
+    console.note(fmt::format("and {} more; --json has all of them",
+                             failures.size() - kMost));
+}
+
 Result<Answer> run_episodes(const Options& o, Console& console) {
   HONE_ASSIGN_OR_RETURN(const env::RandomRun run, run_plan(o, console));
   Answer answer{.text = std::string(env::kEpisodeHeader) + "\n"};
@@ -169,7 +186,9 @@ Result<Answer> run_episodes(const Options& o, Console& console) {
   if (!o.entry.empty()) {
     HONE_ASSIGN_OR_RETURN(answer.text, board_text(o.entry, run));
   }
-  answer.json = {{"episodes", list}, {"lost_steps", run.lost}};
+  answer.json = {
+      {"episodes", list}, {"lost_steps", run.lost}, {"failures", run.failures}};
+  note_failures(run.failures, console);
   console.note(fmt::format("{} episodes, {} steps, {} lost, {:.0f} steps/s",
                            run.episodes.size(), run.steps, run.lost,
                            static_cast<double>(run.steps) / run.seconds));
@@ -385,17 +404,20 @@ Subcommand make_env() {
       {.name = "environment",
        .value = "NAME",
        .sentence = "Which one.",
-       .target = &options->environment},
+       .target = &options->environment,
+       .offers = environment_names},
       {.name = "action-space",
        .value = "NAME",
        .sentence = "What random episodes choose from.",
        .target = &options->action_space,
-       .default_text = "the environment's"},
+       .default_text = "the environment's",
+       .offers = action_space_names},
       {.name = "reward",
        .value = "NAME",
        .sentence = "The reward space, or none.",
        .target = &options->reward,
-       .default_text = "the environment's"},
+       .default_text = "the environment's",
+       .offers = reward_names},
       {.name = "take",
        .value = "ACTIONS",
        .sentence = "Of step: actions, with blanks between them.",
@@ -405,7 +427,9 @@ Subcommand make_env() {
        .value = "SPACES",
        .sentence = "Of step: observations, with commas between them.",
        .target = &options->observe,
-       .default_text = "none"},
+       .default_text = "none",
+       .offers = observation_names,
+       .is_list = true},
       {.name = "episodes",
        .value = "N",
        .sentence = "Of run and bench.",

@@ -168,6 +168,15 @@ Result<Answer> run_prove(const Options& o, const Console& console) {
   return out;
 }
 
+std::vector<std::string> tier_names() {
+  using rewrite::Tier;
+  std::vector<std::string> names;
+  for (const Tier tier :
+       {Tier::EGraph, Tier::Greedy, Tier::Linear, Tier::Refute})
+    names.emplace_back(rewrite::tier_name(tier));
+  return names;
+}
+
 }  // namespace
 
 Subcommand make_prove() {
@@ -220,7 +229,9 @@ Subcommand make_prove() {
         .sentence = "Asks these engines in this order, with commas between "
                     "them: refute (samples), greedy (rules), linear (integer "
                     "arithmetic), egraph (equality saturation).",
-        .target = &o.tiers}});
+        .target = &o.tiers,
+        .offers = tier_names,
+        .is_list = true}});
   add_width_flags(command.flags, o.integers);
   command.examples = {
       {"hone prove '(v*4 + 3) % 4 == 3'", "Is true whatever v is."},

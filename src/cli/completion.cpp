@@ -27,6 +27,11 @@ std::vector<std::string> argument_choices(const Argument& argument) {
   return argument.name == "COMMAND" ? command_names() : argument.choices;
 }
 
+// What a flag's value may be, as far as it is known before.
+std::vector<std::string> flag_choices(const Flag& flag) {
+  return flag.offers != nullptr ? flag.offers() : flag.choices;
+}
+
 // --- bash
 // ---------------------------------------------------------------------
 
@@ -37,7 +42,13 @@ std::string bash_words(const FlagSet& set) {
 }
 
 std::string bash_action(std::span<const std::string> choices,
-                        Completes completes) {
+                        Completes completes, bool is_list = false) {
+  // What stands before the last comma is kept.
+  if (is_list)
+    return fmt::format(
+        "COMPREPLY=($(compgen -P \"${{word%\"${{word##*,}}\"}}\" -W \"{}\" -- "
+        "\"${{word##*,}}\"))",
+        join(choices, " "));
   if (!choices.empty())
     return fmt::format("COMPREPLY=($(compgen -W \"{}\" -- \"$word\"))",
                        join(choices, " "));
@@ -57,8 +68,9 @@ std::string bash_command(const CommandInfo& info) {
     if (flag.value.empty()) continue;
     std::string pattern = "--" + flag.name;
     if (flag.letter != 0) pattern += fmt::format("|-{}", flag.letter);
-    text += fmt::format("        {}) {}; return ;;\n", pattern,
-                        bash_action(flag.choices, flag.completes));
+    text += fmt::format(
+        "        {}) {}; return ;;\n", pattern,
+        bash_action(flag_choices(flag), flag.completes, flag.is_list));
   }
   text += "      esac\n";
   if (!set.flags.empty())
@@ -114,7 +126,8 @@ std::string zsh_text(std::string_view text) {
 }
 
 std::string zsh_action(std::span<const std::string> choices,
-                       Completes completes) {
+                       Completes completes, bool is_list = false) {
+  if (is_list) return fmt::format("_sequence compadd - {}", join(choices, " "));
   if (!choices.empty()) return fmt::format("({})", join(choices, " "));
   if (completes == Completes::Folders) return "_files -/";
   return completes == Completes::Files ? "_files" : " ";
@@ -124,8 +137,9 @@ std::string zsh_flag(const Flag& flag) {
   const std::string action =
       flag.value.empty()
           ? ""
-          : fmt::format(":{}:{}", zsh_text(flag.value),
-                        zsh_action(flag.choices, flag.completes));
+          : fmt::format(
+                ":{}:{}", zsh_text(flag.value),
+                zsh_action(flag_choices(flag), flag.completes, flag.is_list));
   const std::string text = zsh_text(flag.sentence);
   if (flag.letter == 0)
     return fmt::format("'--{}[{}]{}'", flag.name, text, action);
@@ -176,7 +190,11 @@ std::string fish_text(std::string_view text) {
 }
 
 std::string fish_values(std::span<const std::string> choices,
-                        Completes completes) {
+                        Completes completes, bool is_list = false) {
+  if (is_list)
+    return fmt::format(
+        " -x -a {}",
+        fish_text(fmt::format("(__fish_append , {})", join(choices, " "))));
   if (!choices.empty())
     return fmt::format(" -x -a {}", fish_text(join(choices, " ")));
   if (completes == Completes::Folders)
@@ -194,7 +212,8 @@ std::string fish_command(const CommandInfo& info) {
     text += head;
     if (flag.letter != 0) text += fmt::format(" -s {}", flag.letter);
     text += fmt::format(" -l {}", flag.name);
-    if (!flag.value.empty()) text += fish_values(flag.choices, flag.completes);
+    if (!flag.value.empty())
+      text += fish_values(flag_choices(flag), flag.completes, flag.is_list);
     text += fmt::format(" -d {}\n", fish_text(flag.sentence));
   }
   for (const Argument& argument : set.arguments)

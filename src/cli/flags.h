@@ -36,6 +36,10 @@ struct Flag {
   double least = 0;  // of numbers
   double most = std::numeric_limits<double>::infinity();
   Completes completes = Completes::Nothing;
+  // What completion offers where other values are accepted too, or where only
+  // the other flags say which. Asked for by completion alone: it may take long.
+  std::vector<std::string> (*offers)() = nullptr;
+  bool is_list = false;  // of several values, with commas between them
 };
 
 // Words that are no flags.

@@ -21,7 +21,8 @@ namespace hone::env {
 namespace {
 
 constexpr std::pair<std::string_view, char> kEscapes[] = {
-    {"%20", ' '}, {"%25", '%'}, {"%26", '&'}, {"%2C", ','}, {"%3F", '?'}};
+    {"%0A", '\n'}, {"%0D", '\r'}, {"%20", ' '}, {"%25", '%'},
+    {"%26", '&'},  {"%2C", ','},  {"%3F", '?'}};
 
 std::string escaped(std::string_view text) {
   std::string result;

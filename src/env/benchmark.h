@@ -9,7 +9,8 @@
 //   polybench://linear-algebra/blas/gemm?root=/src/PolyBenchC-4.2.1
 //
 // datasets.def names the schemes, suites.def those of test suites. In a query,
-// `%26` stands for `&`, `%2C` for a comma, `%20` for a blank and `%25` for `%`.
+// `%26` stands for `&`, `%2C` for a comma, `%20` for a blank, `%0A` and `%0D`
+// for ends of lines and `%25` for `%`.
 #pragma once
 
 #include <filesystem>

@@ -218,6 +218,32 @@ TEST(Environment, ACrashCostsOneStepAndLeavesABundle) {
   EXPECT_TRUE(must(replay_repro(kept.front(), 60)).failed_again);
 }
 
+TEST(Environment, ALostStepSaysWhatLlvmSaid) {
+  const Fixture fixture;
+  const auto env = fixture.make({});
+  must(env->reset(fixture.uri));
+  // The printing pass talks before the other one ends the process.
+  const Step step = must(env->step_texts({"print,function(licm)"}));
+  ASSERT_EQ(step.failures.size(), 1u);
+  EXPECT_EQ(step.failures.front(),
+            "print,function(licm): exit code 1: LLVM ERROR: LICM requires "
+            "MemorySSA (loop-mssa)");
+}
+
+TEST(Environment, AnActionWithABlankIsNone) {
+  const Fixture fixture;
+  const auto env = fixture.make({});
+  must(env->reset(benchmark_uri(
+      fixture.scratch
+          .write("blank.ll", "define i32 @\"a b\"() {\n  ret i32 1\n}\n")
+          .string(),
+      {})));
+  const Step step = must(env->step_texts({"@a b:function(sroa)"}));
+  ASSERT_EQ(step.failures.size(), 1u);
+  EXPECT_THAT(step.failures.front(), HasSubstr("@#0"));
+  EXPECT_TRUE(must(env->step_texts({"@#0:function(sroa)"})).failures.empty());
+}
+
 TEST(Environment, AStepAfterWhichTheProgramDoesNotWorkIsLost) {
   const Fixture fixture;
   // It works where it is not optimised, and only there.

@@ -9,10 +9,26 @@
 
 namespace hone::env {
 
+namespace {
+
+// A URI whose author has not escaped what ends a field or a line.
+std::string as_field(std::string_view uri) {
+  std::string field;
+  for (const char c : uri) {
+    if (c == ',' || c == '\n' || c == '\r')
+      field += fmt::format("%{:02X}", c);
+    else
+      field += c;
+  }
+  return field;
+}
+
+}  // namespace
+
 std::string to_text(const Episode& episode) {
   return fmt::format("{},{},{},{},{},{}", episode.environment,
-                     episode.benchmark, episode.reward_space, episode.reward,
-                     episode.state, join(episode.actions, " "));
+                     as_field(episode.benchmark), episode.reward_space,
+                     episode.reward, episode.state, join(episode.actions, " "));
 }
 
 Result<Episode> parse_episode(std::string_view line) {

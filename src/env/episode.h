@@ -6,7 +6,8 @@
 //   llvm,file:///p/a.c,ir-instructions-oz,0.75,0d1f…,function(sroa) globaldce
 //
 // Actions are separated by blanks and come last, because they contain commas.
-// A reward space and a state may be empty; commas in URIs are written as %2C.
+// A reward space and a state may be empty; commas in URIs are written as %2C,
+// and ends of lines as %0A and %0D.
 #pragma once
 
 #include <string>

@@ -27,14 +27,6 @@ Result<std::string> input_for(const std::filesystem::path& source) {
                            source.string()));
 }
 
-// The line that says what is wrong, or the first one.
-std::string complaint(const std::string& text) {
-  const size_t error = text.find("error: ");
-  const size_t begin =
-      error == std::string::npos ? 0 : text.rfind('\n', error) + 1;
-  return text.substr(begin, text.find('\n', begin) - begin);
-}
-
 }  // namespace
 
 Result<std::shared_ptr<FlagBuilder>> FlagBuilder::open(const FlagSpace& space,
@@ -54,20 +46,27 @@ Result<std::shared_ptr<FlagBuilder>> FlagBuilder::open(const FlagSpace& space,
   HONE_ASSIGN_OR_RETURN(made->input_, input_for(source.path));
   for (const std::string& flag : source.flags)
     if (!flag.starts_with("-O")) made->flags_.push_back(flag);
-  std::vector<std::string> argv = {space.program};
-  argv.insert(argv.end(), made->flags_.begin(), made->flags_.end());
-  argv.insert(argv.end(), {"-w", "-E", source.path.string()});
-  HONE_ASSIGN_OR_RETURN(
-      const ProcessResult read,
-      run({.argv = std::move(argv), .limits = {.cpu_seconds = cpu_seconds}}));
-  if (!read.ok())
-    return Error(ErrorKind::Malformed,
-                 fmt::format("'{}' cannot be preprocessed by {}: {}", uri,
-                             space.program, complaint(read.err)));
-  made->source_ = read.out;
+  HONE_ASSIGN_OR_RETURN(made->source_, made->preprocessed(source.path));
   HONE_RETURN_IF_ERROR(
       write_file(made->folder() / made->input_, made->source_));
   return made;
+}
+
+Result<std::string> FlagBuilder::preprocessed(
+    const std::filesystem::path& source) const {
+  // Done already, by the same compiler on another machine perhaps.
+  if (const auto suffix = source.extension(); suffix == ".i" || suffix == ".ii")
+    return read_file(source);
+  std::vector<std::string> argv = {program_};
+  argv.insert(argv.end(), flags_.begin(), flags_.end());
+  argv.insert(argv.end(), {"-w", "-E", source.string()});
+  HONE_ASSIGN_OR_RETURN(
+      ProcessResult read,
+      run({.argv = std::move(argv), .limits = {.cpu_seconds = cpu_seconds_}}));
+  if (read.ok()) return std::move(read.out);
+  return Error(ErrorKind::Malformed,
+               fmt::format("'{}' cannot be preprocessed by {}: {}", uri_,
+                           program_, complaint_in(read.err)));
 }
 
 Result<std::string> FlagBuilder::compile(const std::vector<std::string>& words,
@@ -80,13 +79,15 @@ Result<std::string> FlagBuilder::compile(const std::vector<std::string>& words,
   HONE_ASSIGN_OR_RETURN(const ProcessResult made,
                         run({.argv = std::move(argv),
                              .directory = folder(),
+                             // gcc cannot remove its own where it is killed.
+                             .environment = {"TMPDIR=" + folder().string()},
                              .limits = {.cpu_seconds = cpu_seconds_,
                                         .wall_seconds = cpu_seconds_ * 10,
                                         .memory_bytes = kMemory}}));
   if (!made.ok())
     return Error(ErrorKind::ToolFailed,
                  fmt::format("{} ended with {}: {}", program_, made.describe(),
-                             complaint(made.err)));
+                             complaint_in(made.err)));
   seconds = made.cpu_seconds;
   return read_file(folder() / "output");
 }

@@ -45,6 +45,7 @@ class FlagBuilder {
  private:
   FlagBuilder(std::string program, TempDir folder)
       : program_(std::move(program)), folder_(std::move(folder)) {}
+  Result<std::string> preprocessed(const std::filesystem::path& source) const;
   Result<std::string> compile(const std::vector<std::string>& words,
                               std::string_view mode, double& seconds);
 

@@ -98,11 +98,6 @@ bool collect(int answers, int errors, double wall_seconds, std::string& answer,
   return true;
 }
 
-std::string first_line(const std::string& said) {
-  const std::string_view trimmed = trim(said);
-  return std::string(trimmed.substr(0, trimmed.find('\n')));
-}
-
 Isolated judge(int status, bool in_time, double cpu_seconds,
                const IsolationLimits& limits, const std::string& answer,
                const std::string& said) {
@@ -130,7 +125,7 @@ Isolated judge(int status, bool in_time, double cpu_seconds,
     result.outcome = killed ? Outcome::Killed : Outcome::Crashed;
     if (!killed)
       result.failure = fmt::format("signal {} ({}) {}", signal,
-                                   ::strsignal(signal), first_line(said));
+                                   ::strsignal(signal), complaint_in(said));
     else if (by_limit)
       result.failure = fmt::format("killed(cpu {} s)", limits.cpu_seconds);
     else
@@ -141,15 +136,15 @@ Isolated judge(int status, bool in_time, double cpu_seconds,
   const bool framed = answer.size() > sizeof(uint32_t);
   if (!framed) {
     result.outcome = Outcome::Crashed;
-    result.failure =
-        fmt::format("exit code {}: {}", WEXITSTATUS(status), first_line(said));
+    result.failure = fmt::format("exit code {}: {}", WEXITSTATUS(status),
+                                 complaint_in(said));
     return result;
   }
   const char kind = answer[sizeof(uint32_t)];
   result.answer = answer.substr(sizeof(uint32_t) + 1);
   if (kind == kAnswered) return result;
   result.outcome = kind == kMalformed ? Outcome::Malformed : Outcome::Invalid;
-  result.failure = first_line(result.answer);
+  result.failure = complaint_in(result.answer);
   result.answer.clear();
   return result;
 }

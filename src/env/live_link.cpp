@@ -11,9 +11,11 @@ namespace hone::env {
 namespace {
 
 // How the worker's own handlers end it: by SIGPROF when its CPU time is used
-// up, by an exit code when it finds no memory.
+// up, by an exit code when it finds no memory. LLVM itself aborts with these
+// words where malloc finds none.
 constexpr std::string_view kCpuEnding = "signal 27";
 constexpr std::string_view kMemoryEnding = "exit code 96";
+constexpr std::string_view kMallocEnding = "LLVM ERROR: out of memory";
 
 }  // namespace
 
@@ -51,7 +53,7 @@ Error LiveLink::lost(const Error& error) {
   if (!in_time) return {ErrorKind::LimitReached, "killed(wall limit)"};
   if (ending.starts_with(kCpuEnding))
     return {ErrorKind::LimitReached, "killed(cpu limit)"};
-  if (ending.starts_with(kMemoryEnding))
+  if (ending.starts_with(kMemoryEnding) || ending.ends_with(kMallocEnding))
     return {ErrorKind::LimitReached, "killed(memory limit)"};
   return {ErrorKind::Crashed, ending};
 }

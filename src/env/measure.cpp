@@ -83,6 +83,7 @@ Status take_episode(Environment& environment, std::string_view benchmark,
     done = step.done;
     run.steps += count;
     run.lost += static_cast<int64_t>(step.failures.size());
+    for (const std::string& failure : step.failures) ++run.failures[failure];
   }
   run.seconds += seconds_since(begin);
   HONE_ASSIGN_OR_RETURN(Episode ended, environment.episode());
@@ -118,6 +119,8 @@ RandomRun join_shares(std::vector<Share> shares) {
     all.seconds = std::max(all.seconds, run.seconds);
     all.steps += run.steps;
     all.lost += run.lost;
+    for (const auto& [failure, count] : run.failures)
+      all.failures[failure] += count;
   }
   std::sort(episodes.begin(), episodes.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });

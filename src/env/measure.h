@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -21,6 +22,8 @@ struct RandomRun {
   double seconds = 0;
   int64_t steps = 0;  // actions taken
   int64_t lost = 0;   // … that crashed or were killed
+  // What was said of these, and how often.
+  std::map<std::string, int64_t> failures;
 };
 
 struct RandomPlan {

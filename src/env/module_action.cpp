@@ -83,6 +83,12 @@ ActionContext read_context(const program::Module& unoptimised) {
 Result<ModuleAction> parse_module_action(std::string_view text,
                                          const ActionContext& context) {
   using Kind = ModuleAction::Kind;
+  // An episode's line has blanks between its actions.
+  if (text.find_first_of(" \t\r\n") != std::string_view::npos)
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("'{}' is no action: it has a blank; a function "
+                             "can be named by its number, @#0",
+                             text));
   if (text.starts_with(kKnob))
     return parse_knob(text.substr(kKnob.size()), context);
   if (!text.starts_with('@'))

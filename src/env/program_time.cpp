@@ -26,6 +26,7 @@ Result<double> time_program(std::vector<std::string> linker,
   const Result<ProcessResult> linked =
       run_checked({.argv = std::move(linker),
                    .directory = folder,
+                   .environment = {"TMPDIR=" + folder.string()},
                    .limits = {.cpu_seconds = 60}});
   if (!linked.ok())
     return Error(linked.error())

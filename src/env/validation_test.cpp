@@ -98,6 +98,45 @@ TEST(RandomRun, AStopKeepsTheEpisodesThatHaveEnded) {
                          run.episodes.begin()));
 }
 
+// Loses one of its two actions.
+class Losing : public Environment {
+ public:
+  std::string_view name() const override { return "losing"; }
+  const std::vector<std::string>& actions() const override { return actions_; }
+  std::vector<NamedSpace> observation_spaces() const override { return {}; }
+  std::vector<std::string> reward_spaces() const override { return {}; }
+  const EnvironmentOptions& options() const override { return options_; }
+  Result<Step> reset(std::string_view) override { return Step{}; }
+  Status post_texts(std::vector<std::string> actions) override {
+    step_ = {};
+    for (const std::string& action : actions)
+      if (action == "lose") step_.failures.push_back("lose: no way");
+    return {};
+  }
+  Result<Step> take() override { return step_; }
+  Result<Value> observe(std::string_view) override { return Value(0.0); }
+  Result<std::unique_ptr<Environment>> fork() override {
+    return std::unique_ptr<Environment>(std::make_unique<Losing>());
+  }
+  Result<Episode> episode() override { return Episode(); }
+
+ private:
+  std::vector<std::string> actions_ = {"keep", "lose"};
+  EnvironmentOptions options_;
+  Step step_;
+};
+
+TEST(RandomRun, SaysWhyActionsWereLost) {
+  std::vector<std::unique_ptr<Environment>> environments;
+  for (int i = 0; i < 2; ++i)
+    environments.push_back(std::make_unique<Losing>());
+  const RandomRun run =
+      must(run_random(environments, "", {.episodes = 4, .length = 20}));
+  EXPECT_GT(run.lost, 0);
+  const std::map<std::string, int64_t> expected = {{"lose: no way", run.lost}};
+  EXPECT_EQ(run.failures, expected);
+}
+
 TEST(RandomRun, SeveralEnvironmentsTakeTheEpisodesOfOne) {
   use_own_worker();
   const Scratch scratch;

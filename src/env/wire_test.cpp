@@ -66,6 +66,20 @@ TEST(Episode, GoesThereAndBackAsText) {
   EXPECT_EQ(must(parse_episode(to_text(empty))), empty);
 }
 
+TEST(Episode, IsOneLineWhateverItsBenchmarkIsCalled) {
+  const std::vector<std::string> flags = {"-DA=\n"};
+  for (const std::string& uri :
+       {benchmark_uri("/p/a\nb,c\r.c", flags),
+        std::string("file:///p/a\nb,c\r.c?flag=-DA=\n")}) {
+    const Episode episode{.environment = "llvm", .benchmark = uri};
+    const std::vector<Episode> read = must(parse_episodes(to_text(episode)));
+    ASSERT_EQ(read.size(), 1u);
+    const UriParts parts = must(parse_uri(read.front().benchmark));
+    EXPECT_EQ(parts.path, "/p/a\nb,c\r.c");
+    EXPECT_EQ(parts.flags, flags);
+  }
+}
+
 TEST(Episode, ATableNamesTheLineThatIsWrong) {
   const std::string table =
       std::string(kEpisodeHeader) +

@@ -20,11 +20,11 @@ int main(int argc, char** argv) {
   ::signal(SIGINT, SIG_IGN);
   if (argc < 2 || std::string_view(argv[1]) != "live")
     return hone::env::serve_worker(STDIN_FILENO, STDOUT_FILENO);
-  // Passes print where they please; nothing may reach the frames.
+  // Passes print where they please; nothing may reach the frames. What they
+  // say on stderr is kept by the one who asks (Child).
   const int output = ::dup(STDOUT_FILENO);
   const int nowhere = ::open("/dev/null", O_RDWR);
   ::dup2(nowhere, STDOUT_FILENO);
-  ::dup2(nowhere, STDERR_FILENO);
   hone::env::LiveLimits limits;
   if (argc > 2) limits.cpu_seconds = std::strtod(argv[2], nullptr);
   if (argc > 3) limits.memory_bytes = std::strtoull(argv[3], nullptr, 10);

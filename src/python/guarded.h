@@ -7,13 +7,8 @@
 //   Whether it is still there is looked at under the lock, and so is all that
 //   is read of it: close() frees it there.
 //
-//   A process that fork() made has the descriptors of its parent's workers, but
-//   they answer one process only. There every call is a Conflict, and the end
-//   of the handle leaves the workers alone: its object is not destroyed. (The
-//   lock is not asked for either; a thread of the parent may have held it.)
+//   A process that fork() made can do nothing with it (base/home_process.h).
 #pragma once
-
-#include <unistd.h>
 
 #include <functional>
 #include <memory>
@@ -24,6 +19,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/home_process.h"
 #include "python/errors.h"
 
 namespace hone::python {
@@ -41,7 +37,7 @@ class Guarded {
       : what_(what), held_(std::move(held)), mutex_(std::move(mutex)) {}
   Guarded(Guarded&&) = default;
   ~Guarded() {
-    if (held_ && !is_at_home())
+    if (held_ && !home_.is_here())
       (void)held_.release();
     else if (held_)
       close();
@@ -52,7 +48,7 @@ class Guarded {
   // What `call` makes of it, alone with it and without the GIL.
   template <typename Call>
   auto run(const Call& call) {
-    if (!is_at_home())
+    if (!home_.is_here())
       raise(Error(ErrorKind::Conflict,
                   "this " + std::string(what_) +
                       " was made in another process; make one here"));
@@ -70,7 +66,7 @@ class Guarded {
 
   // Waits for the call that is under way; those that wait too find it closed.
   void close() {
-    if (!is_at_home()) return;
+    if (!home_.is_here()) return;
     run_without_gil([this] {
       const std::lock_guard lock(*mutex_);
       held_.reset();
@@ -78,12 +74,10 @@ class Guarded {
   }
 
  private:
-  bool is_at_home() const { return process_ == ::getpid(); }
-
   std::string_view what_;
   std::unique_ptr<Held> held_;
   std::shared_ptr<std::mutex> mutex_;
-  pid_t process_ = ::getpid();
+  HomeProcess home_;
 };
 
 }  // namespace hone::python

@@ -73,6 +73,8 @@ struct Connection::State {
 
   std::optional<Failure> step_together(const v1::StepBatchRequest& request,
                                        v1::StepBatchReply& reply) {
+    if (const Status home = check_home(); !home.ok())
+      return Failure{home.error()};
     const std::scoped_lock lock(together_mutex);
     if (together.write(options(), wire.opened(), request) &&
         together.read(options(), reply) &&
@@ -83,6 +85,8 @@ struct Connection::State {
 
   // Where the benchmark is an upload of this connection.
   std::optional<Failure> send_again(const std::string& benchmark) {
+    if (const Status home = check_home(); !home.ok())
+      return Failure{home.error()};
     std::optional<Upload> upload;
     {
       const std::scoped_lock lock(mutex);

@@ -16,6 +16,8 @@
 // away or full, for as long as `recovery_seconds` allow.
 //
 // A connection may be used by several threads; an environment by one at a time.
+// In a process that fork() has made since the first connection, every call and
+// every new connection is a Conflict, and the server hears nothing.
 #pragma once
 
 #include <memory>

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/home_process.h"
 #include "service/messages.h"
 
 namespace hone::service {
@@ -41,6 +42,15 @@ std::optional<Failure> patiently(
 
 void silence_grpc() {
   gpr_set_log_function([](gpr_log_func_args*) {});
+}
+
+Status check_home() {
+  static const HomeProcess home;
+  if (home.is_here()) return {};
+  return Error(ErrorKind::Conflict,
+               "this process was made by fork() after its parent's first "
+               "connection to a server, and gRPC does not work in it; fork "
+               "before that, or start another program");
 }
 
 void prepare_call(const ClientOptions& options, grpc::ClientContext& context,

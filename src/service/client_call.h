@@ -53,6 +53,11 @@ std::optional<Failure> patiently(
 // matters of them is in the errors that are returned.
 void silence_grpc();
 
+// Conflict in a process that fork() has made since the first call of this: gRPC
+// has one state for a whole process, with threads that are not there and
+// sockets that are the parent's. A connection made anew would share them.
+Status check_home();
+
 void prepare_call(const ClientOptions& options, grpc::ClientContext& context,
                   bool has_deadline);
 

@@ -25,12 +25,11 @@ gpr_timespec on_grpcs_clock(Clock::time_point time) {
 
 ClientStream::ClientStream() = default;
 
-ClientStream::~ClientStream() {
-  if (wire_) (void)end({});
-}
+ClientStream::~ClientStream() { (void)end({}); }
 
 bool ClientStream::write(const ClientOptions& options, const Open& open,
                          const v1::StepBatchRequest& request) {
+  if (!check_home().ok()) return false;
   if (!wire_) {
     context_ = std::make_unique<grpc::ClientContext>();
     queue_ = std::make_unique<grpc::CompletionQueue>();
@@ -50,7 +49,7 @@ bool ClientStream::write(const ClientOptions& options, const Open& open,
 
 bool ClientStream::read(const ClientOptions& options,
                         v1::StepBatchReply& reply) {
-  if (pending_ == 0) return false;
+  if (!check_home().ok() || pending_ == 0) return false;
   wait_from_now(options);
   wire_->Read(&reply, nullptr);
   ++pending_;
@@ -58,6 +57,7 @@ bool ClientStream::read(const ClientOptions& options,
 }
 
 std::optional<Failure> ClientStream::end(const ClientOptions& options) {
+  if (!check_home().ok()) return leave();
   if (!wire_) return std::nullopt;
   const bool late = std::exchange(cancelled_, true);
   context_->TryCancel();
@@ -72,6 +72,13 @@ std::optional<Failure> ClientStream::end(const ClientOptions& options) {
   queue_.reset();
   context_.reset();
   return failure;
+}
+
+Failure ClientStream::leave() {
+  (void)wire_.release();
+  (void)queue_.release();
+  (void)context_.release();
+  return {check_home().error()};
 }
 
 void ClientStream::wait_from_now(const ClientOptions& options) {

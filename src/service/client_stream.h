@@ -41,7 +41,7 @@ class ClientStream {
   // the options' call_seconds.
   bool read(const ClientOptions& options, v1::StepBatchReply& reply);
 
-  // Nothing where it was not open.
+  // Nothing where it was not open, Conflict in another process.
   std::optional<Failure> end(const ClientOptions& options);
 
  private:
@@ -49,6 +49,9 @@ class ClientStream {
   bool next_event();
   // Whether all that was asked of the stream has been done.
   bool settle();
+
+  // Gives up what is another process's.
+  Failure leave();
 
   std::unique_ptr<grpc::ClientContext> context_;
   std::unique_ptr<grpc::CompletionQueue> queue_;

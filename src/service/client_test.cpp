@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <functional>
 #include <optional>
@@ -161,6 +163,52 @@ TEST(Client, AStepHasADeadlineAndLeavesNoDoubt) {
       EXPECT_TRUE(is_late(step));
   });
   for (RemoteEnvironment* env : both) EXPECT_EQ(state_of(*env), state);
+}
+
+// Whether fork()'s child ends well within its time.
+bool child_does(const std::function<bool()>& work) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(20);
+    ::_exit(work() ? 0 : 1);
+  }
+  int status = 0;
+  return ::waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+         WEXITSTATUS(status) == 0;
+}
+
+TEST(Client, AForkedProcessGetsAnErrorAndItsParentNone) {
+  Small server(1000);
+  auto connection = server.connect();
+  const std::string uri = uploaded(*connection);
+  std::unique_ptr<RemoteEnvironment> env =
+      must(connection->make("llvm", {.reward = "ir-instructions"}));
+  must(env->reset(uri));
+  must(env->step_texts({kFirst}));  // its stream is open
+  const auto is_refused = [](const auto& result) {
+    return !result.ok() && result.error().kind == ErrorKind::Conflict &&
+           result.error().message.find("fork()") != std::string::npos;
+  };
+  EXPECT_TRUE(child_does([&] {
+    RemoteEnvironment* const both[] = {env.get()};
+    const std::vector<int64_t> actions[] = {{0}};
+    const bool all =
+        is_refused(env->step_texts({kSecond})) && is_refused(env->reset("")) &&
+        is_refused(env->observe("state")) && is_refused(env->fork()) &&
+        is_refused(env->episode()) &&
+        is_refused(connection->upload("int a;", "c", {})) &&
+        is_refused(connection->make("llvm", {})) &&
+        is_refused(Connection::open({.address = server.address()})) &&
+        is_refused(connection->step_together(both, actions).front());
+    env.reset();
+    connection.reset();
+    return all;
+  }));
+  // The child has neither taken a step nor ended the session.
+  EXPECT_EQ(must(env->episode()).actions, std::vector<std::string>{kFirst});
+  EXPECT_TRUE(must(env->step_texts({kSecond})).failures.empty());
+  EXPECT_EQ(server.sessions(), 1u);
+  EXPECT_EQ(env->recoveries(), 0);
 }
 
 }  // namespace hone::service

@@ -24,6 +24,7 @@ struct ClientWire::State {
 
 ClientWire::ClientWire(ClientOptions options)
     : options_(std::move(options)), state_(new State()) {
+  if (!check_home().ok()) return;
   silence_grpc();
   grpc::ChannelArguments arguments;
   arguments.SetString(GRPC_ARG_OPTIMIZATION_TARGET, "latency");
@@ -37,9 +38,13 @@ ClientWire::ClientWire(ClientOptions options)
   state_->calls = v1::Environments::NewStub(state_->channel);
 }
 
-ClientWire::~ClientWire() = default;
+// In another process gRPC would wait for threads that are not there.
+ClientWire::~ClientWire() {
+  if (!check_home().ok()) (void)state_.release();
+}
 
 Status ClientWire::reach() const {
+  HONE_RETURN_IF_ERROR(check_home());
   if (state_->channel->WaitForConnected(std::chrono::system_clock::now() +
                                         kOpenSeconds))
     return {};
@@ -53,6 +58,8 @@ Status ClientWire::reach() const {
   std::optional<Failure> ClientWire::call(                                  \
       const v1::identifier##Request& request, v1::identifier##Reply& reply) \
       const {                                                               \
+    if (const Status home = check_home(); !home.ok())                       \
+      return Failure{home.error()};                                         \
     grpc::ClientContext context;                                            \
     prepare_call(options_, context, true);                                  \
     const grpc::Status status =                                             \
@@ -64,6 +71,7 @@ Status ClientWire::reach() const {
 #undef HONE_METHOD
 
 void ClientWire::end_session(const std::string& session) const {
+  if (!check_home().ok()) return;
   grpc::ClientContext context;
   prepare_call(options_, context, false);
   context.set_deadline(std::chrono::system_clock::now() + kCloseSeconds);

@@ -3,31 +3,12 @@
 
 #include <grpcpp/support/status_code_enum.h>
 
-#include <algorithm>
-
 #include <hone/service/v1/environments.pb.h>
+#include "base/text.h"
 
 namespace hone::service {
 
 namespace {
-
-// The length of the UTF-8 sequence at the beginning of a text; 0 for none.
-size_t sequence_length(std::string_view text) {
-  const auto byte = [&](size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4) return 0;
-  for (size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xc0U) != 0x80) return 0;
-  // Too long for its value, a surrogate, or above the last code point.
-  if ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f) ||
-      (first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f))
-    return 0;
-  return length;
-}
 
 template <typename Repeated>
 std::vector<std::string> strings(const Repeated& field) {
@@ -35,15 +16,6 @@ std::vector<std::string> strings(const Repeated& field) {
 }
 
 }  // namespace
-
-std::string as_utf8(std::string text) {
-  for (size_t at = 0; at < text.size();) {
-    const size_t length = sequence_length(std::string_view(text).substr(at));
-    if (length == 0) text[at] = '?';
-    at += std::max<size_t>(length, 1);
-  }
-  return text;
-}
 
 void write_value(env::SpaceKind kind, env::Value value, v1::Value& message) {
   if (const auto* integer = std::get_if<int64_t>(&value)) {

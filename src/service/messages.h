@@ -18,9 +18,6 @@ class Step;
 class Value;
 }  // namespace v1
 
-// Messages of texts must be UTF-8; what is not is replaced by '?'.
-std::string as_utf8(std::string text);
-
 void write_value(env::SpaceKind kind, env::Value value, v1::Value& message);
 // Malformed where it holds nothing.
 Result<env::Value> read_value(const v1::Value& message);

@@ -152,18 +152,6 @@ TEST(Methods, DeepJsonIsRefused) {
       google::protobuf::util::JsonStringToMessage(json, &request).ok());
 }
 
-TEST(Messages, TextThatIsNoUtf8IsReplaced) {
-  EXPECT_EQ(as_utf8("a\xff"
-                    "b"),
-            "a?b");
-  EXPECT_EQ(as_utf8("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"),
-            "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
-  EXPECT_EQ(as_utf8("\xc0\x80"), "??");            // longer than need be
-  EXPECT_EQ(as_utf8("\xed\xa0\x80"), "???");       // half of a pair
-  EXPECT_EQ(as_utf8("\xe2\x82"), "??");            // cut off
-  EXPECT_EQ(as_utf8("\xf4\x90\x80\x80"), "????");  // beyond the last
-}
-
 TEST(Messages, ErrorKindsKeepTheirNames) {
 #define HONE_ERROR(identifier, text, exit_code, sentence) \
   EXPECT_EQ(read_error_kind(text), ErrorKind::identifier);

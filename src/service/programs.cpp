@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kKinds[] = {"bc", "c", "cc", "ll"};
+constexpr std::string_view kKinds[] = {"bc", "c", "cc", "i", "ii", "ll"};
 constexpr std::string_view kScheme = "upload://";
 
 bool is_below(const fs::path& path, std::span<const fs::path> folders) {
@@ -131,8 +131,8 @@ Result<std::string> Programs::upload(std::string_view content,
   State& state = *state_;
   if (std::find(std::begin(kKinds), std::end(kKinds), kind) == std::end(kKinds))
     return Error(ErrorKind::InvalidArgument,
-                 fmt::format("no kind of program '{}'; expected bc, c, cc or "
-                             "ll",
+                 fmt::format("no kind of program '{}'; expected bc, c, cc, "
+                             "i, ii or ll",
                              kind.substr(0, 40)));
   if (content.size() > state.limits.upload_bytes)
     return Error(ErrorKind::LimitReached,

@@ -45,7 +45,7 @@ TEST(Programs, TooLargeAndUnknownKindsAreRefused) {
   EXPECT_TRUE(fails_with(programs.upload("12345", "c", {}),
                          ErrorKind::LimitReached, "5 bytes"));
   EXPECT_TRUE(fails_with(programs.upload("1", "o", {}),
-                         ErrorKind::InvalidArgument, "expected bc, c, cc"));
+                         ErrorKind::InvalidArgument, "expected bc, c, cc, i"));
 }
 
 TEST(Programs, FilesAreReadBelowNamedFoldersOnly) {

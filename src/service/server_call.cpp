@@ -6,6 +6,7 @@
 
 #include <chrono>
 
+#include "base/text.h"
 #include "service/dispatch.h"
 #include "service/messages.h"
 

@@ -13,8 +13,8 @@
 #include <future>
 #include <thread>
 
+#include "base/file.h"
 #include "base/json.h"
-#include "service/run_folder.h"
 #include "service/server.h"
 
 namespace {
@@ -71,8 +71,7 @@ void stop(hone::service::Server& server, double grace_seconds,
   ::_exit(0);
 }
 
-int serve(const hone::toolkit::ServeOptions& options,
-          const std::filesystem::path& base) {
+int serve(const hone::toolkit::ServeOptions& options) {
   const char* const token = std::getenv(hone::toolkit::kTokenVariable);
   std::string secret = token == nullptr ? "" : token;
   ::unsetenv(hone::toolkit::kTokenVariable);  // no worker needs it
@@ -83,8 +82,8 @@ int serve(const hone::toolkit::ServeOptions& options,
   sigaddset(&signals, SIGTERM);
   // Before the first thread, so that every thread leaves them to sigwait.
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  const Result<hone::service::RunFolder> folder =
-      hone::service::RunFolder::make(base);
+  // For everything temporary, what its compilers leave too.
+  const Result<hone::TempDir> folder = hone::TempDir::make("hone-serve");
   if (!folder.ok()) return fail(folder.error(), options.json);
   ::setenv("TMPDIR", folder->path().c_str(), 1);
   Result<std::unique_ptr<hone::service::Server>> server =
@@ -115,11 +114,5 @@ int main(int count, char** words) {
   const Result<hone::toolkit::ServeOptions> options =
       hone::toolkit::parse_serve_options(words[1]);
   if (!options.ok()) return fail(options.error(), false);
-  std::error_code error;
-  const auto base = std::filesystem::temp_directory_path(error) /
-                    fmt::format("hone-serve-{}", ::geteuid());
-  if (error)
-    return fail(Error(hone::ErrorKind::Io, "TMPDIR is no folder"),
-                options->json);
-  return serve(*options, base);
+  return serve(*options);
 }

@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "program/test_tools.h"
-#include "service/run_folder.h"
 
 namespace hone::service {
 
@@ -170,24 +169,6 @@ TEST(SessionTable, ManyThreadsThatWantTheSameSessionsGetThem) {
     });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(calls, 4 * 200 * 4);
-}
-
-TEST(RunFolder, TheNextServerRemovesWhatAKilledOneLeft) {
-  const program::Scratch scratch;
-  const std::filesystem::path base = scratch.path() / "run";
-  std::filesystem::path left;
-  {
-    const RunFolder alive = must(RunFolder::make(base));
-    left = base / "of-a-killed-server";
-    std::filesystem::create_directories(left);
-    scratch.write("run/of-a-killed-server/lock", "");
-    scratch.write("run/of-a-killed-server/file", "");
-    const RunFolder second = must(RunFolder::make(base));
-    EXPECT_FALSE(std::filesystem::exists(left));
-    EXPECT_TRUE(std::filesystem::exists(alive.path()));
-    EXPECT_NE(alive.path(), second.path());
-  }
-  EXPECT_TRUE(std::filesystem::is_empty(base));
 }
 
 }  // namespace hone::service

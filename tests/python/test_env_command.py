@@ -204,3 +204,51 @@ def test_a_reader_that_has_gone_is_no_error_to_speak_of(tmp_path, words):
     assert process.stderr.read() == ""
     # By the signal, or as a shell reports it.
     assert process.wait(PATIENCE) in (-signal.SIGPIPE, 128 + signal.SIGPIPE)
+
+
+def test_a_lost_action_says_what_llvm_said(tmp_path):
+    asked = start(tmp_path, "step", TINY, "--take", "function(licm)")
+    output, _ = asked.communicate(timeout=PATIENCE)
+    assert "lost function(licm): exit code 1: LLVM ERROR: LICM requires MemorySSA" in output
+    assert asked.returncode == 1
+
+
+def test_a_path_with_a_newline_is_a_line_of_a_table(tmp_path):
+    program = tmp_path / "a\nb,c.c"
+    program.write_bytes(TINY.read_bytes())
+    words = ("--episodes", "2", "--length", "3", "-q")
+    table, _ = start(tmp_path, "run", program, *words).communicate(timeout=PATIENCE)
+    assert len(table.splitlines()) == 3 and "/a%0Ab%2Cc.c," in table
+    (tmp_path / "table.csv").write_text(table)
+    again = start(tmp_path, "replay", tmp_path / "table.csv", "-q")
+    assert again.communicate(timeout=PATIENCE)[0] == table
+    # What was written before that is no table, and the error names the line.
+    (tmp_path / "table.csv").write_text(table.replace("%0A", "\n"))
+    broken = start(tmp_path, "replay", tmp_path / "table.csv", "-q")
+    assert "line 2: an episode has the fields" in broken.communicate(timeout=PATIENCE)[1]
+    assert broken.returncode == 2
+
+
+def test_what_a_killed_process_leaves_is_removed_by_the_next(tmp_path):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+
+    def begin(*words):
+        return subprocess.Popen(
+            [HONE, "env", *map(str, words)],
+            env={**environment(tmp_path), "TMPDIR": str(temporary)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    shell = begin("shell", TINY, "--environment", "flags-clang")
+    shell.stdin.write("-O2\nepisode\n")
+    shell.stdin.flush()
+    shell.stdout.readline()  # it has compiled
+    (left,) = temporary.glob("*/*")
+    shell.kill()
+    shell.communicate()
+    assert list(left.iterdir())
+    begin("step", TINY, "--environment", "flags-clang").communicate(timeout=PATIENCE)
+    assert not list(temporary.glob("*/*"))

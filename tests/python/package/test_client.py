@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -236,3 +237,49 @@ def test_a_step_that_does_not_end_does_not_outlast_the_grace(tmp_path, program):
     assert not http.exists()
     assert not (tmp_path / "socket").exists()
     assert not list(server.temporary.glob("*/*"))
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_flags_are_for_the_compiler_that_sees_the_headers(server, tmp_path, compiler):
+    if shutil.which("gcc") is None and compiler == "gcc":
+        pytest.skip("gcc is not installed")
+    program = tmp_path / "which.c"
+    program.write_text(
+        "#include <stdlib.h>\n"
+        "#ifdef __clang__\n"
+        "int table[100] = {1};\n"
+        "#endif\n"
+        "int f(int a) { return abs(a) * 3 + __LINE__ + MORE; }\n"
+    )
+    uri = hone.benchmark(program, ["-O1", "-DMORE=4"])
+    name = f"flags-{compiler}"
+    settings = {"benchmark": uri, "reward": "loaded-bytes", "observation": "source"}
+    here = hone.make(name, **settings)
+    there = hone.make(name, **settings, address=server.address)
+    assert here.reset()[0] == there.reset()[0]
+    for action in (there.actions.index("-O2"), there.actions.index("-Os")):
+        assert here.step(action)[1] == there.step(action)[1]
+    assert here.observe("state") == there.observe("state")
+    assert here.observe("assembly") == there.observe("assembly")
+    assert hone.validate(there.episode()).ok
+    for env in (there, here):
+        env.close()
+
+
+def test_a_forked_process_is_told_to_connect_itself(server, program):
+    env = hone.make("llvm-ic", benchmark=program, address=server.address)
+    env.reset()
+    env.step(3)
+    before = env.episode()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        try:
+            env.step(5)
+        except hone.Error as error:
+            env.close()
+            os._exit(0 if error.kind == "conflict" else 1)
+        os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert env.episode() == before
+    env.close()
