@@ -10,9 +10,11 @@
 namespace hone::env {
 
 std::string to_text(const Episode& episode) {
-  return fmt::format("{},{},{},{},{},{}", episode.environment,
-                     episode.benchmark, episode.reward_space, episode.reward,
-                     episode.state, join(episode.actions, " "));
+  // A URI that a user wrote by hand may have commas as they are.
+  const std::string benchmark = join(split(episode.benchmark, ','), "%2C");
+  return fmt::format("{},{},{},{},{},{}", episode.environment, benchmark,
+                     episode.reward_space, episode.reward, episode.state,
+                     join(episode.actions, " "));
 }
 
 Result<Episode> parse_episode(std::string_view line) {
