@@ -31,7 +31,16 @@ except ImportError as missing:
     raise ImportError(f"{missing.name} is missing; pip install 'hone[client]'") from missing
 
 SERVICE = "hone.service.v1.Environments"
-KINDS = {".bc": "bc", ".c": "c", ".cc": "cc", ".cpp": "cc", ".cxx": "cc", ".ll": "ll"}
+# As src/program/input.cpp tells them apart.
+KINDS = {
+    **{".bc": "bc", ".c": "c", ".ll": "ll"},
+    **dict.fromkeys((".cc", ".cpp", ".cxx", ".c++", ".C"), "cc"),
+}
+# What only the preprocessor heeds, with the value in the same word or the next.
+PREPROCESSOR = ("-I", "-D", "-U", "-isystem", "-iquote", "-idirafter", "-include", "-imacros")
+# The same of the rules for make that it writes beside.
+DEPENDENCY_VALUES = ("-MF", "-MT", "-MQ", "-MJ")
+DEPENDENCIES = ("-M", "-MM", "-MD", "-MMD", "-MP", "-MG", "-MV")
 FIRST_WAIT, LONGEST_WAIT = 0.05, 1.0
 CLOSE_SECONDS = 2.0
 # Of one request, where a history is taken again: far below what a server takes,
@@ -74,7 +83,8 @@ MESSAGES = _messages()
 
 def connect(address: str, token: str = "", **settings: Any) -> "Connection":
     """A connection to a server; `token` may also stand in $HONE_TOKEN."""
-    return Connection(address, token or os.environ.get("HONE_TOKEN", ""), **settings)
+    token = token or os.environ.get("HONE_TOKEN", "")
+    return Connection(address, token.strip(), **settings)  # a file's ends with a newline
 
 
 class Connection:
@@ -138,7 +148,13 @@ class Connection:
             urllib.parse.unquote(item.removeprefix("flag=")) for item in query.split("&") if item
         ]
         path = urllib.parse.unquote(path)
-        kind = KINDS.get(pathlib.Path(path).suffix, "c")
+        kind = KINDS.get(pathlib.Path(path).suffix)
+        if kind is None:
+            expected = ", ".join(KINDS)
+            raise Error(
+                "unsupported",
+                f"cannot tell what '{path}' is; expected a file named {expected}",
+            )
         content, flags = _whole_program(path, kind, flags)
         return self.call("Upload", content=content, kind=kind, flags=flags).benchmark
 
@@ -165,6 +181,7 @@ class RemoteEnvironment:
         self.recoveries = 0
         self._session = ""  # empty where there is none
         self._closed = False
+        self._process = os.getpid()
         spaces = self._call("Spaces")
         self.recoveries = 0
         self.actions: list[str] = list(spaces.actions)
@@ -248,7 +265,7 @@ class RemoteEnvironment:
         fields = episode.rstrip("\n").split(",", 5)
         if len(fields) != 6:
             raise ValueError(f"'{episode[:100]}' is no episode; expected six fields")
-        taken = self.reset(urllib.parse.unquote(fields[1]) if "%2C" in fields[1] else fields[1])
+        taken = self.reset(fields[1])
         return self.step_texts(fields[5].split()) if fields[5].split() else taken
 
     def close(self) -> None:
@@ -263,7 +280,7 @@ class RemoteEnvironment:
 
     def _end_session(self) -> None:
         session, self._session = self._session, ""
-        if session:
+        if session and self._process == os.getpid():
             try:
                 self._connection._ask("Close", {"session": session}, CLOSE_SECONDS)
             except (grpc.RpcError, ValueError):
@@ -300,6 +317,10 @@ class RemoteEnvironment:
         What is not found twice is something else than the session."""
         if self._closed:
             raise Error("invalid-argument", "the environment is closed; make another one")
+        if self._process != os.getpid():  # whose steps would be its parent's
+            raise Error(
+                "conflict", "this environment was made in another process; make one here"
+            )
         pause = _Pause(self._connection.recovery_seconds)
         recovered, lost = False, not self._session
         while True:
@@ -396,7 +417,7 @@ def _line(episode: Any) -> str:
             episode.environment,
             episode.benchmark.replace(",", "%2C"),
             episode.reward_space,
-            repr(episode.reward),
+            repr(episode.reward).removesuffix(".0"),
             episode.state,
             " ".join(episode.actions),
         ]
@@ -406,10 +427,22 @@ def _line(episode: Any) -> str:
 def _whole_program(path: str, kind: str, flags: list[str]) -> tuple[bytes, list[str]]:
     """What clang's preprocessor makes of a source, since the server has none of
     its headers; the flags that are left. Without clang here, the file itself."""
+    flags = _without([f for f in flags if f not in DEPENDENCIES], DEPENDENCY_VALUES)
     clang = shutil.which("clang-22")
     if kind in ("bc", "ll") or clang is None:
         return pathlib.Path(path).read_bytes(), flags
     made = subprocess.run([clang, "-E", "-P", *flags, path], capture_output=True, check=False)
     if made.returncode != 0:
         raise Error("tool-failed", made.stderr.decode(errors="replace").strip())
-    return made.stdout, [flag for flag in flags if not flag.startswith(("-I", "-D", "-U"))]
+    return made.stdout, _without(flags, PREPROCESSOR)
+
+
+def _without(flags: Sequence[str], names: tuple[str, ...]) -> list[str]:
+    """The flags without these, whose values may stand in the next word."""
+    rest, words = [], iter(flags)
+    for flag in words:
+        if not flag.startswith(names):
+            rest.append(flag)
+        elif flag in names:
+            next(words, None)
+    return rest
