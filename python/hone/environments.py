@@ -73,6 +73,7 @@ class Validation(NamedTuple):
     reward_matches: bool
     found: str  # the episode as it ended this time
     semantics: Semantics | None = None
+    failures: Sequence[str] = ()  # the action that was lost this time, and why
 
     @property
     def ok(self) -> bool:
@@ -87,9 +88,9 @@ def validate(episode: str, *, semantics: bool = False, inputs: int = 64) -> Vali
     generated `inputs` each, and a program with a main() is run; both have to do
     what the stock build does, with AddressSanitizer too. That takes seconds.
     """
-    found = _core.validate_episode(episode)
+    *found, failures = _core.validate_episode(episode)
     meaning = Semantics(*_core.episode_semantics(episode, inputs)) if semantics else None
-    return Validation(*found, meaning)
+    return Validation(*found, meaning, failures)
 
 
 class _UnderWay:

@@ -200,8 +200,11 @@ Json add_validation(const env::Validation& found, const env::Episode& recorded,
   Json json = {{"benchmark", recorded.benchmark},
                {"state_matches", found.state_matches},
                {"reward_matches", found.reward_matches},
+               {"failures", found.failures},
                {"found", to_json(found.found)}};
-  if (!found.state_matches)
+  for (const std::string& failure : found.failures)
+    text += fmt::format("episode {}: an action is lost: {}\n", number, failure);
+  if (found.found.state != recorded.state && !recorded.state.empty())
     text += fmt::format("episode {}: state {} and not {}\n", number,
                         found.found.state, recorded.state);
   if (!found.reward_matches)

@@ -70,6 +70,9 @@ std::string fault_of(const BoardLine& line,
   if (!validation.ok())
     return fmt::format("{}: {}", said.benchmark, validation.error().message);
   const Episode& found = validation->found;
+  if (!validation->failures.empty())
+    return fmt::format("{}: an action is lost: {}", said.benchmark,
+                       validation->failures.front());
   if (!validation->reward_matches)
     return fmt::format("{}: reward {} and not {}", said.benchmark, found.reward,
                        said.reward);

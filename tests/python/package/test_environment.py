@@ -178,6 +178,12 @@ def test_an_episode_replays_to_the_same_state_and_reward(env):
     assert wrong.state_matches and not wrong.reward_matches
 
 
+def test_a_lost_action_is_named(env):
+    env.reset()
+    lost = hone.validate(env.episode() + " nosuch")
+    assert not lost.ok and lost.reward_matches and "'nosuch'" in lost.failures[0]
+
+
 def test_an_episode_can_be_asked_whether_its_program_does_the_same(env):
     env.reset()
     env.multistep([number_of(env, name) for name in ("sroa", "gvn")])
