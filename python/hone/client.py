@@ -8,7 +8,7 @@ machine's files. A session that was lost, with its server or its lease, is made
 again and takes the actions again that were answered; nobody notices but by the
 time it took.
 
-It needs grpcio and protobuf: `pip install hone[client]`.
+It needs grpcio and protobuf: `pip install grpcio protobuf`.
 """
 
 import os
@@ -28,7 +28,7 @@ try:
     import grpc
     from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 except ImportError as missing:
-    raise ImportError(f"{missing.name} is missing; pip install 'hone[client]'") from missing
+    raise ImportError(f"{missing.name} is missing; pip install grpcio protobuf") from missing
 
 SERVICE = "hone.service.v1.Environments"
 # As src/program/input.cpp tells them apart.

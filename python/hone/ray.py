@@ -23,7 +23,7 @@ import numpy as np
 try:
     import ray
 except ImportError as error:
-    raise ImportError(f"{error.name} is missing; pip install 'hone[ray]'") from error
+    raise ImportError(f"{error.name} is missing; pip install ray") from error
 
 from hone._optimize import OptimizeReport, Path
 from hone._optimize import optimize as _optimize
