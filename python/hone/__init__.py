@@ -13,6 +13,7 @@
 Importing this package registers the environments "hone/…" with Gymnasium.
 """
 
+from hone import wrappers
 from hone._core import Store, Term, error_kinds, parse, replay_proofs, search_names
 from hone._core import __version__ as __version__
 from hone._models import Model, compile
@@ -75,6 +76,7 @@ __all__ = [
     "simplify",
     "solve",
     "validate",
+    "wrappers",
 ]
 
 register_environments()

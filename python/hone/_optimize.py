@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hone import _core
+from hone.errors import Error
 
 Path = str | os.PathLike[str]
 
@@ -47,6 +48,13 @@ def _sizes(document: dict[str, Any]) -> Sizes:
     return Sizes(*(document[field.name] for field in dataclasses.fields(Sizes)))
 
 
+def _check_least(least: int, **numbers: float) -> None:
+    """Where the command line refuses its flags. NaN is not from 0 up either."""
+    for name, number in numbers.items():
+        if not number >= least:
+            raise Error("invalid-argument", f"{name} is {number}; expected {least} or more")
+
+
 def optimize(
     path: Path | Sequence[Path],
     flags: Sequence[str] = (),
@@ -81,6 +89,10 @@ def optimize(
 
     Raises Error; never because nothing better was found.
     """
+    _check_least(1, budget=budget)
+    _check_least(0, seconds=seconds, seed=seed, check_inputs=check_inputs, jobs=jobs)
+    if output is not None and not pathlib.Path(output).parent.is_dir():
+        raise Error("io", f"cannot write '{output}': its folder does not exist")
     one = isinstance(path, str | os.PathLike)
     report, data = _core.optimize(
         inputs=[os.fspath(p) for p in ([path] if one else path)],

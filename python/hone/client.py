@@ -8,7 +8,7 @@ machine's files. A session that was lost, with its server or its lease, is made
 again and takes the actions again that were answered; nobody notices but by the
 time it took.
 
-It needs grpcio and protobuf: `pip install hone[client]`.
+It needs grpcio and protobuf: `pip install grpcio protobuf`.
 """
 
 import os
@@ -29,19 +29,20 @@ try:
     import grpc
     from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 except ImportError as missing:
-    raise ImportError(f"{missing.name} is missing; pip install 'hone[client]'") from missing
+    raise ImportError(f"{missing.name} is missing; pip install grpcio protobuf") from missing
 
 SERVICE = "hone.service.v1.Environments"
+# As src/program/input.cpp tells them apart.
 KINDS = {
-    ".C": "cc",
-    ".bc": "bc",
-    ".c": "c",
-    ".cc": "cc",
-    ".cpp": "cc",
-    ".cxx": "cc",
-    ".ii": "ii",
-    ".ll": "ll",
+    **{".bc": "bc", ".c": "c", ".ll": "ll"},
+    **dict.fromkeys((".cc", ".cpp", ".cxx", ".c++", ".C"), "cc"),
 }
+PREPROCESSED = {".i": "i", ".ii": "ii"}  # for the environments of flags
+# What only the preprocessor heeds, with the value in the same word or the next.
+PREPROCESSOR = ("-I", "-D", "-U", "-isystem", "-iquote", "-idirafter", "-include", "-imacros")
+# The same of the rules for make that it writes beside.
+DEPENDENCY_VALUES = ("-MF", "-MT", "-MQ", "-MJ")
+DEPENDENCIES = ("-M", "-MM", "-MD", "-MMD", "-MP", "-MG", "-MV")
 FIRST_WAIT, LONGEST_WAIT = 0.05, 1.0
 CLOSE_SECONDS = 2.0
 # Of one request, where a history is taken again: far below what a server takes,
@@ -84,7 +85,8 @@ MESSAGES = _messages()
 
 def connect(address: str, token: str = "", **settings: Any) -> "Connection":
     """A connection to a server; `token` may also stand in $HONE_TOKEN."""
-    return Connection(address, token or os.environ.get("HONE_TOKEN", ""), **settings)
+    token = token or os.environ.get("HONE_TOKEN", "")
+    return Connection(address, token.strip(), **settings)  # a file's ends with a newline
 
 
 class Connection:
@@ -156,7 +158,14 @@ class Connection:
             urllib.parse.unquote(item.removeprefix("flag=")) for item in query.split("&") if item
         ]
         path = urllib.parse.unquote(path)
-        kind = KINDS.get(pathlib.Path(path).suffix, "c")
+        kinds = KINDS | PREPROCESSED if environment.startswith("flags-") else KINDS
+        kind = kinds.get(pathlib.Path(path).suffix)
+        if kind is None:
+            expected = ", ".join(kinds)
+            raise Error(
+                "unsupported",
+                f"cannot tell what '{path}' is; expected a file named {expected}",
+            )
         content, kind, flags = _whole_program(path, kind, flags, environment)
         return self.call("Upload", content=content, kind=kind, flags=flags).benchmark
 
@@ -319,6 +328,10 @@ class RemoteEnvironment:
         What is not found twice is something else than the session."""
         if self._closed:
             raise Error("invalid-argument", "the environment is closed; make another one")
+        if not self._connection.is_here():  # whose steps would be its parent's
+            raise Error(
+                "conflict", "this environment was made in another process; make one here"
+            )
         pause = _Pause(self._connection.recovery_seconds)
         recovered, lost = False, not self._session
         while True:
@@ -415,7 +428,7 @@ def _line(episode: Any) -> str:
             episode.environment,
             as_field(episode.benchmark),
             episode.reward_space,
-            repr(episode.reward),
+            repr(episode.reward).removesuffix(".0"),
             episode.state,
             " ".join(episode.actions),
         ]
@@ -428,6 +441,7 @@ def _whole_program(
     """What the preprocessor of the environment's compiler makes of a source, since
     the server has none of its headers; its kind, and the flags that are left.
     Without the compiler here, the file itself."""
+    flags = _without([f for f in flags if f not in DEPENDENCIES], DEPENDENCY_VALUES)
     compiler = shutil.which("gcc" if environment == "flags-gcc" else "clang-22")
     if kind not in ("c", "cc") or compiler is None:
         return pathlib.Path(path).read_bytes(), kind, flags
@@ -439,5 +453,14 @@ def _whole_program(
     made = subprocess.run([*command, *flags, path], capture_output=True, check=False)
     if made.returncode != 0:
         raise Error("tool-failed", made.stderr.decode(errors="replace").strip())
-    left = [flag for flag in flags if not flag.startswith(("-I", "-D", "-U"))]
-    return made.stdout, kind, left
+    return made.stdout, kind, _without(flags, PREPROCESSOR)
+
+
+def _without(flags: Sequence[str], names: tuple[str, ...]) -> list[str]:
+    """The flags without these, whose values may stand in the next word."""
+    rest, words = [], iter(flags)
+    for flag in words:
+        if not flag.startswith(names):
+            rest.append(flag)
+        elif flag in names:
+            next(words, None)

@@ -3,6 +3,7 @@
 environments."""
 
 import functools
+import operator
 import os
 import pathlib
 import shlex
@@ -72,6 +73,7 @@ class Validation(NamedTuple):
     reward_matches: bool
     found: str  # the episode as it ended this time
     semantics: Semantics | None = None
+    failures: Sequence[str] = ()  # the action that was lost this time, and why
 
     @property
     def ok(self) -> bool:
@@ -86,9 +88,9 @@ def validate(episode: str, *, semantics: bool = False, inputs: int = 64) -> Vali
     generated `inputs` each, and a program with a main() is run; both have to do
     what the stock build does, with AddressSanitizer too. That takes seconds.
     """
-    found = _core.validate_episode(episode)
+    *found, failures = _core.validate_episode(episode)
     meaning = Semantics(*_core.episode_semantics(episode, inputs)) if semantics else None
-    return Validation(*found, meaning)
+    return Validation(*found, meaning, failures)
 
 
 class _UnderWay:
@@ -197,19 +199,20 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         return self._convert(observations), {"benchmark": uri}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        number = operator.index(action)
         call = self._begin_call()
-        reward, changed, done, observations, failures = self._core.step(int(action))
+        reward, changed, done, observations, failures = self._core.step(number)
         if changed:
             self._mask.fill(1)
         else:
-            self._mask[action] = 0
-        self._end_call(call, call.before, [] if failures else [self.actions[int(action)]])
+            self._mask[number] = 0
+        self._end_call(call, call.before, [] if failures else [self.actions[number]])
         info = {"changed": changed, "failures": failures}
         return self._convert(observations), reward, done, False, info
 
     def multistep(self, actions: Sequence[int]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Several actions in one round trip; the reward is that of all."""
-        numbers = [int(action) for action in actions]
+        numbers = [operator.index(action) for action in actions]
         call = self._begin_call()
         result = self._core.multistep(numbers)
         return self._several(call, result, [self.actions[number] for number in numbers])
@@ -217,6 +220,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     def step_texts(self, actions: Sequence[str]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """The same for actions by their texts, in the action space or not: for
         `llvm`, whatever `opt -passes=` takes."""
+        if isinstance(actions, str):
+            raise TypeError(f"expected a list of texts, found the text {actions!r}")
         texts = list(actions)
         call = self._begin_call()
         return self._several(call, self._core.step_texts(texts), texts)

@@ -12,6 +12,7 @@ have ended. Sources and compilers must be on every machine, under the same names
 a store that several machines use is on PostgreSQL.
 """
 
+import operator
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -22,11 +23,12 @@ import numpy as np
 try:
     import ray
 except ImportError as error:
-    raise ImportError(f"{error.name} is missing; pip install 'hone[ray]'") from error
+    raise ImportError(f"{error.name} is missing; pip install ray") from error
 
 from hone._optimize import OptimizeReport, Path
 from hone._optimize import optimize as _optimize
 from hone.environments import CompilerEnv, benchmark, make
+from hone.errors import Error
 
 Step = tuple[Any, float, bool, bool, dict[str, Any]]
 
@@ -81,6 +83,7 @@ class RemoteEnv(gymnasium.Env[Any, np.int64]):
         self.action_space, self.observation_space, self.actions, self.benchmark, self.pid = described
         self.history: list[str] = []
         self._mask = np.ones(len(self.actions), bool)
+        self._begun: ray.ObjectRef[Any] | None = None
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -89,6 +92,7 @@ class RemoteEnv(gymnasium.Env[Any, np.int64]):
         asked = (options or {}).get("benchmark")
         uri = self.benchmark if asked is None else benchmark(asked)
         result = self._call("reset", uri, seed)
+        self._begun = None  # what was under way is of another episode
         self.benchmark = uri
         self.history, self._mask = [], np.ones(len(self.actions), bool)
         return result
@@ -102,13 +106,22 @@ class RemoteEnv(gymnasium.Env[Any, np.int64]):
 
     def begin(self, actions: Sequence[int]) -> "ray.ObjectRef[Any]":
         """Sets actions going and does not wait: finish() does. Begin on several
-        environments, then finish them, and they step at one time."""
-        taken = [int(action) for action in actions]
-        return self._actor.multistep.remote(self.benchmark, self.history, taken)
+        environments, then finish them, and they step at one time. The next ones
+        follow these, so they wait for finish(); a `conflict` says so."""
+        if self._begun is not None:
+            raise Error("conflict", "actions are under way; finish() them before others begin")
+        taken = [operator.index(action) for action in actions]
+        self._begun = self._actor.multistep.remote(self.benchmark, self.history, taken)
+        return self._begun
 
     def finish(self, begun: "ray.ObjectRef[Any]") -> Step:
         """What the actions that were begun came to."""
-        step, self.history, self._mask = ray.get(begun)
+        if begun != self._begun:
+            raise Error("conflict", "these actions are not under way, or not any more")
+        try:
+            step, self.history, self._mask = ray.get(begun)
+        finally:  # where it failed, the actor goes back to the history that is known
+            self._begun = None
         return step
 
     def observe(self, name: str) -> Any:
@@ -142,8 +155,10 @@ def optimize(
 
     `settings` are those of hone.optimize, `resources` options of a Ray task;
     folders among the flags must be absolute. A task whose process or machine died
-    is run again, however often.
+    is run again, however often. `output` is of one file.
     """
+    if settings.get("output") and len(paths) > 1:
+        raise ValueError(f"one output for {len(paths)} files; each would replace the one before")
     options = {"num_cpus": 1, "max_retries": -1, **(resources or {})}
     task = ray.remote(_optimize).options(name="hone.optimize", **options)
     settings = {"jobs": 1, "store": os.fspath(store), **settings}

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import gymnasium
 import numpy as np
 
-MOST = np.iinfo(np.int64).max
+# One less than there is: Box.sample() draws below what follows it.
+MOST = np.iinfo(np.int64).max - 1
 
 
 class Values(gymnasium.Space[Any]):

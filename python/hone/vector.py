@@ -101,8 +101,12 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self.single_observation_space, self._join = join_spaces(
             observation, [spaces[name]._replace(convert=_as_it_is) for name in names]
         )
-        self._flat = flat
+        # The places of the flat row's parts, which stand as a Dict sorts them.
+        self._parts: list[int] = []
         if flat:
+            joined = isinstance(self.single_observation_space, gymnasium.spaces.Dict)
+            order = list(self.single_observation_space) if joined else names
+            self._parts = [names.index(name) for name in order]
             size = gymnasium.spaces.flatdim(self.single_observation_space)
             self.single_observation_space = gymnasium.spaces.Box(
                 -COMPRESSED_LIMIT, COMPRESSED_LIMIT, (size,), np.float32
@@ -178,7 +182,10 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
 
     def _request(self, actions: Any, who: np.ndarray) -> tuple[np.ndarray, list[str] | None]:
         """Rows of actions, and the benchmarks of those that are to be reset."""
-        rows = np.ascontiguousarray(actions, np.int64)
+        rows = np.ascontiguousarray(actions)
+        if rows.size and rows.dtype.kind not in "iu":
+            raise TypeError(f"actions are integers, found {rows.dtype}")
+        rows = rows.astype(np.int64, copy=False)
         rows = rows[:, np.newaxis] if rows.ndim == 1 else rows
         done = self._done[who]
         if not done.any():
@@ -191,9 +198,12 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self, who: np.ndarray, result: Any
     ) -> tuple[Any, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
         rewards, changed, done, observations, failures = result
+        was_reset = self._done[who]
         self._steps[who] += self._lengths[who]
-        self._steps[who[self._done[who]]] = 0
-        ended = np.array(done, bool)
+        self._steps[who[was_reset]] = 0
+        # A reset ends nothing, also where nothing is to be decided: the step
+        # after it says so, as in a single environment.
+        ended = np.array(done, bool) & ~was_reset
         truncated = (self._steps[who] >= self.max_episode_steps) & ~ended
         self._done[who] = ended | truncated
         info: dict[str, Any] = {"changed": np.array(changed, bool)}
@@ -214,8 +224,8 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     def _result(self, observations: list[Any], count: int) -> Any:
         if not observations:
             return np.zeros(count, np.int64)
-        if self._flat:
-            rows = [np.asarray(part).reshape(count, -1) for part in observations]
+        if self._parts:
+            rows = [np.asarray(observations[i]).reshape(count, -1) for i in self._parts]
             return compressed(np.hstack(rows)).astype(np.float32)
         return self._join(observations)
 

@@ -9,6 +9,7 @@ Those that need more than step and reset look for it on the bare environment
 import base64
 import itertools
 import json
+import operator
 import os
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -32,12 +33,19 @@ def _compiler(env: Env) -> CompilerEnv:
     return bare
 
 
+def _several(benchmarks: Any) -> Any:
+    """What is meant to be several programs; a text would be its letters."""
+    if isinstance(benchmarks, str):
+        raise TypeError(f"expected several programs, found the text {benchmarks!r}")
+    return benchmarks
+
+
 class CycleOverBenchmarks(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Each reset begins the next program, from the first again after the last."""
 
     def __init__(self, env: Env, benchmarks: Iterable[str | os.PathLike[str]]) -> None:
         super().__init__(env)
-        self._next = itertools.cycle(benchmarks)
+        self._next = itertools.cycle(_several(benchmarks))
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
         return self.env.reset(seed=seed, options={"benchmark": next(self._next), **(options or {})})
@@ -48,7 +56,9 @@ class RandomBenchmarks(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def __init__(self, env: Env, benchmarks: Iterable[str | os.PathLike[str]]) -> None:
         super().__init__(env)
-        self.benchmarks = list(benchmarks)
+        self.benchmarks = list(_several(benchmarks))
+        if not self.benchmarks:
+            raise ValueError("expected a program at least")
         self._draw = np.random.default_rng()
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
@@ -58,17 +68,28 @@ class RandomBenchmarks(gymnasium.Wrapper[Any, Any, Any, Any]):
         return self.env.reset(seed=seed, options={"benchmark": drawn, **(options or {})})
 
 
+def _actions(env: Env) -> list[str]:
+    """What the numbers of an environment's actions stand for, in wrappers too."""
+    _compiler(env)
+    known: list[str] = env.get_wrapper_attr("actions")
+    return known
+
+
 class ConstrainedActions(gymnasium.ActionWrapper[Any, Any, Any]):
     """Only some of the actions, named by their texts or numbers."""
 
     def __init__(self, env: Env, actions: Sequence[str | int]) -> None:
         super().__init__(env)
-        known = _compiler(env).actions
-        self._numbers = np.array([known.index(a) if isinstance(a, str) else a for a in actions])
+        if isinstance(actions, str):
+            raise TypeError(f"expected a list of actions, found the text {actions!r}")
+        known = _actions(env)
+        self._numbers = np.array([_number(action, known) for action in actions])
         self.actions = [known[number] for number in self._numbers]
         self.action_space = Discrete(len(self.actions))
 
     def action(self, action: Any) -> Any:
+        if not 0 <= action < len(self._numbers):
+            raise ValueError(f"action {action} is none of the {len(self._numbers)}")
         return self._numbers[action]
 
     def action_masks(self) -> np.ndarray:
@@ -76,13 +97,21 @@ class ConstrainedActions(gymnasium.ActionWrapper[Any, Any, Any]):
         return mask if mask.any() else np.ones(len(mask), bool)
 
 
+def _number(action: str | int, known: list[str]) -> int:
+    number = known.index(action) if isinstance(action, str) else operator.index(action)
+    if not 0 <= number < len(known):
+        raise ValueError(f"action {number} is none of the {len(known)}")
+    return number
+
+
 class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
     """One more action, the last, takes the previous step back and its reward
     with it. At the beginning of an episode it does nothing."""
 
-    def __init__(self, env: CompilerEnv) -> None:
+    def __init__(self, env: Env) -> None:
         super().__init__(env)
-        self.undo = len(_compiler(env).actions)
+        self.actions = [*_actions(env), "undo"]
+        self.undo = len(self.actions) - 1
         self.action_space = Discrete(self.undo + 1)
         self._past: list[tuple[CompilerEnv, Any, float]] = []
 
@@ -105,7 +134,8 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
         return self._observation, -reward, False, False, {"changed": True, "failures": []}
 
     def action_masks(self) -> np.ndarray:
-        return np.append(_compiler(self.env).action_masks(), bool(self._past))
+        masks = self.env.get_wrapper_attr("action_masks")()
+        return np.append(masks, bool(self._past))
 
     def close(self) -> None:
         self._forget()

@@ -385,8 +385,9 @@ Subcommand make_env() {
       "keeps a repro bundle of each that differs, and with --semantics "
       "compares "
       "what the programs do; minimize TABLE drops the actions that do not "
-      "matter; leaderboard TABLE… validates every line and ranks the "
-      "entries, with exit code 1 where one is refused; bench BENCHMARK says "
+      "matter; leaderboard TABLE… validates every line, compares what "
+      "the programs do and ranks the entries, with exit code 1 where one is "
+      "refused; bench BENCHMARK says "
       "how fast steps are.";
   command.flags.arguments = {
       {.name = "ACTION",

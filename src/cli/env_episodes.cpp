@@ -200,8 +200,11 @@ Json add_validation(const env::Validation& found, const env::Episode& recorded,
   Json json = {{"benchmark", recorded.benchmark},
                {"state_matches", found.state_matches},
                {"reward_matches", found.reward_matches},
+               {"failures", found.failures},
                {"found", to_json(found.found)}};
-  if (!found.state_matches)
+  for (const std::string& failure : found.failures)
+    text += fmt::format("episode {}: an action is lost: {}\n", number, failure);
+  if (found.found.state != recorded.state && !recorded.state.empty())
     text += fmt::format("episode {}: state {} and not {}\n", number,
                         found.found.state, recorded.state);
   if (!found.reward_matches)
@@ -320,13 +323,10 @@ Result<Answer> minimize_episodes(const EnvFlags& o, Console& console) {
   return answer;
 }
 
-Result<std::string> env_versions() {
-  HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
-                        program::find_toolchain());
-  return fmt::format("{}; {}", version_text(), tools.version);
-}
+namespace {
 
-Result<Answer> show_leaderboard(const EnvFlags& o, Console& console) {
+// All lines of some tables.
+Result<std::vector<env::BoardLine>> read_boards(const EnvFlags& o) {
   std::vector<env::BoardLine> lines;
   for (const std::string& file : o.subject) {
     HONE_ASSIGN_OR_RETURN(const std::string table, read_file(file));
@@ -339,19 +339,58 @@ Result<Answer> show_leaderboard(const EnvFlags& o, Console& console) {
                                file));
     for (env::BoardLine& line : *read) lines.push_back(std::move(line));
   }
-  HONE_RETURN_IF_ERROR(env::check_comparable(lines));
+  return lines;
+}
+
+// What the program of each does that its benchmark does not, or why nobody can
+// say; "" for nothing, and where the episode does not hold anyway.
+std::vector<std::string> differences_of(const Meanings& meanings) {
+  std::vector<std::string> result;
+  for (const std::optional<Result<toolkit::SemanticsReport>>& one : meanings) {
+    std::string& difference = result.emplace_back();
+    if (!one) continue;
+    if (!one->ok())
+      difference = "not compared: " + one->error().message;
+    else if (!(*one)->equal())
+      difference = "does something else: " + (*one)->differences.front();
+  }
+  return result;
+}
+
+Result<std::vector<env::Standing>> standings_of(
+    const EnvFlags& o, const std::vector<env::BoardLine>& lines,
+    const Console& console) {
   std::vector<env::Episode> episodes;
   for (const env::BoardLine& line : lines) episodes.push_back(line.episode);
-  Validations taken = validate_all(o, episodes, stop_on_interrupt(), console);
+  const std::stop_token stop = stop_on_interrupt();
+  Validations taken = validate_all(o, episodes, stop, console);
   // A ranking of some would compare with nothing.
-  if (count_done(taken, console) < taken.size())
-    return Error(ErrorKind::Interrupted,
-                 "nothing is ranked before all is valid");
+  const Error interrupted(ErrorKind::Interrupted,
+                          "nothing is ranked before all is valid");
+  if (count_done(taken, console) < taken.size()) return interrupted;
+  HONE_ASSIGN_OR_RETURN(const Meanings meanings,
+                        check_all(o, episodes, taken, stop, console));
+  if (stop.stop_requested()) return interrupted;
   std::vector<Result<env::Validation>> found;
   for (std::optional<Result<env::Validation>>& one : taken)
     found.push_back(*std::move(one));
+  return env::rank(lines, found, differences_of(meanings));
+}
+
+}  // namespace
+
+Result<std::string> env_versions() {
+  HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
+                        program::find_toolchain());
+  return fmt::format("{}; {}", version_text(), tools.version);
+}
+
+Result<Answer> show_leaderboard(const EnvFlags& o, Console& console) {
+  HONE_ASSIGN_OR_RETURN(const std::vector<env::BoardLine> lines,
+                        read_boards(o));
+  HONE_RETURN_IF_ERROR(env::check_comparable(lines));
   HONE_ASSIGN_OR_RETURN(const std::vector<env::Standing> standings,
-                        env::rank(lines, found));
+                        standings_of(o, lines, console));
   Table table({Align::Right, Align::Left, Align::Right, Align::Right,
                Align::Right, Align::Left});
   table.add({"rank", "entry", "reward", "benchmarks", "seconds", "versions"});

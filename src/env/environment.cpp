@@ -89,7 +89,7 @@ Result<Validation> validate(const Episode& episode,
   HONE_ASSIGN_OR_RETURN(const std::unique_ptr<Environment> environment,
                         make_environment(episode.environment, std::move(own)));
   HONE_ASSIGN_OR_RETURN(const Step last, replay(*environment, episode));
-  Validation validation;
+  Validation validation{.failures = last.failures};
   HONE_ASSIGN_OR_RETURN(validation.found, environment->episode());
   validation.state_matches =
       last.failures.empty() &&

@@ -134,6 +134,8 @@ struct Validation {
   bool state_matches = false;
   bool reward_matches = false;
   Episode found;
+  // The action that was lost this time, and why; no state matches then.
+  std::vector<std::string> failures = {};
 
   bool ok() const { return state_matches && reward_matches; }
 };

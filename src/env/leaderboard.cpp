@@ -24,8 +24,15 @@ std::string field(std::string_view text) {
   return result;
 }
 
+bool is_control(char c) {
+  return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f';
+}
+
 Result<BoardLine> parse_line(std::string_view line) {
   std::string_view rest = trim(line);
+  if (std::any_of(rest.begin(), rest.end(), is_control))
+    return Error(ErrorKind::Malformed,
+                 "a character that cannot be printed; a leaderboard is text");
   std::string fields[3];
   for (std::string& one : fields) {
     const size_t comma = rest.find(',');
@@ -35,7 +42,7 @@ Result<BoardLine> parse_line(std::string_view line) {
     one = rest.substr(0, comma);
     rest.remove_prefix(comma + 1);
   }
-  BoardLine result{.name = fields[0], .versions = fields[1]};
+  BoardLine result{.name = std::string(trim(fields[0])), .versions = fields[1]};
   const char* const begin = fields[2].data();
   const char* const end = begin + fields[2].size();
   const auto [stop, error] = std::from_chars(begin, end, result.walltime);
@@ -45,7 +52,7 @@ Result<BoardLine> parse_line(std::string_view line) {
                  fmt::format("'{}' is no walltime; expected seconds, not below "
                              "0",
                              fields[2]));
-  if (trim(result.name).empty())
+  if (result.name.empty())
     return Error(ErrorKind::Malformed, "an entry needs a name");
   HONE_ASSIGN_OR_RETURN(result.episode, parse_episode(rest));
   return result;
@@ -53,7 +60,8 @@ Result<BoardLine> parse_line(std::string_view line) {
 
 // What is wrong with one line, or "".
 std::string fault_of(const BoardLine& line,
-                     const Result<Validation>& validation) {
+                     const Result<Validation>& validation,
+                     const std::string& difference) {
   const Episode& said = line.episode;
   if (said.state.empty())
     return fmt::format("{}: no state to compare with", said.benchmark);
@@ -62,18 +70,23 @@ std::string fault_of(const BoardLine& line,
   if (!validation.ok())
     return fmt::format("{}: {}", said.benchmark, validation.error().message);
   const Episode& found = validation->found;
+  if (!validation->failures.empty())
+    return fmt::format("{}: an action is lost: {}", said.benchmark,
+                       validation->failures.front());
   if (!validation->reward_matches)
     return fmt::format("{}: reward {} and not {}", said.benchmark, found.reward,
                        said.reward);
   if (!validation->state_matches)
     return fmt::format("{}: state {} and not {}", said.benchmark, found.state,
                        said.state);
+  if (!difference.empty())
+    return fmt::format("{}: {}", said.benchmark, difference);
   return "";
 }
 
 struct Entry {
   Standing standing;
-  std::set<std::string> benchmarks;
+  std::set<std::string> tasks;
   double log_sum = 0;
   bool positive = true;
 };
@@ -81,6 +94,31 @@ struct Entry {
 // Two environments pose two tasks on one benchmark.
 std::string task_of(const Episode& episode) {
   return fmt::format("{} {}", episode.environment, episode.benchmark);
+}
+
+void add_line(const BoardLine& line, std::string fault, Entry& entry) {
+  Standing& standing = entry.standing;
+  if (standing.episodes++ == 0) {
+    standing.name = line.name;
+    standing.versions = line.versions;
+  }
+  standing.walltime += line.walltime;
+  if (!entry.tasks.insert(task_of(line.episode)).second)
+    standing.faults.push_back(
+        fmt::format("{}: a second time", line.episode.benchmark));
+  entry.positive = entry.positive && line.episode.reward > 0;
+  if (line.episode.reward > 0) entry.log_sum += std::log(line.episode.reward);
+  if (!fault.empty()) standing.faults.push_back(std::move(fault));
+}
+
+// Of those entries that hold by themselves: whoever is refused anyway shall not
+// take others along by a task that only he names.
+std::set<std::string> tasks_of(const std::map<std::string, Entry>& entries) {
+  std::set<std::string> tasks;
+  for (const auto& [name, entry] : entries)
+    if (entry.standing.ranked())
+      tasks.insert(entry.tasks.begin(), entry.tasks.end());
+  return tasks;
 }
 
 }  // namespace
@@ -123,35 +161,22 @@ Status check_comparable(std::span<const BoardLine> lines) {
 
 Result<std::vector<Standing>> rank(
     std::span<const BoardLine> lines,
-    std::span<const Result<Validation>> validations) {
+    std::span<const Result<Validation>> validations,
+    std::span<const std::string> differences) {
   HONE_CHECK(lines.size() == validations.size());
+  HONE_CHECK(lines.size() == differences.size());
   HONE_RETURN_IF_ERROR(check_comparable(lines));
   std::map<std::string, Entry> entries;
-  std::set<std::string> tasks;
-  for (size_t i = 0; i < lines.size(); ++i) {
-    const BoardLine& line = lines[i];
-    Entry& entry = entries[line.name];
-    Standing& standing = entry.standing;
-    if (standing.episodes++ == 0) {
-      standing.name = line.name;
-      standing.versions = line.versions;
-    }
-    standing.walltime += line.walltime;
-    tasks.insert(task_of(line.episode));
-    if (!entry.benchmarks.insert(task_of(line.episode)).second)
-      standing.faults.push_back(
-          fmt::format("{}: a second time", line.episode.benchmark));
-    entry.positive = entry.positive && line.episode.reward > 0;
-    if (line.episode.reward > 0) entry.log_sum += std::log(line.episode.reward);
-    std::string fault = fault_of(line, validations[i]);
-    if (!fault.empty()) standing.faults.push_back(std::move(fault));
-  }
+  for (size_t i = 0; i < lines.size(); ++i)
+    add_line(lines[i], fault_of(lines[i], validations[i], differences[i]),
+             entries[lines[i].name]);
+  const std::set<std::string> tasks = tasks_of(entries);
   std::vector<Standing> table;
   for (auto& [name, entry] : entries) {
     Standing& standing = entry.standing;
-    if (entry.benchmarks.size() < tasks.size())
-      standing.faults.push_back(fmt::format(
-          "has {} of {} benchmarks", entry.benchmarks.size(), tasks.size()));
+    if (standing.ranked() && entry.tasks.size() < tasks.size())
+      standing.faults.push_back(fmt::format("has {} of {} benchmarks",
+                                            entry.tasks.size(), tasks.size()));
     if (entry.positive)
       standing.mean =
           std::exp(entry.log_sum / static_cast<double>(standing.episodes));

@@ -34,7 +34,8 @@ inline constexpr std::string_view kBoardHeader =
 
 // Commas and newlines of the name and the versions become semicolons.
 std::string to_text(const BoardLine& line);  // without a newline
-// Tables one after the other; Malformed names the line.
+// Tables one after the other; Malformed names the line. What a terminal would
+// obey instead of print is in no line.
 Result<std::vector<BoardLine>> parse_board(std::string_view table);
 
 struct Standing {
@@ -51,13 +52,19 @@ struct Standing {
 };
 
 // The best first, equal means by their walltime, then by name; refused entries
-// at the end. An entry is refused where a line does not validate, where it has
-// a benchmark twice or lacks one that any other has, and where it states a
-// time, a state or a reward that nobody could check. InvalidArgument where the
-// lines have several reward spaces, or one that is measured in time.
+// at the end. An entry is refused where a line does not validate or its program
+// does something else, where it has a benchmark twice or lacks one that another
+// has which is not refused for itself, and where it states a time, a state or a
+// reward that nobody could check. InvalidArgument where the lines have several
+// reward spaces, or one that is measured in time.
+//
+// `differences`: of each line, what its program does that the benchmark does
+// not, "" for nothing. A pass that drops a function is a reward for another
+// program; who ranks has to ask (toolkit/semantics.h).
 Result<std::vector<Standing>> rank(
     std::span<const BoardLine> lines,
-    std::span<const Result<Validation>> validations);
+    std::span<const Result<Validation>> validations,
+    std::span<const std::string> differences);
 
 // What rank() demands of all lines together, to be asked before they are taken.
 Status check_comparable(std::span<const BoardLine> lines);

@@ -35,6 +35,11 @@ std::vector<Result<Validation>> all_valid(const std::vector<BoardLine>& lines) {
   return found;
 }
 
+// As if the programs did what their benchmarks do.
+std::vector<std::string> all_equal(const std::vector<BoardLine>& lines) {
+  return std::vector<std::string>(lines.size());
+}
+
 std::vector<std::string> names(const std::vector<Standing>& table) {
   std::vector<std::string> result;
   for (const Standing& standing : table) result.push_back(standing.name);
@@ -66,11 +71,25 @@ TEST(Leaderboard, WhatIsNoLineIsNamedByItsNumber) {
                          ErrorKind::Malformed, "needs a name"));
 }
 
+TEST(Leaderboard, BlanksAroundANameMakeNoOtherEntry) {
+  const BoardLine plain = line("greedy", "file:///a.c", 1);
+  EXPECT_EQ(must(parse_board(" greedy ,hone 1,2," + to_text(plain.episode))),
+            std::vector<BoardLine>{plain});
+}
+
+TEST(Leaderboard, WhatATerminalWouldObeyIsInNoLine) {
+  for (const char* text : {"a\x1b[2J,v,1,llvm,b,r,1,s,",
+                           "a,\x7f,1,llvm,b,r,1,s,", "a,v,1,llvm,b\x07,r,1,s,"})
+    EXPECT_TRUE(fails_with(parse_board(text), ErrorKind::Malformed,
+                           "cannot be printed"));
+}
+
 TEST(Leaderboard, RanksByTheGeometricMeanOfTheRewards) {
   const std::vector<BoardLine> lines = {
       line("even", "a", 0.9), line("even", "b", 0.9), line("odd", "a", 1.6),
       line("odd", "b", 0.4),  line("half", "a", 2),   line("half", "b", -1)};
-  const std::vector<Standing> table = must(rank(lines, all_valid(lines)));
+  const std::vector<Standing> table =
+      must(rank(lines, all_valid(lines), all_equal(lines)));
   EXPECT_THAT(names(table), ElementsAre("even", "odd", "half"));
   EXPECT_NEAR(table[0].mean, 0.9, 1e-12);
   EXPECT_NEAR(table[1].mean, 0.8, 1e-12);
@@ -84,16 +103,40 @@ TEST(Leaderboard, AnEntryThatDoesNotValidateIsRefusedHoweverGood) {
   std::vector<Result<Validation>> found = all_valid(lines);
   found[0]->reward_matches = false;
   found[0]->found.reward = 0.5;
-  const std::vector<Standing> table = must(rank(lines, found));
+  const std::vector<Standing> table =
+      must(rank(lines, found, all_equal(lines)));
   EXPECT_THAT(names(table), ElementsAre("honest", "liar"));
   EXPECT_TRUE(table[0].ranked());
   EXPECT_THAT(table[1].faults, ElementsAre("a: reward 0.5 and not 5"));
 }
 
+TEST(Leaderboard, AnotherProgramIsRefusedHoweverSmall) {
+  const std::vector<BoardLine> lines = {line("empty", "a", 2),
+                                        line("honest", "a", 1)};
+  const std::vector<std::string> differences = {"no function 'f'", ""};
+  const std::vector<Standing> table =
+      must(rank(lines, all_valid(lines), differences));
+  EXPECT_THAT(names(table), ElementsAre("honest", "empty"));
+  EXPECT_THAT(table[1].faults, ElementsAre("a: no function 'f'"));
+}
+
+TEST(Leaderboard, WhoIsRefusedDoesNotTakeOthersAlong) {
+  const std::vector<BoardLine> lines = {line("honest", "a", 1),
+                                        line("spoiler", "nowhere", 1)};
+  std::vector<Result<Validation>> found = all_valid(lines);
+  found[1] = Error(ErrorKind::NotFound, "no file");
+  const std::vector<Standing> table =
+      must(rank(lines, found, all_equal(lines)));
+  EXPECT_THAT(names(table), ElementsAre("honest", "spoiler"));
+  EXPECT_TRUE(table[0].ranked());
+  EXPECT_FALSE(table[1].ranked());
+}
+
 TEST(Leaderboard, AnEntryWithoutABenchmarkOfTheOthersIsRefused) {
   const std::vector<BoardLine> lines = {
       line("all", "a", 1), line("all", "b", 1), line("easy", "a", 9)};
-  const std::vector<Standing> table = must(rank(lines, all_valid(lines)));
+  const std::vector<Standing> table =
+      must(rank(lines, all_valid(lines), all_equal(lines)));
   EXPECT_THAT(names(table), ElementsAre("all", "easy"));
   EXPECT_THAT(table[1].faults, ElementsAre("has 1 of 2 benchmarks"));
 }
@@ -101,7 +144,7 @@ TEST(Leaderboard, AnEntryWithoutABenchmarkOfTheOthersIsRefused) {
 TEST(Leaderboard, ABenchmarkTwiceIsRefused) {
   const std::vector<BoardLine> lines = {line("twice", "a", 1),
                                         line("twice", "a", 2)};
-  EXPECT_THAT(must(rank(lines, all_valid(lines)))[0].faults,
+  EXPECT_THAT(must(rank(lines, all_valid(lines), all_equal(lines)))[0].faults,
               ElementsAre("a: a second time"));
 }
 
@@ -110,7 +153,8 @@ TEST(Leaderboard, AnEpisodeThatCannotBeTakenIsAFaultOfItsEntryAlone) {
                                         line("there", "a", 1)};
   std::vector<Result<Validation>> found = all_valid(lines);
   found[0] = Error(ErrorKind::NotFound, "no file");
-  const std::vector<Standing> table = must(rank(lines, found));
+  const std::vector<Standing> table =
+      must(rank(lines, found, all_equal(lines)));
   EXPECT_THAT(names(table), ElementsAre("there", "gone"));
   EXPECT_THAT(table[1].faults[0], HasSubstr("no file"));
 }

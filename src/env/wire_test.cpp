@@ -80,6 +80,16 @@ TEST(Episode, IsOneLineWhateverItsBenchmarkIsCalled) {
   }
 }
 
+TEST(Episode, CommasOfAUriDoNotShiftTheFields) {
+  const Episode episode{.environment = "llvm",
+                        .benchmark = "file:///a,b.c?flag=-DX=1,2",
+                        .reward_space = "ir-instructions",
+                        .state = "ab"};
+  const Episode read = must(parse_episode(to_text(episode)));
+  EXPECT_EQ(read.benchmark, "file:///a%2Cb.c?flag=-DX=1%2C2");
+  EXPECT_EQ(read.reward_space, "ir-instructions");
+}
+
 TEST(Episode, ATableNamesTheLineThatIsWrong) {
   const std::string table =
       std::string(kEpisodeHeader) +

@@ -152,8 +152,10 @@ std::vector<std::pair<std::string, std::string>> environments() {
   return rows;
 }
 
-// (the state matches, the reward matches, what was found instead)
-std::tuple<bool, bool, std::string> validate(const std::string& line) {
+// (the state matches, the reward matches, what was found instead, what was
+// lost)
+std::tuple<bool, bool, std::string, std::vector<std::string>> validate(
+    const std::string& line) {
   const env::Episode episode = unwrap(env::parse_episode(line));
   auto result = [&] {
     const nb::gil_scoped_release release;
@@ -161,7 +163,7 @@ std::tuple<bool, bool, std::string> validate(const std::string& line) {
   }();
   const env::Validation validation = unwrap(std::move(result));
   return {validation.state_matches, validation.reward_matches,
-          to_text(validation.found)};
+          to_text(validation.found), validation.failures};
 }
 
 // (what differs, whether the whole program was run, the share of its bytes in

@@ -30,9 +30,11 @@ nb::object to_python(const Integer& value, Sort sort) {
   return nb::steal(PyLong_FromString(value.text().c_str(), nullptr, 10));
 }
 
+// What is no integer is a TypeError; 2.5 is not 2.
 Integer to_integer(nb::handle value) {
-  const std::string text =
-      nb::cast<std::string>(nb::str(nb::steal(PyNumber_Long(value.ptr()))));
+  const auto number = nb::steal(PyNumber_Index(value.ptr()));
+  if (!number.is_valid()) throw nb::python_error();
+  const std::string text = nb::cast<std::string>(nb::str(number));
   const std::optional<Integer> parsed = Integer::parse(text);
   if (!parsed)
     raise(Error(ErrorKind::InvalidArgument, "'" + text + "' is no integer"));

@@ -126,12 +126,13 @@ Result<DifferentialReport> DifferentialChecker::State::run_candidate(
 Result<DifferentialReport> DifferentialChecker::State::check(
     const std::filesystem::path& candidate) const {
   HONE_ASSIGN_OR_RETURN(const ObjectFile object, read_object(candidate));
-  if (!baseline.unavailable_reason.empty()) return baseline;
+  // Also where nothing can be run.
   if (const std::optional<Mismatch> missing = missing_symbol(object)) {
     DifferentialReport report = baseline;
     report.mismatches.push_back(*missing);
     return report;
   }
+  if (!baseline.unavailable_reason.empty()) return baseline;
   const auto where = folder->path() / fmt::format("check{}", checks++);
   std::error_code code;
   std::filesystem::create_directory(where, code);

@@ -234,6 +234,18 @@ TEST_F(DifferentialTest, AForeignTargetIsUncheckedWithThatReason) {
             Evidence::Unchecked);
 }
 
+TEST_F(DifferentialTest, WhatAForeignCandidateDoesNotDefineIsMissed) {
+  const std::vector<std::string> flags = {"--target=riscv64-linux-gnu"};
+  add_original("int one(void) { return 1; }\nint two(void) { return 2; }\n",
+               flags);
+  const auto candidate = compile("int one(void) { return 1; }", flags);
+  const Result<DifferentialChecker> checker =
+      DifferentialChecker::prepare(request());
+  ASSERT_TRUE(checker.ok()) << checker.error().message;
+  EXPECT_NE(mismatches(check(*checker, candidate)).find("not define 'two'"),
+            std::string::npos);
+}
+
 TEST_F(DifferentialTest, TheSameSeedFindsTheSameInputs) {
   add_original(R"(
 int classify(const char *s, int n) { int k = 0; for (int i = 0; i < n && s[i]; i++) k += s[i] == 'x'; return k; }

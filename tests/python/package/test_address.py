@@ -6,6 +6,8 @@ import signal
 import gymnasium
 import hone
 import pytest
+from conftest import error_of, said_by_a_child
+from hone.environments import actions_of
 from hone.wrappers import ValidateSteps
 from test_client import Server
 
@@ -31,6 +33,73 @@ def test_an_episode_on_a_server_is_one_of_the_program_here(address, program):
     assert other.episode() == there.episode()
     there.close()
     other.close()
+
+
+def test_the_line_of_an_episode_is_that_of_one_here(address, program):
+    lines = set()
+    for settings in ({"address": address}, {}):
+        env = hone.make("llvm-ic", benchmark=program, reward="ir-instructions", **settings)
+        env.reset()
+        env.step_texts(["function(sroa)"])
+        lines.add(env.episode())
+        env.close()
+    assert len(lines) == 1
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["-I", "{0}", "-D", "K=3"],
+        ["-isystem", "{0}", "-include", "{0}/k.h"],
+        ["-iquote{0}", "-idirafter", "{0}"],
+        ["-I{0}", "-MMD", "-MF", "{0}/k.d", "-MP"],
+    ],
+)
+def test_flags_of_the_preprocessor_stay_here(address, tmp_path, flags):
+    (tmp_path / "k.h").write_text("#ifndef K\n#define K 5\n#endif\n")
+    source = tmp_path / "k.c"
+    source.write_text('#include "k.h"\nint f(int x) { return x * K; }\n')
+    uri = hone.benchmark(source, [flag.format(tmp_path) for flag in flags])
+    states = set()
+    for settings in ({"address": address}, {}):
+        env = hone.make("llvm-ic", benchmark=uri, **settings)
+        env.reset()
+        states.add(env.observe("state"))
+        env.close()
+        assert not (settings and (tmp_path / "k.d").exists())
+    assert len(states) == 1
+
+
+@pytest.mark.parametrize("name", ["a.C", "a.c++", "a.i", "a"])
+def test_a_file_is_what_it_is_here(address, tmp_path, name):
+    (tmp_path / name).write_text("int f(bool x) { return x; }\n")
+    found = set()
+    for settings in ({"address": address}, {}):
+        env = hone.make("llvm-ic", benchmark=tmp_path / name, **settings)
+        try:
+            env.reset()
+            found.add(env.observe("state"))
+        except hone.Error as error:
+            found.add(f"{error.kind}: {str(error).partition(';')[0]}")
+        env.close()
+    assert len(found) == 1
+
+
+def test_another_process_cannot_use_or_harm_an_environment_on_a_server(address, program):
+    env = hone.make("llvm-ic", benchmark=program, address=address)
+    env.reset()
+    env.step(5)
+
+    def in_the_child():
+        said = [error_of(lambda: env.step(40)), error_of(env.fork)]
+        env.close()
+        return said
+
+    elsewhere = "conflict: this environment was made in another process; make one here"
+    assert said_by_a_child(in_the_child) == [elsewhere] * 2
+    assert actions_of(env._core.episode()) == [env.actions[5]]
+    assert env._core.recoveries == 0
+    env.close()
 
 
 def test_steps_on_a_server_are_validated_here(address, program):

@@ -57,6 +57,32 @@ def test_a_truncated_episode_is_reset_by_the_next_step(program):
     batch.close()
 
 
+def test_flat_rows_are_those_of_the_single_environment(program):
+    settings = {"benchmark": program, "observation": ("instcount", "autophase")}
+    batch = gymnasium.make_vec("hone/llvm-ic-flat-v0", num_envs=1, **settings)
+    alone = gymnasium.make("hone/llvm-ic-flat-v0", **settings)
+    assert np.array_equal(batch.reset()[0][0], alone.reset()[0])
+    batch.close()
+    alone.close()
+
+
+def test_actions_are_integers(program):
+    batch = make(program, count=2)
+    batch.reset()
+    with pytest.raises(TypeError, match="found float64"):
+        batch.step(np.array([3.7, 5.0]))
+    batch.close()
+
+
+def test_a_reset_ends_no_episode(tmp_path):
+    leaf = tmp_path / "leaf.c"
+    leaf.write_text("int f(int x) { return x + 1; }\n")
+    batch = gymnasium.make_vec("hone/inliner-size-v0", num_envs=1, benchmark=leaf)
+    batch.reset()
+    assert [bool(batch.step([0])[2]) for _ in range(4)] == [True, False, True, False]
+    batch.close()
+
+
 def test_each_environment_may_have_its_own_program(program, tmp_path):
     other = tmp_path / "other.c"
     other.write_text("int f(void) { return 1; }\n")

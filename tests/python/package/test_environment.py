@@ -136,6 +136,30 @@ def test_observations_can_be_several_or_none(program):
     env.close()
 
 
+def test_every_space_has_samples(env):
+    for row in env.observation_spaces.values():
+        assert row.space.sample() in row.space, row.name
+
+
+def test_what_is_no_action_takes_nothing(env):
+    env.reset()
+    for wrong in (3.7, "3", None, np.array([3])):
+        with pytest.raises(TypeError):
+            env.step(wrong)
+        with pytest.raises(TypeError):
+            env.multistep([wrong])
+    with pytest.raises(TypeError, match="a list of texts"):
+        env.step_texts("function(sroa)")
+    assert env.history == [] == hone.environments.actions_of(env.episode())
+
+
+def test_a_program_may_be_named_by_a_uri_with_commas(program):
+    env = hone.make("llvm-ic", benchmark=f"file://{program}?flag=-DX=1,2")
+    env.reset()
+    assert hone.validate(env.episode()).ok
+    env.close()
+
+
 def test_an_observation_that_was_returned_is_not_written_again(env):
     before, _ = env.reset()
     kept = copy.deepcopy(before)
@@ -152,6 +176,12 @@ def test_an_episode_replays_to_the_same_state_and_reward(env):
     reward = episode.split(",")[3]
     wrong = hone.validate(episode.replace(reward, "0.125", 1))
     assert wrong.state_matches and not wrong.reward_matches
+
+
+def test_a_lost_action_is_named(env):
+    env.reset()
+    lost = hone.validate(env.episode() + " nosuch")
+    assert not lost.ok and lost.reward_matches and "'nosuch'" in lost.failures[0]
 
 
 def test_an_episode_can_be_asked_whether_its_program_does_the_same(env):

@@ -35,6 +35,28 @@ def test_the_same_seed_gives_the_same_bytes(program):
     assert first.output == second.output
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [{"budget": 0}, {"seconds": -1}, {"seconds": float("nan")}, {"seed": -1}, {"check_inputs": -1}],
+)
+def test_numbers_that_the_command_line_refuses_are_refused(program, setting):
+    (name,) = setting
+    with pytest.raises(hone.Error, match=f"{name} is .*; expected [01] or more"):
+        hone.optimize(program, store="none", **setting)
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_the_search(program, tmp_path):
+    steps = []
+    with pytest.raises(hone.Error, match="its folder does not exist"):
+        hone.optimize(
+            program,
+            output=tmp_path / "missing/sum.o",
+            store="none",
+            on_step=lambda *step: steps.append(step),
+        )
+    assert not steps
+
+
 def test_errors_are_those_of_the_command_line(program, tmp_path):
     with pytest.raises(hone.Error, match="absent.c") as caught:
         hone.optimize(tmp_path / "absent.c", store="none")

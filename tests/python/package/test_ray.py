@@ -70,6 +70,34 @@ def test_an_actor_that_is_killed_goes_on_where_it_was(cluster, program):
     twin.close()
 
 
+def test_actions_follow_each_other_and_belong_to_an_episode(cluster, program):
+    from hone.ray import RemoteEnv
+
+    env = RemoteEnv("llvm-ic", benchmark=program)
+    env.reset()
+    begun = env.begin([5])
+    with pytest.raises(hone.Error, match="under way"):
+        env.begin([40])
+    env.finish(begun)
+    with pytest.raises(hone.Error, match="not any more"):
+        env.finish(begun)
+    begun = env.begin([40])
+    env.reset()
+    with pytest.raises(hone.Error, match="not any more"):
+        env.finish(begun)
+    assert env.history == []
+    env.step(77)
+    assert env.history == [env.actions[77]]
+    env.close()
+
+
+def test_several_files_have_no_output_together(program):
+    from hone.ray import optimize
+
+    with pytest.raises(ValueError, match="one output for 2 files"):
+        optimize([program, program], store="", output="both.o")
+
+
 def test_a_killed_search_loses_nothing(tmp_path):
     if postgresql_server.programs() is None:
         pytest.skip("no PostgreSQL server; tools/setup.sh installs one")

@@ -35,6 +35,9 @@ def test_numbers_are_unbounded():
 def test_a_variable_without_a_value_is_named():
     with pytest.raises(hone.Error, match="'?y'?") as caught:
         hone.parse("x + y").evaluate(x=1)
+    for wrong in (2.5, "2", None, [2]):
+        with pytest.raises(TypeError):
+            hone.parse("x + 1").evaluate(x=wrong)
     assert caught.value.kind == "not-found"
 
 

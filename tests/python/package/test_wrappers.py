@@ -70,6 +70,45 @@ def test_undo_takes_the_step_and_its_reward_back(env):
     undo.close()
 
 
+def test_some_actions_and_a_way_back_go_together_either_way(env):
+    sroa = next(a for a in env.actions if "(sroa" in a)
+    few = wrappers.ConstrainedActions(env, [sroa, 0])
+    undo = wrappers.Undo(few)
+    assert undo.action_space.n == 3 and undo.actions == [*few.actions, "undo"]
+    both = wrappers.ConstrainedActions(wrappers.Undo(env), [sroa, "undo"])
+    for one, back in ((undo, undo.undo), (both, 1)):
+        one.reset()
+        assert len(one.action_masks()) == one.action_space.n
+        assert one.step(0)[1] == -one.step(back)[1] != 0
+        assert env.history == []
+
+
+def test_fewer_of_few_actions_are_theirs(env):
+    few = wrappers.ConstrainedActions(env, [5, 40, 77])
+    fewer = wrappers.ConstrainedActions(few, [2])
+    fewer.reset()
+    fewer.step(0)
+    assert env.history == [env.actions[77]] == fewer.actions
+
+
+@pytest.mark.parametrize("wrong", [-1, 3])
+def test_a_number_beyond_the_chosen_actions_is_none(env, wrong):
+    few = wrappers.ConstrainedActions(env, [5, 40, 77])
+    few.reset()
+    with pytest.raises(ValueError, match="none of the 3"):
+        few.step(wrong)
+    with pytest.raises(ValueError, match="none of the 3"):
+        wrappers.ConstrainedActions(few, [wrong])
+
+
+def test_a_text_is_not_taken_for_its_letters(env):
+    with pytest.raises(TypeError, match="a list of actions"):
+        wrappers.ConstrainedActions(env, "globaldce")
+    for wrapper in (wrappers.CycleOverBenchmarks, wrappers.RandomBenchmarks):
+        with pytest.raises(TypeError, match="several programs"):
+            wrapper(env, "sum.c")
+
+
 @pytest.mark.parametrize(
     "observation", ["autophase", ("instcount", "ir"), "bitcode", "tokens", "ir-instructions"]
 )
