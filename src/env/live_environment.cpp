@@ -51,6 +51,22 @@ auto with_second_chance(const Ask& ask) {
   return answer;
 }
 
+// Of an episode that begins with that cost; the baseline's, where it has one.
+double unit_of(const RewardInfo& reward, double initial, double baseline) {
+  switch (reward.unit.kind) {
+    case RewardUnit::Kind::One:
+      return 1;
+    case RewardUnit::Kind::Initial:
+      return initial > 0 ? initial : 1;
+    case RewardUnit::Kind::Baseline:
+      // Of a time, which is far below 1, a share.
+      return std::max(initial - baseline, reward.cost == Observation::Runtime
+                                              ? initial / 100
+                                              : 1.0);
+  }
+  return 1;
+}
+
 void write_observations(WireWriter& writer,
                         std::span<const Observation> observe) {
   writer.u32(static_cast<uint32_t>(observe.size()));
@@ -244,16 +260,13 @@ Result<Step> LiveEnvironment::reset(std::string_view uri) {
     HONE_ASSIGN_OR_RETURN(const Value cost,
                           present(reward_->cost, values.front()));
     cost_ = number_of(cost);
-    unit_ = 1;
+    double baseline = 0;
     if (has_baseline) {
-      HONE_ASSIGN_OR_RETURN(const Value baseline,
+      HONE_ASSIGN_OR_RETURN(const Value made,
                             present(reward_->unit.baseline, values.back()));
-      // Of a time, which is far below 1, a share.
-      const double least =
-          reward_->cost == Observation::Runtime ? cost_ / 100 : 1.0;
-      unit_ = std::max(cost_ - number_of(baseline), least);
-    } else if (reward_->unit.kind == RewardUnit::Kind::Initial && cost_ > 0)
-      unit_ = cost_;
+      baseline = number_of(made);
+    }
+    unit_ = unit_of(*reward_, cost_, baseline);
   }
   initial_ = cost_;
   HONE_ASSIGN_OR_RETURN(Step first, finish({}, std::move(values)));
@@ -405,15 +418,14 @@ Result<LiveEnvironment::Scale> LiveEnvironment::scale_of(
   HONE_RETURN_IF_ERROR(initial->reset(""));
   HONE_ASSIGN_OR_RETURN(const Value cost,
                         initial->observe(info_of(reward.cost).name));
-  Scale scale{.initial = number_of(cost)};
-  if (reward.unit.kind == RewardUnit::Kind::Initial && scale.initial > 0)
-    scale.unit = scale.initial;
+  double baseline = 0;
   if (reward.unit.kind == RewardUnit::Kind::Baseline) {
-    HONE_ASSIGN_OR_RETURN(const Value least,
+    HONE_ASSIGN_OR_RETURN(const Value made,
                           initial->observe(info_of(reward.unit.baseline).name));
-    scale.unit = std::max(scale.initial - number_of(least), 1.0);
+    baseline = number_of(made);
   }
-  return scale;
+  return Scale{.initial = number_of(cost),
+               .unit = unit_of(reward, number_of(cost), baseline)};
 }
 
 Result<double> LiveEnvironment::reward_in(std::string_view space) {
