@@ -160,9 +160,12 @@ Result<LiveEnvironment::Answer> LiveEnvironment::read_answer(
     std::string_view frame, size_t values) {
   WireReader reader(frame);
   Answer answer;
-  const uint32_t taken = reader.count(1);
-  for (uint32_t i = 0; i < taken; ++i) answer.changed.push_back(reader.u8());
-  answer.refused = reader.text();
+  const uint32_t actions = reader.count(1);
+  for (uint32_t i = 0; i < actions; ++i) {
+    answer.taken.push_back(static_cast<Taken>(reader.u8()));
+    if (answer.taken.back() == Taken::Refused)
+      answer.refused.emplace_back(reader.text());
+  }
   answer.is_over = reader.u8() != 0;
   for (size_t i = 0; i < values && reader.ok(); ++i)
     answer.values.push_back(reader.value());
@@ -306,11 +309,13 @@ Result<Step> LiveEnvironment::take() {
   HONE_ASSIGN_OR_RETURN(Answer answer, read_answer(*frame, asked_.size()));
   Step step;
   const size_t before = taken_.size();
-  for (size_t i = 0; i < answer.changed.size(); ++i) {
-    taken_.push_back(actions[i]);
-    step.changed |= answer.changed[i];
+  if (answer.taken.size() != actions.size())
+    return Error(ErrorKind::Internal, "a worker's answer makes no sense");
+  for (size_t i = 0; i < actions.size(); ++i) {
+    if (answer.taken[i] != Taken::Refused) taken_.push_back(actions[i]);
+    step.changed |= answer.taken[i] == Taken::Changed;
   }
-  if (!answer.refused.empty()) step.failures.push_back(answer.refused);
+  step.failures = std::move(answer.refused);
   step.done = answer.is_over;
   step.cpu_seconds = answer.cpu_seconds;
   return finish_or_lose(std::move(step), std::move(answer.values), before);
@@ -326,11 +331,11 @@ Result<Step> LiveEnvironment::one_by_one(
     const Result<Answer> answer = ask({&action, 1}, {});
     if (answer.ok()) {
       if (!answer->refused.empty()) {
-        step.failures.push_back(answer->refused);
-        break;
+        step.failures.push_back(answer->refused.front());
+        continue;
       }
       taken_.push_back(action);
-      step.changed |= answer->changed.front();
+      step.changed |= answer->taken.front() == Taken::Changed;
       continue;
     }
     if (!is_loss(answer.error())) return answer.error();

@@ -125,20 +125,15 @@ class LiveWorker {
     HONE_ASSIGN_OR_RETURN(LiveEpisode * episode, find(reader.u32()));
     const double begin = thread_cpu_seconds();
     const uint32_t count = reader.count(sizeof(uint32_t));
-    std::vector<uint8_t> changed;
-    std::string refused;
+    writer.u32(count);
     for (uint32_t i = 0; i < count; ++i) {
-      const std::string_view action = reader.text();
-      if (!refused.empty()) continue;
-      const Result<bool> ran = episode->step(action);
-      if (ran.ok())
-        changed.push_back(*ran ? 1 : 0);
-      else
-        refused = ran.error().message;
+      const Result<bool> ran = episode->step(reader.text());
+      const bool changed = ran.ok() && *ran;
+      writer.u8(static_cast<uint8_t>(!ran.ok() ? Taken::Refused
+                                     : changed ? Taken::Changed
+                                               : Taken::Same));
+      if (!ran.ok()) writer.text(ran.error().message);
     }
-    writer.u32(static_cast<uint32_t>(changed.size()));
-    for (const uint8_t flag : changed) writer.u8(flag);
-    writer.text(refused);
     HONE_ASSIGN_OR_RETURN(const bool is_over, episode->is_over());
     writer.u8(is_over ? 1 : 0);
     HONE_RETURN_IF_ERROR(observe(reader, *episode, writer));
