@@ -200,8 +200,11 @@ Json add_validation(const env::Validation& found, const env::Episode& recorded,
   Json json = {{"benchmark", recorded.benchmark},
                {"state_matches", found.state_matches},
                {"reward_matches", found.reward_matches},
+               {"lost", found.lost},
                {"found", to_json(found.found)}};
-  if (!found.state_matches)
+  for (const std::string& lost : found.lost)
+    text += fmt::format("episode {}: lost {}\n", number, lost);
+  if (!found.state_matches && found.found.state != recorded.state)
     text += fmt::format("episode {}: state {} and not {}\n", number,
                         found.found.state, recorded.state);
   if (!found.reward_matches)

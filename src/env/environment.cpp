@@ -88,11 +88,12 @@ Result<Validation> validate(const Episode& episode,
   own.observations.clear();
   HONE_ASSIGN_OR_RETURN(const std::unique_ptr<Environment> environment,
                         make_environment(episode.environment, std::move(own)));
-  HONE_ASSIGN_OR_RETURN(const Step last, replay(*environment, episode));
+  HONE_ASSIGN_OR_RETURN(Step last, replay(*environment, episode));
   Validation validation;
+  validation.lost = std::move(last.failures);
   HONE_ASSIGN_OR_RETURN(validation.found, environment->episode());
   validation.state_matches =
-      last.failures.empty() &&
+      validation.lost.empty() &&
       (episode.state.empty() || validation.found.state == episode.state);
   validation.reward_matches = is_timed(episode.reward_space) ||
                               validation.found.reward == episode.reward;

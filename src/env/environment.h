@@ -131,6 +131,7 @@ struct Validation {
   bool state_matches = false;
   bool reward_matches = false;
   Episode found;
+  std::vector<std::string> lost;  // actions, and why: no state matches then
 
   bool ok() const { return state_matches && reward_matches; }
 };

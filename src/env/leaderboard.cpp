@@ -62,6 +62,8 @@ std::string fault_of(const BoardLine& line,
   if (!validation.ok())
     return fmt::format("{}: {}", said.benchmark, validation.error().message);
   const Episode& found = validation->found;
+  if (!validation->lost.empty())
+    return fmt::format("{}: lost {}", said.benchmark, validation->lost.front());
   if (!validation->reward_matches)
     return fmt::format("{}: reward {} and not {}", said.benchmark, found.reward,
                        said.reward);
