@@ -396,7 +396,7 @@ def _line(episode: Any) -> str:
             episode.environment,
             episode.benchmark.replace(",", "%2C"),
             episode.reward_space,
-            repr(episode.reward),
+            repr(episode.reward).removesuffix(".0"),
             episode.state,
             " ".join(episode.actions),
         ]
