@@ -464,3 +464,4 @@ def _without(flags: Sequence[str], names: tuple[str, ...]) -> list[str]:
             rest.append(flag)
         elif flag in names:
             next(words, None)
+    return rest

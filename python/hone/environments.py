@@ -31,6 +31,7 @@ TASKS = {
 EPISODE_STEPS = 45
 # What is observed unless told otherwise, where it is not "autophase".
 OBSERVED = {"flags-clang": "choices", "flags-gcc": "choices"}
+RELOCATION_PIC = 1  # in "build-mode": src/program/build_mode.h
 
 
 def benchmark(path: str | os.PathLike[str], flags: Sequence[str] = ()) -> str:
@@ -305,14 +306,19 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
 
     def command_line(self) -> str:
         """The `opt` command that takes this episode's passes on input.bc, where
-        all of them are passes over the module. Its output has the same code; the
-        episode's text is what repeats everything."""
+        all of them are passes over the module. It runs them in one go, with the
+        analyses and the order of uses that each left to the next, so that single
+        instructions may differ: the episode's text is what repeats everything."""
         others = [a for a in self.history if a.startswith(("@", "knob:"))]
         if self.environment != "llvm" or others:
             what = f"the action {others[0]!r}" if others else f"{self.environment!r}"
             raise ValueError(f"no command of opt has {what}; episode() says what was done")
         passes = ",".join(self.history) or "no-op-module"
-        return shlex.join(["opt-22", f"-passes={passes}", "input.bc", "-o", "output.bc"])
+        command = ["opt-22", f"-passes={passes}", "input.bc", "-o", "output.bc"]
+        # Some passes ask how code will be addressed; opt says static by itself.
+        if self.observe("build-mode")["relocation"] == RELOCATION_PIC:
+            command.insert(1, "-relocation-model=pic")
+        return shlex.join(command)
 
     def replay(self, episode: str) -> float:
         """Begins the episode's benchmark and takes its actions; their reward."""

@@ -92,7 +92,7 @@ Result<Validation> validate(const Episode& episode,
   Validation validation{.failures = last.failures};
   HONE_ASSIGN_OR_RETURN(validation.found, environment->episode());
   validation.state_matches =
-      last.failures.empty() &&
+      validation.failures.empty() &&
       (episode.state.empty() || validation.found.state == episode.state);
   validation.reward_matches = is_timed(episode.reward_space) ||
                               validation.found.reward == episode.reward;

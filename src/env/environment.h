@@ -72,7 +72,8 @@ class Environment {
   // Begins an episode; an empty URI stays with the benchmark of the last one.
   virtual Result<Step> reset(std::string_view benchmark) = 0;
 
-  // Takes the actions in their order; the reward is that of all of them.
+  // Takes the actions in their order; the reward is that of all of them. One
+  // that is lost costs itself alone: what is left is what single steps leave.
   Result<Step> step(std::span<const int64_t> actions);
   // The same by their texts, which need not be of the action space.
   Result<Step> step_texts(std::vector<std::string> actions);

@@ -95,6 +95,54 @@ TEST(Environment, StepsInOneRoundTripEqualStepsOneByOne) {
   }
 }
 
+TEST(Environment, AnActionThatIsRefusedCostsItselfAloneInARoundTripToo) {
+  const Fixture fixture;
+  const std::vector<std::string> actions = {
+      "function(sroa)", "knob:no-such=1", "function(gvn)", "function(no-such)"};
+  const auto single = fixture.make({.reward = "ir-instructions"});
+  must(single->reset(fixture.uri));
+  double sum = 0;
+  for (const std::string& action : actions)
+    sum += must(single->step_texts({action})).reward;
+  const auto together = fixture.make({.reward = "ir-instructions"});
+  must(together->reset(fixture.uri));
+  const Step step = must(together->step_texts(actions));
+  EXPECT_EQ(step.reward, sum);
+  EXPECT_EQ(step.failures.size(), 2u);
+  EXPECT_EQ(must(together->episode()), must(single->episode()));
+}
+
+// LLVM reads -regalloc once, with the first code that a process generates.
+TEST(Environment, AKnobCountsWhateverHasBeenObserved) {
+  const Fixture fixture;
+  const std::string knob = "knob:register-allocator=basic";
+  const auto fresh = fixture.make({});
+  must(fresh->reset(fixture.uri));
+  must(fresh->step_texts({knob}));
+  const Value object = must(fresh->observe("object"));
+  const auto env = fixture.make({});
+  must(env->reset(fixture.uri));
+  EXPECT_NE(must(env->observe("object")), object);
+  must(env->step_texts({knob}));
+  EXPECT_EQ(must(env->observe("object")), object);
+  EXPECT_GT(std::get<double>(must(env->observe("build-seconds"))), 0);
+}
+
+TEST(Environment, AStateIsTheSameInWhateverOrderItsKnobsWereSet) {
+  const Fixture fixture;
+  const std::string one = "knob:tail-merge-size=2";
+  const std::string other = "knob:register-allocator=basic";
+  const auto env = fixture.make({});
+  must(env->reset(fixture.uri));
+  must(env->step_texts({one, other}));
+  const std::string state = state_of(*env);
+  must(env->reset(""));
+  must(env->step_texts({other, one}));
+  EXPECT_EQ(state_of(*env), state);
+  must(env->step_texts({"knob:tail-merge-size=1"}));
+  EXPECT_NE(state_of(*env), state);
+}
+
 TEST(Environment, AnEpisodesSumReachesOneAtTheBaseline) {
   const Fixture fixture;
   const auto env = fixture.make({.reward = "ir-instructions-oz"});

@@ -224,7 +224,7 @@ class FlagEnvironment : public Environment {
       Result<Choices> next = after(action);
       if (!next.ok()) {
         step.failures.push_back(next.error().message);
-        break;
+        continue;
       }
       const Choices before = std::exchange(choices_, *std::move(next));
       const Status works = check();

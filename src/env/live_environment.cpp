@@ -19,6 +19,22 @@ namespace {
 
 constexpr size_t kKnownBenchmarks = 256;
 
+// Of an episode that begins with that cost; the baseline's, where it has one.
+double unit_of(const RewardInfo& reward, double initial, double baseline) {
+  switch (reward.unit.kind) {
+    case RewardUnit::Kind::One:
+      return 1;
+    case RewardUnit::Kind::Initial:
+      return initial > 0 ? initial : 1;
+    case RewardUnit::Kind::Baseline:
+      // Of a time, which is far below 1, a share.
+      return std::max(initial - baseline, reward.cost == Observation::Runtime
+                                              ? initial / 100
+                                              : 1.0);
+  }
+  return 1;
+}
+
 void write_observations(WireWriter& writer,
                         std::span<const Observation> observe) {
   writer.u32(static_cast<uint32_t>(observe.size()));
@@ -113,9 +129,12 @@ Result<LiveEnvironment::Answer> LiveEnvironment::read_answer(
     std::string_view frame, size_t values) {
   WireReader reader(frame);
   Answer answer;
-  const uint32_t taken = reader.count(1);
-  for (uint32_t i = 0; i < taken; ++i) answer.changed.push_back(reader.u8());
-  answer.refused = reader.text();
+  const uint32_t actions = reader.count(1);
+  for (uint32_t i = 0; i < actions; ++i) {
+    answer.taken.push_back(static_cast<Taken>(reader.u8()));
+    if (answer.taken.back() == Taken::Refused)
+      answer.refused.emplace_back(reader.text());
+  }
   answer.is_over = reader.u8() != 0;
   for (size_t i = 0; i < values && reader.ok(); ++i)
     answer.values.push_back(reader.value());
@@ -213,16 +232,13 @@ Result<Step> LiveEnvironment::reset(std::string_view uri) {
     HONE_ASSIGN_OR_RETURN(const Value cost,
                           present(reward_->cost, values.front()));
     cost_ = number_of(cost);
-    unit_ = 1;
+    double baseline = 0;
     if (has_baseline) {
-      HONE_ASSIGN_OR_RETURN(const Value baseline,
+      HONE_ASSIGN_OR_RETURN(const Value made,
                             present(reward_->unit.baseline, values.back()));
-      // Of a time, which is far below 1, a share.
-      const double least =
-          reward_->cost == Observation::Runtime ? cost_ / 100 : 1.0;
-      unit_ = std::max(cost_ - number_of(baseline), least);
-    } else if (reward_->unit.kind == RewardUnit::Kind::Initial && cost_ > 0)
-      unit_ = cost_;
+      baseline = number_of(made);
+    }
+    unit_ = unit_of(*reward_, cost_, baseline);
   }
   initial_ = cost_;
   HONE_ASSIGN_OR_RETURN(Step first, finish({}, std::move(values)));
@@ -262,11 +278,13 @@ Result<Step> LiveEnvironment::take() {
   HONE_ASSIGN_OR_RETURN(Answer answer, read_answer(*frame, asked_.size()));
   Step step;
   const size_t before = taken_.size();
-  for (size_t i = 0; i < answer.changed.size(); ++i) {
-    taken_.push_back(actions[i]);
-    step.changed |= answer.changed[i];
+  if (answer.taken.size() != actions.size())
+    return Error(ErrorKind::Internal, "a worker's answer makes no sense");
+  for (size_t i = 0; i < actions.size(); ++i) {
+    if (answer.taken[i] != Taken::Refused) taken_.push_back(actions[i]);
+    step.changed |= answer.taken[i] == Taken::Changed;
   }
-  if (!answer.refused.empty()) step.failures.push_back(answer.refused);
+  step.failures = std::move(answer.refused);
   step.done = answer.is_over;
   step.cpu_seconds = answer.cpu_seconds;
   return finish_or_lose(std::move(step), std::move(answer.values), before);
@@ -282,11 +300,11 @@ Result<Step> LiveEnvironment::one_by_one(
     const Result<Answer> answer = ask({&action, 1}, {});
     if (answer.ok()) {
       if (!answer->refused.empty()) {
-        step.failures.push_back(answer->refused);
-        break;
+        step.failures.push_back(answer->refused.front());
+        continue;
       }
       taken_.push_back(action);
-      step.changed |= answer->changed.front();
+      step.changed |= answer->taken.front() == Taken::Changed;
       continue;
     }
     if (!is_loss(answer.error())) return answer.error();
@@ -374,15 +392,14 @@ Result<LiveEnvironment::Scale> LiveEnvironment::scale_of(
   HONE_RETURN_IF_ERROR(initial->reset(""));
   HONE_ASSIGN_OR_RETURN(const Value cost,
                         initial->observe(info_of(reward.cost).name));
-  Scale scale{.initial = number_of(cost)};
-  if (reward.unit.kind == RewardUnit::Kind::Initial && scale.initial > 0)
-    scale.unit = scale.initial;
+  double baseline = 0;
   if (reward.unit.kind == RewardUnit::Kind::Baseline) {
-    HONE_ASSIGN_OR_RETURN(const Value least,
+    HONE_ASSIGN_OR_RETURN(const Value made,
                           initial->observe(info_of(reward.unit.baseline).name));
-    scale.unit = std::max(scale.initial - number_of(least), 1.0);
+    baseline = number_of(made);
   }
-  return scale;
+  return Scale{.initial = number_of(cost),
+               .unit = unit_of(reward, number_of(cost), baseline)};
 }
 
 Result<double> LiveEnvironment::reward_in(std::string_view space) {

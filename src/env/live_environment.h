@@ -45,8 +45,8 @@ class LiveEnvironment : public Environment {
 
  private:
   struct Answer {
-    std::vector<bool> changed;
-    std::string refused;
+    std::vector<Taken> taken;          // for each action
+    std::vector<std::string> refused;  // why, of those that were
     bool is_over = false;
     std::vector<Value> values;
     double cpu_seconds = 0;

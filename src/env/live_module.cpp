@@ -122,7 +122,8 @@ Result<bool> LiveModule::step(LiveState& state, std::string_view text) {
   const bool is_knob = action.kind == ModuleAction::Kind::Knob;
   const Node& node = node_of(state);
   if (const auto edge = node.after.find(kept); edge != node.after.end()) {
-    if (edge->second == state.node) return false;
+    state.idle = edge->second == state.node ? kept : nullptr;
+    if (state.idle != nullptr) return false;
     state.node = edge->second;
     state.actions.push_back(kept);
     if (is_knob) set_option(state.options, action);
@@ -138,6 +139,7 @@ Result<bool> LiveModule::step(LiveState& state, std::string_view text) {
     HONE_ASSIGN_OR_RETURN(changed, apply(action, *state.module, runner_));
   }
   const uint32_t from = state.node;
+  state.idle = changed ? nullptr : kept;
   if (changed) {
     state.node = add_node();
     state.actions.push_back(kept);
@@ -158,6 +160,8 @@ Result<Value> LiveModule::observe(LiveState& state, Observation what) {
     default:
       break;
   }
+  // They are not the state's alone.
+  if (what == Observation::Remarks) return make(state, what);
   if (const Value* value = find_seen(node_of(state).seen, what)) return *value;
   HONE_ASSIGN_OR_RETURN(Value value, make(state, what));
   // Observing may have added to the tree.
@@ -176,15 +180,17 @@ Result<Value> LiveModule::make(LiveState& state, Observation what) {
 
 // The history is taken again up to the last action, which then reports.
 Result<std::string> LiveModule::remarks(const LiveState& state) {
-  if (state.actions.empty()) return std::string();
+  std::vector<const std::string*> actions = state.actions;
+  if (state.idle != nullptr) actions.push_back(state.idle);
+  if (actions.empty()) return std::string();
   Module module = initial_->clone();
-  for (size_t i = 0; i + 1 < state.actions.size(); ++i) {
-    const Result<bool> ran = run(module, *state.actions[i]);
+  for (size_t i = 0; i + 1 < actions.size(); ++i) {
+    const Result<bool> ran = run(module, *actions[i]);
     if (!ran.ok()) return ran.error();
   }
   std::string lines;
   const Result<bool> ran = program::PassRunner::with_remarks(
-      module, lines, [&] { return run(module, *state.actions.back()); });
+      module, lines, [&] { return run(module, *actions.back()); });
   if (!ran.ok()) return ran.error();
   return lines;
 }

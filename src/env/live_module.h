@@ -33,7 +33,10 @@ struct LiveState {
   std::shared_ptr<program::Module> module;
   size_t ran = 0;  // of `actions`, those that `module` has seen
   std::vector<const std::string*> actions;  // those that changed something
-  std::vector<std::string> options;         // of the code generator
+  // The one before, where it changed nothing; nullptr otherwise. It may have
+  // said why.
+  const std::string* idle = nullptr;
+  std::vector<std::string> options;  // of the code generator
   uint32_t node = 0;
   uint32_t epoch = 0;
 };

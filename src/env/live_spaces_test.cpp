@@ -153,6 +153,44 @@ TEST(Spaces, RemarksAreThoseOfTheLastAction) {
               ::testing::HasSubstr("passed inline"));
 }
 
+TEST(Spaces, AnActionThatChangedNothingHasItsRemarksToo) {
+  use_own_worker();
+  const program::Scratch scratch;
+  const auto env = must(make_environment("llvm", {}));
+  must(env->reset(
+      benchmark_uri(scratch.write("p.c", kSmallProgram).string(), {})));
+  must(env->step_texts({"function(sroa)"}));
+  EXPECT_EQ(must(env->observe("remarks")), Value(std::string()));
+  // The first time it runs; the second time that is known to change nothing.
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_FALSE(
+        must(env->step_texts({"cgscc(inline<only-mandatory>)"})).changed);
+    EXPECT_THAT(std::get<std::string>(must(env->observe("remarks"))),
+                ::testing::HasSubstr("missed inline: NoDefinition"));
+    EXPECT_FALSE(must(env->step_texts({"function(sroa)"})).changed);
+    EXPECT_EQ(must(env->observe("remarks")), Value(std::string()));
+  }
+}
+
+// Seconds of run time are far below the least unit of other costs.
+TEST(Spaces, ARewardOfRunTimeThatIsAskedForBesideIsInItsUnitToo) {
+  use_own_worker();
+  const program::Scratch scratch;
+  const auto env = must(make_environment("llvm", {}));
+  must(env->reset(benchmark_uri(
+      scratch
+          .write("p.c",
+                 "int main(void) {\n"
+                 "  unsigned sum = 0;\n"
+                 "  for (unsigned i = 0; i < 20000000; ++i) sum += i;\n"
+                 "  return sum == 1;\n"
+                 "}\n")
+          .string(),
+      {})));
+  must(env->step_texts({"default<Oz>"}));
+  EXPECT_GT(must(env->reward_in("runtime-oz")), 0.5);
+}
+
 TEST(Spaces, EveryRewardIsWhatAStepTakesOffItsCostInItsUnit) {
   use_own_worker();
   const program::Scratch scratch;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <map>
@@ -13,6 +12,7 @@
 
 #include "base/subprocess.h"
 #include "env/live_task.h"
+#include "env/separate_code.h"
 #include "env/wire.h"
 #include "program/module.h"
 
@@ -28,15 +28,6 @@ constexpr bool kLimitsMemory = false;
 #else
 constexpr bool kLimitsMemory = true;
 #endif
-
-// Of this thread, so far; there is no other. The process's clock only moves on
-// with the kernel's ticks while an alarm is set.
-double cpu_seconds() {
-  timespec used = {};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-  return static_cast<double>(used.tv_sec) +
-         static_cast<double>(used.tv_nsec) * 1e-9;
-}
 
 std::vector<Observation> read_observations(WireReader& reader) {
   std::vector<Observation> list(reader.count(1));
@@ -132,26 +123,21 @@ class LiveWorker {
 
   Status step(WireReader& reader, WireWriter& writer) {
     HONE_ASSIGN_OR_RETURN(LiveEpisode * episode, find(reader.u32()));
-    const double begin = cpu_seconds();
+    const double begin = thread_cpu_seconds();
     const uint32_t count = reader.count(sizeof(uint32_t));
-    std::vector<uint8_t> changed;
-    std::string refused;
+    writer.u32(count);
     for (uint32_t i = 0; i < count; ++i) {
-      const std::string_view action = reader.text();
-      if (!refused.empty()) continue;
-      const Result<bool> ran = episode->step(action);
-      if (ran.ok())
-        changed.push_back(*ran ? 1 : 0);
-      else
-        refused = ran.error().message;
+      const Result<bool> ran = episode->step(reader.text());
+      const bool changed = ran.ok() && *ran;
+      writer.u8(static_cast<uint8_t>(!ran.ok() ? Taken::Refused
+                                     : changed ? Taken::Changed
+                                               : Taken::Same));
+      if (!ran.ok()) writer.text(ran.error().message);
     }
-    writer.u32(static_cast<uint32_t>(changed.size()));
-    for (const uint8_t flag : changed) writer.u8(flag);
-    writer.text(refused);
     HONE_ASSIGN_OR_RETURN(const bool is_over, episode->is_over());
     writer.u8(is_over ? 1 : 0);
     HONE_RETURN_IF_ERROR(observe(reader, *episode, writer));
-    writer.f64(cpu_seconds() - begin);
+    writer.f64(thread_cpu_seconds() - begin);
     return {};
   }
 

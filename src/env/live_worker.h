@@ -8,13 +8,13 @@
 //   open   benchmark u32, bitcode text, mode text (JSON), task u8,
 //          vocabulary text (env/vocabulary.h)             ->
 //   reset  session u32, benchmark u32, observe     -> u8 is over, values
-//   step   session u32, actions texts, observe     -> u32 taken, u8 changed for
-//                                  each, text why refused, u8 is over, values
+//   step   session u32, actions texts, observe     -> u32 actions, u8 Taken and
+//                  text why, where refused, for each, u8 is over, values
 //   fork   session u32, new session u32                   ->
 //   close  session u32                                    ->
 //
 // observe: u32 count, u8 Observation each; values in that order. An action that
-// is none ends a step: `taken` is less than asked, and a text says why.
+// is refused costs itself alone.
 //
 // Whatever crashes or hangs here takes the process with it; env/live_link.h has
 // what happens then.
@@ -25,6 +25,9 @@
 namespace hone::env {
 
 enum class LiveVerb : unsigned char { Open, Reset, Step, Fork, Close };
+
+// What became of an action; whether it changed the module.
+enum class Taken : unsigned char { Same, Changed, Refused };
 
 struct LiveLimits {
   // Of one request, a step or several. A hang that uses no CPU time ends after

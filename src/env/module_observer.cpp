@@ -3,9 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <ctime>
+#include <algorithm>
 
-#include "env/isolate.h"
 #include "features/autophase.h"
 #include "features/function_properties.h"
 #include "features/instcount.h"
@@ -25,17 +24,12 @@ int64_t loaded_of(const program::ObjectSizes& sizes) {
   return static_cast<int64_t>(sizes.loaded());
 }
 
-double cpu_seconds() {
-  timespec now = {};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) +
-         static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
+// In whatever order they were set.
 std::string with_options(std::string hash,
                          const std::vector<std::string>& options) {
   if (options.empty()) return hash;
   std::vector<std::string> parts = options;
+  std::sort(parts.begin(), parts.end());
   parts.push_back(hash);
   return hash_parts(parts).hex();
 }
@@ -103,44 +97,31 @@ Result<Value> ModuleObserver::embedded(const Module& module,
   return Value(vocabulary_->embed(module, kind));
 }
 
-Result<std::string> ModuleObserver::object_of(
+Result<GeneratedCode> ModuleObserver::code_of(
     const Module& module, const std::vector<std::string>& options) const {
   if (!mode_.unusual.empty())
     return Error(ErrorKind::Unsupported,
                  fmt::format("objects cannot be made in process with {}; "
                              "observe bitcode and call clang",
                              mode_.unusual));
-  if (options.empty()) return module.clone().emit_object(mode_);
-  const Isolated made = run_isolated({}, [&]() -> Result<std::string> {
-    HONE_RETURN_IF_ERROR(program::set_llvm_options(options));
-    return module.clone().emit_object(mode_);
-  });
-  if (made.outcome == Outcome::Ok) return made.answer;
-  return Error(
-      made.outcome == Outcome::Crashed  ? ErrorKind::Crashed
-      : made.outcome == Outcome::Killed ? ErrorKind::LimitReached
-                                        : ErrorKind::Rejected,
-      fmt::format("code generation with {}: {}", options.back(), made.failure));
+  return options.empty() ? generate_code(module, mode_)
+                         : generate_code_apart(module, mode_, options);
 }
 
 Result<Value> ModuleObserver::compiled(
     const Module& module, Observation what,
     const std::vector<std::string>& options) {
   HONE_RETURN_IF_ERROR(module.verify());
-  if (what == Observation::Object) {
-    HONE_ASSIGN_OR_RETURN(std::string object, object_of(module, options));
-    return Value(std::move(object));
-  }
-  if (what == Observation::BuildSeconds) {
-    const double before = cpu_seconds();
-    HONE_ASSIGN_OR_RETURN(const std::string object, object_of(module, {}));
-    return Value(cpu_seconds() - before);
+  if (what == Observation::Object || what == Observation::BuildSeconds) {
+    HONE_ASSIGN_OR_RETURN(GeneratedCode code, code_of(module, options));
+    return what == Observation::Object ? Value(std::move(code.object))
+                                       : Value(code.cpu_seconds);
   }
   const std::string key = code_key(module, options);
   if (const Value* value = find_seen(by_state_[key], what)) return *value;
-  HONE_ASSIGN_OR_RETURN(const std::string object, object_of(module, options));
+  HONE_ASSIGN_OR_RETURN(const GeneratedCode code, code_of(module, options));
   HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
-                        program::measure_object(object, "the object"));
+                        program::measure_object(code.object, "the object"));
   Json sections = Json::object();
   for (const program::SectionSize& section : sizes.sections)
     sections[section.name] =
@@ -175,11 +156,11 @@ Result<Value> ModuleObserver::make_baseline(const Module& unoptimised,
   if (what == Observation::IrInstructionsO3 ||
       what == Observation::IrInstructionsOz)
     return Value(module.instruction_count());
-  HONE_ASSIGN_OR_RETURN(std::string object, object_of(module, {}));
+  HONE_ASSIGN_OR_RETURN(GeneratedCode code, code_of(module, {}));
   if (what == Observation::ObjectO3 || what == Observation::ObjectOz)
-    return Value(std::move(object));
+    return Value(std::move(code.object));
   HONE_ASSIGN_OR_RETURN(const program::ObjectSizes sizes,
-                        program::measure_object(object, "the baseline"));
+                        program::measure_object(code.object, "the baseline"));
   return Value(loaded_of(sizes));
 }
 

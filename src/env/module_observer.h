@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "env/live_spaces.h"
+#include "env/separate_code.h"
 #include "features/ir2vec.h"
 #include "program/build_mode.h"
 #include "program/module.h"
@@ -35,8 +36,8 @@ class ModuleObserver {
   const program::BuildMode& mode() const { return mode_; }
 
   // `options` are the code generator's ("-tail-merge-size=2"); they belong to
-  // the state and take part in its identity. With some, code is generated in a
-  // child of this process, because LLVM takes options once.
+  // the state and take part in its identity, each set once. With some, code is
+  // generated in another process (env/separate_code.h).
   Result<Value> observe(const program::Module& module, Observation what,
                         const std::vector<std::string>& options = {});
 
@@ -48,7 +49,7 @@ class ModuleObserver {
                          features::Ir2VecKind kind) const;
   Result<Value> compiled(const program::Module& module, Observation what,
                          const std::vector<std::string>& options);
-  Result<std::string> object_of(const program::Module& module,
+  Result<GeneratedCode> code_of(const program::Module& module,
                                 const std::vector<std::string>& options) const;
   Result<Value> make_baseline(const program::Module& unoptimised,
                               program::PassRunner& runner, Observation what);

@@ -27,14 +27,15 @@ enum Feature : size_t {
   kBlockFewPhis,           // blocks with 1 to 3 phi nodes
   kBlockManyPhis,          // … more than 3
   kBlockNoPhi,             //
-  kPhisAtStart,            // phi nodes
+  kPhiAtStart,             // blocks that begin with a phi node
   kBranches,               // br instructions
-  kCallsReturningInteger,  //
+  kCallsReturningInteger,  // direct calls only
   kCriticalEdges,          //
   kEdges,                  //
-  kConstants32,            // operands that are 32-bit integer constants
+  kConstants32,            // operands that are 32-bit integer constants, and
+                           // the values of a switch's cases
   kConstants64,            //
-  kConstantZeros,          // operands that are the integer 0
+  kConstantZeros,          // … the integer 0
   kConstantOnes,           //
   kUnconditionalBranches,  //
   kBinaryWithConstant,     // binary operations with a constant operand
@@ -65,8 +66,8 @@ enum Feature : size_t {
   kZExt,
   kBlocks,
   kInstructions,
-  kMemoryInstructions,  // load, store, alloca, getelementptr
-  kFunctions,
+  kMemoryInstructions,  // load, store, alloca, getelementptr, call, invoke
+  kFunctions,           // with a body
   kPhiArguments,
   kUnary,  // instructions with one operand of LLVM's class UnaryInstruction
 };
@@ -228,7 +229,7 @@ class Counter {
       ++phis;
       arguments += phi.getNumIncomingValues();
     }
-    counts_[kPhisAtStart] += phis;
+    counts_[kPhiAtStart] += phis > 0;
     counts_[kPhiArguments] += arguments;
     counts_[kBlockPhiArgsHigh] += arguments > 5;
     counts_[kBlockPhiArgsLow] += arguments >= 1 && arguments <= 5;
@@ -243,7 +244,8 @@ class Counter {
         at < kAutophaseSize)
       ++counts_[at];
     if (llvm::isa<llvm::LoadInst, llvm::StoreInst, llvm::AllocaInst,
-                  llvm::GetElementPtrInst>(instruction))
+                  llvm::GetElementPtrInst, llvm::CallInst, llvm::InvokeInst>(
+            instruction))
       ++counts_[kMemoryInstructions];
     if (llvm::isa<llvm::UnaryInstruction>(instruction)) ++counts_[kUnary];
     if (const auto* branch = llvm::dyn_cast<llvm::BranchInst>(&instruction)) {
@@ -251,19 +253,26 @@ class Counter {
       counts_[kUnconditionalBranches] += branch->isUnconditional();
     }
     if (const auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction))
-      counts_[kCallsReturningInteger] += call->getType()->isIntegerTy();
+      counts_[kCallsReturningInteger] += call->getCalledFunction() != nullptr &&
+                                         call->getType()->isIntegerTy();
     bool has_constant = false;
     for (const llvm::Value* operand : instruction.operand_values()) {
       has_constant |= llvm::isa<llvm::Constant>(operand);
-      const auto* integer = llvm::dyn_cast<llvm::ConstantInt>(operand);
-      if (integer == nullptr) continue;
-      counts_[kConstants32] += integer->getBitWidth() == 32;
-      counts_[kConstants64] += integer->getBitWidth() == 64;
-      counts_[kConstantZeros] += integer->isZero();
-      counts_[kConstantOnes] += integer->isOne();
+      if (const auto* integer = llvm::dyn_cast<llvm::ConstantInt>(operand))
+        count(*integer);
     }
+    // They were operands up to LLVM 21.
+    if (const auto* choice = llvm::dyn_cast<llvm::SwitchInst>(&instruction))
+      for (const auto& one : choice->cases()) count(*one.getCaseValue());
     counts_[kBinaryWithConstant] +=
         has_constant && llvm::isa<llvm::BinaryOperator>(instruction);
+  }
+
+  void count(const llvm::ConstantInt& integer) {
+    counts_[kConstants32] += integer.getBitWidth() == 32;
+    counts_[kConstants64] += integer.getBitWidth() == 64;
+    counts_[kConstantZeros] += integer.isZero();
+    counts_[kConstantOnes] += integer.isOne();
   }
 
   std::vector<int64_t> counts_ = std::vector<int64_t>(kAutophaseSize, 0);

@@ -13,6 +13,13 @@ bool is_word(char c) {
          c == '!' || c == '^';
 }
 
+// The sign in 1.000000e+00; a minus is of a word anyway.
+bool is_exponents_sign(std::string_view text, size_t begin, size_t at) {
+  return text[at] == '+' && at > begin && text[at - 1] == 'e' &&
+         (std::isdigit(static_cast<unsigned char>(text[begin])) != 0 ||
+          text[begin] == '-');
+}
+
 // Past the quote that ends a string; quotes within one are written as \22.
 size_t end_of_string(std::string_view text, size_t opening) {
   const size_t closing = text.find('"', opening + 1);
@@ -37,7 +44,9 @@ std::vector<std::string> tokens_of(std::string_view text) {
     if (c == '"') {
       end = end_of_string(text, at);
     } else if (is_word(c)) {
-      while (end < text.size() && is_word(text[end])) ++end;
+      while (end < text.size() &&
+             (is_word(text[end]) || is_exponents_sign(text, at, end)))
+        ++end;
       // c"bytes", @"a name", %"a name"
       if (end < text.size() && text[end] == '"') end = end_of_string(text, end);
       // A label keeps its colon, as in "12:".

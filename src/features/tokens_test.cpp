@@ -20,6 +20,13 @@ TEST(Tokens, AreTheWordsOfTheTextWithoutComments) {
                           "%x", ",", "-1", "l1:", "ret", "void"));
 }
 
+TEST(Tokens, ANumberIsOneWord) {
+  EXPECT_THAT(tokens_of("double 5.040000e+02, -1.5e+10, 2.5e-01, 0xK3FFF"),
+              ElementsAre("double", "5.040000e+02", ",", "-1.5e+10", ",",
+                          "2.5e-01", ",", "0xK3FFF"));
+  EXPECT_THAT(tokens_of("name+1"), ElementsAre("name", "+", "1"));
+}
+
 TEST(Tokens, EndWhereTheTextEnds) {
   EXPECT_THAT(tokens_of("ret \"open"), ElementsAre("ret", "\"open"));
   EXPECT_THAT(tokens_of("a ; no newline"), ElementsAre("a"));

@@ -59,6 +59,9 @@ def test_the_command_line_makes_the_same_code(program, tmp_path):
     other = hone.make("llvm-ic", benchmark=tmp_path / "output.bc")
     other.reset()
     assert (other.observe("instcount") == env.observe("instcount")).all()
+    assert "-relocation-model=pic" in env.command_line()
+    env.reset(options={"benchmark": hone.benchmark(program, ["-fno-pie"])})
+    assert "-relocation-model" not in env.command_line()
     env.step_texts(["@sum:function(adce)"])
     with pytest.raises(ValueError, match="episode"):
         env.command_line()
