@@ -111,6 +111,21 @@ Result<std::string> FlagBuilder::assembly(
   return compile(words, "-S", seconds);
 }
 
+std::vector<std::string> FlagBuilder::linker() const {
+  std::vector<std::string> argv = {program_};
+  argv.insert(argv.end(), flags_.begin(), flags_.end());
+  return argv;
+}
+
+// The benchmark's own, again, since they count behind the object only.
+std::vector<std::string> FlagBuilder::libraries() const {
+  std::vector<std::string> words;
+  for (const std::string& flag : flags_)
+    if (flag.starts_with("-l") || flag.starts_with("-L")) words.push_back(flag);
+  if (is_cxx()) words.emplace_back("-lstdc++");
+  return words;
+}
+
 Result<double> FlagBuilder::build_seconds(
     const std::vector<std::string>& words) {
   double seconds = 0;

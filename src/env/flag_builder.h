@@ -33,8 +33,10 @@ class FlagBuilder {
 
   const std::string& uri() const { return uri_; }
   const std::string& source() const { return source_; }
-  const std::filesystem::path& folder() const { return folder_.path(); }
-  const std::string& compiler() const { return program_; }
+
+  // How an object becomes a program.
+  std::vector<std::string> linker() const;
+  std::vector<std::string> libraries() const;
 
   // Builds are kept, so that a way back costs nothing.
   Result<std::shared_ptr<const FlagBuild>> build(
@@ -47,6 +49,8 @@ class FlagBuilder {
       : program_(std::move(program)), folder_(std::move(folder)) {}
   Result<std::string> compile(const std::vector<std::string>& words,
                               std::string_view mode, double& seconds);
+  const std::filesystem::path& folder() const { return folder_.path(); }
+  bool is_cxx() const { return input_.ends_with(".ii"); }
 
   std::string program_;
   TempDir folder_;

@@ -300,6 +300,54 @@ TEST(FlagEnvironment, EpisodesReplayAndForksGoTheirOwnWays) {
   }
 }
 
+// The program's folder is neither the compiler's nor that of another run.
+TEST(FlagEnvironment, WhatAProgramWritesIsReadByNobody) {
+  const Scratch scratch;
+  const std::string uri = benchmark_uri(
+      scratch
+          .write("writes.c",
+                 "#include <stdio.h>\n"
+                 "static int put(const char *name) {\n"
+                 "  FILE *f = fopen(name, \"r\");\n"
+                 "  if (f != 0 || (f = fopen(name, \"w\")) == 0) return 1;\n"
+                 "  return fputs(\"int x;\", f) < 0 || fclose(f) != 0;\n"
+                 "}\n"
+                 "int main(void) { return put(\"input.i\") | put(\"log\"); }\n")
+          .string(),
+      {});
+  for (const std::string_view name : kEnvironments) {
+    const auto env = must(make_environment(name, {}));
+    must(env->reset(uri));
+    must(env->observe("runtime"));
+    const std::string state = text_of(*env, "state");
+    must(env->step_texts({"-O2", "default:O"}));
+    EXPECT_EQ(text_of(*env, "state"), state);
+    must(env->observe("assembly"));
+    EXPECT_THAT(text_of(*env, "assembly"), HasSubstr("main"));
+  }
+}
+
+TEST(FlagEnvironment, TimesProgramsOfCxxAndOfLibraries) {
+  const Scratch scratch;
+  const std::string uri = benchmark_uri(
+      scratch
+          .write("throws.cpp",
+                 "#include <stdexcept>\n"
+                 "extern \"C\" const char *zlibVersion();\n"
+                 "int main(int n, char **) {\n"
+                 "  try { if (n > 0) throw std::runtime_error(\"n\"); }\n"
+                 "  catch (const std::exception &) { return !zlibVersion(); }\n"
+                 "  return 2;\n"
+                 "}\n")
+          .string(),
+      {{"-lz"}});
+  for (const std::string_view name : {"flags-clang", "flags-gcc", "llvm"}) {
+    const auto env = must(make_environment(name, {}));
+    must(env->reset(uri));
+    EXPECT_GT(std::get<double>(must(env->observe("runtime"))), 0) << name;
+  }
+}
+
 TEST(FlagEnvironment, RefusesWhatItDoesNotKnow) {
   const Fixture fixture;
   const auto env = fixture.begin("flags-gcc");
