@@ -38,11 +38,12 @@ class FlagBuilder {
   std::vector<std::string> linker() const;
   std::vector<std::string> libraries() const;
 
-  // Builds are kept, so that a way back costs nothing.
+  // Builds are kept, so that a way back costs nothing: some megabytes of them.
   Result<std::shared_ptr<const FlagBuild>> build(
       const std::vector<std::string>& words);
   Result<std::string> assembly(const std::vector<std::string>& words);
   Result<double> build_seconds(const std::vector<std::string>& words);
+  size_t kept_bytes() const { return kept_bytes_; }
 
  private:
   FlagBuilder(std::string program, TempDir folder)
@@ -60,6 +61,7 @@ class FlagBuilder {
   std::vector<std::string> flags_;
   double cpu_seconds_ = 60;
   std::unordered_map<std::string, std::shared_ptr<const FlagBuild>> builds_;
+  size_t kept_bytes_ = 0;
 };
 
 }  // namespace hone::env
