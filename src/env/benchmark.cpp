@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "base/subprocess.h"
 #include "base/text.h"
@@ -99,10 +100,36 @@ Result<Source> generate(std::string_view uri, std::string_view path) {
                            uri));
 }
 
-// Relative folders of headers are meant from the package's own folder.
-std::string anchored(const std::string& flag, const std::filesystem::path& at) {
-  if (!flag.starts_with("-I") || flag.starts_with("-I/")) return flag;
-  return "-I" + (at / flag.substr(2)).string();
+constexpr std::string_view kPathFlags[] = {"-I",      "-L",         "-isystem",
+                                           "-iquote", "-idirafter", "-include"};
+
+// With relative paths meant from `at`. What -include names is first looked for
+// there, and then among headers: it stays where it is not there.
+std::vector<std::string> anchored(std::span<const std::string> flags,
+                                  const std::filesystem::path& at) {
+  std::vector<std::string> anchored;
+  std::string_view asking;  // the flag whose path is the next word
+  for (const std::string& flag : flags) {
+    std::string_view kind = std::exchange(asking, {});
+    std::string_view path = flag;
+    if (kind.empty()) {
+      const auto* const found = std::find_if(
+          std::begin(kPathFlags), std::end(kPathFlags),
+          [&](std::string_view one) { return flag.starts_with(one); });
+      if (found != std::end(kPathFlags)) kind = *found;
+      path.remove_prefix(kind.size());
+      if (!kind.empty() && path.empty()) asking = kind;
+    }
+    std::error_code error;
+    const bool is_here =
+        !kind.empty() && !path.empty() && path[0] != '=' && path[0] != '-' &&
+        (kind != "-include" || std::filesystem::exists(at / path, error));
+    const std::string_view before =
+        std::string_view(flag).substr(0, flag.size() - path.size());
+    anchored.push_back(is_here ? std::string(before) + (at / path).string()
+                               : flag);
+  }
+  return anchored;
 }
 
 Result<Source> find_debian(std::string_view uri, const std::string& path) {
@@ -125,9 +152,9 @@ Result<Source> find_debian(std::string_view uri, const std::string& path) {
                         read_file(package / "flags.txt"));
   std::vector<std::string> flags;
   for (const std::string& flag : split(trim(listed), '\n'))
-    if (!flag.empty()) flags.push_back(anchored(flag, package / "src"));
+    if (!flag.empty()) flags.push_back(flag);
   return Source{.path = package / "src" / path.substr(slash + 1),
-                .flags = std::move(flags)};
+                .flags = anchored(flags, package / "src")};
 }
 
 // Answers of students name std's things without saying so, and have a main()
@@ -180,7 +207,6 @@ Result<Source> with_language(Source source) {
 Result<Source> find_in_suite(const Suite& suite, const UriParts& parts) {
   HONE_ASSIGN_OR_RETURN(SuiteProgram found,
                         find_program(suite, parts.path, parts.root));
-  found.flags.insert(found.flags.end(), parts.flags.begin(), parts.flags.end());
   Source source{.path = found.sources.front(),
                 .flags = std::move(found.flags),
                 .more = {found.sources.begin() + 1, found.sources.end()}};
@@ -192,6 +218,22 @@ Result<Source> find_in_suite(const Suite& suite, const UriParts& parts) {
     source.folder = std::make_shared<const TempDir>(std::move(made));
   }
   return with_language(std::move(source));
+}
+
+Result<Source> find_without_flags(std::string_view uri, const UriParts& parts) {
+  const Suite* const suite = find_suite(parts.scheme);
+  if (suite != nullptr) return find_in_suite(*suite, parts);
+  if (!parts.root.empty())
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("'{}' names a root; only programs of test suites "
+                             "have one",
+                             uri));
+  if (parts.scheme == "file") return Source{.path = parts.path};
+  if (parts.scheme == "debian") return find_debian(uri, parts.path);
+  if (parts.scheme == "generator") return generate(uri, parts.path);
+  return Error(
+      ErrorKind::InvalidArgument,
+      fmt::format("no data set '{}://'; see hone env datasets", parts.scheme));
 }
 
 }  // namespace
@@ -243,27 +285,25 @@ Result<UriParts> parse_uri(std::string_view uri) {
 
 std::string benchmark_uri(std::string_view path,
                           std::span<const std::string> flags) {
-  if (path.find("://") != std::string_view::npos) return std::string(path);
   std::error_code error;
-  const std::filesystem::path absolute =
-      std::filesystem::absolute(std::filesystem::path(path), error);
-  std::string uri = "file://" + escaped(absolute.string());
-  for (size_t i = 0; i < flags.size(); ++i)
-    uri += (i == 0 ? "?flag=" : "&flag=") + escaped(flags[i]);
+  const bool is_uri = path.find("://") != std::string_view::npos;
+  std::string uri =
+      is_uri ? std::string(path)
+             : "file://" +
+                   escaped(std::filesystem::absolute(path, error).string());
+  for (const std::string& flag :
+       anchored(flags, std::filesystem::current_path(error)))
+    uri += (uri.find('?') == std::string::npos ? "?flag=" : "&flag=") +
+           escaped(flag);
   return uri;
 }
 
 Result<Source> find_source(std::string_view uri) {
   HONE_ASSIGN_OR_RETURN(const UriParts parts, parse_uri(uri));
-  if (parts.scheme == "file")
-    return Source{.path = parts.path, .flags = parts.flags};
-  if (parts.scheme == "debian") return find_debian(uri, parts.path);
-  if (parts.scheme == "generator") return generate(uri, parts.path);
-  if (const Suite* suite = find_suite(parts.scheme); suite != nullptr)
-    return find_in_suite(*suite, parts);
-  return Error(
-      ErrorKind::InvalidArgument,
-      fmt::format("no data set '{}://'; see hone env datasets", parts.scheme));
+  HONE_ASSIGN_OR_RETURN(Source source, find_without_flags(uri, parts));
+  source.flags.insert(source.flags.end(), parts.flags.begin(),
+                      parts.flags.end());
+  return source;
 }
 
 Result<std::string> compile_source(const program::Toolchain& tools,

@@ -62,7 +62,8 @@ Result<std::string> compile_source(const program::Toolchain& tools,
 Result<Benchmark> load_benchmark(const program::Toolchain& tools,
                                  std::string_view uri);
 
-// "file://…" of a path and clang's flags; a text that is a URI already stays.
+// "file://…" of a path, or what is a URI already, with clang's flags: folders
+// of headers and libraries that are named from here are named from anywhere.
 std::string benchmark_uri(std::string_view path,
                           std::span<const std::string> flags);
 

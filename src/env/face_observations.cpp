@@ -39,14 +39,19 @@ Result<Value> cpu_info() {
   return Value(to_text(json));
 }
 
-Result<Value> run_time(const std::string& object, const Benchmark& benchmark,
-                       const fs::path& folder) {
+// Libraries that nothing of the program needs, as C++'s in C, are left out:
+// loading them would be measured.
+Result<Value> run_time(const std::string& object, const Benchmark& benchmark) {
   HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
                         program::find_toolchain());
   HONE_ASSIGN_OR_RETURN(
       const double seconds,
-      time_program({tools.clang, benchmark.mode.pie ? "-pie" : "-no-pie"},
-                   object, folder, benchmark.uri));
+      time_program(
+          {.object = object,
+           .linker = {tools.clangxx, benchmark.mode.pie ? "-pie" : "-no-pie",
+                      "-Wl,--as-needed"},
+           .libraries = program::library_flags(benchmark.mode),
+           .name = benchmark.uri}));
   return Value(seconds);
 }
 
@@ -78,7 +83,7 @@ Result<Value> make_face_observation(Observation what, const Value& made,
     return Value(to_text(program::to_json(benchmark.mode)));
   const std::string& bytes = std::get<std::string>(made);
   if (what == Observation::BitcodeFile) return bitcode_file(bytes, folder);
-  return run_time(bytes, benchmark, folder);
+  return run_time(bytes, benchmark);
 }
 
 }  // namespace hone::env

@@ -12,7 +12,7 @@ namespace hone::env {
 namespace {
 
 constexpr uint64_t kMemory = uint64_t{4} << 30;
-constexpr size_t kMostBuilds = 2000;
+constexpr size_t kMostBytes = size_t{64} << 20;
 
 // Where the preprocessed source is kept, by the language of the source.
 Result<std::string> input_for(const std::filesystem::path& source) {
@@ -101,8 +101,13 @@ Result<std::shared_ptr<const FlagBuild>> FlagBuilder::build(
   HONE_ASSIGN_OR_RETURN(made->object, compile(words, "-c", made->seconds));
   HONE_ASSIGN_OR_RETURN(made->sizes,
                         program::measure_object(made->object, "the object"));
-  if (builds_.size() > kMostBuilds) builds_.clear();
-  builds_.emplace(key, made);
+  const size_t bytes = key.size() + sizeof(FlagBuild) + made->object.size();
+  if (kept_bytes_ + bytes > kMostBytes) {
+    builds_.clear();
+    kept_bytes_ = 0;
+  }
+  if (bytes <= kMostBytes && builds_.emplace(key, made).second)
+    kept_bytes_ += bytes;
   return std::shared_ptr<const FlagBuild>(std::move(made));
 }
 
@@ -110,6 +115,21 @@ Result<std::string> FlagBuilder::assembly(
     const std::vector<std::string>& words) {
   double seconds = 0;
   return compile(words, "-S", seconds);
+}
+
+std::vector<std::string> FlagBuilder::linker() const {
+  std::vector<std::string> argv = {program_};
+  argv.insert(argv.end(), flags_.begin(), flags_.end());
+  return argv;
+}
+
+// The benchmark's own, again, since they count behind the object only.
+std::vector<std::string> FlagBuilder::libraries() const {
+  std::vector<std::string> words;
+  for (const std::string& flag : flags_)
+    if (flag.starts_with("-l") || flag.starts_with("-L")) words.push_back(flag);
+  if (is_cxx()) words.emplace_back("-lstdc++");
+  return words;
 }
 
 Result<double> FlagBuilder::build_seconds(

@@ -33,14 +33,17 @@ class FlagBuilder {
 
   const std::string& uri() const { return uri_; }
   const std::string& source() const { return source_; }
-  const std::filesystem::path& folder() const { return folder_.path(); }
-  const std::string& compiler() const { return program_; }
 
-  // Builds are kept, so that a way back costs nothing.
+  // How an object becomes a program.
+  std::vector<std::string> linker() const;
+  std::vector<std::string> libraries() const;
+
+  // Builds are kept, so that a way back costs nothing: some megabytes of them.
   Result<std::shared_ptr<const FlagBuild>> build(
       const std::vector<std::string>& words);
   Result<std::string> assembly(const std::vector<std::string>& words);
   Result<double> build_seconds(const std::vector<std::string>& words);
+  size_t kept_bytes() const { return kept_bytes_; }
 
  private:
   FlagBuilder(std::string program, TempDir folder)
@@ -48,6 +51,8 @@ class FlagBuilder {
   Result<std::string> preprocessed(const std::filesystem::path& source) const;
   Result<std::string> compile(const std::vector<std::string>& words,
                               std::string_view mode, double& seconds);
+  const std::filesystem::path& folder() const { return folder_.path(); }
+  bool is_cxx() const { return input_.ends_with(".ii"); }
 
   std::string program_;
   TempDir folder_;
@@ -57,6 +62,7 @@ class FlagBuilder {
   std::vector<std::string> flags_;
   double cpu_seconds_ = 60;
   std::unordered_map<std::string, std::shared_ptr<const FlagBuild>> builds_;
+  size_t kept_bytes_ = 0;
 };
 
 }  // namespace hone::env

@@ -416,10 +416,11 @@ class FlagEnvironment : public Environment {
       case Observed::State:
         return Value(hash_bytes(built->object).hex());
       default: {
-        HONE_ASSIGN_OR_RETURN(
-            const double seconds,
-            time_program({builder_->compiler()}, built->object,
-                         builder_->folder(), builder_->uri()));
+        HONE_ASSIGN_OR_RETURN(const double seconds,
+                              time_program({.object = built->object,
+                                            .linker = builder_->linker(),
+                                            .libraries = builder_->libraries(),
+                                            .name = builder_->uri()}));
         return Value(seconds);
       }
     }

@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "base/random.h"
+#include "base/subprocess.h"
 #include "env/environment.h"
+#include "env/flag_builder.h"
 #include "env/flag_space.h"
 #include "env/test_tools.h"
 
@@ -121,6 +123,22 @@ TEST(FlagSpace, GccsParametersAreReadWithTheirRangesOrOurs) {
               ElementsAre("", "--param=prefetch-dynamic-strides=0",
                           "--param=prefetch-dynamic-strides=1"));
   EXPECT_EQ(options.size(), 3u);
+}
+
+TEST(FlagSpace, GccKnowsEveryWord) {
+  EXPECT_THAT(
+      read_unknown_words(
+          "gcc: error: unrecognized command-line option '-fno-a'; did you "
+          "mean '-fa'?\n"
+          "gcc: error: unrecognized command-line option '-fno-b'\n"),
+      ElementsAre("-fno-a", "-fno-b"));
+  std::vector<std::string> argv = {"gcc"};
+  for (const FlagOption& option : must(flag_space(Compiler::Gcc))->options)
+    argv.insert(argv.end(), option.choices.begin() + 1, option.choices.end());
+  argv.insert(argv.end(), {"-fsyntax-only", "-x", "c", "/dev/null"});
+  const ProcessResult said =
+      must(run({.argv = argv, .environment = {"LC_ALL=C"}}));
+  EXPECT_THAT(read_unknown_words(said.err), ElementsAre());
 }
 
 TEST(FlagSpace, OfTheInstalledCompilersIsLarge) {
@@ -297,6 +315,71 @@ TEST(FlagEnvironment, EpisodesReplayAndForksGoTheirOwnWays) {
       EXPECT_TRUE(found.ok()) << to_text(episode) << "\n"
                               << to_text(found.found);
     }
+  }
+}
+
+// gcc 12's -fno-reorder-functions loses some of the handlers.
+TEST(FlagEnvironment, NoOptionLosesExceptions) {
+  const FlagSpace* gcc = must(flag_space(Compiler::Gcc));
+  EXPECT_THAT(choices_of(gcc->options, "reorder-functions"), ElementsAre());
+}
+
+TEST(FlagBuilder, KeepsAFewMegabytesOfBuilds) {
+  const Scratch scratch;
+  const std::string uri = benchmark_uri(
+      scratch.write("large.c", "char large[40 << 20] = {1};\n").string(), {});
+  const auto builder =
+      must(FlagBuilder::open(*must(flag_space(Compiler::Gcc)), uri, 60));
+  for (const char* level : {"-O0", "-O1", "-O2"})
+    EXPECT_GE(must(builder->build({level}))->sizes.loaded(), 40u << 20);
+  EXPECT_LT(builder->kept_bytes(), size_t{64} << 20);
+}
+
+// The program's folder is neither the compiler's nor that of another run.
+TEST(FlagEnvironment, WhatAProgramWritesIsReadByNobody) {
+  const Scratch scratch;
+  const std::string uri = benchmark_uri(
+      scratch
+          .write("writes.c",
+                 "#include <stdio.h>\n"
+                 "static int put(const char *name) {\n"
+                 "  FILE *f = fopen(name, \"r\");\n"
+                 "  if (f != 0 || (f = fopen(name, \"w\")) == 0) return 1;\n"
+                 "  return fputs(\"int x;\", f) < 0 || fclose(f) != 0;\n"
+                 "}\n"
+                 "int main(void) { return put(\"input.i\") | put(\"log\"); }\n")
+          .string(),
+      {});
+  for (const std::string_view name : kEnvironments) {
+    const auto env = must(make_environment(name, {}));
+    must(env->reset(uri));
+    must(env->observe("runtime"));
+    const std::string state = text_of(*env, "state");
+    must(env->step_texts({"-O2", "default:O"}));
+    EXPECT_EQ(text_of(*env, "state"), state);
+    must(env->observe("assembly"));
+    EXPECT_THAT(text_of(*env, "assembly"), HasSubstr("main"));
+  }
+}
+
+TEST(FlagEnvironment, TimesProgramsOfCxxAndOfLibraries) {
+  const Scratch scratch;
+  const std::string uri = benchmark_uri(
+      scratch
+          .write("throws.cpp",
+                 "#include <stdexcept>\n"
+                 "extern \"C\" const char *zlibVersion();\n"
+                 "int main(int n, char **) {\n"
+                 "  try { if (n > 0) throw std::runtime_error(\"n\"); }\n"
+                 "  catch (const std::exception &) { return !zlibVersion(); }\n"
+                 "  return 2;\n"
+                 "}\n")
+          .string(),
+      {{"-lz"}});
+  for (const std::string_view name : {"flags-clang", "flags-gcc", "llvm"}) {
+    const auto env = must(make_environment(name, {}));
+    must(env->reset(uri));
+    EXPECT_GT(std::get<double>(must(env->observe("runtime"))), 0) << name;
   }
 }
 

@@ -18,9 +18,12 @@ namespace hone::env {
 namespace {
 
 constexpr size_t kMostChoices = 12;  // of a range
+constexpr const char* kPlainEnglish = "LC_ALL=C";
 
 // What changes programs or their interfaces, assumes what only an author can
-// promise, or needs a profile; and what is no choice (opt-info prints).
+// promise, or needs a profile; what is no choice (opt-info prints); and what is
+// broken: with gcc 12's -fno-reorder-functions, exceptions that are thrown by
+// the cold part of a function are not caught.
 constexpr std::string_view kLeftOut[] = {"allow-store-data-races",
                                          "associative-math",
                                          "branch-probabilities",
@@ -49,6 +52,7 @@ constexpr std::string_view kLeftOut[] = {"allow-store-data-races",
                                          "profile-reorder-functions",
                                          "reciprocal-math",
                                          "reg-struct-return",
+                                         "reorder-functions",
                                          "rounding-math",
                                          "rtti",
                                          "save-optimization-record",
@@ -186,14 +190,34 @@ Result<std::string> ask(const std::string& program,
                         const std::vector<std::string>& words) {
   std::vector<std::string> argv = {program};
   argv.insert(argv.end(), words.begin(), words.end());
-  const Result<ProcessResult> said =
-      run({.argv = std::move(argv), .limits = {.cpu_seconds = 20}});
+  const Result<ProcessResult> said = run({.argv = std::move(argv),
+                                          .environment = {kPlainEnglish},
+                                          .limits = {.cpu_seconds = 20}});
   if (!said.ok() || !said->ok())
     return Error(ErrorKind::NotFound,
                  fmt::format("'{}' does not run; install a compiler of that "
                              "name to choose its flags",
                              program));
   return said->out;
+}
+
+// Not every option that gcc's help calls one to be switched on and off has both
+// words: -fstack-protector-strong has no -fno-….
+Status drop_unknown_words(FlagSpace& space) {
+  std::vector<std::string> argv = {space.program, "-fsyntax-only"};
+  for (const FlagOption& option : space.options)
+    argv.insert(argv.end(), option.choices.begin() + 1, option.choices.end());
+  argv.insert(argv.end(), {"-x", "c", "/dev/null"});
+  HONE_ASSIGN_OR_RETURN(const ProcessResult said,
+                        run({.argv = std::move(argv),
+                             .environment = {kPlainEnglish},
+                             .limits = {.cpu_seconds = 20}}));
+  for (const std::string& word : read_unknown_words(said.err))
+    for (FlagOption& option : space.options) std::erase(option.choices, word);
+  std::erase_if(space.options, [](const FlagOption& option) {
+    return option.choices.size() < 2;
+  });
+  return {};
 }
 
 Result<FlagSpace> probe_gcc() {
@@ -207,6 +231,7 @@ Result<FlagSpace> probe_gcc() {
   for (auto& options :
        {read_gcc_optimizers(optimizers), read_gcc_params(params)})
     space.options.insert(space.options.end(), options.begin(), options.end());
+  HONE_RETURN_IF_ERROR(drop_unknown_words(space));
   return space;
 }
 
@@ -269,6 +294,17 @@ std::vector<FlagOption> read_gcc_optimizers(std::string_view help) {
       options.push_back(option_with(line.name, flag, values));
   }
   return options;
+}
+
+std::vector<std::string> read_unknown_words(std::string_view complaints) {
+  constexpr std::string_view kComplaint = "unrecognized command-line option '";
+  std::vector<std::string> words;
+  for (size_t at = complaints.find(kComplaint); at != std::string_view::npos;
+       at = complaints.find(kComplaint, at)) {
+    at += kComplaint.size();
+    words.emplace_back(complaints.substr(at, complaints.find('\'', at) - at));
+  }
+  return words;
 }
 
 std::vector<FlagOption> read_gcc_params(std::string_view help) {

@@ -48,6 +48,9 @@ Result<const FlagSpace*> flag_space(Compiler compiler);
 std::vector<FlagOption> read_gcc_optimizers(std::string_view help);
 std::vector<FlagOption> read_gcc_params(std::string_view help);
 
+// What gcc complains about, its language being English, that it does not know.
+std::vector<std::string> read_unknown_words(std::string_view complaints);
+
 struct FlagRange {
   std::string_view name;
   int64_t low;

@@ -2,7 +2,6 @@
 // How long a program runs that consists of one object file.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,13 +10,17 @@
 
 namespace hone::env {
 
-// Links the object by `linker` (a compiler and its options) in `folder`, runs
-// it three times in a sandbox without arguments, and returns the least CPU time
-// in seconds. Rejected where the program ends otherwise than by 0; `name` is
-// for messages.
-Result<double> time_program(std::vector<std::string> linker,
-                            std::string_view object,
-                            const std::filesystem::path& folder,
-                            std::string_view name);
+struct TimedProgram {
+  std::string_view object;
+  // A compiler and its options before the object, and libraries behind it.
+  std::vector<std::string> linker;
+  std::vector<std::string> libraries;
+  std::string_view name;  // for messages
+};
+
+// Links the object, runs it three times in a sandbox without arguments, each
+// time in an empty folder, and returns the least CPU time in seconds. Rejected
+// where the program ends otherwise than by 0.
+Result<double> time_program(const TimedProgram& program);
 
 }  // namespace hone::env

@@ -194,6 +194,12 @@ Result<fs::path> find_place(const Suite& suite, std::string_view path,
                                                 suite.name, path, tried));
 }
 
+bool joins_folder(const Suite& suite, std::string_view path) {
+  if (suite.join == Suite::Join::SingleSource)
+    return !path.starts_with("SingleSource/");
+  return suite.join == Suite::Join::Folder;
+}
+
 std::vector<std::string> flags_of(const Suite& suite, const fs::path& root,
                                   const fs::path& folder, bool is_c) {
   std::vector<std::string> flags;
@@ -263,7 +269,8 @@ Result<SuiteProgram> find_program(const Suite& suite, std::string_view path,
   const fs::path folder = is_folder ? place : place.parent_path();
   SuiteProgram program;
   Sources found;
-  if (is_folder || suite.join == Suite::Join::Folder) {
+  const bool is_joined = joins_folder(suite, path);
+  if (is_folder || is_joined) {
     HONE_ASSIGN_OR_RETURN(found, sources_in(folder));
   }
   if (!is_folder) {
@@ -281,7 +288,7 @@ Result<SuiteProgram> find_program(const Suite& suite, std::string_view path,
                              suite.name, path, names));
   }
   program.sources = found.mains;
-  if (suite.join == Suite::Join::Folder || found.mains.empty())
+  if (is_joined || found.mains.empty())
     program.sources.insert(program.sources.end(), found.others.begin(),
                            found.others.end());
   if (program.sources.empty())
@@ -290,8 +297,10 @@ Result<SuiteProgram> find_program(const Suite& suite, std::string_view path,
   for (const std::string& also : split_blank(suite.also))
     program.sources.push_back(root / also);
   std::sort(program.sources.begin(), program.sources.end());
-  program.flags = flags_of(suite, root, folder,
-                           program.sources.front().extension() == ".c");
+  const bool is_c =
+      std::all_of(program.sources.begin(), program.sources.end(),
+                  [](const fs::path& one) { return one.extension() == ".c"; });
+  program.flags = flags_of(suite, root, folder, is_c);
   if (own != nullptr) return with_own_words(*own, folder, std::move(program));
   return program;
 }

@@ -21,7 +21,7 @@
 namespace hone::env {
 
 struct Suite {
-  enum class Join { Folder, Single };
+  enum class Join { Folder, Single, SingleSource };
 
   std::string_view name;
   std::string_view where;

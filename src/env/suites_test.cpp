@@ -141,6 +141,37 @@ TEST(Suites, TheLlvmTestSuiteHasSourcesAndFolders) {
   must(builds(checkout.uri("llvm-test-suite://MultiSource/Benchmarks/x")));
 }
 
+// Some of the sources there are a program by what they include, and one of them
+// was linked to each of 1,500 others.
+TEST(Suites, AProgramOfSingleSourceIsOneSource) {
+  Checkout checkout;
+  checkout.write("SingleSource/C/1.c", "int main() { return 0; }\n");
+  checkout.write("SingleSource/C/2.c", "#include \"1.c\"\n");
+  EXPECT_THAT(checkout.sources("llvm-test-suite", "SingleSource/C/1.c"),
+              ElementsAre("SingleSource/C/1.c"));
+  must(builds(checkout.uri("llvm-test-suite://SingleSource/C/1.c")));
+  must(builds(checkout.uri("llvm-test-suite://SingleSource/C/2.c")));
+}
+
+TEST(Suites, FlagsOfOldCAreNotForProgramsOfBothLanguages) {
+  Checkout checkout;
+  checkout.write("MultiSource/both/a.c", kHelper);
+  checkout.write("MultiSource/both/b.cpp",
+                 "extern \"C\" int helper(int);\n"
+                 "int main() { return helper(3); }\n");
+  must(builds(checkout.uri("llvm-test-suite://MultiSource/both")));
+}
+
+TEST(Suites, TheFlagsOfAUriAreClangsAndTheLast) {
+  Checkout checkout;
+  checkout.write("aes/aes.c", "int main() { return NAME; }\n");
+  must(builds(checkout.uri("chstone://aes") + "&flag=-DNAME=3"));
+  checkout.write("ProgramData/1/7.txt", "main() { cout << NAME; }\n");
+  must(builds(checkout.uri("poj104://1/7") + "&flag=-DNAME=3"));
+  EXPECT_TRUE(fails_with(builds(checkout.uri("chstone://aes") + "&flag=-x"),
+                         ErrorKind::ToolFailed, "language not recognized"));
+}
+
 TEST(Suites, AFolderOfMiBenchWithSeveralProgramsIsRefusedByTheirNames) {
   Checkout checkout;
   checkout.write("automotive/basicmath/small.c", kMain);

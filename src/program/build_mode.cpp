@@ -193,6 +193,13 @@ Result<Protocol> parse_protocol(std::string_view name) {
                            fmt::join(kProtocols, ", ")));
 }
 
+std::vector<std::string> library_flags(const BuildMode& mode) {
+  std::vector<std::string> flags;
+  for (const std::string& flag : mode.flags)
+    if (flag.starts_with("-l") || flag.starts_with("-L")) flags.push_back(flag);
+  return flags;
+}
+
 Json to_json(const BuildMode& mode) {
   return {{"flags", mode.flags},
           {"codegen_flags", mode.codegen_flags},

@@ -52,6 +52,9 @@ struct BuildMode {
   bool is_shared() const { return relocation == Relocation::Pic && !pie; }
 };
 
+// Libraries and where they are found; all else about linking is the mode's.
+std::vector<std::string> library_flags(const BuildMode& mode);
+
 Json to_json(const BuildMode& mode);
 Result<BuildMode> build_mode_from_json(const Json& json);
 

@@ -19,13 +19,6 @@ verify::LinkMode link_mode(const program::BuildMode& mode) {
   return mode.pie ? verify::LinkMode::Pie : verify::LinkMode::NoPie;
 }
 
-std::vector<std::string> library_flags(const program::BuildMode& mode) {
-  std::vector<std::string> flags;
-  for (const std::string& flag : mode.flags)
-    if (flag.starts_with("-l") || flag.starts_with("-L")) flags.push_back(flag);
-  return flags;
-}
-
 namespace {
 
 std::string first_mismatch(const verify::DifferentialReport& report) {
@@ -48,7 +41,7 @@ class Checks : public Gate {
             {.original_bitcode = prepared_.subject.bitcode,
              .stock_object = prepared_.stock_object,
              .mode = link_mode(prepared_.subject.mode),
-             .link_flags = library_flags(prepared_.subject.mode),
+             .link_flags = program::library_flags(prepared_.subject.mode),
              .target = prepared_.subject.mode.triple,
              .inputs_per_function = request_.check_inputs,
              .seed = request_.seed,

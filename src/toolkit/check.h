@@ -20,9 +20,6 @@ namespace hone::toolkit {
 
 verify::LinkMode link_mode(const program::BuildMode& mode);
 
-// Libraries and where they are found; all else about linking is the mode's.
-std::vector<std::string> library_flags(const program::BuildMode& mode);
-
 struct CheckOutcome {
   bool accepted = true;
   std::string why;  // where not accepted: one line for the report

@@ -20,7 +20,7 @@ Result<verify::CommandOutcome> run_program(const program::Toolchain& tools,
   std::string link = shell_quote(tools.clangxx);
   link += mode.pie ? " -pie" : " -no-pie";
   link += " \"$HONE_OBJECT\" -o hone-program";
-  for (const std::string& flag : library_flags(mode))
+  for (const std::string& flag : program::library_flags(mode))
     link += " " + shell_quote(flag);
   for (const std::string& flag : run.link_flags)
     link += " " + shell_quote(flag);

@@ -61,18 +61,19 @@ Result<SemanticsReport> compare_builds(const program::Toolchain& tools,
       write_file(folder.path() / "original.bc", benchmark.bitcode));
   HONE_RETURN_IF_ERROR(write_file(folder.path() / "stock.o", stock));
   HONE_RETURN_IF_ERROR(write_file(folder.path() / "candidate.o", candidate));
-  HONE_ASSIGN_OR_RETURN(const verify::DifferentialReport found,
-                        verify::compare_objects(
-                            {.original_bitcode = folder.path() / "original.bc",
-                             .stock_object = folder.path() / "stock.o",
-                             .mode = link_mode(benchmark.mode),
-                             .link_flags = library_flags(benchmark.mode),
-                             .target = benchmark.mode.triple,
-                             .inputs_per_function = options.inputs_per_function,
-                             .seed = options.seed,
-                             .workers = options.workers,
-                             .stop = options.stop},
-                            folder.path() / "candidate.o"));
+  HONE_ASSIGN_OR_RETURN(
+      const verify::DifferentialReport found,
+      verify::compare_objects(
+          {.original_bitcode = folder.path() / "original.bc",
+           .stock_object = folder.path() / "stock.o",
+           .mode = link_mode(benchmark.mode),
+           .link_flags = program::library_flags(benchmark.mode),
+           .target = benchmark.mode.triple,
+           .inputs_per_function = options.inputs_per_function,
+           .seed = options.seed,
+           .workers = options.workers,
+           .stop = options.stop},
+          folder.path() / "candidate.o"));
   SemanticsReport report{.functions = found.functions,
                          .unavailable_reason = found.unavailable_reason};
   for (const verify::Mismatch& mismatch : found.mismatches)

@@ -67,11 +67,23 @@ void DifferentialChecker::State::withdraw(const std::set<uint32_t>& functions,
   }
 }
 
+// Whether an object that does not use the symbol need not have it: an inline
+// function or the like, which whoever uses it emits. What a compiler makes by
+// itself, such as a constructor's second name, is weak and not in the module.
+bool DifferentialChecker::State::may_be_left_out(
+    const std::string& name) const {
+  if (!stock.weak.contains(name)) return false;
+  for (const std::string& spelling : {name, "\1" + name})
+    if (const llvm::GlobalValue* value = module->getNamedValue(spelling))
+      return value->isDiscardableIfUnused();
+  return true;
+}
+
 // What would make the comparison meaningless, before anything is run.
 std::optional<Mismatch> DifferentialChecker::State::missing_symbol(
     const ObjectFile& object) const {
   for (const std::string& name : stock.defined)
-    if (!object.defined.contains(name))
+    if (!object.defined.contains(name) && !may_be_left_out(name))
       return Mismatch{name, 0,
                       fmt::format("the candidate does not define '{}'", name)};
   return std::nullopt;
@@ -91,12 +103,12 @@ Result<DifferentialReport> DifferentialChecker::State::run_candidate(
     return report;
   }
   RunJob job = make_job(*image, where);
-  std::set<uint32_t> lost;
+  std::set<uint32_t> lost, left_out;
   for (const auto& [key, expected] : expectations) {
     if (image->has_function[key.first])
       job.entries.push_back({key.first, key.second, expected.run().input});
     else
-      lost.insert(key.first);
+      (plan.functions[key.first].is_local ? lost : left_out).insert(key.first);
   }
   HONE_ASSIGN_OR_RETURN(const RunReport runs, run_image(job));
   Findings findings = compare_runs(job, *image, runs);
@@ -119,6 +131,7 @@ Result<DifferentialReport> DifferentialChecker::State::run_candidate(
                                  static_cast<int>(key.second),
                                  describe(expectations.at(key), what)});
   withdraw(lost, "the candidate does not take its address", report);
+  withdraw(left_out, "the candidate does not use it and leaves it out", report);
   withdraw(findings.unfinished, "time limit", report);
   return report;
 }

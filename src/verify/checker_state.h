@@ -67,6 +67,7 @@ struct DifferentialChecker::State {
     std::map<FunctionInput, std::string> differences;
     std::set<uint32_t> unfinished;
   };
+  bool may_be_left_out(const std::string& name) const;
   std::optional<Mismatch> missing_symbol(const ObjectFile& object) const;
   Result<DifferentialReport> run_candidate(
       const std::filesystem::path& candidate,

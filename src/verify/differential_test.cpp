@@ -203,6 +203,34 @@ TEST_F(DifferentialTest, ACandidateThatDoesNotLinkOrLacksAFunctionIsRejected) {
       std::string::npos);
 }
 
+// As -O3 leaves out C++'s inline functions that it has inlined.
+TEST_F(DifferentialTest, WhatEachUserEmitsForItselfMayBeLeftOut) {
+  add_original(R"(
+__attribute__((noinline)) inline int twice(int x) { return x * 2; }
+template <typename T> T half(T x) { return x / 2; }
+template int half(int);
+__attribute__((weak)) int spare(int x) { return x ^ 1; }
+int use(int x) { return twice(x & 255); }
+)",
+               {}, "c++");
+  const DifferentialChecker checker = prepare();
+  EXPECT_EQ(verdict_of(checker.baseline(), "_Z5twicei").evidence,
+            Evidence::Tested);
+  const std::string use = "int _Z3usei(int x) { return (x & 255) * 2; }\n";
+  const std::string half = "int _Z4halfIiET_S0_(int x) { return x / 2; }\n";
+  const std::string spare = "int _Z5sparei(int x) { return x ^ 1; }\n";
+  const DifferentialReport report = check(checker, compile(use + half + spare));
+  EXPECT_EQ(mismatches(report), "");
+  EXPECT_EQ(verdict_of(report, "_Z3usei").evidence, Evidence::Tested);
+  EXPECT_EQ(verdict_of(report, "_Z5twicei").evidence, Evidence::Unchecked);
+  EXPECT_NE(mismatches(check(checker, compile(use + half)))
+                .find("does not define '_Z5sparei'"),
+            std::string::npos);
+  EXPECT_NE(mismatches(check(checker, compile(use + spare)))
+                .find("does not define '_Z4halfIiET_S0_'"),
+            std::string::npos);
+}
+
 TEST_F(DifferentialTest, MalformedFilesAreNamed) {
   add_original("int one(void) { return 1; }\n");
   ASSERT_TRUE(write_file(path("junk"), "this is no object").ok());

@@ -137,6 +137,7 @@ Result<ObjectFile> read_object(const std::filesystem::path& path) {
     }
     const bool is_local = symbol.getBinding() == llvm::ELF::STB_LOCAL;
     if (!is_local) object.defined.insert(name);
+    if (symbol.getBinding() == llvm::ELF::STB_WEAK) object.weak.insert(name);
     const uint8_t type = symbol.getELFType();
     if (type != llvm::ELF::STT_FUNC && type != llvm::ELF::STT_GNU_IFUNC)
       continue;

@@ -31,6 +31,7 @@ struct ObjectFunction {
 struct ObjectFile {
   std::vector<ObjectFunction> functions;  // each symbol once, by name
   std::set<std::string> defined;
+  std::set<std::string> weak;  // of those that are defined
   std::set<std::string> undefined;
   bool is_x86_64 = false;
 };

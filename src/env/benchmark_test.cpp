@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "env/benchmark.h"
+
+#include <gmock/gmock.h>
+
+#include "env/test_tools.h"
+
+namespace hone::env {
+
+namespace {
+
+using program::fails_with;
+using program::must;
+using ::testing::ElementsAre;
+
+std::vector<std::string> flags_of(const std::string& uri) {
+  return must(parse_uri(uri)).flags;
+}
+
+}  // namespace
+
+TEST(BenchmarkUri, AUriTakesFlagsAsAPathDoes) {
+  EXPECT_EQ(benchmark_uri("generator://hone/3", {}), "generator://hone/3");
+  EXPECT_EQ(benchmark_uri("generator://hone/3", {{"-DA=1,2", "-w"}}),
+            "generator://hone/3?flag=-DA=1%2C2&flag=-w");
+  EXPECT_EQ(benchmark_uri("polybench://x?root=/r", {{"-DSMALL_DATASET"}}),
+            "polybench://x?root=/r&flag=-DSMALL_DATASET");
+  EXPECT_THAT(flags_of(benchmark_uri("/a b,c?.c", {{"-DX=a b&c%20"}})),
+              ElementsAre("-DX=a b&c%20"));
+}
+
+TEST(BenchmarkUri, PathsAmongFlagsAreNamedFromAnywhere) {
+  const std::string here = std::filesystem::current_path().string();
+  EXPECT_THAT(
+      flags_of(benchmark_uri(
+          "/x.c", {{"-Iinc", "-I", "inc", "-I/usr/include", "-isystem", "sys",
+                    "-Llib", "-DI=inc", "-include", "no-such.h", "-w"}})),
+      ElementsAre("-I" + here + "/inc", "-I", here + "/inc", "-I/usr/include",
+                  "-isystem", here + "/sys", "-L" + here + "/lib", "-DI=inc",
+                  "-include", "no-such.h", "-w"));
+}
+
+TEST(FindSource, EveryDataSetTakesFlagsAndOnlySuitesARoot) {
+  const Source source =
+      must(find_source("generator://hone/3?flag=-DA&flag=-DB"));
+  EXPECT_THAT(source.flags, ElementsAre("-w", "-DA", "-DB"));
+  for (const char* uri : {"generator://hone/3?root=/", "file:///x.c?root=/"})
+    EXPECT_TRUE(fails_with(find_source(uri), ErrorKind::InvalidArgument,
+                           "names a root"))
+        << uri;
+}
+
+}  // namespace hone::env
