@@ -57,11 +57,13 @@ def test_a_truncated_episode_is_reset_by_the_next_step(program):
     batch.close()
 
 
-def test_flat_rows_are_those_of_the_single_environment(program):
-    settings = {"benchmark": program, "observation": ("instcount", "autophase")}
+@pytest.mark.parametrize("observation", [("instcount", "autophase"), "instcount", None])
+def test_flat_rows_are_those_of_the_single_environment(program, observation):
+    settings = {"benchmark": program, "observation": observation}
     batch = gymnasium.make_vec("hone/llvm-ic-flat-v0", num_envs=1, **settings)
     alone = gymnasium.make("hone/llvm-ic-flat-v0", **settings)
-    assert np.array_equal(batch.reset()[0][0], alone.reset()[0])
+    rows, _ = batch.reset()
+    assert np.array_equal(rows[0], alone.reset()[0]) and rows in batch.observation_space
     batch.close()
     alone.close()
 
