@@ -208,8 +208,9 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         truncated = (self._steps[who] >= self.max_episode_steps) & ~ended
         self._done[who] = ended | truncated
         info: dict[str, Any] = {"changed": np.array(changed, bool)}
-        if any(failures):
-            info["failures"] = failures
+        if any(failures):  # arrays, as Gymnasium's wrappers expect
+            info["failures"] = np.fromiter(failures, object, len(failures))
+            info["_failures"] = np.array([bool(lost) for lost in failures])
         return (
             self._result(observations, len(who)),
             np.array(rewards, np.float64),

@@ -76,6 +76,20 @@ def test_actions_are_integers(program):
     batch.close()
 
 
+def test_lost_actions_go_through_gymnasiums_wrappers(program):
+    batch = gymnasium.make_vec("hone/pipelines-size-v0", num_envs=3, benchmark=program)
+    first, lost = (
+        next(i for i, a in enumerate(batch.unwrapped.actions) if f"@{place}:" in a)
+        for place in (5, 151)
+    )
+    listed = gymnasium.wrappers.vector.DictInfoToList(batch)
+    listed.reset()
+    infos = listed.step([first, lost, lost])[4]
+    assert ["failures" in info for info in infos] == [False, True, True]
+    assert "'151' is no place" in infos[1]["failures"][0]
+    batch.close()
+
+
 def test_a_reset_ends_no_episode(tmp_path):
     leaf = tmp_path / "leaf.c"
     leaf.write_text("int f(int x) { return x + 1; }\n")
