@@ -321,12 +321,19 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         return shlex.join(command)
 
     def replay(self, episode: str) -> float:
-        """Begins the episode's benchmark and takes its actions; their reward."""
+        """Begins the episode's benchmark and takes its actions; their reward. One
+        that is lost is an Error, and the environment is where it came to."""
+        of = episode.lstrip().partition(",")[0]
+        if of != self.environment:
+            what = f"an episode of {of!r} means something else in {self.environment!r}"
+            raise Error("invalid-argument", what)
         call = self._begin_call()
         reward, *_, failures = self._core.replay(episode)
         self._begun = episode.split(",", 2)[1]
         self._mask.fill(1)
         self._end_call(call, None if failures else actions_of(episode))
+        if failures:
+            raise Error("rejected", f"an action is lost: {failures[0]}")
         return reward
 
     def render(self) -> str | None:

@@ -103,10 +103,11 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         )
         # The places of the flat row's parts, which stand as a Dict sorts them.
         self._parts: list[int] = []
+        self._flat = flat
         if flat:
             joined = isinstance(self.single_observation_space, gymnasium.spaces.Dict)
             order = list(self.single_observation_space) if joined else names
-            self._parts = [names.index(name) for name in order]
+            self._parts = [names.index(name) for name in order]  # none of None
             size = gymnasium.spaces.flatdim(self.single_observation_space)
             self.single_observation_space = gymnasium.spaces.Box(
                 -COMPRESSED_LIMIT, COMPRESSED_LIMIT, (size,), np.float32
@@ -207,8 +208,9 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         truncated = (self._steps[who] >= self.max_episode_steps) & ~ended
         self._done[who] = ended | truncated
         info: dict[str, Any] = {"changed": np.array(changed, bool)}
-        if any(failures):
-            info["failures"] = failures
+        if any(failures):  # arrays, as Gymnasium's wrappers expect
+            info["failures"] = np.fromiter(failures, object, len(failures))
+            info["_failures"] = np.array([bool(lost) for lost in failures])
         return (
             self._result(observations, len(who)),
             np.array(rewards, np.float64),
@@ -222,12 +224,11 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
             self._batch.close()
 
     def _result(self, observations: list[Any], count: int) -> Any:
-        if not observations:
-            return np.zeros(count, np.int64)
-        if self._parts:
+        if self._flat:
             rows = [np.asarray(observations[i]).reshape(count, -1) for i in self._parts]
+            rows = rows or [np.ones((count, 1))]  # the constant 0, as one of one
             return compressed(np.hstack(rows)).astype(np.float32)
-        return self._join(observations)
+        return self._join(observations) if observations else np.zeros(count, np.int64)
 
 
 def _as_it_is(rows: Any) -> Any:

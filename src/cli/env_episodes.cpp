@@ -165,14 +165,24 @@ bool add_semantics(const toolkit::SemanticsReport& report, size_t episode,
   return true;
 }
 
-Result<env::Episode> take_again(const env::Episode& episode) {
+struct Taken {
+  env::Episode episode;
+  std::vector<std::string> failures;
+};
+
+Result<Taken> take_again(const env::Episode& episode) {
   HONE_ASSIGN_OR_RETURN(const std::unique_ptr<env::Environment> environment,
                         env::make_environment(episode.environment,
                                               {.reward = episode.reward_space,
                                                .failures = failures_folder()}));
   HONE_ASSIGN_OR_RETURN(const env::Step last,
                         env::replay(*environment, episode));
-  return environment->episode();
+  HONE_ASSIGN_OR_RETURN(env::Episode found, environment->episode());
+  return Taken{std::move(found), last.failures};
+}
+
+std::string lost_line(size_t number, const std::string& failure) {
+  return fmt::format("episode {}: an action is lost: {}", number, failure);
 }
 
 struct Tally {
@@ -203,7 +213,7 @@ Json add_validation(const env::Validation& found, const env::Episode& recorded,
                {"failures", found.failures},
                {"found", to_json(found.found)}};
   for (const std::string& failure : found.failures)
-    text += fmt::format("episode {}: an action is lost: {}\n", number, failure);
+    text += lost_line(number, failure) + "\n";
   if (found.found.state != recorded.state && !recorded.state.empty())
     text += fmt::format("episode {}: state {} and not {}\n", number,
                         found.found.state, recorded.state);
@@ -229,13 +239,18 @@ Result<Answer> replay_episodes(const EnvFlags& o, Console& console) {
       answer.exit_code = 1;
       break;
     }
-    const Result<env::Episode> found = take_again(episode);
+    const Result<Taken> found = take_again(episode);
+    const size_t number = list.size() + 1;
     if (found.ok()) {
-      answer.text += env::to_text(*found) + "\n";
-      list.push_back(to_json(*found));
+      answer.text += env::to_text(found->episode) + "\n";
+      list.push_back(to_json(found->episode));
+      list.back()["failures"] = found->failures;
+      for (const std::string& failure : found->failures) {
+        answer.exit_code = 1;
+        console.complain(lost_line(number, failure));
+      }
     } else {
       answer.exit_code = 1;
-      const size_t number = list.size() + 1;
       console.complain(failure_line(number, found.error()));
       list.push_back(failure_json(number, episode, found.error()));
     }

@@ -76,6 +76,10 @@ Result<std::unique_ptr<Environment>> make_environment(
 }
 
 Result<Step> replay(Environment& environment, const Episode& episode) {
+  if (episode.environment != environment.name())
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("an episode of '{}' means something else in '{}'",
+                             episode.environment, environment.name()));
   HONE_ASSIGN_OR_RETURN(Step start, environment.reset(episode.benchmark));
   if (episode.actions.empty()) return start;
   return environment.step_texts(episode.actions);

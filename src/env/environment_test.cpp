@@ -196,6 +196,14 @@ TEST(Environment, ReplayOfRandomEpisodesGivesEqualStatesAndRewards) {
   }
 }
 
+TEST(Environment, AnEpisodeOfAnotherEnvironmentIsNotReplayed) {
+  const Fixture fixture;
+  const auto env = fixture.make({.reward = "ir-instructions"});
+  const Episode other{.environment = "pipelines", .benchmark = fixture.uri};
+  EXPECT_TRUE(fails_with(replay(*env, other), ErrorKind::InvalidArgument,
+                         "'pipelines' means something else in 'llvm'"));
+}
+
 TEST(Environment, AWorkerThatHasSeenOtherHistoriesMakesTheSameStates) {
   const Fixture fixture;
   const std::unique_ptr<LiveEnvironment> old =

@@ -57,11 +57,13 @@ def test_a_truncated_episode_is_reset_by_the_next_step(program):
     batch.close()
 
 
-def test_flat_rows_are_those_of_the_single_environment(program):
-    settings = {"benchmark": program, "observation": ("instcount", "autophase")}
+@pytest.mark.parametrize("observation", [("instcount", "autophase"), "instcount", None])
+def test_flat_rows_are_those_of_the_single_environment(program, observation):
+    settings = {"benchmark": program, "observation": observation}
     batch = gymnasium.make_vec("hone/llvm-ic-flat-v0", num_envs=1, **settings)
     alone = gymnasium.make("hone/llvm-ic-flat-v0", **settings)
-    assert np.array_equal(batch.reset()[0][0], alone.reset()[0])
+    rows, _ = batch.reset()
+    assert np.array_equal(rows[0], alone.reset()[0]) and rows in batch.observation_space
     batch.close()
     alone.close()
 
@@ -71,6 +73,20 @@ def test_actions_are_integers(program):
     batch.reset()
     with pytest.raises(TypeError, match="found float64"):
         batch.step(np.array([3.7, 5.0]))
+    batch.close()
+
+
+def test_lost_actions_go_through_gymnasiums_wrappers(program):
+    batch = gymnasium.make_vec("hone/pipelines-size-v0", num_envs=3, benchmark=program)
+    first, lost = (
+        next(i for i, a in enumerate(batch.unwrapped.actions) if f"@{place}:" in a)
+        for place in (5, 151)
+    )
+    listed = gymnasium.wrappers.vector.DictInfoToList(batch)
+    listed.reset()
+    infos = listed.step([first, lost, lost])[4]
+    assert ["failures" in info for info in infos] == [False, True, True]
+    assert "'151' is no place" in infos[1]["failures"][0]
     batch.close()
 
 

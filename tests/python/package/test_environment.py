@@ -180,8 +180,21 @@ def test_an_episode_replays_to_the_same_state_and_reward(env):
 
 def test_a_lost_action_is_named(env):
     env.reset()
-    lost = hone.validate(env.episode() + " nosuch")
+    env.step(5)
+    line = env.episode()
+    lost = hone.validate(line + " nosuch")
     assert not lost.ok and lost.reward_matches and "'nosuch'" in lost.failures[0]
+    with pytest.raises(hone.Error, match="an action is lost: 'nosuch'"):
+        env.replay(line + " nosuch")
+    assert env.episode() == line and env.history == [env.actions[5]]
+
+
+def test_an_episode_of_another_environment_is_not_replayed(env):
+    env.reset()
+    line = env.episode()
+    with pytest.raises(hone.Error, match="'pipelines' means something else in 'llvm'"):
+        env.replay(line.replace("llvm,", "pipelines,", 1))
+    assert env.episode() == line
 
 
 def test_an_episode_can_be_asked_whether_its_program_does_the_same(env):
