@@ -51,22 +51,6 @@ auto with_second_chance(const Ask& ask) {
   return answer;
 }
 
-// Of an episode that begins with that cost; the baseline's, where it has one.
-double unit_of(const RewardInfo& reward, double initial, double baseline) {
-  switch (reward.unit.kind) {
-    case RewardUnit::Kind::One:
-      return 1;
-    case RewardUnit::Kind::Initial:
-      return initial > 0 ? initial : 1;
-    case RewardUnit::Kind::Baseline:
-      // Of a time, which is far below 1, a share.
-      return std::max(initial - baseline, reward.cost == Observation::Runtime
-                                              ? initial / 100
-                                              : 1.0);
-  }
-  return 1;
-}
-
 void write_observations(WireWriter& writer,
                         std::span<const Observation> observe) {
   writer.u32(static_cast<uint32_t>(observe.size()));
@@ -157,11 +141,10 @@ std::string LiveEnvironment::step_frame(
 }
 
 Result<LiveEnvironment::Answer> LiveEnvironment::read_answer(
-    std::string_view frame, size_t values) {
+    std::string_view frame, size_t actions, size_t values) {
   WireReader reader(frame);
   Answer answer;
-  const uint32_t actions = reader.count(1);
-  for (uint32_t i = 0; i < actions; ++i) {
+  for (size_t i = 0; i < actions && reader.ok(); ++i) {
     answer.taken.push_back(static_cast<Taken>(reader.u8()));
     if (answer.taken.back() == Taken::Refused)
       answer.refused.emplace_back(reader.text());
@@ -192,7 +175,7 @@ Status LiveEnvironment::ensure_session() {
   for (const std::string& action : taken_) {
     HONE_ASSIGN_OR_RETURN(const std::string frame,
                           link_->ask(step_frame({&action, 1}, {})));
-    HONE_ASSIGN_OR_RETURN(const Answer answer, read_answer(frame, 0));
+    HONE_ASSIGN_OR_RETURN(const Answer answer, read_answer(frame, 1, 0));
     if (!answer.refused.empty())
       return Error(ErrorKind::Internal, "lost when taken again: " + action);
   }
@@ -207,7 +190,7 @@ Result<LiveEnvironment::Answer> LiveEnvironment::ask(
     HONE_RETURN_IF_ERROR(ensure_session());
     HONE_ASSIGN_OR_RETURN(const std::string frame,
                           link_->ask(step_frame(actions, observe)));
-    return read_answer(frame, observe.size());
+    return read_answer(frame, actions.size(), observe.size());
   });
 }
 
@@ -306,11 +289,10 @@ Result<Step> LiveEnvironment::take() {
   if (!frame.ok())
     return is_loss(frame.error()) ? one_by_one(actions)
                                   : Result<Step>(frame.error());
-  HONE_ASSIGN_OR_RETURN(Answer answer, read_answer(*frame, asked_.size()));
+  HONE_ASSIGN_OR_RETURN(Answer answer,
+                        read_answer(*frame, actions.size(), asked_.size()));
   Step step;
   const size_t before = taken_.size();
-  if (answer.taken.size() != actions.size())
-    return Error(ErrorKind::Internal, "a worker's answer makes no sense");
   for (size_t i = 0; i < actions.size(); ++i) {
     if (answer.taken[i] != Taken::Refused) taken_.push_back(actions[i]);
     step.changed |= answer.taken[i] == Taken::Changed;
