@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "base/text.h"
 #include "env/face_observations.h"
 #include "env/live_worker.h"
 #include "env/repro.h"
@@ -23,6 +22,19 @@ constexpr int kStrangers = 5;
 bool is_loss(const Error& error) {
   return error.kind == ErrorKind::Crashed ||
          error.kind == ErrorKind::LimitReached;
+}
+
+// What the verifier or the code generator refuses is no state of an episode.
+bool is_no_state(const Error& error) {
+  return is_loss(error) || error.kind == ErrorKind::Malformed ||
+         error.kind == ErrorKind::Rejected;
+}
+
+Outcome outcome_of(const Error& error) {
+  return error.kind == ErrorKind::Crashed     ? Outcome::Crashed
+         : error.kind == ErrorKind::Malformed ? Outcome::Malformed
+         : error.kind == ErrorKind::Rejected  ? Outcome::Invalid
+                                              : Outcome::Killed;
 }
 
 // No request ends its worker by SIGKILL, which is a machine's that is short of
@@ -286,9 +298,11 @@ Result<Step> LiveEnvironment::take() {
   posted_.clear();
   if (!is_posted_) return one_by_one(actions);
   const Result<std::string> frame = link_->take();
-  if (!frame.ok())
-    return is_loss(frame.error()) ? one_by_one(actions)
-                                  : Result<Step>(frame.error());
+  if (!frame.ok()) {
+    if (!is_no_state(frame.error())) return frame.error();
+    generation_ = 0;  // no worker's: the session is derived again
+    return one_by_one(actions);
+  }
   HONE_ASSIGN_OR_RETURN(Answer answer,
                         read_answer(*frame, actions.size(), asked_.size()));
   Step step;
@@ -326,12 +340,13 @@ Result<Step> LiveEnvironment::one_by_one(
     keep_bundle(action, answer.error());
   }
   Result<Answer> seen = ask({}, asked_);
-  if (!seen.ok() && is_loss(seen.error())) {
+  if (!seen.ok() && is_no_state(seen.error())) {
     // A state that cannot be observed is not entered.
     step.failures.push_back(
         fmt::format("observing the state: {}", seen.error().message));
     keep_bundle("", seen.error());
     taken_.resize(before);
+    generation_ = 0;
     step.changed = false;
     seen = ask({}, asked_);
   }
@@ -350,7 +365,7 @@ Result<Step> LiveEnvironment::finish_or_lose(Step step,
   step.failures.push_back(finished.error().message);
   step.changed = false;
   taken_.resize(before);
-  generation_ = 0;  // no worker's: the session is derived again
+  generation_ = 0;
   HONE_ASSIGN_OR_RETURN(Answer answer, ask({}, asked_));
   step.done = answer.is_over;
   HONE_ASSIGN_OR_RETURN(step,
@@ -469,31 +484,16 @@ Result<Episode> LiveEnvironment::episode() {
                  .actions = taken_};
 }
 
-// The bundle's commands run the history as one pipeline of opt, which says
-// nothing of decisions and edits, and is the road nearest to a live module; not
-// every crash survives the journey.
 void LiveEnvironment::keep_bundle(const std::string& action,
                                   const Error& error) {
   if (options_.failures.empty() || action_space_->task != Task::Passes) return;
-  const Evaluation evaluation{.outcome = error.kind == ErrorKind::Crashed
-                                             ? Outcome::Crashed
-                                             : Outcome::Killed,
+  const Evaluation evaluation{.outcome = outcome_of(error),
                               .failure = error.message};
   if (!kinds_.insert(failure_kind(evaluation) + action).second) return;
-  const Result<program::Toolchain> tools = program::find_toolchain();
-  const Result<TempDir> folder = TempDir::make();
-  if (!tools.ok() || !folder.ok()) return;
-  Subject subject;
-  subject.bitcode = folder->path() / "input.bc";
-  subject.input = hash_bytes(benchmark_->bitcode);
-  subject.mode = benchmark_->mode;
-  if (!write_file(subject.bitcode, benchmark_->bitcode).ok()) return;
-  std::vector<std::string> pipeline = taken_;
-  if (!action.empty()) pipeline.push_back(action);
-  program::Recipe recipe;
-  recipe.stages = {{join(pipeline, ",")}};
+  std::vector<std::string> actions = taken_;
+  if (!action.empty()) actions.push_back(action);
   // A bundle that cannot be written must not end the episode too.
-  (void)write_repro(*tools, subject, recipe, evaluation, options_.failures);
+  (void)write_repro(*benchmark_, actions, evaluation, options_.failures);
 }
 
 }  // namespace hone::env

@@ -78,6 +78,23 @@ Result<fs::path> write_repro(const program::Toolchain& tools,
   return bundle;
 }
 
+Result<fs::path> write_repro(const Benchmark& benchmark,
+                             const std::vector<std::string>& actions,
+                             const Evaluation& evaluation,
+                             const fs::path& folder) {
+  HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
+                        program::find_toolchain());
+  HONE_ASSIGN_OR_RETURN(const TempDir made, TempDir::make());
+  Subject subject;
+  subject.bitcode = made.path() / "input.bc";
+  subject.input = hash_bytes(benchmark.bitcode);
+  subject.mode = benchmark.mode;
+  HONE_RETURN_IF_ERROR(write_file(subject.bitcode, benchmark.bitcode));
+  program::Recipe recipe;
+  recipe.stages = {{join(actions, ",")}};
+  return write_repro(tools, subject, recipe, evaluation, folder);
+}
+
 Result<ReplayResult> replay_repro(const fs::path& bundle, double cpu_seconds) {
   HONE_ASSIGN_OR_RETURN(const fs::path script, bundle_script(bundle));
   HONE_ASSIGN_OR_RETURN(const ProcessResult ran,

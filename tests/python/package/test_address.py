@@ -33,6 +33,17 @@ def test_an_episode_on_a_server_is_one_of_the_program_here(address, program):
     other.close()
 
 
+def test_a_whole_reward_is_written_alike_there_and_here(address, program):
+    lines = []
+    for where in ("", address):
+        env = hone.make("llvm", reward="ir-instructions", benchmark=program, address=where)
+        env.reset()
+        env.multistep([17, 5, 40])
+        lines.append(env.episode())
+        env.close()
+    assert lines[0] == lines[1]
+
+
 def test_steps_on_a_server_are_validated_here(address, program):
     env = ValidateSteps(hone.make("llvm-ic", benchmark=program, address=address), inputs=4)
     env.reset()
