@@ -112,6 +112,18 @@ TEST(Environment, AnActionThatIsRefusedCostsItselfAloneInARoundTripToo) {
   EXPECT_EQ(must(together->episode()), must(single->episode()));
 }
 
+TEST(Environment, AStepThatIsLostHasNoRewardOfRunTimeEither) {
+  const Fixture fixture;
+  const auto env = fixture.make({.reward = "runtime"});
+  must(env->reset("generator://hone/1"));
+  for (const int i : {1, 2}) {
+    const Step step = must(env->step_texts({"knob:no-such=1"}));
+    EXPECT_EQ(step.failures.size(), 1u) << i;
+    EXPECT_EQ(step.reward, 0);
+  }
+  EXPECT_EQ(must(env->episode()).reward, 0);
+}
+
 TEST(Environment, AStateThatTheVerifierRefusesIsNotEntered) {
   const Fixture fixture;
   const auto env = fixture.make({.reward = "loaded-bytes"});

@@ -30,13 +30,6 @@ bool is_no_state(const Error& error) {
          error.kind == ErrorKind::Rejected;
 }
 
-Outcome outcome_of(const Error& error) {
-  return error.kind == ErrorKind::Crashed     ? Outcome::Crashed
-         : error.kind == ErrorKind::Malformed ? Outcome::Malformed
-         : error.kind == ErrorKind::Rejected  ? Outcome::Invalid
-                                              : Outcome::Killed;
-}
-
 // No request ends its worker by SIGKILL, which is a machine's that is short of
 // memory, or somebody's hand. (Limits are told apart, see live_link.h.)
 bool is_strangers(const Error& error) {
@@ -358,20 +351,23 @@ Result<Step> LiveEnvironment::one_by_one(
 Result<Step> LiveEnvironment::finish_or_lose(Step step,
                                              std::vector<Value> values,
                                              size_t before) {
+  const double cost = cost_;
   Result<Step> finished = finish(step, std::move(values));
-  if (finished.ok() || finished.error().kind != ErrorKind::Rejected ||
-      taken_.size() == before)
-    return finished;
-  step.failures.push_back(finished.error().message);
-  step.changed = false;
-  taken_.resize(before);
-  generation_ = 0;
-  HONE_ASSIGN_OR_RETURN(Answer answer, ask({}, asked_));
-  step.done = answer.is_over;
-  HONE_ASSIGN_OR_RETURN(step,
-                        finish(std::move(step), std::move(answer.values)));
-  step.reward = 0;  // a cost measured again is another one
-  return step;
+  if (!finished.ok() && finished.error().kind == ErrorKind::Rejected &&
+      taken_.size() > before) {
+    step.failures.push_back(finished.error().message);
+    step.changed = false;
+    taken_.resize(before);
+    generation_ = 0;
+    HONE_ASSIGN_OR_RETURN(Answer answer, ask({}, asked_));
+    step.done = answer.is_over;
+    finished = finish(std::move(step), std::move(answer.values));
+  }
+  if (finished.ok() && taken_.size() == before) {
+    finished->reward = 0;  // a time measured again is another one
+    cost_ = cost;
+  }
+  return finished;
 }
 
 Result<Step> LiveEnvironment::finish(Step step, std::vector<Value> values) {
@@ -487,8 +483,7 @@ Result<Episode> LiveEnvironment::episode() {
 void LiveEnvironment::keep_bundle(const std::string& action,
                                   const Error& error) {
   if (options_.failures.empty() || action_space_->task != Task::Passes) return;
-  const Evaluation evaluation{.outcome = outcome_of(error),
-                              .failure = error.message};
+  const Evaluation evaluation = evaluation_of(error);
   if (!kinds_.insert(failure_kind(evaluation) + action).second) return;
   std::vector<std::string> actions = taken_;
   if (!action.empty()) actions.push_back(action);

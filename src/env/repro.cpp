@@ -42,6 +42,15 @@ std::string failure_kind(const Evaluation& evaluation) {
                      evaluation.failure.substr(0, 60));
 }
 
+Evaluation evaluation_of(const Error& error) {
+  const Outcome outcome = error.kind == ErrorKind::Crashed ? Outcome::Crashed
+                          : error.kind == ErrorKind::Malformed
+                              ? Outcome::Malformed
+                          : error.kind == ErrorKind::Rejected ? Outcome::Invalid
+                                                              : Outcome::Killed;
+  return {.outcome = outcome, .failure = error.message};
+}
+
 Result<fs::path> write_repro(const program::Toolchain& tools,
                              const Subject& subject,
                              const program::Recipe& recipe,

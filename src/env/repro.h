@@ -22,6 +22,9 @@ namespace hone::env {
 // Failures alike in kind and first words are one kind: one bundle is enough.
 std::string failure_kind(const Evaluation& evaluation);
 
+// What a step died of, or why its state was not entered.
+Evaluation evaluation_of(const Error& error);
+
 Result<std::filesystem::path> write_repro(const program::Toolchain& tools,
                                           const Subject& subject,
                                           const program::Recipe& recipe,
