@@ -112,6 +112,35 @@ TEST(Environment, AnActionThatIsRefusedCostsItselfAloneInARoundTripToo) {
   EXPECT_EQ(must(together->episode()), must(single->episode()));
 }
 
+TEST(Environment, AStepThatIsLostHasNoRewardOfRunTimeEither) {
+  const Fixture fixture;
+  const auto env = fixture.make({.reward = "runtime"});
+  must(env->reset("generator://hone/1"));
+  for (const int i : {1, 2}) {
+    const Step step = must(env->step_texts({"knob:no-such=1"}));
+    EXPECT_EQ(step.failures.size(), 1u) << i;
+    EXPECT_EQ(step.reward, 0);
+  }
+  EXPECT_EQ(must(env->episode()).reward, 0);
+}
+
+TEST(Environment, AStateThatTheVerifierRefusesIsNotEntered) {
+  const Fixture fixture;
+  const auto env = fixture.make({.reward = "loaded-bytes"});
+  must(env->reset(fixture.uri));
+  must(env->step_texts({"function(sroa)"}));
+  const Episode before = must(env->episode());
+  const Step lost =
+      must(env->step_texts({"function(gvn)", "trigger-verifier-error"}));
+  ASSERT_EQ(lost.failures.size(), 1u);
+  EXPECT_THAT(lost.failures.front(), HasSubstr("observing the state"));
+  EXPECT_EQ(lost.reward, 0);
+  EXPECT_FALSE(lost.changed);
+  EXPECT_EQ(must(env->episode()), before);
+  EXPECT_TRUE(
+      must(env->step_texts({"function(simplifycfg)"})).failures.empty());
+}
+
 // LLVM reads -regalloc once, with the first code that a process generates.
 TEST(Environment, AKnobCountsWhateverHasBeenObserved) {
   const Fixture fixture;

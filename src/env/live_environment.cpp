@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "base/text.h"
 #include "env/face_observations.h"
 #include "env/live_worker.h"
 #include "env/lost_requests.h"
@@ -18,22 +17,6 @@ namespace hone::env {
 namespace {
 
 constexpr size_t kKnownBenchmarks = 256;
-
-// Of an episode that begins with that cost; the baseline's, where it has one.
-double unit_of(const RewardInfo& reward, double initial, double baseline) {
-  switch (reward.unit.kind) {
-    case RewardUnit::Kind::One:
-      return 1;
-    case RewardUnit::Kind::Initial:
-      return initial > 0 ? initial : 1;
-    case RewardUnit::Kind::Baseline:
-      // Of a time, which is far below 1, a share.
-      return std::max(initial - baseline, reward.cost == Observation::Runtime
-                                              ? initial / 100
-                                              : 1.0);
-  }
-  return 1;
-}
 
 void write_observations(WireWriter& writer,
                         std::span<const Observation> observe) {
@@ -126,11 +109,10 @@ std::string LiveEnvironment::step_frame(
 }
 
 Result<LiveEnvironment::Answer> LiveEnvironment::read_answer(
-    std::string_view frame, size_t values) {
+    std::string_view frame, size_t actions, size_t values) {
   WireReader reader(frame);
   Answer answer;
-  const uint32_t actions = reader.count(1);
-  for (uint32_t i = 0; i < actions; ++i) {
+  for (size_t i = 0; i < actions && reader.ok(); ++i) {
     answer.taken.push_back(static_cast<Taken>(reader.u8()));
     if (answer.taken.back() == Taken::Refused)
       answer.refused.emplace_back(reader.text());
@@ -161,7 +143,7 @@ Status LiveEnvironment::ensure_session() {
   for (const std::string& action : taken_) {
     HONE_ASSIGN_OR_RETURN(const std::string frame,
                           link_->ask(step_frame({&action, 1}, {})));
-    HONE_ASSIGN_OR_RETURN(const Answer answer, read_answer(frame, 0));
+    HONE_ASSIGN_OR_RETURN(const Answer answer, read_answer(frame, 1, 0));
     if (!answer.refused.empty())
       return Error(ErrorKind::Internal, "lost when taken again: " + action);
   }
@@ -176,7 +158,7 @@ Result<LiveEnvironment::Answer> LiveEnvironment::ask(
     HONE_RETURN_IF_ERROR(ensure_session());
     HONE_ASSIGN_OR_RETURN(const std::string frame,
                           link_->ask(step_frame(actions, observe)));
-    return read_answer(frame, observe.size());
+    return read_answer(frame, actions.size(), observe.size());
   });
 }
 
@@ -272,14 +254,15 @@ Result<Step> LiveEnvironment::take() {
   posted_.clear();
   if (!is_posted_) return one_by_one(actions);
   const Result<std::string> frame = link_->take();
-  if (!frame.ok())
-    return is_loss(frame.error()) ? one_by_one(actions)
-                                  : Result<Step>(frame.error());
-  HONE_ASSIGN_OR_RETURN(Answer answer, read_answer(*frame, asked_.size()));
+  if (!frame.ok()) {
+    if (!is_no_state(frame.error())) return frame.error();
+    generation_ = 0;  // no worker's: the session is derived again
+    return one_by_one(actions);
+  }
+  HONE_ASSIGN_OR_RETURN(Answer answer,
+                        read_answer(*frame, actions.size(), asked_.size()));
   Step step;
   const size_t before = taken_.size();
-  if (answer.taken.size() != actions.size())
-    return Error(ErrorKind::Internal, "a worker's answer makes no sense");
   for (size_t i = 0; i < actions.size(); ++i) {
     if (answer.taken[i] != Taken::Refused) taken_.push_back(actions[i]);
     step.changed |= answer.taken[i] == Taken::Changed;
@@ -313,12 +296,13 @@ Result<Step> LiveEnvironment::one_by_one(
     keep_bundle(action, answer.error());
   }
   Result<Answer> seen = ask({}, asked_);
-  if (!seen.ok() && is_loss(seen.error())) {
+  if (!seen.ok() && is_no_state(seen.error())) {
     // A state that cannot be observed is not entered.
     step.failures.push_back(
         fmt::format("observing the state: {}", seen.error().message));
     keep_bundle("", seen.error());
     taken_.resize(before);
+    generation_ = 0;
     step.changed = false;
     seen = ask({}, asked_);
   }
@@ -330,20 +314,23 @@ Result<Step> LiveEnvironment::one_by_one(
 Result<Step> LiveEnvironment::finish_or_lose(Step step,
                                              std::vector<Value> values,
                                              size_t before) {
+  const double cost = cost_;
   Result<Step> finished = finish(step, std::move(values));
-  if (finished.ok() || finished.error().kind != ErrorKind::Rejected ||
-      taken_.size() == before)
-    return finished;
-  step.failures.push_back(finished.error().message);
-  step.changed = false;
-  taken_.resize(before);
-  generation_ = 0;  // no worker's: the session is derived again
-  HONE_ASSIGN_OR_RETURN(Answer answer, ask({}, asked_));
-  step.done = answer.is_over;
-  HONE_ASSIGN_OR_RETURN(step,
-                        finish(std::move(step), std::move(answer.values)));
-  step.reward = 0;  // a cost measured again is another one
-  return step;
+  if (!finished.ok() && finished.error().kind == ErrorKind::Rejected &&
+      taken_.size() > before) {
+    step.failures.push_back(finished.error().message);
+    step.changed = false;
+    taken_.resize(before);
+    generation_ = 0;
+    HONE_ASSIGN_OR_RETURN(Answer answer, ask({}, asked_));
+    step.done = answer.is_over;
+    finished = finish(std::move(step), std::move(answer.values));
+  }
+  if (finished.ok() && taken_.size() == before) {
+    finished->reward = 0;  // a time measured again is another one
+    cost_ = cost;
+  }
+  return finished;
 }
 
 Result<Step> LiveEnvironment::finish(Step step, std::vector<Value> values) {
@@ -456,31 +443,15 @@ Result<Episode> LiveEnvironment::episode() {
                  .actions = taken_};
 }
 
-// The bundle's commands run the history as one pipeline of opt, which says
-// nothing of decisions and edits, and is the road nearest to a live module; not
-// every crash survives the journey.
 void LiveEnvironment::keep_bundle(const std::string& action,
                                   const Error& error) {
   if (options_.failures.empty() || action_space_->task != Task::Passes) return;
-  const Evaluation evaluation{.outcome = error.kind == ErrorKind::Crashed
-                                             ? Outcome::Crashed
-                                             : Outcome::Killed,
-                              .failure = error.message};
+  const Evaluation evaluation = evaluation_of(error);
   if (!kinds_.insert(failure_kind(evaluation) + action).second) return;
-  const Result<program::Toolchain> tools = program::find_toolchain();
-  const Result<TempDir> folder = TempDir::make();
-  if (!tools.ok() || !folder.ok()) return;
-  Subject subject;
-  subject.bitcode = folder->path() / "input.bc";
-  subject.input = hash_bytes(benchmark_->bitcode);
-  subject.mode = benchmark_->mode;
-  if (!write_file(subject.bitcode, benchmark_->bitcode).ok()) return;
-  std::vector<std::string> pipeline = taken_;
-  if (!action.empty()) pipeline.push_back(action);
-  program::Recipe recipe;
-  recipe.stages = {{join(pipeline, ",")}};
+  std::vector<std::string> actions = taken_;
+  if (!action.empty()) actions.push_back(action);
   // A bundle that cannot be written must not end the episode too.
-  (void)write_repro(*tools, subject, recipe, evaluation, options_.failures);
+  (void)write_repro(*benchmark_, actions, evaluation, options_.failures);
 }
 
 }  // namespace hone::env

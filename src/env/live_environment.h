@@ -62,7 +62,8 @@ class LiveEnvironment : public Environment {
   Result<Scale> scale_of(const RewardInfo& reward);
   std::string step_frame(std::span<const std::string> actions,
                          std::span<const Observation> observe) const;
-  static Result<Answer> read_answer(std::string_view frame, size_t values);
+  static Result<Answer> read_answer(std::string_view frame, size_t actions,
+                                    size_t values);
   Result<std::shared_ptr<const Benchmark>> find_or_load(std::string_view uri);
   // Derives the session again where the worker has been replaced since.
   Status ensure_session();

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "base/text.h"
@@ -281,6 +282,21 @@ EnvironmentSpaces spaces_in(std::string_view environment) {
       spaces.rewards.push_back(
           {std::string(info.name), std::string(info.sentence)});
   return spaces;
+}
+
+double unit_of(const RewardInfo& reward, double initial, double baseline) {
+  switch (reward.unit.kind) {
+    case RewardUnit::Kind::One:
+      return 1;
+    case RewardUnit::Kind::Initial:
+      return initial > 0 ? initial : 1;
+    case RewardUnit::Kind::Baseline:
+      // Of a time, which is far below 1, a share.
+      return std::max(initial - baseline, reward.cost == Observation::Runtime
+                                              ? initial / 100
+                                              : 1.0);
+  }
+  return 1;
 }
 
 }  // namespace hone::env

@@ -63,6 +63,10 @@ struct RewardInfo {
 
 std::span<const RewardInfo> rewards();
 
+// What an episode's rewards are divided by, by the cost of its initial state
+// and, where the unit is one, of its baseline.
+double unit_of(const RewardInfo& reward, double initial, double baseline);
+
 struct ActionSpaceInfo {
   std::string_view name;
   Task task;

@@ -191,6 +191,19 @@ TEST(Spaces, ARewardOfRunTimeThatIsAskedForBesideIsInItsUnitToo) {
   EXPECT_GT(must(env->reward_in("runtime-oz")), 0.5);
 }
 
+TEST(Spaces, UnitsAreNeverNothing) {
+  const auto unit = [](std::string_view name, double initial, double baseline) {
+    return unit_of(*must(find_reward("llvm", name)), initial, baseline);
+  };
+  EXPECT_EQ(unit("loaded-bytes", 100, 0), 1);
+  EXPECT_EQ(unit("loaded-bytes-norm", 100, 0), 100);
+  EXPECT_EQ(unit("loaded-bytes-norm", 0, 0), 1);
+  EXPECT_EQ(unit("loaded-bytes-oz", 100, 60), 40);
+  EXPECT_EQ(unit("loaded-bytes-o3", 100, 160), 1);
+  EXPECT_EQ(unit("runtime-oz", 0.5, 0.25), 0.25);
+  EXPECT_EQ(unit("runtime-o3", 0.5, 0.75), 0.005);
+}
+
 TEST(Spaces, EveryRewardIsWhatAStepTakesOffItsCostInItsUnit) {
   use_own_worker();
   const program::Scratch scratch;

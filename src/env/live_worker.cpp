@@ -125,7 +125,6 @@ class LiveWorker {
     HONE_ASSIGN_OR_RETURN(LiveEpisode * episode, find(reader.u32()));
     const double begin = thread_cpu_seconds();
     const uint32_t count = reader.count(sizeof(uint32_t));
-    writer.u32(count);
     for (uint32_t i = 0; i < count; ++i) {
       const Result<bool> ran = episode->step(reader.text());
       const bool changed = ran.ok() && *ran;

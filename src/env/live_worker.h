@@ -8,8 +8,9 @@
 //   open   benchmark u32, bitcode text, mode text (JSON), task u8,
 //          vocabulary text (env/vocabulary.h)             ->
 //   reset  session u32, benchmark u32, observe     -> u8 is over, values
-//   step   session u32, actions texts, observe     -> u32 actions, u8 Taken and
-//                  text why, where refused, for each, u8 is over, values
+//   step   session u32, actions texts, observe     -> u8 Taken for each, and
+//   where
+//                                  refused text why; u8 is over, values
 //   fork   session u32, new session u32                   ->
 //   close  session u32                                    ->
 //

@@ -15,6 +15,12 @@ inline bool is_loss(const Error& error) {
          error.kind == ErrorKind::LimitReached;
 }
 
+// What the verifier or the code generator refuses is no state of an episode.
+inline bool is_no_state(const Error& error) {
+  return is_loss(error) || error.kind == ErrorKind::Malformed ||
+         error.kind == ErrorKind::Rejected;
+}
+
 // No request ends its worker by SIGKILL, which is a machine's that is short of
 // memory, or somebody's hand. (Limits are told apart, see live_link.h.)
 inline bool is_strangers(const Error& error) {

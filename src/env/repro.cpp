@@ -42,6 +42,15 @@ std::string failure_kind(const Evaluation& evaluation) {
                      evaluation.failure.substr(0, 60));
 }
 
+Evaluation evaluation_of(const Error& error) {
+  const Outcome outcome = error.kind == ErrorKind::Crashed ? Outcome::Crashed
+                          : error.kind == ErrorKind::Malformed
+                              ? Outcome::Malformed
+                          : error.kind == ErrorKind::Rejected ? Outcome::Invalid
+                                                              : Outcome::Killed;
+  return {.outcome = outcome, .failure = error.message};
+}
+
 Result<fs::path> write_repro(const program::Toolchain& tools,
                              const Subject& subject,
                              const program::Recipe& recipe,
@@ -76,6 +85,23 @@ Result<fs::path> write_repro(const program::Toolchain& tools,
   if (again.ok())
     HONE_RETURN_IF_ERROR(write_file(bundle / "stderr.txt", again->err));
   return bundle;
+}
+
+Result<fs::path> write_repro(const Benchmark& benchmark,
+                             const std::vector<std::string>& actions,
+                             const Evaluation& evaluation,
+                             const fs::path& folder) {
+  HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
+                        program::find_toolchain());
+  HONE_ASSIGN_OR_RETURN(const TempDir made, TempDir::make());
+  Subject subject;
+  subject.bitcode = made.path() / "input.bc";
+  subject.input = hash_bytes(benchmark.bitcode);
+  subject.mode = benchmark.mode;
+  HONE_RETURN_IF_ERROR(write_file(subject.bitcode, benchmark.bitcode));
+  program::Recipe recipe;
+  recipe.stages = {{join(actions, ",")}};
+  return write_repro(tools, subject, recipe, evaluation, folder);
 }
 
 Result<ReplayResult> replay_repro(const fs::path& bundle, double cpu_seconds) {

@@ -10,8 +10,10 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "env/benchmark.h"
 #include "env/evaluation.h"
 #include "program/toolchain.h"
 
@@ -20,11 +22,21 @@ namespace hone::env {
 // Failures alike in kind and first words are one kind: one bundle is enough.
 std::string failure_kind(const Evaluation& evaluation);
 
+// What a step died of, or why its state was not entered.
+Evaluation evaluation_of(const Error& error);
+
 Result<std::filesystem::path> write_repro(const program::Toolchain& tools,
                                           const Subject& subject,
                                           const program::Recipe& recipe,
                                           const Evaluation& evaluation,
                                           const std::filesystem::path& folder);
+
+// The same of an episode's passes: its commands run the history as one pipeline
+// of opt, which is the road nearest to a live module; not every crash survives
+// the journey.
+Result<std::filesystem::path> write_repro(
+    const Benchmark& benchmark, const std::vector<std::string>& actions,
+    const Evaluation& evaluation, const std::filesystem::path& folder);
 
 struct ReplayResult {
   bool failed_again = false;
