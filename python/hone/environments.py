@@ -40,6 +40,14 @@ def benchmark(path: str | os.PathLike[str], flags: Sequence[str] = ()) -> str:
     return _core.benchmark_uri(text if "://" in text else os.path.abspath(text), list(flags))
 
 
+def asked_benchmark(options: dict[str, Any] | None) -> Any:
+    """What the options of a reset ask for; they have no other name."""
+    others = sorted((options or {}).keys() - {"benchmark"})
+    if others:
+        raise ValueError(f"a reset has the option 'benchmark', found {', '.join(others)}")
+    return (options or {}).get("benchmark")
+
+
 def bundled_benchmarks() -> list[str]:
     """Small C programs that come with the package, for a first try."""
     folder = pathlib.Path(__file__).with_name("programs")
@@ -189,7 +197,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
     ) -> tuple[Any, dict[str, Any]]:
         """Begins an episode; options={"benchmark": …} with another program."""
         super().reset(seed=seed)
-        asked = (options or {}).get("benchmark")
+        asked = asked_benchmark(options)
         uri = self.benchmark if asked is None else benchmark(asked)
         call = self._begin_call()
         *_, observations, _ = self._core.reset(uri)

@@ -27,7 +27,7 @@ except ImportError as error:
 
 from hone._optimize import OptimizeReport, Path
 from hone._optimize import optimize as _optimize
-from hone.environments import CompilerEnv, benchmark, make
+from hone.environments import CompilerEnv, asked_benchmark, benchmark, make
 from hone.errors import Error
 
 Step = tuple[Any, float, bool, bool, dict[str, Any]]
@@ -89,7 +89,7 @@ class RemoteEnv(gymnasium.Env[Any, np.int64]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         super().reset(seed=seed)
-        asked = (options or {}).get("benchmark")
+        asked = asked_benchmark(options)
         uri = self.benchmark if asked is None else benchmark(asked)
         result = self._call("reset", uri, seed)
         self._begun = None  # what was under way is of another episode

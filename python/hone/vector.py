@@ -13,7 +13,13 @@ from gymnasium.vector.utils import batch_space
 
 from hone import _core
 from hone.environments import benchmark as benchmark_uri
-from hone.environments import OBSERVED, default_benchmark, join_spaces, observation_names
+from hone.environments import (
+    OBSERVED,
+    asked_benchmark,
+    default_benchmark,
+    join_spaces,
+    observation_names,
+)
 from hone.errors import Error
 from hone.spaces import COMPRESSED_LIMIT, compressed, named_space
 
@@ -175,7 +181,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         they have begun. Until then each environment is one to be reset, since
         where one cannot begin, others may have."""
         super().reset(seed=seed if seed is None or isinstance(seed, int) else None)
-        asked = (options or {}).get("benchmark")
+        asked = asked_benchmark(options)
         benchmarks = self.benchmarks if asked is None else _one_for_each(asked, self.num_envs)
         if not self._batch.in_flight:  # else it is refused, and nothing happens
             self._done[:] = True

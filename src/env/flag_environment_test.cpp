@@ -363,6 +363,7 @@ TEST(FlagEnvironment, WhatAProgramWritesIsReadByNobody) {
 }
 
 TEST(FlagEnvironment, TimesProgramsOfCxxAndOfLibraries) {
+  use_own_worker();
   const Scratch scratch;
   const std::string uri = benchmark_uri(
       scratch

@@ -2,6 +2,7 @@
 #include "service/dispatch.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace hone::service {
 
@@ -18,6 +19,17 @@ bool is_token(std::string_view given, std::string_view token) {
     difference |= static_cast<unsigned char>(given[i]) ^
                   static_cast<unsigned char>(token[i % token.size()]);
   return difference == 0;
+}
+
+bool is_bearer(std::string_view given, std::string_view token) {
+  constexpr std::string_view kScheme = "bearer ";
+  const auto is_same = [](char letter, char wanted) {
+    return std::tolower(static_cast<unsigned char>(letter)) == wanted;
+  };
+  return given.size() >= kScheme.size() &&
+         std::ranges::equal(given.substr(0, kScheme.size()), kScheme,
+                            is_same) &&
+         is_token(given.substr(kScheme.size()), token);
 }
 
 }  // namespace hone::service

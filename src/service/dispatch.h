@@ -19,6 +19,9 @@ Clock::time_point deadline_in(double seconds);
 // Whether a secret is the right one, in a time that does not tell how much of
 // it was right.
 bool is_token(std::string_view given, std::string_view token);
+// The same of the text of an authorization, "Bearer TOKEN" (RFC 6750; a
+// scheme's letters may be small ones, RFC 9110, 11.1).
+bool is_bearer(std::string_view given, std::string_view token);
 
 template <typename Request, typename Reply>
 Status dispatch(Service& service, Metrics& metrics, Method method, Call& call,

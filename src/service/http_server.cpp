@@ -17,7 +17,6 @@ namespace hone::service {
 
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
 constexpr const char* kJson = "application/json";
 constexpr int kUnauthorized = 401;
 constexpr int kForbidden = 403;
@@ -93,10 +92,7 @@ class Handlers {
                    "its addresses, by the header Host"));
       return false;
     }
-    const std::string given = in.get_header_value("Authorization");
-    if (given.starts_with(kBearer) &&
-        is_token(std::string_view(given).substr(kBearer.size()), token_))
-      return true;
+    if (is_bearer(in.get_header_value("Authorization"), token_)) return true;
     refuse(out, kUnauthorized,
            Error(ErrorKind::InvalidArgument,
                  "this server wants its token; send the header "

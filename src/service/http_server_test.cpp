@@ -127,10 +127,14 @@ TEST(HttpServer, ATokenIsAskedFor) {
   EXPECT_EQ(browser.post("List", Json::object()).status, 401);
   EXPECT_EQ(browser.client.Get("/metrics")->status, 401);
   EXPECT_EQ(browser.client.Get("/healthz")->status, 200);
-  EXPECT_EQ(
-      browser.post("List", Json::object(), {{"Authorization", "Bearer secret"}})
-          .status,
-      200);
+  for (const auto& [given, status] :
+       {std::pair("Bearer secret", 200), std::pair("bearer secret", 200),
+        std::pair("Bearer Secret", 401), std::pair("Basic secret", 401),
+        std::pair("Bear", 401)})
+    EXPECT_EQ(
+        browser.post("List", Json::object(), {{"Authorization", given}}).status,
+        status)
+        << given;
 }
 
 TEST(HttpServer, AFullServerSaysWhenToTryAgain) {

@@ -14,8 +14,6 @@ namespace hone::service {
 
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
-
 // gRPC prints "ipv4:127.0.0.1:4711", "ipv6:%5B::1%5D:4711" or "unix:".
 std::string host_of(std::string_view peer) {
   if (peer.starts_with("unix")) return "unix";
@@ -28,9 +26,7 @@ bool is_allowed(const grpc::ServerContext& context, std::string_view token) {
   if (token.empty()) return true;
   const auto found = context.client_metadata().find("authorization");
   if (found == context.client_metadata().end()) return false;
-  const std::string_view given(found->second.data(), found->second.size());
-  return given.starts_with(kBearer) &&
-         is_token(given.substr(kBearer.size()), token);
+  return is_bearer({found->second.data(), found->second.size()}, token);
 }
 
 grpc::Status unauthenticated() {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/test_tools.h"
 #include "store/test_tools.h"
 
 namespace hone::store {
@@ -114,8 +115,7 @@ TEST_F(SqliteTest, ReadOnlyFolderIsAnError) {
   namespace fs = std::filesystem;
   fs::permissions(folder_->path(), fs::perms(0555));
   EXPECT_TRUE(ended_well(in_child([&] {
-    // The superuser may write everywhere.
-    if (::geteuid() == 0 && ::setuid(65534) != 0) return false;
+    if (!obey_permissions()) return false;
     const Result<Store> store = Store::open(file());
     return !store.ok() && store.error().kind == ErrorKind::Io &&
            store.error().message.find("cannot open it") != std::string::npos;
@@ -128,7 +128,7 @@ TEST_F(SqliteTest, ReadOnlyFolderIsAnError) {
   fs::permissions(file(), fs::perms(0444));
   fs::permissions(folder_->path(), fs::perms(0555));
   EXPECT_TRUE(ended_well(in_child([&] {
-    if (::geteuid() == 0 && ::setuid(65534) != 0) return false;
+    if (!obey_permissions()) return false;
     const Result<Store> store = Store::open(file());
     return !store.ok() && store.error().kind == ErrorKind::Io &&
            store.error().message.find("readonly") != std::string::npos;

@@ -228,6 +228,15 @@ def test_another_benchmark_begins_by_an_option_of_reset(env, tmp_path):
     assert env.observe("ir-instructions")[0] < large
 
 
+def test_an_option_that_reset_does_not_have_is_named(env):
+    with pytest.raises(ValueError, match="'benchmark', found benchmrk"):
+        env.reset(options={"benchmrk": "other.c"})
+    batch = gymnasium.make_vec("hone/llvm-ic-v0", num_envs=1)
+    with pytest.raises(ValueError, match="found reset_mask"):
+        batch.reset(options={"reset_mask": np.array([True])})
+    batch.close()
+
+
 def test_a_program_that_cannot_be_begun_is_not_kept(env, tmp_path):
     first = env.reset()[1]["benchmark"]
     with pytest.raises(hone.Error, match="does not exist"):
