@@ -328,10 +328,6 @@ class RemoteEnvironment:
         What is not found twice is something else than the session."""
         if self._closed:
             raise Error("invalid-argument", "the environment is closed; make another one")
-        if not self._connection.is_here():  # whose steps would be its parent's
-            raise Error(
-                "conflict", "this environment was made in another process; make one here"
-            )
         pause = _Pause(self._connection.recovery_seconds)
         recovered, lost = False, not self._session
         while True:

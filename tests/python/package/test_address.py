@@ -95,7 +95,7 @@ def test_another_process_cannot_use_or_harm_an_environment_on_a_server(address, 
         env.close()
         return said
 
-    elsewhere = "conflict: this environment was made in another process; make one here"
+    elsewhere = "conflict: this connection was made in another process; make one here"
     assert said_by_a_child(in_the_child) == [elsewhere] * 2
     assert actions_of(env._core.episode()) == [env.actions[5]]
     assert env._core.recoveries == 0
