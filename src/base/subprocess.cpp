@@ -373,13 +373,15 @@ Child::Child(Child&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       to_(std::exchange(other.to_, -1)),
       from_(std::exchange(other.from_, -1)),
-      said_(std::exchange(other.said_, -1)) {}
+      said_(std::exchange(other.said_, -1)),
+      is_asked_(other.is_asked_) {}
 
 Child& Child::operator=(Child&& other) noexcept {
   std::swap(pid_, other.pid_);
   std::swap(to_, other.to_);
   std::swap(from_, other.from_);
   std::swap(said_, other.said_);
+  std::swap(is_asked_, other.is_asked_);
   return *this;
 }
 
@@ -419,7 +421,9 @@ std::string Child::complaint() const {
 
 Status Child::send(std::string_view frame) {
   ignore_broken_pipes();
-  ::lseek(said_, 0, SEEK_SET);  // what it said before is of no interest
+  // What it said before is of no interest, but for what it said as it started:
+  // it may have died of that.
+  if (std::exchange(is_asked_, true)) ::lseek(said_, 0, SEEK_SET);
   return write_frame(to_, frame);
 }
 
@@ -442,10 +446,8 @@ Result<std::string> Child::receive(double seconds, std::stop_token stop) {
 
 bool Child::is_answered(std::chrono::microseconds within) const {
   pollfd polled = {from_, POLLIN, 0};
-  const timespec limit = {
-      .tv_sec = static_cast<time_t>(within.count() / 1'000'000),
-      .tv_nsec = static_cast<long>(within.count() % 1'000'000 * 1000)};
-  return ::ppoll(&polled, 1, &limit, nullptr) > 0 && polled.revents == POLLIN;
+  look_awake(Clock::now(), [&] { return ::poll(&polled, 1, 0) != 0; }, within);
+  return polled.revents == POLLIN;
 }
 
 Status write_frame(int fd, std::string_view frame) {

@@ -96,7 +96,8 @@ class Child {
   Status send(std::string_view frame);
   // LimitReached when `seconds` pass, Crashed when the child is gone.
   Result<std::string> receive(double seconds, std::stop_token stop = {});
-  // Whether an answer begins within that time; receive() will not wait for it.
+  // Whether an answer begins within that time, which is spent awake
+  // (base/wakeful.h); receive() will not wait for it.
   bool is_answered(std::chrono::microseconds within) const;
 
   // Readable when an answer begins, or when the child is gone.
@@ -116,6 +117,7 @@ class Child {
   int to_ = -1;
   int from_ = -1;
   int said_ = -1;  // shares its position with the child's stderr
+  bool is_asked_ = false;  // a frame was sent
 };
 
 // The same frames on plain descriptors, for the child's side.

@@ -270,6 +270,17 @@ TEST(Child, SilenceReachesTheLimit) {
                "interrupted");
 }
 
+TEST(Child, AnAnswerIsSeenBeforeItIsTaken) {
+  Child child = echo();
+  EXPECT_FALSE(child.is_answered(std::chrono::microseconds(0)));
+  EXPECT_FALSE(child.is_answered(std::chrono::microseconds(200)));
+  ASSERT_TRUE(child.send("one").ok());
+  EXPECT_TRUE(child.is_answered(std::chrono::seconds(20)));
+  const Result<std::string> answer = child.receive(0);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(*answer, "one");
+}
+
 TEST(Child, DeathIsACrash) {
   Child child = echo();
   ::kill(child.pid(), SIGKILL);
@@ -302,6 +313,12 @@ TEST(Child, WhatItComplainsOfIsTold) {
   EXPECT_TRUE(quiet.receive(20).ok());
   while (quiet.send("").ok()) ::usleep(1000);
   EXPECT_EQ(quiet.describe_end(), "exit code 3");
+  // Or as it started.
+  Result<Child> unable = Child::spawn(shell("echo 'no library' >&2; exit 3"));
+  ASSERT_TRUE(unable.ok());
+  EXPECT_FALSE(unable->receive(20).ok());
+  (void)unable->send("");
+  EXPECT_EQ(unable->describe_end(), "exit code 3: no library");
   // More than is kept is dropped, and waits for nobody.
   Child loud = made("head -c 1000000 /dev/zero | tr '\\0' x >&2; exit 4");
   expect_error(loud.receive(20), ErrorKind::Crashed, "gone: xxx");

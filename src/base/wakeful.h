@@ -15,12 +15,13 @@ namespace hone {
 
 inline constexpr std::chrono::microseconds kWakeful(100);
 
-// Calls `look` until it returns true or kWakeful has passed since `begin`, once
+// Calls `look` until it returns true or `limit` has passed since `begin`, once
 // at least; what it returned last.
 template <typename Look>
-bool look_awake(std::chrono::steady_clock::time_point begin, const Look& look) {
+bool look_awake(std::chrono::steady_clock::time_point begin, const Look& look,
+                std::chrono::microseconds limit = kWakeful) {
   while (!look()) {
-    if (std::chrono::steady_clock::now() - begin >= kWakeful) return false;
+    if (std::chrono::steady_clock::now() - begin >= limit) return false;
     std::this_thread::yield();
   }
   return true;

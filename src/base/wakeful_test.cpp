@@ -11,11 +11,15 @@ using Clock = std::chrono::steady_clock;
 
 TEST(LookAwake, LooksOnceWhenTheTimeIsOver) {
   int looks = 0;
-  EXPECT_FALSE(look_awake(Clock::now() - kWakeful, [&] {
+  const auto look = [&] {
     ++looks;
     return false;
-  }));
+  };
+  EXPECT_FALSE(look_awake(Clock::now() - kWakeful, look));
   EXPECT_EQ(looks, 1);
+  const std::chrono::minutes limit(1);
+  EXPECT_FALSE(look_awake(Clock::now() - limit, look, limit));
+  EXPECT_EQ(looks, 2);
 }
 
 TEST(LookAwake, EndsWithWhatItLookedFor) {
