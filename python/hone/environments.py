@@ -48,6 +48,14 @@ def asked_benchmark(options: dict[str, Any] | None) -> Any:
     return (options or {}).get("benchmark")
 
 
+def check_render_mode(mode: str | None, modes: Sequence[str]) -> None:
+    """A TypeError for what cannot be rendered, as for a parameter that there is
+    not: Stable-Baselines3 asks any environment for "rgb_array", and makes it
+    without where it is told so."""
+    if mode is not None and mode not in modes:
+        raise TypeError(f"no render_mode {mode!r} here; there are: {', '.join(modes) or 'none'}")
+
+
 def bundled_benchmarks() -> list[str]:
     """Small C programs that come with the package, for a first try."""
     folder = pathlib.Path(__file__).with_name("programs")
@@ -148,6 +156,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         token: str = "",
         render_mode: str | None = None,
     ) -> None:
+        check_render_mode(render_mode, self.metadata["render_modes"])
         if observation == "":
             observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)

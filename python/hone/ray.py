@@ -27,7 +27,7 @@ except ImportError as error:
 
 from hone._optimize import OptimizeReport, Path
 from hone._optimize import optimize as _optimize
-from hone.environments import CompilerEnv, asked_benchmark, benchmark, make
+from hone.environments import CompilerEnv, asked_benchmark, benchmark, check_render_mode, make
 from hone.errors import Error
 
 Step = tuple[Any, float, bool, bool, dict[str, Any]]
@@ -75,6 +75,7 @@ class RemoteEnv(gymnasium.Env[Any, np.int64]):
     def __init__(
         self, task: str = "llvm-size", *, resources: dict[str, Any] | None = None, **settings: Any
     ) -> None:
+        check_render_mode(settings.get("render_mode"), self.metadata["render_modes"])
         if settings.get("benchmark"):  # its path is from here, not from where the actor is
             settings["benchmark"] = benchmark(settings["benchmark"])
         options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": -1, **(resources or {})}

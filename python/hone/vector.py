@@ -16,6 +16,7 @@ from hone.environments import benchmark as benchmark_uri
 from hone.environments import (
     OBSERVED,
     asked_benchmark,
+    check_render_mode,
     default_benchmark,
     join_spaces,
     observation_names,
@@ -78,6 +79,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     ) -> None:
         if address or token:
             raise Error("unsupported", NO_SERVER)
+        check_render_mode(render_mode, self.metadata["render_modes"])
         if batch_size is not None and not 0 < batch_size <= num_envs:
             raise ValueError(f"batch_size {batch_size} of {num_envs} environments")
         if observation == "":

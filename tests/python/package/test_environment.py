@@ -428,6 +428,18 @@ def test_an_episode_ends_when_nothing_is_left_to_decide(task, runnable):
     batch.close()
 
 
+@pytest.mark.parametrize("mode", ["human", "rgb_array"])
+def test_what_cannot_be_rendered_is_refused_as_stable_baselines3_expects_it(mode):
+    makers = (
+        lambda: hone.make("llvm-ic", render_mode=mode),
+        lambda: gymnasium.make("hone/llvm-ic-flat-v0", render_mode=mode),
+        lambda: gymnasium.make_vec("hone/llvm-ic-v0", num_envs=1, render_mode=mode),
+    )
+    for make in makers:
+        with pytest.raises(TypeError, match=f"no render_mode '{mode}' here"):
+            make()
+
+
 @pytest.mark.parametrize("compiler", ["clang", "gcc"])
 def test_options_of_a_compiler_are_chosen_one_a_step(program, compiler):
     env = gymnasium.make(f"hone/flags-{compiler}-size-v0", benchmark=program)
