@@ -300,6 +300,15 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         other._mask = self._mask.copy()
         return other
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "CompilerEnv":
+        return self.fork()
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "an environment belongs to its process and is not pickled; "
+            "make one where it is used and replay() there what episode() says"
+        )
+
     def become(self, other: "CompilerEnv") -> None:
         """Takes over the state of a fork, which ends; its settings are equal."""
         self._core.close()

@@ -227,6 +227,9 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
             info,
         )
 
+    def __reduce__(self) -> Any:
+        raise TypeError("a batch belongs to its process and is not copied or pickled; make another")
+
     def close_extras(self, **kwargs: Any) -> None:
         if self._batch is not None:
             self._batch.close()
