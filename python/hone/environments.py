@@ -189,7 +189,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         # 0 where an action is known to do nothing in the state at hand.
         self._mask = np.ones(len(self.actions), np.int8)
         self._history: list[str] | _UnderWay = []
-        self._begun = ""  # the program of the episode
+        self.begun = ""  # the program of the episode; `benchmark` is that of the next
 
     @functools.cached_property
     def observation_spaces(self) -> dict[str, NamedSpace]:
@@ -211,7 +211,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         call = self._begin_call()
         *_, observations, _ = self._core.reset(uri)
         # Only now: a program that cannot be begun is not kept.
-        self.benchmark = self._begun = uri
+        self.benchmark = self.begun = uri
         self._mask.fill(1)
         self._end_call(call, [])
         return self._convert(observations), {"benchmark": uri}
@@ -296,7 +296,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other._begin(self._core.fork(), self._observation)
-        other._history, other._begun = self.history.copy(), self._begun
+        other._history, other.begun = self.history.copy(), self.begun
         other._mask = self._mask.copy()
         return other
 
@@ -328,7 +328,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         if not program.startswith("upload://"):
             return line
         # That name is a server's; here the program has its own.
-        return ",".join([environment, as_field(self._begun), rest])
+        return ",".join([environment, as_field(self.begun), rest])
 
     def command_line(self) -> str:
         """The `opt` command that takes this episode's passes on input.bc, where
@@ -355,7 +355,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
             raise Error("invalid-argument", what)
         call = self._begin_call()
         reward, *_, failures = self._core.replay(episode)
-        self._begun = episode.split(",", 2)[1]
+        self.begun = episode.split(",", 2)[1]
         self._mask.fill(1)
         self._end_call(call, None if failures else actions_of(episode))
         if failures:

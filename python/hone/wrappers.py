@@ -21,6 +21,7 @@ from gymnasium.spaces import Box, Dict, Discrete
 from hone import _core
 from hone._core import Store, compiler_version
 from hone.environments import CompilerEnv, Semantics
+from hone.errors import Error
 from hone.spaces import COMPRESSED_LIMIT, Values, compressed
 
 Env = gymnasium.Env[Any, Any]
@@ -277,6 +278,7 @@ class LogSteps(gymnasium.Wrapper[Any, Any, Any, Any]):
         self.store = store if isinstance(store, Store) else Store(os.fspath(store))
         self._row: dict[str, Any] = {
             "environment": bare.environment,
+            "benchmark": "",
             "reward_space": bare.reward,
             "compiler": compiler_version(),
         }
@@ -286,13 +288,15 @@ class LogSteps(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
         observation, info = self.env.reset(seed=seed, options=options)
-        self._row["benchmark"] = _compiler(self.env).benchmark
+        self._row["benchmark"] = _compiler(self.env).begun
         self._path.clear()
         self._seen.clear()
         self._add("", "", 0, observation, 0.0, False)
         return observation, info
 
     def step(self, action: Any) -> Any:
+        if _compiler(self.env).begun != self._row["benchmark"]:
+            raise Error("conflict", "LogSteps has not seen this episode begin; call its own reset()")
         observation, reward, ended, truncated, info = self.env.step(action)
         history = _compiler(self.env).history
         # Somebody may have gone back (Undo), or the action was lost in a crash.
