@@ -11,6 +11,7 @@ import itertools
 import json
 import operator
 import os
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -107,14 +108,19 @@ def _number(action: str | int, known: list[str]) -> int:
 
 class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
     """One more action, the last, takes the previous step back and its reward
-    with it. At the beginning of an episode it does nothing."""
+    with it. At the beginning of an episode it does nothing, nor where `depth`
+    steps were taken back in a row: each that can be is a module in the worker,
+    and a copy of the history before it."""
 
-    def __init__(self, env: Env) -> None:
+    def __init__(self, env: Env, depth: int = 100) -> None:
         super().__init__(env)
+        if depth < 1:
+            raise ValueError(f"expected a depth of a step at least, found {depth}")
+        self.depth = depth
         self.actions = [*_actions(env), "undo"]
         self.undo = len(self.actions) - 1
         self.action_space = Discrete(self.undo + 1)
-        self._past: list[tuple[CompilerEnv, Any, float]] = []
+        self._past: deque[tuple[CompilerEnv, Any, float]] = deque()
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
         self._forget()
@@ -127,6 +133,8 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
             seen = self._observation
             self._observation, reward, *rest = self.env.step(action)
             self._past.append((before, seen, float(reward)))
+            if len(self._past) > self.depth:
+                self._past.popleft()[0].close()
             return self._observation, reward, *rest
         if not self._past:
             return self._observation, 0.0, False, False, {"changed": False, "failures": []}

@@ -5,6 +5,7 @@ import gymnasium
 import hone
 import numpy as np
 import pytest
+from conftest import error_of
 from gymnasium.utils.env_checker import check_env
 from hone import wrappers
 
@@ -68,6 +69,22 @@ def test_undo_takes_the_step_and_its_reward_back(env):
     assert np.array_equal(observation, first) and env.observe("state") == state
     assert undo.step(undo.undo)[1] == 0
     undo.close()
+
+
+def test_undo_keeps_no_more_states_than_it_can_go_back_to(env, monkeypatch):
+    forks, fork = [], hone.CompilerEnv.fork
+    monkeypatch.setattr(hone.CompilerEnv, "fork", lambda e: forks.append(fork(e)) or forks[-1])
+    undo = wrappers.Undo(env, depth=2)
+    undo.reset()
+    for action in range(5):
+        undo.step(action)
+    assert [error_of(one.episode) == "" for one in forks] == [False] * 3 + [True] * 2
+    for _ in range(3):
+        undo.step(undo.undo)
+    assert len(env.history) == 3 and not undo.action_masks()[undo.undo]
+    undo.close()
+    with pytest.raises(ValueError, match="found 0"):
+        wrappers.Undo(env, depth=0)
 
 
 def test_some_actions_and_a_way_back_go_together_either_way(env):
