@@ -28,6 +28,8 @@ TASKS = {
     "loops-runtime": ("loops", "runtime-norm"),
     "pipelines-size": ("pipelines", "loaded-bytes-norm"),
 }
+# (observation, reward, terminated, truncated, info)
+Step = tuple[Any, float, bool, bool, dict[str, Any]]
 EPISODE_STEPS = 45
 # What is observed unless told otherwise, where it is not "autophase".
 OBSERVED = {"flags-clang": "choices", "flags-gcc": "choices"}
@@ -105,9 +107,9 @@ def validate(episode: str, *, semantics: bool = False, inputs: int = 64) -> Vali
     generated `inputs` each, and a program with a main() is run; both have to do
     what the stock build does, with AddressSanitizer too. That takes seconds.
     """
-    *found, failures = _core.validate_episode(episode)
+    state_matches, reward_matches, found, failures = _core.validate_episode(episode)
     meaning = Semantics(*_core.episode_semantics(episode, inputs)) if semantics else None
-    return Validation(*found, meaning, failures)
+    return Validation(state_matches, reward_matches, found, meaning, failures)
 
 
 class _UnderWay:
@@ -216,7 +218,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         self._end_call(call, [])
         return self._convert(observations), {"benchmark": uri}
 
-    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    def step(self, action: Any) -> Step:
         number = operator.index(action)
         call = self._begin_call()
         reward, changed, done, observations, failures = self._core.step(number)
@@ -228,14 +230,14 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         info = {"changed": changed, "failures": failures}
         return self._convert(observations), reward, done, False, info
 
-    def multistep(self, actions: Sequence[int]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    def multistep(self, actions: Sequence[int]) -> Step:
         """Several actions in one round trip; the reward is that of all."""
         numbers = [operator.index(action) for action in actions]
         call = self._begin_call()
         result = self._core.multistep(numbers)
         return self._several(call, result, [self.actions[number] for number in numbers])
 
-    def step_texts(self, actions: Sequence[str]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    def step_texts(self, actions: Sequence[str]) -> Step:
         """The same for actions by their texts, in the action space or not: for
         `llvm`, whatever `opt -passes=` takes."""
         if isinstance(actions, str):
@@ -244,7 +246,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         call = self._begin_call()
         return self._several(call, self._core.step_texts(texts), texts)
 
-    def _several(self, call: "_UnderWay", result: Any, texts: list[str]) -> Any:
+    def _several(self, call: "_UnderWay", result: Any, texts: list[str]) -> Step:
         reward, changed, done, observations, failures = result
         self._mask.fill(1)
         # Where some were lost, the episode knows which.
@@ -367,7 +369,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         compiler are chosen."""
         if self.render_mode != "ansi":
             return None
-        return self._core.observe("ir" if "ir" in self.observation_spaces else "command-line")
+        text: str = self._core.observe("ir" if "ir" in self.observation_spaces else "command-line")
+        return text
 
     def close(self) -> None:
         self._core.close()

@@ -113,10 +113,10 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self._parts: list[int] = []
         self._flat = flat
         if flat:
-            joined = isinstance(self.single_observation_space, gymnasium.spaces.Dict)
-            order = list(self.single_observation_space) if joined else names
+            space = self.single_observation_space
+            order = list(space) if isinstance(space, gymnasium.spaces.Dict) else names
             self._parts = [names.index(name) for name in order]  # none of None
-            size = gymnasium.spaces.flatdim(self.single_observation_space)
+            size = gymnasium.spaces.flatdim(space)
             self.single_observation_space = gymnasium.spaces.Box(
                 -COMPRESSED_LIMIT, COMPRESSED_LIMIT, (size,), np.float32
             )
