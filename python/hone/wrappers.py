@@ -12,7 +12,7 @@ import json
 import operator
 import os
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import gymnasium
@@ -35,11 +35,15 @@ def _compiler(env: Env) -> CompilerEnv:
     return bare
 
 
-def _several(benchmarks: Any) -> Any:
-    """What is meant to be several programs; a text would be its letters."""
+def _several(benchmarks: Any) -> Iterator[Any]:
+    """What is meant to be several programs, without end maybe; a text would be
+    its letters, and a pattern that matches nothing no program."""
     if isinstance(benchmarks, str):
         raise TypeError(f"expected several programs, found the text {benchmarks!r}")
-    return benchmarks
+    others = iter(benchmarks)
+    for first in others:
+        return itertools.chain([first], others)
+    raise ValueError("expected a program at least")
 
 
 class CycleOverBenchmarks(gymnasium.Wrapper[Any, Any, Any, Any]):
@@ -59,8 +63,6 @@ class RandomBenchmarks(gymnasium.Wrapper[Any, Any, Any, Any]):
     def __init__(self, env: Env, benchmarks: Iterable[str | os.PathLike[str]]) -> None:
         super().__init__(env)
         self.benchmarks = list(_several(benchmarks))
-        if not self.benchmarks:
-            raise ValueError("expected a program at least")
         self._draw = np.random.default_rng()
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:

@@ -126,6 +126,12 @@ def test_a_text_is_not_taken_for_its_letters(env):
             wrapper(env, "sum.c")
 
 
+def test_programs_that_a_pattern_does_not_find_are_missed_at_once(env, tmp_path):
+    for wrapper in (wrappers.CycleOverBenchmarks, wrappers.RandomBenchmarks):
+        with pytest.raises(ValueError, match="a program at least"):
+            wrapper(env, tmp_path.glob("*.f90"))
+
+
 @pytest.mark.parametrize(
     "observation", ["autophase", ("instcount", "ir"), "bitcode", "tokens", "ir-instructions"]
 )
