@@ -14,8 +14,7 @@ Importing this package registers the environments "hone/…" with Gymnasium.
 """
 
 from hone import wrappers
-from hone._core import Store, Term, error_kinds, parse, replay_proofs, search_names
-from hone._core import __version__ as __version__
+from hone._core import Store, Term, error_kinds, parse, replay_proofs, search_names, version
 from hone._models import Model, compile
 from hone._optimize import OptimizeReport, Sizes, optimize
 from hone._prover import (
@@ -79,4 +78,5 @@ __all__ = [
     "wrappers",
 ]
 
+__version__ = version()
 register_environments()

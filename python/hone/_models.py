@@ -18,14 +18,14 @@ class Model:
 
     def __init__(self, core: _core.CompiledModel) -> None:
         self._core = core
-        self.inputs: dict[str, ValueInfo] = {name: info_of(name, *rest) for name, *rest in core.inputs}
-        self.outputs: dict[str, ValueInfo] = {name: info_of(name, *rest) for name, *rest in core.outputs}
+        self.inputs: dict[str, ValueInfo] = {row[0]: info_of(*row) for row in core.inputs}
+        self.outputs: dict[str, ValueInfo] = {row[0]: info_of(*row) for row in core.outputs}
 
     def __call__(self, **values: Any) -> dict[str, Any]:
         return self.run(values)
 
     def run(
-        self, values: Mapping[str, Any], out: Mapping[str, NDArray] | None = None
+        self, values: Mapping[str, Any], out: Mapping[str, NDArray[Any]] | None = None
     ) -> dict[str, Any]:
         """The outputs by name, in new arrays or in those of `out`. Arrays are
         read and written where they stand, whatever their strides are; those of
@@ -44,7 +44,9 @@ class Model:
                 f"out: expected of the outputs {sorted(self.outputs)}, found {sorted(strangers)}"
             )
         arguments = [
-            (fitting if is_array(info) else taken)(repr(name), values[name], info)
+            fitting(repr(name), values[name], info)
+            if is_array(info)
+            else taken(repr(name), values[name], info)
             for name, info in self.inputs.items()
         ]
         results = {name: _array_for(name, info, out or {}) for name, info in self.outputs.items()}
@@ -63,7 +65,7 @@ class Model:
         return f"Model(inputs={list(self.inputs)}, outputs={list(self.outputs)})"
 
 
-def _array_for(name: str, info: ValueInfo, out: Mapping[str, NDArray]) -> NDArray | None:
+def _array_for(name: str, info: ValueInfo, out: Mapping[str, NDArray[Any]]) -> NDArray[Any] | None:
     """Where an output goes; None for what is no plain tensor."""
     if not is_array(info):
         return None
@@ -72,17 +74,17 @@ def _array_for(name: str, info: ValueInfo, out: Mapping[str, NDArray]) -> NDArra
         if not array.flags.writeable:
             raise TypeError(f"{name!r}: an output's array must not be read-only")
         return array
-    return np.empty([max(size, 0) for size in info.shape], info.dtype)
+    return np.empty([max(size, 0) for size in info.shape or ()], info.dtype)
 
 
 def compile(
-    model: str | os.PathLike | bytes,
+    model: str | os.PathLike[str] | bytes,
     *,
     shapes: Mapping[str, Sequence[int]] | None = None,
     threads: int = 1,
     cpu: str = "native",
     check: str = "sampled",
-    custom_operators: Mapping[str, tuple[str | os.PathLike, str]] | None = None,
+    custom_operators: Mapping[str, tuple[str | os.PathLike[str], str]] | None = None,
 ) -> Model:
     """Compiles an ONNX model, a file or its bytes, and loads it.
 

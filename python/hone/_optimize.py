@@ -93,9 +93,9 @@ def optimize(
     _check_least(0, seconds=seconds, seed=seed, check_inputs=check_inputs, jobs=jobs)
     if output is not None and not pathlib.Path(output).parent.is_dir():
         raise Error("io", f"cannot write '{output}': its folder does not exist")
-    one = isinstance(path, str | os.PathLike)
+    paths = [path] if isinstance(path, str | os.PathLike) else path
     report, data = _core.optimize(
-        inputs=[os.fspath(p) for p in ([path] if one else path)],
+        inputs=[os.fspath(p) for p in paths],
         flags=list(flags),
         goal=goal,
         protocol=protocol,

@@ -3,7 +3,7 @@
 into the one form that _core knows (src/python/model_values.h)."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +82,7 @@ def info_of(
     return info
 
 
-def is_array(info: ValueInfo) -> bool:
+def is_array(info: ValueInfo) -> TypeGuard[TensorInfo]:
     """Whether it is a plain tensor, which is used where it stands."""
     return isinstance(info, TensorInfo) and not info.is_text and info.shape is not None
 
@@ -107,7 +107,7 @@ def _fits(shape: tuple[int, ...], info: TensorInfo) -> bool:
     )
 
 
-def fitting(name: str, value: Any, info: TensorInfo) -> NDArray:
+def fitting(name: str, value: Any, info: TensorInfo) -> NDArray[Any]:
     """A plain tensor, as it stands if it may have strides."""
     array = np.asarray(value)
     if info.is_open:

@@ -62,7 +62,7 @@ CODES = {
 Taken = tuple[float, bool, bool, list[Any], list[str]]
 
 
-def _messages() -> dict[str, type]:
+def _messages() -> dict[str, Any]:
     """The messages of proto/hone/service/v1, from what protoc made of it."""
     path = pathlib.Path(__file__).with_name("service.binpb")
     if not path.exists():

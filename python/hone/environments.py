@@ -28,6 +28,8 @@ TASKS = {
     "loops-runtime": ("loops", "runtime-norm"),
     "pipelines-size": ("pipelines", "loaded-bytes-norm"),
 }
+# (observation, reward, terminated, truncated, info)
+Step = tuple[Any, float, bool, bool, dict[str, Any]]
 EPISODE_STEPS = 45
 # What is observed unless told otherwise, where it is not "autophase".
 OBSERVED = {"flags-clang": "choices", "flags-gcc": "choices"}
@@ -46,6 +48,14 @@ def asked_benchmark(options: dict[str, Any] | None) -> Any:
     if others:
         raise ValueError(f"a reset has the option 'benchmark', found {', '.join(others)}")
     return (options or {}).get("benchmark")
+
+
+def check_render_mode(mode: str | None, modes: Sequence[str]) -> None:
+    """A TypeError for what cannot be rendered, as for a parameter that there is
+    not: Stable-Baselines3 asks any environment for "rgb_array", and makes it
+    without where it is told so."""
+    if mode is not None and mode not in modes:
+        raise TypeError(f"no render_mode {mode!r} here; there are: {', '.join(modes) or 'none'}")
 
 
 def bundled_benchmarks() -> list[str]:
@@ -97,9 +107,9 @@ def validate(episode: str, *, semantics: bool = False, inputs: int = 64) -> Vali
     generated `inputs` each, and a program with a main() is run; both have to do
     what the stock build does, with AddressSanitizer too. That takes seconds.
     """
-    *found, failures = _core.validate_episode(episode)
+    state_matches, reward_matches, found, failures = _core.validate_episode(episode)
     meaning = Semantics(*_core.episode_semantics(episode, inputs)) if semantics else None
-    return Validation(*found, meaning, failures)
+    return Validation(state_matches, reward_matches, found, meaning, failures)
 
 
 class _UnderWay:
@@ -148,6 +158,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         token: str = "",
         render_mode: str | None = None,
     ) -> None:
+        check_render_mode(render_mode, self.metadata["render_modes"])
         if observation == "":
             observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
@@ -180,7 +191,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         # 0 where an action is known to do nothing in the state at hand.
         self._mask = np.ones(len(self.actions), np.int8)
         self._history: list[str] | _UnderWay = []
-        self._begun = ""  # the program of the episode
+        self.begun = ""  # the program of the episode; `benchmark` is that of the next
 
     @functools.cached_property
     def observation_spaces(self) -> dict[str, NamedSpace]:
@@ -202,12 +213,12 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         call = self._begin_call()
         *_, observations, _ = self._core.reset(uri)
         # Only now: a program that cannot be begun is not kept.
-        self.benchmark = self._begun = uri
+        self.benchmark = self.begun = uri
         self._mask.fill(1)
         self._end_call(call, [])
         return self._convert(observations), {"benchmark": uri}
 
-    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    def step(self, action: Any) -> Step:
         number = operator.index(action)
         call = self._begin_call()
         reward, changed, done, observations, failures = self._core.step(number)
@@ -219,14 +230,14 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         info = {"changed": changed, "failures": failures}
         return self._convert(observations), reward, done, False, info
 
-    def multistep(self, actions: Sequence[int]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    def multistep(self, actions: Sequence[int]) -> Step:
         """Several actions in one round trip; the reward is that of all."""
         numbers = [operator.index(action) for action in actions]
         call = self._begin_call()
         result = self._core.multistep(numbers)
         return self._several(call, result, [self.actions[number] for number in numbers])
 
-    def step_texts(self, actions: Sequence[str]) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    def step_texts(self, actions: Sequence[str]) -> Step:
         """The same for actions by their texts, in the action space or not: for
         `llvm`, whatever `opt -passes=` takes."""
         if isinstance(actions, str):
@@ -235,7 +246,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         call = self._begin_call()
         return self._several(call, self._core.step_texts(texts), texts)
 
-    def _several(self, call: "_UnderWay", result: Any, texts: list[str]) -> Any:
+    def _several(self, call: "_UnderWay", result: Any, texts: list[str]) -> Step:
         reward, changed, done, observations, failures = result
         self._mask.fill(1)
         # Where some were lost, the episode knows which.
@@ -287,9 +298,18 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other._begin(self._core.fork(), self._observation)
-        other._history, other._begun = self.history.copy(), self._begun
+        other._history, other.begun = self.history.copy(), self.begun
         other._mask = self._mask.copy()
         return other
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "CompilerEnv":
+        return self.fork()
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "an environment belongs to its process and is not pickled; "
+            "make one where it is used and replay() there what episode() says"
+        )
 
     def become(self, other: "CompilerEnv") -> None:
         """Takes over the state of a fork, which ends; its settings are equal."""
@@ -310,7 +330,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         if not program.startswith("upload://"):
             return line
         # That name is a server's; here the program has its own.
-        return ",".join([environment, as_field(self._begun), rest])
+        return ",".join([environment, as_field(self.begun), rest])
 
     def command_line(self) -> str:
         """The `opt` command that takes this episode's passes on input.bc, where
@@ -337,7 +357,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
             raise Error("invalid-argument", what)
         call = self._begin_call()
         reward, *_, failures = self._core.replay(episode)
-        self._begun = episode.split(",", 2)[1]
+        self.begun = episode.split(",", 2)[1]
         self._mask.fill(1)
         self._end_call(call, None if failures else actions_of(episode))
         if failures:
@@ -349,7 +369,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
         compiler are chosen."""
         if self.render_mode != "ansi":
             return None
-        return self._core.observe("ir" if "ir" in self.observation_spaces else "command-line")
+        text: str = self._core.observe("ir" if "ir" in self.observation_spaces else "command-line")
+        return text
 
     def close(self) -> None:
         self._core.close()

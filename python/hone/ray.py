@@ -27,10 +27,8 @@ except ImportError as error:
 
 from hone._optimize import OptimizeReport, Path
 from hone._optimize import optimize as _optimize
-from hone.environments import CompilerEnv, asked_benchmark, benchmark, make
+from hone.environments import CompilerEnv, Step, asked_benchmark, benchmark, check_render_mode, make
 from hone.errors import Error
-
-Step = tuple[Any, float, bool, bool, dict[str, Any]]
 
 
 class _Actor:
@@ -75,10 +73,11 @@ class RemoteEnv(gymnasium.Env[Any, np.int64]):
     def __init__(
         self, task: str = "llvm-size", *, resources: dict[str, Any] | None = None, **settings: Any
     ) -> None:
+        check_render_mode(settings.get("render_mode"), self.metadata["render_modes"])
         if settings.get("benchmark"):  # its path is from here, not from where the actor is
             settings["benchmark"] = benchmark(settings["benchmark"])
         options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": -1, **(resources or {})}
-        self._actor = ray.remote(_Actor).options(**options).remote(task, settings)
+        self._actor: Any = ray.remote(_Actor).options(**options).remote(task, settings)
         described = self._call("describe")
         self.action_space, self.observation_space, self.actions, self.benchmark, self.pid = described
         self.history: list[str] = []
@@ -160,7 +159,7 @@ def optimize(
     if settings.get("output") and len(paths) > 1:
         raise ValueError(f"one output for {len(paths)} files; each would replace the one before")
     options = {"num_cpus": 1, "max_retries": -1, **(resources or {})}
-    task = ray.remote(_optimize).options(name="hone.optimize", **options)
+    task: Any = ray.remote(_optimize).options(name="hone.optimize", **options)
     settings = {"jobs": 1, "store": os.fspath(store), **settings}
     files = [os.path.abspath(path) for path in paths]  # workers have folders of their own
     return ray.get([task.remote(file, list(flags), **settings) for file in files])

@@ -16,6 +16,7 @@ from hone.environments import benchmark as benchmark_uri
 from hone.environments import (
     OBSERVED,
     asked_benchmark,
+    check_render_mode,
     default_benchmark,
     join_spaces,
     observation_names,
@@ -78,6 +79,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     ) -> None:
         if address or token:
             raise Error("unsupported", NO_SERVER)
+        check_render_mode(render_mode, self.metadata["render_modes"])
         if batch_size is not None and not 0 < batch_size <= num_envs:
             raise ValueError(f"batch_size {batch_size} of {num_envs} environments")
         if observation == "":
@@ -111,10 +113,10 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self._parts: list[int] = []
         self._flat = flat
         if flat:
-            joined = isinstance(self.single_observation_space, gymnasium.spaces.Dict)
-            order = list(self.single_observation_space) if joined else names
+            space = self.single_observation_space
+            order = list(space) if isinstance(space, gymnasium.spaces.Dict) else names
             self._parts = [names.index(name) for name in order]  # none of None
-            size = gymnasium.spaces.flatdim(self.single_observation_space)
+            size = gymnasium.spaces.flatdim(space)
             self.single_observation_space = gymnasium.spaces.Box(
                 -COMPRESSED_LIMIT, COMPRESSED_LIMIT, (size,), np.float32
             )
@@ -224,6 +226,9 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
             truncated,
             info,
         )
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a batch belongs to its process and is not copied or pickled; make another")
 
     def close_extras(self, **kwargs: Any) -> None:
         if self._batch is not None:

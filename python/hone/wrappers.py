@@ -11,7 +11,8 @@ import itertools
 import json
 import operator
 import os
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import gymnasium
@@ -21,6 +22,7 @@ from gymnasium.spaces import Box, Dict, Discrete
 from hone import _core
 from hone._core import Store, compiler_version
 from hone.environments import CompilerEnv, Semantics
+from hone.errors import Error
 from hone.spaces import COMPRESSED_LIMIT, Values, compressed
 
 Env = gymnasium.Env[Any, Any]
@@ -33,11 +35,15 @@ def _compiler(env: Env) -> CompilerEnv:
     return bare
 
 
-def _several(benchmarks: Any) -> Any:
-    """What is meant to be several programs; a text would be its letters."""
+def _several(benchmarks: Any) -> Iterator[Any]:
+    """What is meant to be several programs, without end maybe; a text would be
+    its letters, and a pattern that matches nothing no program."""
     if isinstance(benchmarks, str):
         raise TypeError(f"expected several programs, found the text {benchmarks!r}")
-    return benchmarks
+    others = iter(benchmarks)
+    for first in others:
+        return itertools.chain([first], others)
+    raise ValueError("expected a program at least")
 
 
 class CycleOverBenchmarks(gymnasium.Wrapper[Any, Any, Any, Any]):
@@ -57,8 +63,6 @@ class RandomBenchmarks(gymnasium.Wrapper[Any, Any, Any, Any]):
     def __init__(self, env: Env, benchmarks: Iterable[str | os.PathLike[str]]) -> None:
         super().__init__(env)
         self.benchmarks = list(_several(benchmarks))
-        if not self.benchmarks:
-            raise ValueError("expected a program at least")
         self._draw = np.random.default_rng()
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
@@ -106,14 +110,19 @@ def _number(action: str | int, known: list[str]) -> int:
 
 class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
     """One more action, the last, takes the previous step back and its reward
-    with it. At the beginning of an episode it does nothing."""
+    with it. At the beginning of an episode it does nothing, nor where `depth`
+    steps were taken back in a row: each that can be is a module in the worker,
+    and a copy of the history before it."""
 
-    def __init__(self, env: Env) -> None:
+    def __init__(self, env: Env, depth: int = 100) -> None:
         super().__init__(env)
+        if depth < 1:
+            raise ValueError(f"expected a depth of a step at least, found {depth}")
+        self.depth = depth
         self.actions = [*_actions(env), "undo"]
         self.undo = len(self.actions) - 1
         self.action_space = Discrete(self.undo + 1)
-        self._past: list[tuple[CompilerEnv, Any, float]] = []
+        self._past: deque[tuple[CompilerEnv, Any, float]] = deque()
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
         self._forget()
@@ -126,6 +135,8 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
             seen = self._observation
             self._observation, reward, *rest = self.env.step(action)
             self._past.append((before, seen, float(reward)))
+            if len(self._past) > self.depth:
+                self._past.popleft()[0].close()
             return self._observation, reward, *rest
         if not self._past:
             return self._observation, 0.0, False, False, {"changed": False, "failures": []}
@@ -277,6 +288,7 @@ class LogSteps(gymnasium.Wrapper[Any, Any, Any, Any]):
         self.store = store if isinstance(store, Store) else Store(os.fspath(store))
         self._row: dict[str, Any] = {
             "environment": bare.environment,
+            "benchmark": "",
             "reward_space": bare.reward,
             "compiler": compiler_version(),
         }
@@ -286,13 +298,15 @@ class LogSteps(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
         observation, info = self.env.reset(seed=seed, options=options)
-        self._row["benchmark"] = _compiler(self.env).benchmark
+        self._row["benchmark"] = _compiler(self.env).begun
         self._path.clear()
         self._seen.clear()
         self._add("", "", 0, observation, 0.0, False)
         return observation, info
 
     def step(self, action: Any) -> Any:
+        if _compiler(self.env).begun != self._row["benchmark"]:
+            raise Error("conflict", "LogSteps has not seen this episode begin; call its own reset()")
         observation, reward, ended, truncated, info = self.env.step(action)
         history = _compiler(self.env).history
         # Somebody may have gone back (Undo), or the action was lost in a crash.

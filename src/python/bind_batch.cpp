@@ -31,7 +31,13 @@ using Benchmarks = std::vector<std::string>;
 using BatchHandle = Guarded<env::Batch>;
 
 // (rewards, changed, done, an array for each observation, failures)
-nb::tuple to_python(const std::vector<env::Step>& steps) {
+using StepsTuple = nb::typed<nb::tuple, std::vector<double>, std::vector<bool>,
+                             std::vector<bool>, nb::typed<nb::list, nb::any>,
+                             std::vector<std::vector<std::string>>>;
+// Which ones answered, then as step.
+using AnswersTuple = nb::typed<nb::tuple, std::vector<size_t>, StepsTuple>;
+
+StepsTuple to_python(const std::vector<env::Step>& steps) {
   nb::list rewards, changed, done, failures, observations;
   for (const env::Step& step : steps) {
     rewards.append(step.reward);
@@ -55,8 +61,8 @@ Status check_rows(size_t rows, size_t count, const Benchmarks& benchmarks) {
                    " environments needs as many actions and benchmarks");
 }
 
-nb::tuple step(BatchHandle& handle, const Actions& actions,
-               const std::optional<Benchmarks>& benchmarks) {
+StepsTuple step(BatchHandle& handle, const Actions& actions,
+                const std::optional<Benchmarks>& benchmarks) {
   const Benchmarks uris = benchmarks.value_or(Benchmarks());
   using Steps = Result<std::vector<env::Step>>;
   return to_python(unwrap(handle.run([&](env::Batch& batch) -> Steps {
@@ -74,8 +80,7 @@ void send(BatchHandle& handle, const std::vector<size_t>& who,
   }));
 }
 
-// Which ones answered, then as step.
-nb::tuple receive(BatchHandle& handle, size_t count) {
+AnswersTuple receive(BatchHandle& handle, size_t count) {
   if (count == 0)
     raise(Error(ErrorKind::InvalidArgument, "receive one answer at least"));
   std::vector<env::Batch::Answer> answers = unwrap(

@@ -24,6 +24,11 @@ namespace hone::python {
 
 namespace {
 
+// (reward, changed, whether nothing is left to decide, observations, failures)
+using StepTuple =
+    nb::typed<nb::tuple, double, bool, bool, nb::typed<nb::list, nb::any>,
+              std::vector<std::string>>;
+
 // An environment behind Python's handle. Its forks share the worker, which
 // takes one request at a time: the lock is theirs together.
 class EnvironmentHandle {
@@ -42,7 +47,7 @@ class EnvironmentHandle {
 
   void close() { guarded_.close(); }
 
-  nb::tuple to_python(const env::Step& step) const {
+  StepTuple to_python(const env::Step& step) const {
     nb::list observations;
     for (size_t i = 0; i < step.observations.size(); ++i)
       observations.append(python::to_python(step.observations[i], kinds_[i]));
@@ -63,7 +68,7 @@ class EnvironmentHandle {
     return guarded_.run([](env::Environment& env) { return space_rows(env); });
   }
 
-  nb::object observe(const std::string& name) {
+  nb::typed<nb::object, nb::any> observe(const std::string& name) {
     const auto [value, kind] = run(
         [&](env::Environment& env) { return observe_with_kind(env, name); });
     return python::to_python(value, kind);
@@ -110,24 +115,24 @@ EnvironmentHandle make(const std::string& name, std::string action_space,
   return EnvironmentHandle(unwrap(std::move(made)));
 }
 
-nb::tuple reset(EnvironmentHandle& handle, const std::string& benchmark) {
+StepTuple reset(EnvironmentHandle& handle, const std::string& benchmark) {
   return handle.to_python(
       handle.run([&](env::Environment& env) { return env.reset(benchmark); }));
 }
 
 // One action, the common case, without a list around it.
-nb::tuple step(EnvironmentHandle& handle, int64_t action) {
+StepTuple step(EnvironmentHandle& handle, int64_t action) {
   return handle.to_python(handle.run(
       [&](env::Environment& env) { return env.step({&action, 1}); }));
 }
 
-nb::tuple multistep(EnvironmentHandle& handle,
+StepTuple multistep(EnvironmentHandle& handle,
                     const std::vector<int64_t>& actions) {
   return handle.to_python(
       handle.run([&](env::Environment& env) { return env.step(actions); }));
 }
 
-nb::tuple step_texts(EnvironmentHandle& handle,
+StepTuple step_texts(EnvironmentHandle& handle,
                      std::vector<std::string> actions) {
   return handle.to_python(handle.run([&](env::Environment& env) {
     return env.step_texts(std::move(actions));
@@ -139,17 +144,10 @@ std::string episode(EnvironmentHandle& handle) {
       handle.run([](env::Environment& env) { return env.episode(); }));
 }
 
-nb::tuple replay(EnvironmentHandle& handle, const std::string& line) {
+StepTuple replay(EnvironmentHandle& handle, const std::string& line) {
   const env::Episode episode = unwrap(env::parse_episode(line));
   return handle.to_python(handle.run(
       [&](env::Environment& env) { return env::replay(env, episode); }));
-}
-
-std::vector<std::pair<std::string, std::string>> environments() {
-  std::vector<std::pair<std::string, std::string>> rows;
-  for (const env::EnvironmentInfo& info : env::environments())
-    rows.emplace_back(info.name, info.sentence);
-  return rows;
 }
 
 // (the state matches, the reward matches, what was found instead, what was
@@ -212,8 +210,7 @@ void bind_environment(nb::module_& module) {
       .def("step_texts", step_texts, nb::arg("actions"),
            "The same for actions by their texts, of the space or not.")
       .def("reward_in", &EnvironmentHandle::reward_in, nb::arg("space"))
-      .def("observe", &EnvironmentHandle::observe, nb::arg("space"),
-           nb::sig("def observe(self, space: str) -> object"))
+      .def("observe", &EnvironmentHandle::observe, nb::arg("space"))
       .def("fork", &EnvironmentHandle::fork)
       .def("episode", episode, "One line of text that replays it.")
       .def("replay", replay, nb::arg("episode"))
@@ -224,7 +221,6 @@ void bind_environment(nb::module_& module) {
              nb::arg("cpu_seconds") = env::LiveLimits().cpu_seconds,
              nb::arg("memory_bytes") = env::LiveLimits().memory_bytes,
              nb::arg("failures") = "", nb::arg("vocabulary") = "");
-  module.def("environments", environments, "(name, sentence) of each.");
   module.def("validate_episode", validate, nb::arg("episode"));
   module.def("episode_semantics", semantics, nb::arg("episode"),
              nb::arg("inputs"));

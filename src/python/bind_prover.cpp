@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
@@ -23,7 +24,21 @@ using rewrite::Bound;
 using toolkit::NamedValue;
 using toolkit::TextContext;
 
-nb::dict to_python(const std::vector<NamedValue>& values) {
+// What the tuples and dictionaries hold, for the declarations of types.
+using Model = nb::typed<nb::dict, std::string, nb::any>;
+using ProveTuple =
+    nb::typed<nb::tuple, std::string, std::string, Model, Model, std::string>;
+using BoundTuple =
+    nb::typed<nb::tuple, std::string, nb::any, Model, std::string>;
+using BoundsTuple = nb::typed<nb::tuple, BoundTuple, BoundTuple>;
+using Expressions = nb::typed<nb::list, Expression>;
+using CellTuple =
+    nb::typed<nb::tuple, std::optional<Expression>, std::optional<Expression>,
+              Expressions, Expressions>;
+using SolveTuple = nb::typed<nb::tuple, std::string, Expression,
+                             nb::typed<nb::list, CellTuple>>;
+
+Model to_python(const std::vector<NamedValue>& values) {
   nb::dict model;
   for (const NamedValue& value : values) {
     const bool is_bool = value.value == "true" || value.value == "false";
@@ -50,8 +65,8 @@ const char* kind_name(Bound::Kind kind) {
 }
 
 // (kind, value or None, where it is reached, proof)
-nb::tuple to_python(const Bound& bound, const std::vector<NamedValue>& at,
-                    const std::string& proof) {
+BoundTuple to_python(const Bound& bound, const std::vector<NamedValue>& at,
+                     const std::string& proof) {
   const bool has_value =
       bound.kind == Bound::Kind::Tight || bound.kind == Bound::Kind::Proved;
   return nb::make_tuple(kind_name(bound.kind),
@@ -60,20 +75,20 @@ nb::tuple to_python(const Bound& bound, const std::vector<NamedValue>& at,
 }
 
 // (answer, cause, where true, where false, proof)
-nb::tuple to_python(const toolkit::ProveAnswer& answer) {
+ProveTuple to_python(const toolkit::ProveAnswer& answer) {
   return nb::make_tuple(std::string(rewrite::answer_name(answer.answer)),
                         std::string(rewrite::linear::cause_name(answer.cause)),
                         to_python(answer.true_where),
                         to_python(answer.false_where), answer.proof);
 }
 
-nb::tuple to_python(const toolkit::BoundsAnswer& found) {
+BoundsTuple to_python(const toolkit::BoundsAnswer& found) {
   return nb::make_tuple(to_python(found.low, found.low_at, found.low_proof),
                         to_python(found.high, found.high_at, found.high_proof));
 }
 
-nb::tuple prove(const std::string& claim, std::vector<std::string> assume,
-                bool with_proof) {
+ProveTuple prove(const std::string& claim, std::vector<std::string> assume,
+                 bool with_proof) {
   auto result = [&] {
     const nb::gil_scoped_release release;
     return toolkit::prove(
@@ -82,8 +97,8 @@ nb::tuple prove(const std::string& claim, std::vector<std::string> assume,
   return to_python(unwrap(std::move(result)));
 }
 
-nb::tuple bounds(const std::string& expression, std::vector<std::string> assume,
-                 bool with_proof) {
+BoundsTuple bounds(const std::string& expression,
+                   std::vector<std::string> assume, bool with_proof) {
   auto result = [&] {
     const nb::gil_scoped_release release;
     return toolkit::find_bounds(
@@ -99,8 +114,8 @@ Expression expression(const std::shared_ptr<TextContext>& context,
   return {std::shared_ptr<term::Context>(context, &context->terms()), term};
 }
 
-nb::list expressions(const std::shared_ptr<TextContext>& context,
-                     const std::vector<term::Term>& terms) {
+Expressions expressions(const std::shared_ptr<TextContext>& context,
+                        const std::vector<term::Term>& terms) {
   nb::list list;
   for (const term::Term term : terms)
     list.append(nb::cast(expression(context, term)));
@@ -118,9 +133,9 @@ Expression simplify_in(const std::shared_ptr<TextContext>& context,
 }
 
 // (kind, formula, [(low, high, periodic, guards)])
-nb::tuple solve_in(const std::shared_ptr<TextContext>& context,
-                   const std::string& condition, const std::string& variable,
-                   bool inner) {
+SolveTuple solve_in(const std::shared_ptr<TextContext>& context,
+                    const std::string& condition, const std::string& variable,
+                    bool inner) {
   const rewrite::Solution solution = unwrap(context->context().solve(
       condition, variable,
       {.otherwise = inner ? rewrite::Solution::Kind::Inner

@@ -7,7 +7,7 @@
 
 NB_MODULE(_core, module) {
   module.doc() = "Hone's C++ rooms; use the package hone.";
-  module.attr("__version__") = HONE_VERSION;
+  module.def("version", [] { return HONE_VERSION; });
   hone::python::bind_errors(module);
   hone::python::bind_terms(module);
   hone::python::bind_prover(module);

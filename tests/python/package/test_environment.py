@@ -4,6 +4,7 @@
 import copy
 import functools
 import gc
+import pickle
 import threading
 import warnings
 
@@ -116,6 +117,28 @@ def test_a_fork_has_a_life_of_its_own(env):
     assert fork.observe("state") != state == env.observe("state")
     fork.close()
     assert env.observe("state") == state
+
+
+def test_a_deep_copy_is_a_fork_within_wrappers_too(program):
+    env = gymnasium.make("hone/llvm-ic-v0", benchmark=program, max_episode_steps=2)
+    env.reset()
+    env.step(number_of(env.unwrapped, "sroa"))
+    second = copy.deepcopy(env)
+    assert second.step(number_of(env.unwrapped, "instcombine"))[3]
+    assert len(second.unwrapped.history) == 2 and len(env.unwrapped.history) == 1
+    second.close()
+    assert not env.step(number_of(env.unwrapped, "sroa"))[4]["changed"]
+    env.close()
+
+
+def test_what_belongs_to_a_process_is_not_pickled(env):
+    batch = gymnasium.make_vec("hone/llvm-ic-v0", num_envs=1)
+    for held in (env, hone.wrappers.FlatObservation(env), batch):
+        with pytest.raises(TypeError, match="belongs to its process"):
+            pickle.dumps(held)
+    with pytest.raises(TypeError, match="not copied"):
+        copy.deepcopy(batch)
+    batch.close()
 
 
 def test_every_observation_is_in_its_space(env):
@@ -426,6 +449,18 @@ def test_an_episode_ends_when_nothing_is_left_to_decide(task, runnable):
     ends = [bool(batch.step([0])[2][0]) for _ in range(2 * steps + 1)]
     assert ends == [i % (steps + 1) == steps - 1 for i in range(2 * steps + 1)]
     batch.close()
+
+
+@pytest.mark.parametrize("mode", ["human", "rgb_array"])
+def test_what_cannot_be_rendered_is_refused_as_stable_baselines3_expects_it(mode):
+    makers = (
+        lambda: hone.make("llvm-ic", render_mode=mode),
+        lambda: gymnasium.make("hone/llvm-ic-flat-v0", render_mode=mode),
+        lambda: gymnasium.make_vec("hone/llvm-ic-v0", num_envs=1, render_mode=mode),
+    )
+    for make in makers:
+        with pytest.raises(TypeError, match=f"no render_mode '{mode}' here"):
+            make()
 
 
 @pytest.mark.parametrize("compiler", ["clang", "gcc"])

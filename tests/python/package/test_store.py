@@ -93,6 +93,23 @@ def test_several_actions_are_one_row_and_a_lost_one_is_none(program, tmp_path):
     assert max(row["depth"] for row in rows) == 3 and len(rows) == 2
 
 
+def test_another_program_that_began_behind_a_log_is_not_logged(program, tmp_path):
+    env = hone.make("llvm-ic", benchmark=program)
+    env.reset()
+    store = hone.Store(tmp_path / "steps.db")
+    log = LogSteps(env, store)
+    with pytest.raises(hone.Error, match="has not seen this episode begin"):
+        log.step(0)
+    log.reset()
+    env.reset(options={"benchmark": "generator://hone/1"})
+    with pytest.raises(hone.Error, match="has not seen this episode begin"):
+        log.step(0)
+    assert env.history == [] and store.info()["steps"] == 0
+    log.reset()
+    log.step(0)
+    assert {row["benchmark"] for row in store.steps() if row["depth"]} == {"generator://hone/1"}
+
+
 def test_rows_move_between_a_file_and_a_server(program, server, tmp_path):
     env = logged(program, tmp_path / "a.db")
     env.reset()

@@ -53,6 +53,15 @@ def test_every_parameter_and_result_of_the_declarations_has_a_type():
             assert node.returns is not None or name.endswith("__init__"), name
 
 
+def test_the_declarations_say_what_is_in_containers_and_name_no_type_of_cpp():
+    text = DECLARATIONS.read_text()
+    assert "std::" not in text
+    nodes = list(ast.walk(ast.parse(text)))
+    with_items = {id(node.value) for node in nodes if isinstance(node, ast.Subscript)}
+    bare = [n for n in nodes if isinstance(n, ast.Name) and n.id in ("list", "tuple")]
+    assert [node.lineno for node in bare if id(node) not in with_items] == []
+
+
 def modules():
     names = [module.name for module in pkgutil.iter_modules(hone.__path__)]
     return sorted(name for name in names if name != "_core")

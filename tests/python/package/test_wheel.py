@@ -80,9 +80,9 @@ def test_an_unpacked_wheel_runs_its_own_worker(wheel, tmp_path):
     assert run.stderr == ""
 
 
-def test_the_ten_lines_of_the_readme_print_a_reward_in_a_new_environment(wheel, tmp_path, program):
-    """`pip install .` and the README's program, in a virtual environment of its
-    own. Gymnasium and NumPy, which pip would fetch, come from the tests' one."""
+def test_the_ten_lines_of_the_readme_print_a_reward_in_a_new_environment(wheel, tmp_path):
+    """`pip install .` and the README's program, in a clone and in a virtual
+    environment of its own. Gymnasium and NumPy, which pip would fetch, come from the tests' one."""
     (text,) = re.findall(r"```python\n(import gymnasium\nimport hone\n.*?)```", README, re.S)
     assert len([line for line in text.splitlines() if line]) <= 11
     folder = tmp_path / "venv"
@@ -93,11 +93,10 @@ def test_the_ten_lines_of_the_readme_print_a_reward_in_a_new_environment(wheel, 
     subprocess.run(
         [sys.executable, "-m", "pip", "--python", folder, "install", *words, wheel], check=True
     )
-    program.rename(tmp_path / "lame.c")
     settings = {k: v for k, v in os.environ.items() if not k.startswith(("HONE_", "PYTHON"))}
     run = subprocess.run(
         [folder / "bin/python", "-c", text + "print(hone.__file__)"],
-        cwd=tmp_path,
+        cwd=ROOT,
         env=settings,
         capture_output=True,
         text=True,

@@ -5,6 +5,7 @@ import gymnasium
 import hone
 import numpy as np
 import pytest
+from conftest import error_of
 from gymnasium.utils.env_checker import check_env
 from hone import wrappers
 
@@ -70,6 +71,22 @@ def test_undo_takes_the_step_and_its_reward_back(env):
     undo.close()
 
 
+def test_undo_keeps_no_more_states_than_it_can_go_back_to(env, monkeypatch):
+    forks, fork = [], hone.CompilerEnv.fork
+    monkeypatch.setattr(hone.CompilerEnv, "fork", lambda e: forks.append(fork(e)) or forks[-1])
+    undo = wrappers.Undo(env, depth=2)
+    undo.reset()
+    for action in range(5):
+        undo.step(action)
+    assert [error_of(one.episode) == "" for one in forks] == [False] * 3 + [True] * 2
+    for _ in range(3):
+        undo.step(undo.undo)
+    assert len(env.history) == 3 and not undo.action_masks()[undo.undo]
+    undo.close()
+    with pytest.raises(ValueError, match="found 0"):
+        wrappers.Undo(env, depth=0)
+
+
 def test_some_actions_and_a_way_back_go_together_either_way(env):
     sroa = next(a for a in env.actions if "(sroa" in a)
     few = wrappers.ConstrainedActions(env, [sroa, 0])
@@ -107,6 +124,12 @@ def test_a_text_is_not_taken_for_its_letters(env):
     for wrapper in (wrappers.CycleOverBenchmarks, wrappers.RandomBenchmarks):
         with pytest.raises(TypeError, match="several programs"):
             wrapper(env, "sum.c")
+
+
+def test_programs_that_a_pattern_does_not_find_are_missed_at_once(env, tmp_path):
+    for wrapper in (wrappers.CycleOverBenchmarks, wrappers.RandomBenchmarks):
+        with pytest.raises(ValueError, match="a program at least"):
+            wrapper(env, tmp_path.glob("*.f90"))
 
 
 @pytest.mark.parametrize(
