@@ -6,6 +6,7 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include <hone/service/v1/environments.pb.h>
@@ -20,6 +21,7 @@ namespace {
 constexpr const char* kJson = "application/json";
 constexpr int kUnauthorized = 401;
 constexpr int kForbidden = 403;
+constexpr int kTooLarge = 413;
 constexpr int kUnsupportedType = 415;
 constexpr double kDeadline = 120;  // HTTP has none of its own
 
@@ -47,14 +49,16 @@ class Handlers {
         metrics_(metrics),
         table_(table),
         token_(options.token),
+        message_bytes_(options.message_bytes),
         is_unix_(options.address.is_unix()) {}
 
   void install(httplib::Server& server) {
-#define HONE_METHOD(identifier, name, sentence)                            \
-  server.Post("/v1/" name,                                                 \
-              [this](const httplib::Request& in, httplib::Response& out) { \
-                run<v1::identifier##Request, v1::identifier##Reply>(       \
-                    Method::identifier, in, out);                          \
+#define HONE_METHOD(identifier, name, sentence)                          \
+  server.Post("/v1/" name,                                               \
+              [this](const httplib::Request& in, httplib::Response& out, \
+                     const httplib::ContentReader& read) {               \
+                run<v1::identifier##Request, v1::identifier##Reply>(     \
+                    Method::identifier, in, read, out);                  \
               });
 #include "service/methods.def"
 #undef HONE_METHOD
@@ -73,9 +77,14 @@ class Handlers {
     server.set_error_handler([](const httplib::Request& in,
                                 httplib::Response& out) {
       if (!out.body.empty()) return;
+      if (out.status != 404)
+        return refuse(out, out.status,
+                      Error(ErrorKind::Malformed,
+                            "the request is no HTTP, or its first line or a "
+                            "header is too long"));
       refuse(
           out, out.status,
-          Error(out.status == 404 ? ErrorKind::NotFound : ErrorKind::Malformed,
+          Error(ErrorKind::NotFound,
                 fmt::format("{} {}: expected POST /v1/METHOD, GET "
                             "/healthz or GET /metrics",
                             in.method.substr(0, 16), in.path.substr(0, 100))));
@@ -100,10 +109,48 @@ class Handlers {
     return false;
   }
 
+  // What a request brings: with its length, in pieces or packed. All of it is
+  // read, so that the connection's next request is found, but no more of it
+  // kept than a message may have.
+  std::optional<std::string> read_body(const httplib::Request& in,
+                                       const httplib::ContentReader& read,
+                                       httplib::Response& out) const {
+    std::string body;
+    // Nothing comes; httplib would wait for it.
+    if (!in.has_header("Content-Length") && !in.has_header("Transfer-Encoding"))
+      return body;
+    bool fits = true;
+    const auto keep = [&](const char* data, size_t size) {
+      fits = fits && body.size() + size <= message_bytes_;
+      if (fits) body.append(data, size);
+      return true;
+    };
+    // A form is not given to one who does not ask for its parts.
+    const bool came =
+        in.is_multipart_form_data()
+            ? read([](const httplib::MultipartFormData&) { return true; }, keep)
+            : read(keep);
+    if (came && fits) return body;
+    if (came)
+      refuse(out, kTooLarge,
+             Error(ErrorKind::LimitReached,
+                   fmt::format("the body is longer than the {} bytes that this "
+                               "server takes; a program can be named by "
+                               "file:// below a folder of its --files, and "
+                               "actions can be sent in several requests",
+                               message_bytes_)));
+    else
+      refuse(out, 400,
+             Error(ErrorKind::Malformed, "the body ends before its end"));
+    return std::nullopt;
+  }
+
   template <typename Request, typename Reply>
-  void run(Method method, const httplib::Request& in, httplib::Response& out) {
+  void run(Method method, const httplib::Request& in,
+           const httplib::ContentReader& read, httplib::Response& out) {
     namespace pb = google::protobuf::util;
-    if (!is_allowed(in, out)) return;
+    const std::optional<std::string> body = read_body(in, read, out);
+    if (!body || !is_allowed(in, out)) return;
     if (!in.get_header_value("Content-Type").starts_with(kJson))
       return refuse(out, kUnsupportedType,
                     Error(ErrorKind::InvalidArgument,
@@ -111,7 +158,7 @@ class Handlers {
                           "application/json"));
     Request request;
     const auto parsed = pb::JsonStringToMessage(
-        in.body.empty() ? std::string("{}") : in.body, &request);
+        body->empty() ? std::string("{}") : *body, &request);
     if (!parsed.ok())
       return refuse(out, 400,
                     Error(ErrorKind::Malformed,
@@ -133,18 +180,19 @@ class Handlers {
     }
     pb::JsonPrintOptions print;
     print.always_print_primitive_fields = true;
-    std::string body;
-    const auto printed = pb::MessageToJsonString(reply, &body, print);
+    std::string text;
+    const auto printed = pb::MessageToJsonString(reply, &text, print);
     if (!printed.ok())
       return refuse(out, 500,
                     Error(ErrorKind::Internal, "a reply cannot be printed"));
-    out.set_content(body + "\n", kJson);
+    out.set_content(text + "\n", kJson);
   }
 
   Service& service_;
   Metrics& metrics_;
   SessionTable& table_;
   const std::string token_;
+  const uint64_t message_bytes_;
   const bool is_unix_;
 };
 
@@ -175,7 +223,6 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(
   server.new_task_queue = [threads] {
     return new httplib::ThreadPool(threads);
   };
-  server.set_payload_max_length(options.message_bytes);
   server.set_tcp_nodelay(true);
   server.set_keep_alive_max_count(1'000'000);
   state->handlers.install(server);

@@ -3,8 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <httplib.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "base/json.h"
+#include "service/address.h"
 #include "service/test_tools.h"
 
 namespace hone::service {
@@ -12,6 +15,7 @@ namespace hone::service {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 constexpr const char* kJson = "application/json";
 // int f(int x) { int y = x * 2; return y + x; }
@@ -108,6 +112,63 @@ TEST(HttpServer, WhatIsNoRequestIsAnswered) {
   EXPECT_EQ(browser.client.Post("/v1/List", "{}", "text/plain")->status, 415);
   EXPECT_EQ(browser.client.Post("/v1/List", "{", kJson)->status, 400);
   EXPECT_EQ(browser.client.Post("/v1/List", "{}", kJson)->status, 200);
+}
+
+TEST(HttpServer, ABodyComesInPiecesAndHasALimit) {
+  const Fixture fixture({.http = "127.0.0.1:0"});
+  httplib::Client client("http://" + fixture.server->http_address());
+  // The connection stays, and what is left of a body is no request.
+  client.set_keep_alive(true);
+  const auto post = [&client](const std::string& piece, int pieces) {
+    const httplib::Result result = client.Post(
+        "/v1/List",
+        [&, sent = 0](size_t, httplib::DataSink& sink) mutable {
+          sink.write(piece.data(), piece.size());
+          if (++sent == pieces) sink.done();
+          return true;
+        },
+        kJson);
+    HONE_CHECK(result);
+    return Answered{result->status, must(parse_json(result->body, "a reply"))};
+  };
+  EXPECT_EQ(post("{}", 1).status, 200);
+  const Answered large = post(std::string(1 << 20, ' '), 65);
+  EXPECT_EQ(large.status, 413);
+  EXPECT_THAT(message_of(large), HasSubstr("longer than the 67108864 bytes"));
+  EXPECT_EQ(post("{}", 1).status, 200);
+  const httplib::MultipartFormDataItems form = {{"a", "b", "", ""}};
+  EXPECT_EQ(client.Post("/v1/List", form)->status, 415);
+  EXPECT_EQ(post("{}", 1).status, 200);
+}
+
+// httplib's client always says how long its body is.
+TEST(HttpServer, NoBodyIsAnEmptyMessage) {
+  const Fixture fixture({.http = "127.0.0.1:0"});
+  const Address address = must(parse_address(fixture.server->http_address()));
+  sockaddr_in name = {.sin_family = AF_INET,
+                      .sin_port = htons(static_cast<uint16_t>(address.port)),
+                      .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
+  constexpr std::string_view kRequest =
+      "POST /v1/List HTTP/1.1\r\nHost: localhost\r\n"
+      "Content-Type: application/json\r\n\r\n";
+  EXPECT_EQ(::send(fd, kRequest.data(), kRequest.size(), 0),
+            static_cast<ssize_t>(kRequest.size()));
+  std::string answer(1000, '\0');
+  answer.resize(static_cast<size_t>(
+      std::max<ssize_t>(::recv(fd, answer.data(), answer.size(), 0), 0)));
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
+  ::close(fd);
+}
+
+TEST(HttpServer, AHeaderThatIsTooLongIsNamed) {
+  const Fixture fixture({.http = "127.0.0.1:0"});
+  Browser browser(fixture);
+  const Answered answered = browser.post("List", Json::object(),
+                                         {{"X-Long", std::string(9000, 'x')}});
+  EXPECT_EQ(answered.status, 400);
+  EXPECT_THAT(message_of(answered), HasSubstr("a header is too long"));
 }
 
 TEST(HttpServer, AForeignPageGetsNothing) {
