@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace hone {
@@ -100,7 +101,7 @@ class Child {
   bool is_answered(std::chrono::microseconds within) const;
 
   // Readable when an answer begins, or when the child is gone.
-  int descriptor() const { return from_; }
+  int descriptor() const { return from_.get(); }
 
   pid_t pid() const { return pid_; }
   void kill();
@@ -108,14 +109,17 @@ class Child {
   std::string describe_end();
 
  private:
-  Child(pid_t pid, int to, int from, int said)
-      : pid_(pid), to_(to), from_(from), said_(said) {}
+  Child(pid_t pid, Descriptor to, Descriptor from, Descriptor said)
+      : pid_(pid),
+        to_(std::move(to)),
+        from_(std::move(from)),
+        said_(std::move(said)) {}
   // ": " and what it said since the last frame was sent, or nothing.
   std::string complaint() const;
   pid_t pid_ = -1;
-  int to_ = -1;
-  int from_ = -1;
-  int said_ = -1;  // shares its position with the child's stderr
+  Descriptor to_;
+  Descriptor from_;
+  Descriptor said_;  // shares its position with the child's stderr
 };
 
 // The same frames on plain descriptors, for the child's side.
