@@ -33,6 +33,9 @@ struct ProcessLimits {
 // rights and work inside containers and chroots, where user namespaces do not.
 struct Sandbox {
   std::vector<std::filesystem::path> writable;
+  // By setsid() or setpgid(), which fail otherwise: run() ends the group, and
+  // what has left it stays. For commands of the user's, whose tools need them.
+  bool may_leave_group = false;
 };
 
 // Whether the running kernel can enforce a Sandbox.
