@@ -236,6 +236,26 @@ Result<Source> find_without_flags(std::string_view uri, const UriParts& parts) {
       fmt::format("no data set '{}://'; see hone env datasets", parts.scheme));
 }
 
+// Without `.`, and without `..` where no link stands before it.
+std::string absolute_path(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  const std::filesystem::path plain = whole.lexically_normal();
+  const bool is_same = std::filesystem::equivalent(plain.parent_path(),
+                                                   whole.parent_path(), error);
+  return is_same ? plain : whole;
+}
+
+std::string uri_of(const UriParts& parts) {
+  std::string text = parts.scheme + "://" + escaped(parts.path);
+  char before = '?';
+  if (!parts.root.empty())
+    text += std::exchange(before, '&') + ("root=" + escaped(parts.root));
+  for (const std::string& flag : parts.flags)
+    text += std::exchange(before, '&') + ("flag=" + escaped(flag));
+  return text;
+}
+
 }  // namespace
 
 std::span<const DatasetInfo> datasets() {
@@ -283,19 +303,47 @@ Result<UriParts> parse_uri(std::string_view uri) {
   return parts;
 }
 
+std::string absolute_uri(std::string_view uri) {
+  const Result<UriParts> found = parse_uri(uri);
+  if (!found.ok()) return std::string(uri);
+  std::error_code error;
+  UriParts parts = *found;
+  if (parts.scheme == "file") parts.path = absolute_path(parts.path);
+  if (!parts.root.empty()) parts.root = absolute_path(parts.root);
+  parts.flags = anchored(parts.flags, std::filesystem::current_path(error));
+  return parts == *found ? std::string(uri) : uri_of(parts);
+}
+
 std::string benchmark_uri(std::string_view path,
                           std::span<const std::string> flags) {
-  std::error_code error;
   const bool is_uri = path.find("://") != std::string_view::npos;
-  std::string uri =
-      is_uri ? std::string(path)
-             : "file://" +
-                   escaped(std::filesystem::absolute(path, error).string());
-  for (const std::string& flag :
-       anchored(flags, std::filesystem::current_path(error)))
+  std::string uri = is_uri ? std::string(path) : "file://" + escaped(path);
+  for (const std::string& flag : flags)
     uri += (uri.find('?') == std::string::npos ? "?flag=" : "&flag=") +
            escaped(flag);
-  return uri;
+  return absolute_uri(uri);
+}
+
+SourceStamp::SourceStamp(const Source& source) {
+  // What was generated has gone with its folder.
+  if (source.folder == nullptr ||
+      source.path.parent_path() != source.folder->path())
+    files_.push_back(look_at(source.path));
+  for (const std::filesystem::path& path : source.more)
+    files_.push_back(look_at(path));
+}
+
+SourceStamp::File SourceStamp::look_at(const std::filesystem::path& path) {
+  std::error_code error;
+  return {.path = path,
+          .written = std::filesystem::last_write_time(path, error),
+          .bytes = std::filesystem::file_size(path, error)};
+}
+
+bool SourceStamp::is_current() const {
+  return std::all_of(files_.begin(), files_.end(), [](const File& file) {
+    return file == look_at(file.path);
+  });
 }
 
 Result<Source> find_source(std::string_view uri) {
@@ -331,7 +379,7 @@ Result<Benchmark> load_benchmark(const program::Toolchain& tools,
   HONE_ASSIGN_OR_RETURN(const Source source, find_source(uri));
   HONE_ASSIGN_OR_RETURN(const program::Input first,
                         program::classify_input(source.path));
-  Benchmark benchmark{.uri = std::string(uri)};
+  Benchmark benchmark{.uri = absolute_uri(uri), .stamp = SourceStamp(source)};
   HONE_ASSIGN_OR_RETURN(benchmark.mode, program::read_build_mode(
                                             tools, first, source.flags, "-Oz"));
   HONE_ASSIGN_OR_RETURN(benchmark.bitcode,

@@ -40,6 +40,22 @@ TEST(BenchmarkUri, PathsAmongFlagsAreNamedFromAnywhere) {
                   "-include", "no-such.h", "-w"));
 }
 
+TEST(BenchmarkUri, PathsOfAUriAreAbsolute) {
+  const std::string here = std::filesystem::current_path().string();
+  EXPECT_EQ(absolute_uri("file://./x.c?flag=-Iinc&flag=-w"),
+            "file://" + here + "/x.c?flag=-I" + here + "/inc&flag=-w");
+  EXPECT_EQ(absolute_uri("chstone://aes?flag=-w&root=suites/../chstone"),
+            "chstone://aes?root=" + here + "/suites/../chstone&flag=-w")
+      << "no such folder as suites: it might be a link";
+  EXPECT_EQ(
+      absolute_uri("file://../x.c"),
+      "file://" + std::filesystem::path(here).parent_path().string() + "/x.c");
+  for (const char* uri :
+       {"file:///a b.c", "generator://hone/3", "debian://p/x.c?flag=-w", "x.c",
+        "polybench://x?root=/r&flag=-I/inc", "file://x?level=2"})
+    EXPECT_EQ(absolute_uri(uri), uri);
+}
+
 TEST(FindSource, EveryDataSetTakesFlagsAndOnlySuitesARoot) {
   const Source source =
       must(find_source("generator://hone/3?flag=-DA&flag=-DB"));
