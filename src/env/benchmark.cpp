@@ -60,15 +60,15 @@ Result<Source> generate_csmith(std::string_view uri, uint64_t seed) {
   const auto folder = std::make_shared<const TempDir>(std::move(made_folder));
   const std::filesystem::path source = folder->path() / "csmith.c";
   const Result<ProcessResult> made =
-      run({.argv = {"csmith", "--seed", fmt::to_string(seed), "-o",
-                    source.string()},
-           .directory = folder->path(),
-           .limits = {.cpu_seconds = 60}});
-  if (!made.ok() || !made->ok())
-    return Error(ErrorKind::NotFound,
-                 fmt::format("'{}' needs csmith, which did not run; install "
-                             "Debian's package csmith",
-                             uri));
+      run_checked({.argv = {"csmith", "--seed", fmt::to_string(seed), "-o",
+                            source.string()},
+                   .directory = folder->path(),
+                   .limits = {.cpu_seconds = 60}});
+  if (!made.ok() && made.error().kind == ErrorKind::NotFound)
+    return Error(
+        ErrorKind::NotFound,
+        fmt::format("'{}' needs csmith; install Debian's package csmith", uri));
+  if (!made.ok()) return Error(made.error()).in(fmt::format("'{}'", uri));
   return Source{.path = source,
                 .flags = {fmt::format("-I{}", kCsmithHeaders), "-w"},
                 .folder = folder};
@@ -236,6 +236,29 @@ Result<Source> find_without_flags(std::string_view uri, const UriParts& parts) {
       fmt::format("no data set '{}://'; see hone env datasets", parts.scheme));
 }
 
+// Flags may come from a build's command line. There -c says what happens here
+// anyway, and lists of headers (-MD -MF x.d) are the build's; any other output
+// than an object is none of a benchmark.
+Result<std::vector<std::string>> without_outputs(
+    std::span<const std::string> flags) {
+  std::vector<std::string> kept;
+  for (size_t i = 0; i < flags.size(); ++i) {
+    const std::string& flag = flags[i];
+    if (flag == "-S" || flag == "-E" || flag == "-emit-llvm" ||
+        flag == "-fsyntax-only" ||
+        (flag.starts_with("-o") && !flag.starts_with("-obj")))
+      return Error(ErrorKind::Unsupported,
+                   fmt::format("flag '{}': a benchmark's flags say how it is "
+                               "compiled, not what is written; leave it out",
+                               flag));
+    if (flag == "-MF" || flag == "-MT" || flag == "-MQ")
+      ++i;
+    else if (flag != "-c" && !flag.starts_with("-M"))
+      kept.push_back(flag);
+  }
+  return kept;
+}
+
 // Without `.`, and without `..` where no link stands before it.
 std::string absolute_path(const std::filesystem::path& path) {
   std::error_code error;
@@ -351,6 +374,7 @@ Result<Source> find_source(std::string_view uri) {
   HONE_ASSIGN_OR_RETURN(Source source, find_without_flags(uri, parts));
   source.flags.insert(source.flags.end(), parts.flags.begin(),
                       parts.flags.end());
+  HONE_ASSIGN_OR_RETURN(source.flags, without_outputs(source.flags));
   return source;
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "env/benchmark.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <cstdlib>
 
 #include "env/test_tools.h"
 
@@ -64,6 +67,31 @@ TEST(FindSource, EveryDataSetTakesFlagsAndOnlySuitesARoot) {
     EXPECT_TRUE(fails_with(find_source(uri), ErrorKind::InvalidArgument,
                            "names a root"))
         << uri;
+}
+
+TEST(FindSource, ABenchmarkHasNoOutputs) {
+  EXPECT_THAT(must(find_source("file:///x.c?flag=-c&flag=-MD&flag=-MF&flag=x.d"
+                               "&flag=-w"))
+                  .flags,
+              ElementsAre("-w"));
+  for (const char* flag : {"-o", "-ox.o", "-S", "-E", "-fsyntax-only"})
+    EXPECT_TRUE(
+        fails_with(find_source(fmt::format("file:///x.c?flag={}", flag)),
+                   ErrorKind::Unsupported, "leave it out"))
+        << flag;
+}
+
+TEST(FindSource, ACsmithThatFailsSaysWhy) {
+  const program::Scratch scratch;
+  const std::string path = std::getenv("PATH");
+  const auto find = [] { return find_source("generator://csmith/3"); };
+  ::setenv("PATH", scratch.path().c_str(), 1);
+  EXPECT_TRUE(fails_with(find(), ErrorKind::NotFound, "install"));
+  std::filesystem::permissions(
+      scratch.write("csmith", "#!/bin/sh\necho full >&2; exit 3\n"),
+      std::filesystem::perms::owner_all);
+  EXPECT_TRUE(fails_with(find(), ErrorKind::ToolFailed, "exit code 3:\nfull"));
+  ::setenv("PATH", path.c_str(), 1);
 }
 
 }  // namespace hone::env
