@@ -13,6 +13,7 @@
 #include "base/subprocess.h"
 #include "base/text.h"
 #include "env/generate_program.h"
+#include "env/suite_listing.h"
 #include "env/suites.h"
 #include "program/driver.h"
 #include "program/input.h"
@@ -324,6 +325,26 @@ Result<UriParts> parse_uri(std::string_view uri) {
     parts.flags.push_back(unescaped(std::string_view(item).substr(5)));
   }
   return parts;
+}
+
+Result<std::vector<std::string>> list_benchmarks(std::string_view dataset) {
+  UriParts parts{.scheme = std::string(dataset)};
+  if (dataset.find("://") != std::string_view::npos) {
+    HONE_ASSIGN_OR_RETURN(parts, parse_uri(absolute_uri(dataset)));
+  }
+  const Suite* const suite = find_suite(parts.scheme);
+  if (suite == nullptr || !parts.path.empty() || !parts.flags.empty())
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("'{}' has no list of programs; test suites have "
+                             "one, named as cbench or cbench://?root=CHECKOUT",
+                             dataset));
+  HONE_ASSIGN_OR_RETURN(std::vector<std::string> programs,
+                        list_programs(*suite, parts.root));
+  for (std::string& program : programs) {
+    parts.path = std::move(program);
+    program = uri_of(parts);
+  }
+  return programs;
 }
 
 std::string absolute_uri(std::string_view uri) {

@@ -39,6 +39,10 @@ struct DatasetInfo {
 // Sorted by name.
 std::span<const DatasetInfo> datasets();
 
+// The URIs of a test suite's programs, sorted: of "cbench", or of
+// "cbench://?root=CHECKOUT". InvalidArgument where a data set has no list.
+Result<std::vector<std::string>> list_benchmarks(std::string_view dataset);
+
 // What a URI stands for before anything is compiled.
 struct Source {
   std::filesystem::path path;
