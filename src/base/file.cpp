@@ -12,6 +12,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/descriptor.h"
 #include "base/unfinished_files.h"
 
 namespace hone {
@@ -23,18 +24,6 @@ Error io_error(std::string_view what, const std::filesystem::path& path) {
   return Error(kind, fmt::format("cannot {} '{}': {}", what, path.string(),
                                  std::strerror(errno)));
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Status write_all(int fd, std::string_view content,
                  const std::filesystem::path& path) {

@@ -108,7 +108,7 @@ constexpr uint32_t kX32Calls = 0x40000000;
 // AF_UNIX, and so do the other ways to it: io_uring, whose operations are no
 // system calls, and x32. A program for another architecture, whose call numbers
 // differ, is killed.
-Filter make_filter(bool confines_truncation) {
+Filter make_filter(bool confines_truncation, bool may_leave_group) {
   constexpr uint32_t kRefused = SECCOMP_RET_ERRNO | EACCES;
   Filter filter;
   load(filter, offsetof(seccomp_data, arch));
@@ -119,6 +119,9 @@ Filter make_filter(bool confines_truncation) {
   filter.push_back(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kX32Calls, 0, 1));
   finish(filter, kRefused);
   on_call(filter, SYS_io_uring_setup, kRefused);
+  if (!may_leave_group)
+    for (const uint32_t number : {SYS_setsid, SYS_setpgid})
+      on_call(filter, number, SECCOMP_RET_ERRNO | EPERM);
   if (!confines_truncation) {
     on_call(filter, SYS_truncate, kRefused);
     // Its flags lie in memory, where a filter cannot look; callers fall back.
@@ -152,7 +155,7 @@ Result<PreparedSandbox> prepare_sandbox(const Sandbox& sandbox) {
   PreparedSandbox prepared;
   const bool confines_truncation = landlock_version() >= kTruncateVersion;
   const uint64_t rights = kWrites | (confines_truncation ? kTruncate : 0);
-  prepared.filter = make_filter(confines_truncation);
+  prepared.filter = make_filter(confines_truncation, sandbox.may_leave_group);
   // A kernel without Landlock still gets limits and no network.
   if (!sandbox_available()) return prepared;
   landlock_ruleset_attr attr = {};

@@ -160,6 +160,23 @@ TEST_F(SandboxTest, NoOtherDoorLeadsToTheNetwork) {
       << x32.out;
 }
 
+// As daemons do; the group is what a run ends.
+TEST_F(SandboxTest, LeavingTheGroupIsForCommandsOfTheUser) {
+  const std::string script =
+      "import os, sys\n"
+      "if os.fork(): os.wait(); os._exit(0)\n"
+      "try: os.setsid() if sys.argv[1] == 'sid' else os.setpgid(0, 0)\n"
+      "except PermissionError: print('refused')\n";
+  for (const char* call : {"sid", "pgid"}) {
+    EXPECT_EQ(run_in({"python3", "-c", script, call}).out, "refused\n");
+    const Result<ProcessResult> left = run(
+        {.argv = {"python3", "-c", script, call},
+         .sandbox = Sandbox{.writable = {inside()}, .may_leave_group = true}});
+    ASSERT_TRUE(left.ok());
+    EXPECT_EQ(left->out, "") << left->err;
+  }
+}
+
 TEST_F(SandboxTest, OutsideTheSandboxNothingIsChanged) {
   const Result<ProcessResult> result =
       run({.argv = {"sh", "-c", "echo x >>../outside/file"},

@@ -32,30 +32,26 @@ constexpr int kCannotExec = 127;
 constexpr int kCannotSetUp = 126;
 
 struct Pipe {
-  int read = -1;
-  int write = -1;
+  Descriptor read;
+  Descriptor write;
 };
-
-void close_fd(int& fd) {
-  if (fd >= 0) ::close(fd);
-  fd = -1;
-}
 
 // Above the standard streams, which the child is given in their places; where
 // the user has closed one of ours, its number is free.
-int above_standard(int fd) {
-  if (fd > STDERR_FILENO) return fd;
-  const int high = ::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-  ::close(fd);
-  return high;
+Descriptor above_standard(int fd) {
+  Descriptor low(fd);
+  if (fd < 0 || fd > STDERR_FILENO) return low;
+  return Descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
 Result<Pipe> make_pipe() {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0)
-    return Error(ErrorKind::Io,
-                 fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-  return Pipe{above_standard(ends[0]), above_standard(ends[1])};
+  if (::pipe2(ends, O_CLOEXEC) == 0) {
+    Pipe pipe{above_standard(ends[0]), above_standard(ends[1])};
+    if (pipe.read.is_open() && pipe.write.is_open()) return pipe;
+  }
+  return Error(ErrorKind::Io,
+               fmt::format("cannot make a pipe: {}", std::strerror(errno)));
 }
 
 // What a lasting child says is kept in memory that does not grow: writes beyond
@@ -63,16 +59,14 @@ Result<Pipe> make_pipe() {
 // and LLVM tries for ever to write into a full one that does not block.
 constexpr off_t kKeptWords = 1 << 14;
 
-Result<int> make_said() {
-  const int fd = above_standard(
+Result<Descriptor> make_said() {
+  Descriptor said = above_standard(
       ::memfd_create("hone-said", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (fd >= 0 && ::ftruncate(fd, kKeptWords) == 0 &&
-      ::fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) == 0)
-    return fd;
-  const int why = errno;
-  if (fd >= 0) ::close(fd);
+  if (said.is_open() && ::ftruncate(said.get(), kKeptWords) == 0 &&
+      ::fcntl(said.get(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) == 0)
+    return said;
   return Error(ErrorKind::Io, fmt::format("cannot keep a program's stderr: {}",
-                                          std::strerror(why)));
+                                          std::strerror(errno)));
 }
 
 void set_limit(int resource, double value) {
@@ -191,39 +185,41 @@ double seconds_of(const timeval& time) {
 }
 
 // Appends what can be read now; closes at the end of the stream.
-void drain(int& fd, std::string& text) {
+void drain(Descriptor& from, std::string& text) {
   char buffer[1 << 16];
-  const ssize_t got = ::read(fd, buffer, sizeof buffer);
+  const ssize_t got = ::read(from.get(), buffer, sizeof buffer);
   if (got > 0)
     text.append(buffer, static_cast<size_t>(got));
   else if (got == 0 || (errno != EINTR && errno != EAGAIN))
-    close_fd(fd);
+    from.close();
 }
 
-void feed(int& fd, std::string_view& input) {
-  const ssize_t put = ::write(fd, input.data(), input.size());
+void feed(Descriptor& to, std::string_view& input) {
+  const ssize_t put = ::write(to.get(), input.data(), input.size());
   if (put > 0) input.remove_prefix(static_cast<size_t>(put));
   if (input.empty() || (put < 0 && errno != EINTR && errno != EAGAIN))
-    close_fd(fd);
+    to.close();
 }
 
 // Talks to the process until both of its streams are closed, or until a limit
 // or a stop ends it; then says which.
-std::optional<Ending> converse(const Command& command, pid_t pid, int& in,
-                               int& out, int& err, ProcessResult& result) {
+std::optional<Ending> converse(const Command& command, pid_t pid,
+                               Descriptor& in, Descriptor& out, Descriptor& err,
+                               ProcessResult& result) {
   const Clock::time_point begin = Clock::now();
   std::string_view input = command.input;
-  if (input.empty()) close_fd(in);
+  if (input.empty()) in.close();
   const auto is_gone = [pid] {
     siginfo_t gone = {};
     return ::waitid(P_PID, static_cast<id_t>(pid), &gone,
                     WEXITED | WNOHANG | WNOWAIT) != 0 ||
            gone.si_pid == pid;
   };
-  while (out >= 0 || err >= 0) {
+  while (out.is_open() || err.is_open()) {
     // Before the streams are looked at: what it wrote last is there by then.
     const bool gone = is_gone();
-    pollfd polled[3] = {{out, POLLIN, 0}, {err, POLLIN, 0}, {in, POLLOUT, 0}};
+    pollfd polled[3] = {
+        {out.get(), POLLIN, 0}, {err.get(), POLLIN, 0}, {in.get(), POLLOUT, 0}};
     double wait = command.limits.wall_seconds - seconds_since(begin);
     if (wait <= 0) return Ending::WallLimit;
     // Half-closed streams of a grandchild must not hold us for ever, and a
@@ -294,35 +290,30 @@ Result<ProcessResult> run(const Command& command) {
   HONE_ASSIGN_OR_RETURN(Pipe out, make_pipe());
   HONE_ASSIGN_OR_RETURN(Pipe err, make_pipe());
   const Clock::time_point begin = Clock::now();
-  Result<pid_t> started = start(command, in.read, out.write, err.write);
-  close_fd(in.read);
-  close_fd(out.write);
-  close_fd(err.write);
+  HONE_ASSIGN_OR_RETURN(
+      const pid_t pid,
+      start(command, in.read.get(), out.write.get(), err.write.get()));
+  in.read.close();
+  out.write.close();
+  err.write.close();
+  ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
+  ignore_broken_pipes();
   ProcessResult result;
-  std::optional<Ending> forced;
-  if (started.ok()) {
-    ::fcntl(in.write, F_SETFL, O_NONBLOCK);
-    ignore_broken_pipes();
-    forced = converse(command, *started, in.write, out.read, err.read, result);
-    ::kill(-*started, SIGKILL);
-    int status = 0;
-    rusage usage = {};
-    while (::wait4(*started, &status, 0, &usage) < 0 && errno == EINTR) {
-    }
-    record_end(status, result);
-    if (forced) result.ending = *forced;
-    result.cpu_seconds =
-        seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-    result.peak_memory = static_cast<uint64_t>(usage.ru_maxrss) * 1024;
-    // The kernel kills by SIGKILL a second after an ignored SIGXCPU.
-    if (result.ending == Ending::Signalled && result.signal == SIGKILL &&
-        result.cpu_seconds >= command.limits.cpu_seconds)
-      result.ending = Ending::CpuLimit;
+  const std::optional<Ending> forced =
+      converse(command, pid, in.write, out.read, err.read, result);
+  ::kill(-pid, SIGKILL);
+  int status = 0;
+  rusage usage = {};
+  while (::wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {
   }
-  close_fd(in.write);
-  close_fd(out.read);
-  close_fd(err.read);
-  if (!started.ok()) return std::move(started).error();
+  record_end(status, result);
+  if (forced) result.ending = *forced;
+  result.cpu_seconds = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+  result.peak_memory = static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+  // The kernel kills by SIGKILL a second after an ignored SIGXCPU.
+  if (result.ending == Ending::Signalled && result.signal == SIGKILL &&
+      result.cpu_seconds >= command.limits.cpu_seconds)
+    result.ending = Ending::CpuLimit;
   result.wall_seconds = seconds_since(begin);
   if (result.ending == Ending::Exited && result.exit_code == kCannotExec &&
       result.out.empty() && result.err.empty())
@@ -356,31 +347,25 @@ Result<ProcessResult> run_checked(const Command& command) {
 Result<Child> Child::spawn(const Command& command) {
   HONE_ASSIGN_OR_RETURN(Pipe in, make_pipe());
   HONE_ASSIGN_OR_RETURN(Pipe out, make_pipe());
-  HONE_ASSIGN_OR_RETURN(int said, make_said());
-  Result<pid_t> started = start(command, in.read, out.write, said, true);
-  close_fd(in.read);
-  close_fd(out.write);
-  if (!started.ok()) {
-    close_fd(in.write);
-    close_fd(out.read);
-    close_fd(said);
-    return std::move(started).error();
-  }
-  return Child(*started, in.write, out.read, said);
+  HONE_ASSIGN_OR_RETURN(Descriptor said, make_said());
+  HONE_ASSIGN_OR_RETURN(
+      const pid_t pid,
+      start(command, in.read.get(), out.write.get(), said.get(), true));
+  return Child(pid, std::move(in.write), std::move(out.read), std::move(said));
 }
 
 Child::Child(Child&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
-      to_(std::exchange(other.to_, -1)),
-      from_(std::exchange(other.from_, -1)),
-      said_(std::exchange(other.said_, -1)),
+      to_(std::move(other.to_)),
+      from_(std::move(other.from_)),
+      said_(std::move(other.said_)),
       is_asked_(other.is_asked_) {}
 
 Child& Child::operator=(Child&& other) noexcept {
   std::swap(pid_, other.pid_);
-  std::swap(to_, other.to_);
-  std::swap(from_, other.from_);
-  std::swap(said_, other.said_);
+  to_ = std::move(other.to_);
+  from_ = std::move(other.from_);
+  said_ = std::move(other.said_);
   std::swap(is_asked_, other.is_asked_);
   return *this;
 }
@@ -388,9 +373,6 @@ Child& Child::operator=(Child&& other) noexcept {
 Child::~Child() {
   kill();
   (void)describe_end();
-  close_fd(to_);
-  close_fd(from_);
-  close_fd(said_);
 }
 
 void Child::kill() {
@@ -411,9 +393,10 @@ std::string Child::describe_end() {
 
 std::string Child::complaint() const {
   std::string said(kKeptWords, '\0');
-  const off_t written = ::lseek(said_, 0, SEEK_CUR);
-  const ssize_t got = ::pread(
-      said_, said.data(), static_cast<size_t>(std::max<off_t>(written, 0)), 0);
+  const off_t written = ::lseek(said_.get(), 0, SEEK_CUR);
+  const ssize_t got =
+      ::pread(said_.get(), said.data(),
+              static_cast<size_t>(std::max<off_t>(written, 0)), 0);
   said.resize(static_cast<size_t>(std::max<ssize_t>(got, 0)));
   const std::string line = complaint_in(said);
   return line.empty() ? line : ": " + line;
@@ -423,16 +406,16 @@ Status Child::send(std::string_view frame) {
   ignore_broken_pipes();
   // What it said before is of no interest, but for what it said as it started:
   // it may have died of that.
-  if (std::exchange(is_asked_, true)) ::lseek(said_, 0, SEEK_SET);
-  return write_frame(to_, frame);
+  if (std::exchange(is_asked_, true)) ::lseek(said_.get(), 0, SEEK_SET);
+  return write_frame(to_.get(), frame);
 }
 
 Result<std::string> Child::receive(double seconds, std::stop_token stop) {
   const Clock::time_point begin = Clock::now();
   while (true) {
-    pollfd polled = {from_, POLLIN, 0};
+    pollfd polled = {from_.get(), POLLIN, 0};
     if (::poll(&polled, 1, 50) > 0) {
-      Result<std::string> frame = read_frame(from_);
+      Result<std::string> frame = read_frame(from_.get());
       if (frame.ok()) return frame;
       return Error(frame.error().kind, frame.error().message + complaint());
     }
@@ -445,7 +428,7 @@ Result<std::string> Child::receive(double seconds, std::stop_token stop) {
 }
 
 bool Child::is_answered(std::chrono::microseconds within) const {
-  pollfd polled = {from_, POLLIN, 0};
+  pollfd polled = {from_.get(), POLLIN, 0};
   look_awake(Clock::now(), [&] { return ::poll(&polled, 1, 0) != 0; }, within);
   return polled.revents == POLLIN;
 }

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace hone {
@@ -32,6 +33,9 @@ struct ProcessLimits {
 // rights and work inside containers and chroots, where user namespaces do not.
 struct Sandbox {
   std::vector<std::filesystem::path> writable;
+  // By setsid() or setpgid(), which fail otherwise: run() ends the group, and
+  // what has left it stays. For commands of the user's, whose tools need them.
+  bool may_leave_group = false;
 };
 
 // Whether the running kernel can enforce a Sandbox.
@@ -101,7 +105,7 @@ class Child {
   bool is_answered(std::chrono::microseconds within) const;
 
   // Readable when an answer begins, or when the child is gone.
-  int descriptor() const { return from_; }
+  int descriptor() const { return from_.get(); }
 
   pid_t pid() const { return pid_; }
   void kill();
@@ -109,14 +113,17 @@ class Child {
   std::string describe_end();
 
  private:
-  Child(pid_t pid, int to, int from, int said)
-      : pid_(pid), to_(to), from_(from), said_(said) {}
+  Child(pid_t pid, Descriptor to, Descriptor from, Descriptor said)
+      : pid_(pid),
+        to_(std::move(to)),
+        from_(std::move(from)),
+        said_(std::move(said)) {}
   // ": " and what it said since the last frame was sent, or nothing.
   std::string complaint() const;
   pid_t pid_ = -1;
-  int to_ = -1;
-  int from_ = -1;
-  int said_ = -1;  // shares its position with the child's stderr
+  Descriptor to_;
+  Descriptor from_;
+  Descriptor said_;        // shares its position with the child's stderr
   bool is_asked_ = false;  // a frame was sent
 };
 

@@ -3,12 +3,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
+#include "base/descriptor.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -225,6 +229,36 @@ TEST(Subprocess, AddressesCanBeFixed) {
   };
   const std::string first = top();
   for (int i = 0; i < 4; ++i) EXPECT_EQ(top(), first);
+}
+
+// Starts something where 0, 1, 2 and so on descriptors are left, until it
+// succeeds; returns how often it had not.
+template <typename Start>
+int count_failures(const Start& start) {
+  const auto open_ones = [] {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  rlimit before = {};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlim_t next = static_cast<rlim_t>(Descriptor(::dup(0)).get());
+  const auto open_before = open_ones();
+  int failures = 0;
+  for (bool started = false; !started && failures < 20;) {
+    const rlimit few = {next + static_cast<rlim_t>(failures), before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    started = start();
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    EXPECT_EQ(open_ones(), open_before);
+    if (!started) ++failures;
+  }
+  return failures;
+}
+
+TEST(Subprocess, WhatCannotBeStartedLeavesNoDescriptorOpen) {
+  EXPECT_GE(count_failures([] { return run({.argv = {"true"}}).ok(); }), 5);
+  EXPECT_GE(count_failures([] { return Child::spawn({.argv = {"cat"}}).ok(); }),
+            4);
 }
 
 TEST(Subprocess, ManyAtOnceKeepTheirOutputApart) {

@@ -11,7 +11,6 @@
 #include "cli/env_names.h"
 #include "cli/interrupt.h"
 #include "cli/shared_flags.h"
-#include "cli/table.h"
 #include "env/benchmark.h"
 #include "env/leaderboard.h"
 #include "env/measure.h"
@@ -35,68 +34,6 @@ Result<env::EnvironmentOptions> environment_options(const Options& o) {
 
 std::string benchmark_of(const Options& o) {
   return env::benchmark_uri(o.subject.front(), o.clang_flags);
-}
-
-// --- Tables
-// -------------------------------------------------------------------
-
-Result<Answer> list_environments(const Options&, Console&) {
-  Table table({Align::Left, Align::Left});
-  Json list = Json::array();
-  for (const env::EnvironmentInfo& info : env::environments()) {
-    table.add({std::string(info.name), std::string(info.sentence)});
-    list.push_back({{"name", info.name}, {"sentence", info.sentence}});
-  }
-  return Answer{.text = table.text(), .json = {{"environments", list}}};
-}
-
-Result<Answer> list_datasets(const Options&, Console&) {
-  Table table({Align::Left, Align::Left, Align::Left});
-  Json list = Json::array();
-  for (const env::DatasetInfo& info : env::datasets()) {
-    table.add({info.name, info.uri, info.sentence});
-    list.push_back(
-        {{"name", info.name}, {"uri", info.uri}, {"sentence", info.sentence}});
-  }
-  return Answer{.text = table.text(), .json = {{"datasets", list}}};
-}
-
-Result<Answer> list_spaces(const Options& o, Console&) {
-  HONE_ASSIGN_OR_RETURN(const env::EnvironmentInfo* info,
-                        env::find_environment(o.environment));
-  HONE_ASSIGN_OR_RETURN(const env::EnvironmentSpaces spaces, info->spaces());
-  Table table({Align::Left, Align::Left, Align::Left});
-  Json actions = Json::array();
-  Json observed = Json::array();
-  Json rewarded = Json::array();
-  table.add({"action spaces"});
-  for (const env::EnvironmentSpaces::Actions& row : spaces.action_spaces) {
-    table.add({"  " + row.name, fmt::format("{} actions", row.actions.size()),
-               row.sentence});
-    actions.push_back({{"name", row.name},
-                       {"actions", row.actions},
-                       {"sentence", row.sentence}});
-  }
-  table.add({"observations"});
-  for (const env::NamedSpace& row : spaces.observations) {
-    std::string kind(env::space_kind_name(row.space.kind));
-    if (!row.space.names.empty())
-      kind += fmt::format(" of {}", row.space.names.size());
-    table.add({"  " + row.name, std::move(kind), row.sentence});
-    observed.push_back({{"name", row.name},
-                        {"space", env::to_json(row.space)},
-                        {"sentence", row.sentence}});
-  }
-  table.add({"rewards"});
-  for (const env::EnvironmentSpaces::Reward& row : spaces.rewards) {
-    table.add({"  " + row.name, "float", row.sentence});
-    rewarded.push_back({{"name", row.name}, {"sentence", row.sentence}});
-  }
-  return Answer{.text = table.text(),
-                .json = {{"environment", info->name},
-                         {"action_spaces", actions},
-                         {"observations", observed},
-                         {"rewards", rewarded}}};
 }
 
 // --- Episodes
@@ -298,7 +235,7 @@ constexpr int kMostCount = std::numeric_limits<int>::max();
 
 constexpr Action kActions[] = {
     {"bench", 1, 1, bench},
-    {"datasets", 0, 0, list_datasets},
+    {"datasets", 0, 1, list_datasets},
     {"leaderboard", 1, kManyFiles, show_leaderboard, true},
     {"list", 0, 0, list_environments},
     {"minimize", 1, 1, minimize_episodes, true},
@@ -374,7 +311,8 @@ Subcommand make_env() {
       "inlined (inliner), how loops are vectorised and unrolled (loops), the "
       "passes of a pipeline (pipelines). A BENCHMARK is a source, LLVM "
       "assembly or bitcode, or a URI (hone env datasets); clang's flags stand "
-      "after --. list, spaces and datasets show what there is. run BENCHMARK "
+      "after --. list, spaces and datasets show what there is, datasets SUITE "
+      "the programs of a test suite. run BENCHMARK "
       "takes random episodes and prints them as a table, or with --entry the "
       "best one as a line of a leaderboard; step BENCHMARK takes --take and "
       "shows --observe, with exit code 1 where an action is lost; shell "
@@ -395,8 +333,8 @@ Subcommand make_env() {
        .target = &options->action,
        .choices = action_names()},
       {.name = "SUBJECT",
-       .sentence = "A benchmark, or for leaderboard, minimize, replay and "
-                   "validate a table.",
+       .sentence = "A benchmark; for datasets a suite; for leaderboard, "
+                   "minimize, replay and validate a table.",
        .target = &options->subject,
        .least = 0,
        .most = kManyFiles,
@@ -490,7 +428,9 @@ Subcommand make_env() {
        "Runs the programs that come out, too."},
       {"hone env minimize episodes.csv --keep state > short.csv",
        "The same states by as few actions as it takes."},
-      {"hone env shell lame.c", "Takes an episode by hand."}};
+      {"hone env shell lame.c", "Takes an episode by hand."},
+      {"hone env datasets 'chstone://?root=CHStone'",
+       "The programs of a checkout."}};
   command.run = [options](Console& console) {
     return run_env(*options, console);
   };

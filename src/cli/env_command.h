@@ -45,6 +45,11 @@ Result<std::unique_ptr<env::Environment>> make_environment(const EnvFlags& o);
 // An episode by hand (env_shell.cpp).
 Result<Answer> run_shell(const EnvFlags& o, Console& console);
 
+// What there is (env_tables.cpp).
+Result<Answer> list_environments(const EnvFlags& o, Console& console);
+Result<Answer> list_datasets(const EnvFlags& o, Console& console);
+Result<Answer> list_spaces(const EnvFlags& o, Console& console);
+
 // Tables of recorded episodes (env_episodes.cpp).
 Result<Answer> replay_episodes(const EnvFlags& o, Console& console);
 Result<Answer> validate_episodes(const EnvFlags& o, Console& console);

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -340,9 +342,12 @@ Result<Answer> minimize_episodes(const EnvFlags& o, Console& console) {
 
 namespace {
 
-// All lines of some tables.
+// All lines of some tables. Entries of one name in several tables are several
+// people's; the tables tell them apart.
 Result<std::vector<env::BoardLine>> read_boards(const EnvFlags& o) {
   std::vector<env::BoardLine> lines;
+  std::vector<const std::string*> files;                // of the lines
+  std::map<std::string, std::set<std::string>> tables;  // by name
   for (const std::string& file : o.subject) {
     HONE_ASSIGN_OR_RETURN(const std::string table, read_file(file));
     Result<std::vector<env::BoardLine>> read = env::parse_board(table);
@@ -352,8 +357,15 @@ Result<std::vector<env::BoardLine>> read_boards(const EnvFlags& o) {
                    fmt::format("'{}' holds no entry; hone env run --entry "
                                "makes one",
                                file));
-    for (env::BoardLine& line : *read) lines.push_back(std::move(line));
+    for (env::BoardLine& line : *read) {
+      tables[line.name].insert(file);
+      files.push_back(&file);
+      lines.push_back(std::move(line));
+    }
   }
+  for (size_t i = 0; i < lines.size(); ++i)
+    if (tables[lines[i].name].size() > 1)
+      lines[i].name += fmt::format(" ({})", *files[i]);
   return lines;
 }
 
@@ -412,13 +424,12 @@ Result<Answer> show_leaderboard(const EnvFlags& o, Console& console) {
   Answer answer;
   Json ranking = Json::array();
   std::string refused;
+  std::string beside;
   size_t rank = 0;
   for (const env::Standing& entry : standings) {
-    Json json = {{"name", entry.name},
-                 {"walltime", entry.walltime},
-                 {"benchmarks", entry.episodes},
-                 {"versions", entry.versions},
-                 {"faults", entry.faults}};
+    Json json = {{"name", entry.name},           {"walltime", entry.walltime},
+                 {"benchmarks", entry.episodes}, {"beside", entry.beside},
+                 {"versions", entry.versions},   {"faults", entry.faults}};
     if (entry.ranked()) {
       json["rank"] = ++rank;
       json["reward"] = entry.mean;
@@ -426,6 +437,10 @@ Result<Answer> show_leaderboard(const EnvFlags& o, Console& console) {
                  fmt::format("{:.4f}", entry.mean),
                  fmt::to_string(entry.episodes),
                  fmt::format("{:.1f}", entry.walltime), entry.versions});
+      if (entry.beside > 0)
+        beside += fmt::format(
+            "not counted: {} benchmarks of {} that most entries lack\n",
+            entry.beside, entry.name);
     } else {
       answer.exit_code = 1;
       refused += fmt::format("refused: {} ({})\n", entry.name, entry.versions);
@@ -434,7 +449,7 @@ Result<Answer> show_leaderboard(const EnvFlags& o, Console& console) {
     }
     ranking.push_back(std::move(json));
   }
-  answer.text = table.text() + refused;
+  answer.text = table.text() + beside + refused;
   answer.json = {{"entries", std::move(ranking)}};
   return answer;
 }

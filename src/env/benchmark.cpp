@@ -13,6 +13,7 @@
 #include "base/subprocess.h"
 #include "base/text.h"
 #include "env/generate_program.h"
+#include "env/suite_listing.h"
 #include "env/suites.h"
 #include "program/driver.h"
 #include "program/input.h"
@@ -60,15 +61,15 @@ Result<Source> generate_csmith(std::string_view uri, uint64_t seed) {
   const auto folder = std::make_shared<const TempDir>(std::move(made_folder));
   const std::filesystem::path source = folder->path() / "csmith.c";
   const Result<ProcessResult> made =
-      run({.argv = {"csmith", "--seed", fmt::to_string(seed), "-o",
-                    source.string()},
-           .directory = folder->path(),
-           .limits = {.cpu_seconds = 60}});
-  if (!made.ok() || !made->ok())
-    return Error(ErrorKind::NotFound,
-                 fmt::format("'{}' needs csmith, which did not run; install "
-                             "Debian's package csmith",
-                             uri));
+      run_checked({.argv = {"csmith", "--seed", fmt::to_string(seed), "-o",
+                            source.string()},
+                   .directory = folder->path(),
+                   .limits = {.cpu_seconds = 60}});
+  if (!made.ok() && made.error().kind == ErrorKind::NotFound)
+    return Error(
+        ErrorKind::NotFound,
+        fmt::format("'{}' needs csmith; install Debian's package csmith", uri));
+  if (!made.ok()) return Error(made.error()).in(fmt::format("'{}'", uri));
   return Source{.path = source,
                 .flags = {fmt::format("-I{}", kCsmithHeaders), "-w"},
                 .folder = folder};
@@ -236,6 +237,49 @@ Result<Source> find_without_flags(std::string_view uri, const UriParts& parts) {
       fmt::format("no data set '{}://'; see hone env datasets", parts.scheme));
 }
 
+// Flags may come from a build's command line. There -c says what happens here
+// anyway, and lists of headers (-MD -MF x.d) are the build's; any other output
+// than an object is none of a benchmark.
+Result<std::vector<std::string>> without_outputs(
+    std::span<const std::string> flags) {
+  std::vector<std::string> kept;
+  for (size_t i = 0; i < flags.size(); ++i) {
+    const std::string& flag = flags[i];
+    if (flag == "-S" || flag == "-E" || flag == "-emit-llvm" ||
+        flag == "-fsyntax-only" ||
+        (flag.starts_with("-o") && !flag.starts_with("-obj")))
+      return Error(ErrorKind::Unsupported,
+                   fmt::format("flag '{}': a benchmark's flags say how it is "
+                               "compiled, not what is written; leave it out",
+                               flag));
+    if (flag == "-MF" || flag == "-MT" || flag == "-MQ")
+      ++i;
+    else if (flag != "-c" && !flag.starts_with("-M"))
+      kept.push_back(flag);
+  }
+  return kept;
+}
+
+// Without `.`, and without `..` where no link stands before it.
+std::string absolute_path(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  const std::filesystem::path plain = whole.lexically_normal();
+  const bool is_same = std::filesystem::equivalent(plain.parent_path(),
+                                                   whole.parent_path(), error);
+  return is_same ? plain : whole;
+}
+
+std::string uri_of(const UriParts& parts) {
+  std::string text = parts.scheme + "://" + escaped(parts.path);
+  char before = '?';
+  if (!parts.root.empty())
+    text += std::exchange(before, '&') + ("root=" + escaped(parts.root));
+  for (const std::string& flag : parts.flags)
+    text += std::exchange(before, '&') + ("flag=" + escaped(flag));
+  return text;
+}
+
 }  // namespace
 
 std::span<const DatasetInfo> datasets() {
@@ -283,19 +327,67 @@ Result<UriParts> parse_uri(std::string_view uri) {
   return parts;
 }
 
+Result<std::vector<std::string>> list_benchmarks(std::string_view dataset) {
+  UriParts parts{.scheme = std::string(dataset)};
+  if (dataset.find("://") != std::string_view::npos) {
+    HONE_ASSIGN_OR_RETURN(parts, parse_uri(absolute_uri(dataset)));
+  }
+  const Suite* const suite = find_suite(parts.scheme);
+  if (suite == nullptr || !parts.path.empty() || !parts.flags.empty())
+    return Error(ErrorKind::InvalidArgument,
+                 fmt::format("'{}' has no list of programs; test suites have "
+                             "one, named as cbench or cbench://?root=CHECKOUT",
+                             dataset));
+  HONE_ASSIGN_OR_RETURN(std::vector<std::string> programs,
+                        list_programs(*suite, parts.root));
+  for (std::string& program : programs) {
+    parts.path = std::move(program);
+    program = uri_of(parts);
+  }
+  return programs;
+}
+
+std::string absolute_uri(std::string_view uri) {
+  const Result<UriParts> found = parse_uri(uri);
+  if (!found.ok()) return std::string(uri);
+  std::error_code error;
+  UriParts parts = *found;
+  if (parts.scheme == "file") parts.path = absolute_path(parts.path);
+  if (!parts.root.empty()) parts.root = absolute_path(parts.root);
+  parts.flags = anchored(parts.flags, std::filesystem::current_path(error));
+  return parts == *found ? std::string(uri) : uri_of(parts);
+}
+
 std::string benchmark_uri(std::string_view path,
                           std::span<const std::string> flags) {
-  std::error_code error;
   const bool is_uri = path.find("://") != std::string_view::npos;
-  std::string uri =
-      is_uri ? std::string(path)
-             : "file://" +
-                   escaped(std::filesystem::absolute(path, error).string());
-  for (const std::string& flag :
-       anchored(flags, std::filesystem::current_path(error)))
+  std::string uri = is_uri ? std::string(path) : "file://" + escaped(path);
+  for (const std::string& flag : flags)
     uri += (uri.find('?') == std::string::npos ? "?flag=" : "&flag=") +
            escaped(flag);
-  return uri;
+  return absolute_uri(uri);
+}
+
+SourceStamp::SourceStamp(const Source& source) {
+  // What was generated has gone with its folder.
+  if (source.folder == nullptr ||
+      source.path.parent_path() != source.folder->path())
+    files_.push_back(look_at(source.path));
+  for (const std::filesystem::path& path : source.more)
+    files_.push_back(look_at(path));
+}
+
+SourceStamp::File SourceStamp::look_at(const std::filesystem::path& path) {
+  std::error_code error;
+  return {.path = path,
+          .written = std::filesystem::last_write_time(path, error),
+          .bytes = std::filesystem::file_size(path, error)};
+}
+
+bool SourceStamp::is_current() const {
+  return std::all_of(files_.begin(), files_.end(), [](const File& file) {
+    return file == look_at(file.path);
+  });
 }
 
 Result<Source> find_source(std::string_view uri) {
@@ -303,6 +395,7 @@ Result<Source> find_source(std::string_view uri) {
   HONE_ASSIGN_OR_RETURN(Source source, find_without_flags(uri, parts));
   source.flags.insert(source.flags.end(), parts.flags.begin(),
                       parts.flags.end());
+  HONE_ASSIGN_OR_RETURN(source.flags, without_outputs(source.flags));
   return source;
 }
 
@@ -331,7 +424,7 @@ Result<Benchmark> load_benchmark(const program::Toolchain& tools,
   HONE_ASSIGN_OR_RETURN(const Source source, find_source(uri));
   HONE_ASSIGN_OR_RETURN(const program::Input first,
                         program::classify_input(source.path));
-  Benchmark benchmark{.uri = std::string(uri)};
+  Benchmark benchmark{.uri = absolute_uri(uri), .stamp = SourceStamp(source)};
   HONE_ASSIGN_OR_RETURN(benchmark.mode, program::read_build_mode(
                                             tools, first, source.flags, "-Oz"));
   HONE_ASSIGN_OR_RETURN(benchmark.bitcode,

@@ -8,8 +8,10 @@
 //   generator://hone/17
 //   polybench://linear-algebra/blas/gemm?root=/src/PolyBenchC-4.2.1
 //
-// datasets.def names the schemes, suites.def those of test suites. In a query,
-// `%26` stands for `&`, `%2C` for a comma, `%20` for a blank, `%0A` and `%0D`
+// datasets.def names the schemes, suites.def those of test suites. A relative
+// path is meant from the current folder; what has been read is named from the
+// root on, so that it is the same program from any folder. In a query, `%26`
+// stands for `&`, `%2C` for a comma, `%20` for a blank, `%0A` and `%0D`
 // for ends of lines and `%25` for `%`.
 #pragma once
 
@@ -28,13 +30,6 @@
 
 namespace hone::env {
 
-struct Benchmark {
-  std::string uri;
-  std::string bitcode;  // unoptimised
-  program::BuildMode mode;
-  Hash128 identity;  // of bitcode and mode
-};
-
 struct DatasetInfo {
   std::string name;
   std::string uri;  // how its members are named
@@ -43,6 +38,10 @@ struct DatasetInfo {
 
 // Sorted by name.
 std::span<const DatasetInfo> datasets();
+
+// The URIs of a test suite's programs, sorted: of "cbench", or of
+// "cbench://?root=CHECKOUT". InvalidArgument where a data set has no list.
+Result<std::vector<std::string>> list_benchmarks(std::string_view dataset);
 
 // What a URI stands for before anything is compiled.
 struct Source {
@@ -53,6 +52,33 @@ struct Source {
 };
 Result<Source> find_source(std::string_view uri);
 
+// When the sources were last written, so that edited ones are read again. Of
+// headers it knows nothing.
+class SourceStamp {
+ public:
+  SourceStamp() = default;
+  explicit SourceStamp(const Source& source);
+  bool is_current() const;
+
+ private:
+  struct File {
+    std::filesystem::path path;
+    std::filesystem::file_time_type written;
+    uintmax_t bytes = 0;
+    bool operator==(const File&) const = default;
+  };
+  static File look_at(const std::filesystem::path& path);
+  std::vector<File> files_;
+};
+
+struct Benchmark {
+  std::string uri;      // absolute
+  std::string bitcode;  // unoptimised
+  program::BuildMode mode;
+  Hash128 identity;  // of bitcode and mode
+  SourceStamp stamp = {};
+};
+
 // The sources compiled without optimisation, and linked where there are more.
 Result<std::string> compile_source(const program::Toolchain& tools,
                                    const Source& source,
@@ -62,8 +88,12 @@ Result<std::string> compile_source(const program::Toolchain& tools,
 Result<Benchmark> load_benchmark(const program::Toolchain& tools,
                                  std::string_view uri);
 
-// "file://…" of a path, or what is a URI already, with clang's flags: folders
-// of headers and libraries that are named from here are named from anywhere.
+// With the paths of a source, a checkout and among clang's flags from the root
+// on. What is no URI stays as it is.
+std::string absolute_uri(std::string_view uri);
+
+// The same of "file://…" of a path, or of what is a URI already, with clang's
+// flags.
 std::string benchmark_uri(std::string_view path,
                           std::span<const std::string> flags);
 
@@ -72,6 +102,8 @@ struct UriParts {
   std::string path;
   std::vector<std::string> flags;
   std::string root;  // a checkout
+
+  bool operator==(const UriParts&) const = default;
 };
 Result<UriParts> parse_uri(std::string_view uri);
 

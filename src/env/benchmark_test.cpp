@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "env/benchmark.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <cstdlib>
 
 #include "env/test_tools.h"
 
@@ -40,6 +43,22 @@ TEST(BenchmarkUri, PathsAmongFlagsAreNamedFromAnywhere) {
                   "-include", "no-such.h", "-w"));
 }
 
+TEST(BenchmarkUri, PathsOfAUriAreAbsolute) {
+  const std::string here = std::filesystem::current_path().string();
+  EXPECT_EQ(absolute_uri("file://./x.c?flag=-Iinc&flag=-w"),
+            "file://" + here + "/x.c?flag=-I" + here + "/inc&flag=-w");
+  EXPECT_EQ(absolute_uri("chstone://aes?flag=-w&root=suites/../chstone"),
+            "chstone://aes?root=" + here + "/suites/../chstone&flag=-w")
+      << "no such folder as suites: it might be a link";
+  EXPECT_EQ(
+      absolute_uri("file://../x.c"),
+      "file://" + std::filesystem::path(here).parent_path().string() + "/x.c");
+  for (const char* uri :
+       {"file:///a b.c", "generator://hone/3", "debian://p/x.c?flag=-w", "x.c",
+        "polybench://x?root=/r&flag=-I/inc", "file://x?level=2"})
+    EXPECT_EQ(absolute_uri(uri), uri);
+}
+
 TEST(FindSource, EveryDataSetTakesFlagsAndOnlySuitesARoot) {
   const Source source =
       must(find_source("generator://hone/3?flag=-DA&flag=-DB"));
@@ -48,6 +67,31 @@ TEST(FindSource, EveryDataSetTakesFlagsAndOnlySuitesARoot) {
     EXPECT_TRUE(fails_with(find_source(uri), ErrorKind::InvalidArgument,
                            "names a root"))
         << uri;
+}
+
+TEST(FindSource, ABenchmarkHasNoOutputs) {
+  EXPECT_THAT(must(find_source("file:///x.c?flag=-c&flag=-MD&flag=-MF&flag=x.d"
+                               "&flag=-w"))
+                  .flags,
+              ElementsAre("-w"));
+  for (const char* flag : {"-o", "-ox.o", "-S", "-E", "-fsyntax-only"})
+    EXPECT_TRUE(
+        fails_with(find_source(fmt::format("file:///x.c?flag={}", flag)),
+                   ErrorKind::Unsupported, "leave it out"))
+        << flag;
+}
+
+TEST(FindSource, ACsmithThatFailsSaysWhy) {
+  const program::Scratch scratch;
+  const std::string path = std::getenv("PATH");
+  const auto find = [] { return find_source("generator://csmith/3"); };
+  ::setenv("PATH", scratch.path().c_str(), 1);
+  EXPECT_TRUE(fails_with(find(), ErrorKind::NotFound, "install"));
+  std::filesystem::permissions(
+      scratch.write("csmith", "#!/bin/sh\necho full >&2; exit 3\n"),
+      std::filesystem::perms::owner_all);
+  EXPECT_TRUE(fails_with(find(), ErrorKind::ToolFailed, "exit code 3:\nfull"));
+  ::setenv("PATH", path.c_str(), 1);
 }
 
 }  // namespace hone::env

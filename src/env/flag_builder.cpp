@@ -5,7 +5,6 @@
 
 #include "base/subprocess.h"
 #include "base/text.h"
-#include "env/benchmark.h"
 
 namespace hone::env {
 
@@ -41,7 +40,8 @@ Result<std::shared_ptr<FlagBuilder>> FlagBuilder::open(const FlagSpace& space,
   HONE_ASSIGN_OR_RETURN(TempDir folder, TempDir::make());
   std::shared_ptr<FlagBuilder> made(
       new FlagBuilder(space.program, std::move(folder)));
-  made->uri_ = uri;
+  made->uri_ = absolute_uri(uri);
+  made->stamp_ = SourceStamp(source);
   made->cpu_seconds_ = cpu_seconds;
   HONE_ASSIGN_OR_RETURN(made->input_, input_for(source.path));
   for (const std::string& flag : source.flags)

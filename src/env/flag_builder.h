@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
+#include "env/benchmark.h"
 #include "env/flag_space.h"
 #include "program/object_file.h"
 
@@ -31,7 +32,11 @@ class FlagBuilder {
                                                    std::string_view uri,
                                                    double cpu_seconds);
 
-  const std::string& uri() const { return uri_; }
+  const std::string& uri() const { return uri_; }  // absolute
+  // Whether it has read what that URI names now.
+  bool is_of(std::string_view absolute_uri) const {
+    return uri_ == absolute_uri && stamp_.is_current();
+  }
   const std::string& source() const { return source_; }
 
   // How an object becomes a program.
@@ -57,6 +62,7 @@ class FlagBuilder {
   std::string program_;
   TempDir folder_;
   std::string uri_;
+  SourceStamp stamp_;
   std::string source_;
   std::string input_;  // "input.i" or "input.ii"
   std::vector<std::string> flags_;

@@ -16,6 +16,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "env/benchmark.h"
 #include "env/environment.h"
 #include "env/flag_builder.h"
 #include "env/program_time.h"
@@ -186,7 +187,7 @@ class FlagEnvironment : public Environment {
       return Error(ErrorKind::InvalidArgument,
                    "reset needs a benchmark the first time, such as "
                    "file://PATH");
-    if (!uri.empty() && (!builder_ || builder_->uri() != uri)) {
+    if (!uri.empty() && (!builder_ || !builder_->is_of(absolute_uri(uri)))) {
       HONE_ASSIGN_OR_RETURN(
           builder_,
           FlagBuilder::open(*space_, uri, options_.limits.cpu_seconds));

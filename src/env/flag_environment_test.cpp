@@ -384,6 +384,34 @@ TEST(FlagEnvironment, TimesProgramsOfCxxAndOfLibraries) {
   }
 }
 
+TEST(Environment, ASourceThatWasEditedIsReadAgainWhenItIsNamed) {
+  use_own_worker();
+  for (const std::string_view name : {"flags-gcc", "llvm"}) {
+    const Fixture fixture;
+    const auto env = fixture.begin(name);
+    const std::string before = text_of(*env, "state");
+    fixture.scratch.write("p.c", "int edited(int x) { return x + 1; }\n");
+    must(env->reset(""));
+    EXPECT_EQ(text_of(*env, "state"), before) << name;
+    must(env->reset(fixture.uri));
+    const std::string after = text_of(*env, "state");
+    EXPECT_NE(after, before) << name;
+    EXPECT_EQ(text_of(*fixture.begin(name), "state"), after) << name;
+  }
+}
+
+TEST(Environment, AnEpisodeNamesItsSourceFromAnywhere) {
+  use_own_worker();
+  const Fixture fixture;
+  const std::string relative =
+      "file://" + std::filesystem::relative(fixture.scratch / "./p.c").string();
+  for (const std::string_view name : {"flags-gcc", "llvm"}) {
+    const auto env = must(make_environment(name, {}));
+    must(env->reset(relative));
+    EXPECT_EQ(must(env->episode()).benchmark, fixture.uri) << name;
+  }
+}
+
 TEST(FlagEnvironment, RefusesWhatItDoesNotKnow) {
   const Fixture fixture;
   const auto env = fixture.begin("flags-gcc");

@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "env/benchmark.h"
 
 namespace hone::env {
 
@@ -86,39 +87,67 @@ std::string fault_of(const BoardLine& line,
 
 struct Entry {
   Standing standing;
-  std::set<std::string> tasks;
-  double log_sum = 0;
-  bool positive = true;
+  std::map<std::string, const BoardLine*> lines;  // by their tasks
 };
 
-// Two environments pose two tasks on one benchmark.
+// Two environments pose two tasks on one benchmark; a benchmark that is named
+// by two paths is one.
 std::string task_of(const Episode& episode) {
-  return fmt::format("{} {}", episode.environment, episode.benchmark);
+  return fmt::format("{} {}", episode.environment,
+                     absolute_uri(episode.benchmark));
 }
 
 void add_line(const BoardLine& line, std::string fault, Entry& entry) {
   Standing& standing = entry.standing;
-  if (standing.episodes++ == 0) {
+  if (entry.lines.empty()) {
     standing.name = line.name;
     standing.versions = line.versions;
   }
-  standing.walltime += line.walltime;
-  if (!entry.tasks.insert(task_of(line.episode)).second)
+  if (!entry.lines.emplace(task_of(line.episode), &line).second)
     standing.faults.push_back(
         fmt::format("{}: a second time", line.episode.benchmark));
-  entry.positive = entry.positive && line.episode.reward > 0;
-  if (line.episode.reward > 0) entry.log_sum += std::log(line.episode.reward);
   if (!fault.empty()) standing.faults.push_back(std::move(fault));
 }
 
-// Of those entries that hold by themselves: whoever is refused anyway shall not
-// take others along by a task that only he names.
+// The board's: see rank().
 std::set<std::string> tasks_of(const std::map<std::string, Entry>& entries) {
+  std::map<std::string, size_t> counts;
+  size_t ranked = 0;
+  for (const auto& [name, entry] : entries) {
+    if (!entry.standing.ranked()) continue;
+    ++ranked;
+    for (const auto& [task, line] : entry.lines) ++counts[task];
+  }
   std::set<std::string> tasks;
-  for (const auto& [name, entry] : entries)
-    if (entry.standing.ranked())
-      tasks.insert(entry.tasks.begin(), entry.tasks.end());
+  for (const auto& [task, count] : counts)
+    if (2 * count > ranked) tasks.insert(task);
   return tasks;
+}
+
+// Its standing among those who have these tasks.
+Standing standing_of(Entry entry, const std::set<std::string>& tasks) {
+  Standing standing = std::move(entry.standing);
+  double log_sum = 0;
+  bool is_positive = true;
+  for (const auto& [task, line] : entry.lines) {
+    if (!tasks.contains(task)) {
+      ++standing.beside;
+      continue;
+    }
+    ++standing.episodes;
+    standing.walltime += line->walltime;
+    const double reward = line->episode.reward;
+    is_positive = is_positive && reward > 0;
+    if (reward > 0) log_sum += std::log(reward);
+  }
+  if (standing.ranked() && standing.episodes == 0)
+    standing.faults.emplace_back("has no benchmark that most entries have");
+  else if (standing.ranked() && standing.episodes < tasks.size())
+    standing.faults.push_back(fmt::format("has {} of {} benchmarks",
+                                          standing.episodes, tasks.size()));
+  if (is_positive && standing.episodes > 0)
+    standing.mean = std::exp(log_sum / static_cast<double>(standing.episodes));
+  return standing;
 }
 
 }  // namespace
@@ -172,16 +201,8 @@ Result<std::vector<Standing>> rank(
              entries[lines[i].name]);
   const std::set<std::string> tasks = tasks_of(entries);
   std::vector<Standing> table;
-  for (auto& [name, entry] : entries) {
-    Standing& standing = entry.standing;
-    if (standing.ranked() && entry.tasks.size() < tasks.size())
-      standing.faults.push_back(fmt::format("has {} of {} benchmarks",
-                                            entry.tasks.size(), tasks.size()));
-    if (entry.positive)
-      standing.mean =
-          std::exp(entry.log_sum / static_cast<double>(standing.episodes));
-    table.push_back(std::move(standing));
-  }
+  for (auto& [name, entry] : entries)
+    table.push_back(standing_of(std::move(entry), tasks));
   std::sort(table.begin(), table.end(),
             [](const Standing& a, const Standing& b) {
               return std::tuple(!a.ranked(), -a.mean, a.walltime, a.name) <

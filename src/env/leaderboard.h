@@ -7,7 +7,8 @@
 //
 // After the walltime (seconds that the episode took to find, as the entrant
 // measured them) stands an episode as in episode.h. Entries compare only over
-// equal tasks, hence an entry has one episode for each benchmark of the board.
+// equal tasks, hence an entry has one episode for each benchmark of the board;
+// what it has beside them does not count.
 #pragma once
 
 #include <span>
@@ -42,8 +43,9 @@ struct Standing {
   std::string name;
   // The geometric mean of the rewards; 0 where one of them is not positive.
   double mean = 0;
-  double walltime = 0;  // seconds, of all its episodes
-  size_t episodes = 0;
+  double walltime = 0;   // seconds, of the episodes that count
+  size_t episodes = 0;   // that count: on the board's benchmarks
+  size_t beside = 0;     // on others
   std::string versions;  // of its first line
   // Why the entry is refused; empty where it is ranked.
   std::vector<std::string> faults;
@@ -52,11 +54,13 @@ struct Standing {
 };
 
 // The best first, equal means by their walltime, then by name; refused entries
-// at the end. An entry is refused where a line does not validate or its program
-// does something else, where it has a benchmark twice or lacks one that another
-// has which is not refused for itself, and where it states a time, a state or a
-// reward that nobody could check. InvalidArgument where the lines have several
-// reward spaces, or one that is measured in time.
+// at the end. The board's benchmarks are those that more than half of the
+// entries have which are not refused for themselves: nobody's own choice of
+// benchmarks can refuse the others. An entry is refused where a line does not
+// validate or its program does something else, where it has a benchmark twice,
+// by whatever path, or lacks one of the board's, and where it states a time, a
+// state or a reward that nobody could check. InvalidArgument where the lines
+// have several reward spaces, or one that is measured in time.
 //
 // `differences`: of each line, what its program does that the benchmark does
 // not, "" for nothing. A pass that drops a function is a reward for another

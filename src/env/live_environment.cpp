@@ -164,22 +164,22 @@ Result<LiveEnvironment::Answer> LiveEnvironment::ask(
 
 Result<std::shared_ptr<const Benchmark>> LiveEnvironment::find_or_load(
     std::string_view uri) {
-  const std::string name(uri);
-  if (const auto known = known_->find(name); known != known_->end())
+  const std::string name = absolute_uri(uri);
+  if (const auto known = known_->find(name);
+      known != known_->end() && known->second->stamp.is_current())
     return known->second;
   HONE_ASSIGN_OR_RETURN(const program::Toolchain tools,
                         program::find_toolchain());
-  HONE_ASSIGN_OR_RETURN(Benchmark loaded, load_benchmark(tools, uri));
+  HONE_ASSIGN_OR_RETURN(Benchmark loaded, load_benchmark(tools, name));
   if (known_->size() >= kKnownBenchmarks) known_->clear();
-  return known_
-      ->emplace(name, std::make_shared<const Benchmark>(std::move(loaded)))
-      .first->second;
+  return (*known_)[name] = std::make_shared<const Benchmark>(std::move(loaded));
 }
 
 Result<Step> LiveEnvironment::reset(std::string_view uri) {
-  if (!uri.empty() && (!benchmark_ || benchmark_->uri != uri)) {
+  if (!uri.empty()) {
+    const std::shared_ptr<const Benchmark> before = benchmark_;
     HONE_ASSIGN_OR_RETURN(benchmark_, find_or_load(uri));
-    scales_.clear();
+    if (benchmark_ != before) scales_.clear();
   }
   if (!benchmark_)
     return Error(ErrorKind::InvalidArgument,

@@ -21,7 +21,7 @@
 namespace hone::env {
 
 struct Suite {
-  enum class Join { Folder, Single, SingleSource };
+  enum class Join { File, Folder, Single, SingleSource };
 
   std::string_view name;
   std::string_view where;
@@ -37,15 +37,20 @@ std::span<const Suite> suites();
 // Nothing where there is none of that name.
 const Suite* find_suite(std::string_view name);
 
+// The checkout of a suite: `root`, or where that is empty the suite's folder of
+// $HONE_SUITES. NotFound where there is no such folder.
+Result<std::filesystem::path> find_checkout(const Suite& suite,
+                                            std::filesystem::path root);
+
 struct SuiteProgram {
   std::vector<std::filesystem::path> sources;  // of one program, sorted
   std::vector<std::string> flags;
   std::vector<MadeHeader> headers;  // to be written, and found by -I
 };
 
-// `path` as in the URI. `root` is the checkout; where it is empty, the suite's
-// folder of $HONE_SUITES is. NotFound says what was looked for; InvalidArgument
-// where a folder has several programs, which it names.
+// `path` as in the URI, `root` as for find_checkout(). NotFound says what was
+// looked for; InvalidArgument where a folder has several programs, which it
+// names.
 Result<SuiteProgram> find_program(const Suite& suite, std::string_view path,
                                   std::filesystem::path root);
 

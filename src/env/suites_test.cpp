@@ -8,6 +8,7 @@
 #include <set>
 
 #include "env/benchmark.h"
+#include "env/suite_listing.h"
 #include "env/test_tools.h"
 
 namespace hone::env {
@@ -314,6 +315,54 @@ TEST(Suites, HeadersThatABuildWouldWriteAreThere) {
   EXPECT_TRUE(fails_with(
       find_program(*find_suite("mibench"), "office/rsynth", checkout.path()),
       ErrorKind::NotFound, "there is no"));
+}
+
+TEST(SuiteListing, HasWhatHasAMainOrIsAProgramByItself) {
+  Checkout checkout;
+  checkout.write("a/one/src/x.c", kMain);
+  checkout.write("a/one/src/y.c", kHelper);
+  checkout.write("b/src/only_helper.c", kHelper);
+  checkout.write("program/cbench-two/p.c", kMain);
+  checkout.write("program/cbench-two/q.c", kMain);
+  checkout.write(".git/src/x.c", kMain);
+  EXPECT_THAT(must(list_programs(*find_suite("cbench"), checkout.path())),
+              ElementsAre("a/one", "two/p.c", "two/q.c"));
+  checkout.write("3/1.txt", "main(){}");
+  checkout.write("ProgramData/3/2.txt", "main(){}");
+  EXPECT_THAT(must(list_programs(*find_suite("poj104"), checkout.path())),
+              ElementsAre("3/1", "3/2"));
+}
+
+TEST(SuiteListing, KnowsSourcesOfOwnRowsAndOfAllPrograms) {
+  Checkout checkout;
+  checkout.write("telecomm/gsm/src/main.c", kMain);
+  checkout.write("telecomm/gsm/src/other.c", kMain);
+  checkout.write("automotive/qsort/small.c", kMain);
+  EXPECT_THAT(must(list_programs(*find_suite("mibench"), checkout.path())),
+              ElementsAre("automotive/qsort", "telecomm/gsm"));
+  checkout.write("src/crc32/crc_32.c", kHelper);
+  checkout.write("support/main.c", kMain);
+  EXPECT_THAT(must(list_programs(*find_suite("embench"), checkout.path())),
+              ElementsAre("crc32"));
+  checkout.write("SingleSource/Puzzle.c", kMain);
+  checkout.write("MultiSource/Applications/sgefa/main.c", kMain);
+  EXPECT_THAT(
+      must(list_programs(*find_suite("llvm-test-suite"), checkout.path())),
+      ElementsAre("MultiSource/Applications/sgefa", "SingleSource/Puzzle.c"));
+}
+
+TEST(SuiteListing, ItsUrisNameThePrograms) {
+  Checkout checkout;
+  checkout.write("aes/aes.c", kMain);
+  const std::string uri = checkout.uri("chstone://aes");
+  EXPECT_THAT(must(list_benchmarks(checkout.uri("chstone://"))),
+              ElementsAre(uri));
+  EXPECT_EQ(must(find_source(uri)).path, checkout.path() / "aes/aes.c");
+  for (const char* other : {"hone", "file:///x", "chstone://aes"})
+    EXPECT_TRUE(fails_with(list_benchmarks(other), ErrorKind::InvalidArgument,
+                           "no list of programs"));
+  EXPECT_TRUE(fails_with(list_benchmarks("chstone://?root=/no/such"),
+                         ErrorKind::NotFound, "no folder"));
 }
 
 }  // namespace hone::env

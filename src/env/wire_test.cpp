@@ -110,7 +110,7 @@ TEST(Benchmark, AUriCarriesPathAndFlags) {
   EXPECT_EQ(parts.scheme, "file");
   EXPECT_EQ(parts.path, "/p/x.c");
   EXPECT_EQ(parts.flags, flags);
-  EXPECT_EQ(benchmark_uri("file://y", {}), "file://y");
+  EXPECT_EQ(benchmark_uri("file:///y", {}), "file:///y");
 }
 
 TEST(Benchmark, ADebianSourceIsBuiltWithThePackagesFlags) {
