@@ -124,7 +124,7 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
         self.actions = [*_actions(env), "undo"]
         self.undo = len(self.actions) - 1
         self.action_space = Discrete(self.undo + 1)
-        self._past: deque[tuple[CompilerEnv, Any, float]] = deque()
+        self._past: deque[tuple[CompilerEnv, Any, float, bool]] = deque()
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
         self._forget()
@@ -135,14 +135,14 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
         if action != self.undo:
             before = self._fork()
             seen = self._observation
-            self._observation, reward, *rest = self.env.step(action)
-            self._past.append((before, seen, float(reward)))
-            return self._observation, reward, *rest
+            self._observation, reward, terminated, truncated, info = self.env.step(action)
+            self._past.append((before, seen, float(reward), info["changed"]))
+            return self._observation, reward, terminated, truncated, info
         if not self._past:
             return self._observation, 0.0, False, False, {"changed": False, "failures": []}
-        before, self._observation, reward = self._past.pop()
+        before, self._observation, reward, changed = self._past.pop()
         _compiler(self.env).become(before)
-        return self._observation, -reward, False, False, {"changed": True, "failures": []}
+        return self._observation, -reward, False, False, {"changed": changed, "failures": []}
 
     def action_masks(self) -> np.ndarray:
         masks = self.env.get_wrapper_attr("action_masks")()
