@@ -12,6 +12,7 @@ have ended. Sources and compilers must be on every machine, under the same names
 a store that several machines use is on PostgreSQL.
 """
 
+import functools
 import operator
 import os
 from collections.abc import Sequence
@@ -36,8 +37,13 @@ class _Actor:
     knows of other actions talks to an actor that was started again."""
 
     def __init__(self, task: str, settings: dict[str, Any]) -> None:
-        self._env = make(task, **settings)
+        self._task, self._settings = task, settings
         self._uri = ""
+
+    @functools.cached_property
+    def _env(self) -> CompilerEnv:
+        """Made by the first call: what __init__ raises is to Ray a dead actor."""
+        return make(self._task, **self._settings)
 
     def describe(self) -> tuple[Any, ...]:
         env = self._env

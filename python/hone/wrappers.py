@@ -112,7 +112,9 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
     """One more action, the last, takes the previous step back and its reward
     with it. At the beginning of an episode it does nothing, nor where `depth`
     steps were taken back in a row: each that can be is a module in the worker,
-    and a copy of the history before it."""
+    and a copy of the history before it. On a server each is one of the sessions
+    that a client may have; where these are used up, as many as there are become
+    the `depth`."""
 
     def __init__(self, env: Env, depth: int = 100) -> None:
         super().__init__(env)
@@ -122,7 +124,7 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
         self.actions = [*_actions(env), "undo"]
         self.undo = len(self.actions) - 1
         self.action_space = Discrete(self.undo + 1)
-        self._past: deque[tuple[CompilerEnv, Any, float]] = deque()
+        self._past: deque[tuple[CompilerEnv, Any, float, bool]] = deque()
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
         self._forget()
@@ -131,18 +133,16 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def step(self, action: Any) -> Any:
         if action != self.undo:
-            before = _compiler(self.env).fork()
+            before = self._fork()
             seen = self._observation
-            self._observation, reward, *rest = self.env.step(action)
-            self._past.append((before, seen, float(reward)))
-            if len(self._past) > self.depth:
-                self._past.popleft()[0].close()
-            return self._observation, reward, *rest
+            self._observation, reward, terminated, truncated, info = self.env.step(action)
+            self._past.append((before, seen, float(reward), info["changed"]))
+            return self._observation, reward, terminated, truncated, info
         if not self._past:
             return self._observation, 0.0, False, False, {"changed": False, "failures": []}
-        before, self._observation, reward = self._past.pop()
+        before, self._observation, reward, changed = self._past.pop()
         _compiler(self.env).become(before)
-        return self._observation, -reward, False, False, {"changed": True, "failures": []}
+        return self._observation, -reward, False, False, {"changed": changed, "failures": []}
 
     def action_masks(self) -> np.ndarray:
         masks = self.env.get_wrapper_attr("action_masks")()
@@ -152,10 +152,24 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
         self._forget()
         self.env.close()
 
+    def _fork(self) -> CompilerEnv:
+        while len(self._past) >= self.depth:
+            self._forget_oldest()
+        try:
+            return _compiler(self.env).fork()
+        except Error as error:
+            if error.kind != "limit-reached" or not self._past:
+                raise
+        self.depth = len(self._past)
+        return self._fork()
+
+    def _forget_oldest(self) -> None:
+        before, *_ = self._past.popleft()
+        before.close()
+
     def _forget(self) -> None:
-        for before, *_ in self._past:
-            before.close()
-        self._past.clear()
+        while self._past:
+            self._forget_oldest()
 
 
 class ValidateSteps(gymnasium.Wrapper[Any, Any, Any, Any]):

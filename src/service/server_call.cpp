@@ -31,8 +31,9 @@ bool is_allowed(const grpc::ServerContext& context, std::string_view token) {
 
 grpc::Status unauthenticated() {
   return {grpc::UNAUTHENTICATED,
-          "this server wants its token; send it as the metadata "
-          "'authorization: Bearer TOKEN'"};
+          "this server wants its token; give it to the client, in Python by "
+          "token= or $HONE_TOKEN, or send the metadata 'authorization: Bearer "
+          "TOKEN'"};
 }
 
 std::string client_of(const grpc::ServerContext& context) {

@@ -8,7 +8,7 @@ import hone
 import pytest
 from conftest import error_of, said_by_a_child
 from hone.environments import actions_of
-from hone.wrappers import ValidateSteps
+from hone.wrappers import Undo, ValidateSteps
 from test_client import Server
 
 
@@ -33,6 +33,20 @@ def test_an_episode_on_a_server_is_one_of_the_program_here(address, program):
     assert other.episode() == there.episode()
     there.close()
     other.close()
+
+
+def test_undo_goes_back_as_far_as_a_client_may_have_sessions(tmp_path, program):
+    server = Server(tmp_path, "--sessions-per-client", "3")
+    env = Undo(hone.make("llvm-ic", benchmark=program, address=server.address))
+    env.unwrapped._core._connection.recovery_seconds = 0  # it waits for sessions
+    env.reset()
+    for action in range(5):
+        env.step(action)
+    for _ in range(3):
+        env.step(env.undo)
+    assert len(env.unwrapped.history) == 3
+    env.close()
+    server.end(signal.SIGTERM)
 
 
 def test_the_line_of_an_episode_is_that_of_one_here(address, program):

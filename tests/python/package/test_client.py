@@ -126,7 +126,7 @@ def test_a_token_is_asked_for_by_a_kind_that_exists(tmp_path):
     secret.write_text("a long random word")
     server = Server(tmp_path, "--token-file", str(secret))
     client.connect(server.address, secret.read_text() + "\n").call("List")
-    with pytest.raises(hone.Error, match="token") as raised:
+    with pytest.raises(hone.Error, match=r"by token= or \$HONE_TOKEN") as raised:
         client.connect(server.address, "another").make("llvm")
     assert raised.value.kind in hone.error_kinds()
     server.end(signal.SIGTERM)

@@ -91,6 +91,16 @@ def test_actions_follow_each_other_and_belong_to_an_episode(cluster, program):
     env.close()
 
 
+def test_an_environment_that_cannot_be_made_says_why(cluster):
+    from hone.ray import RemoteEnv
+
+    with pytest.raises(hone.Error, match="no environment 'nope'") as caught:
+        RemoteEnv("nope")
+    assert caught.value.kind == "invalid-argument"
+    with pytest.raises(TypeError, match="no render_mode 'ansi'"):
+        RemoteEnv("llvm-ic", render_mode="ansi")
+
+
 def test_several_files_have_no_output_together(program):
     from hone.ray import optimize
 

@@ -64,8 +64,10 @@ def test_undo_takes_the_step_and_its_reward_back(env):
     sroa = next(i for i, a in enumerate(env.actions) if "(sroa" in a)
     rewards = [undo.step(action)[1] for action in (sroa, 40, undo.undo)]
     assert rewards[1] == -rewards[2]
-    observation, reward, *_ = undo.step(undo.undo)
-    assert reward == -rewards[0] != 0
+    undo.step(sroa)  # which changes nothing once more
+    assert not undo.step(undo.undo)[4]["changed"]
+    observation, reward, *_, info = undo.step(undo.undo)
+    assert reward == -rewards[0] != 0 and info["changed"]
     assert np.array_equal(observation, first) and env.observe("state") == state
     assert undo.step(undo.undo)[1] == 0
     undo.close()
