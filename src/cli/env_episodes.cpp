@@ -146,6 +146,7 @@ bool add_semantics(const toolkit::SemanticsReport& report, size_t episode,
   json["semantics"] = {{"equal", report.equal()},
                        {"differences", report.differences},
                        {"ran_program", report.ran_program},
+                       {"not_run", report.not_run},
                        {"sanitizers", sanitizers_json(report.sanitizers)},
                        {"evidence", evidence_line(report.functions)},
                        {"unavailable", report.unavailable_reason}};
@@ -160,6 +161,8 @@ bool add_semantics(const toolkit::SemanticsReport& report, size_t episode,
                                         : report.unavailable_reason};
   if (report.ran_program && !report.sanitizers.is_undefined)
     found.emplace_back("the program's output is the same");
+  if (!report.not_run.empty())
+    found.push_back("the program was not compared: " + report.not_run);
   if (report.sanitizers.compared)
     found.emplace_back("and with sanitizers nothing is reported");
   text += fmt::format("episode {}: no difference found: {}\n", episode,

@@ -251,6 +251,30 @@ TEST(Environment, AWorkerThatHasSeenOtherHistoriesMakesTheSameStates) {
   }
 }
 
+TEST(Environment, NoPassChangesWhatAnotherMakesInItsWorker) {
+  const Fixture fixture;
+  const std::string uri = benchmark_uri(
+      fixture.scratch
+          .write("scale.c",
+                 "double p[2];\n"
+                 "void scale(double f) { p[0] *= f; p[1] *= f; }\n")
+          .string(),
+      {});
+  const EnvironmentOptions options = {.action_space = "all-passes"};
+  const auto promoted = [&](Environment& env) {
+    must(env.reset(uri));
+    must(env.step({{action(env, "function(mem2reg)")}}));
+    return state_of(env);
+  };
+  const auto old = fixture.make(options);
+  for (const std::string& text : old->actions()) {
+    if (text == "function(mem2reg)") continue;  // it would be remembered
+    must(old->reset(uri));
+    must(old->step_texts({{text}}));
+  }
+  EXPECT_EQ(promoted(*old), promoted(*fixture.make(options)));
+}
+
 TEST(Environment, ValidationSeesAnotherStateAndAnotherReward) {
   const Fixture fixture;
   const auto env = fixture.make({.reward = "ir-instructions"});

@@ -97,6 +97,17 @@ void apply(llvm::Function& function, const AttributeEdit& edit) {
   }
 }
 
+// Kinds of metadata that passes of passes.def ask for. Bitcode lists all kinds
+// that its context knows, and clones share a context: with all of them known
+// from the beginning, no state depends on what was done to another one.
+constexpr const char* kKindsOfPasses[] = {
+    // sandbox-vectorizer
+    "sandboxvec",
+    "sandboxaux",
+    // irce
+    "loop_constrainer.loop.clone",
+};
+
 uint64_t next_number() {
   static std::atomic<uint64_t> last = 0;
   return ++last;
@@ -140,6 +151,7 @@ Result<Module> Module::parse(std::string_view bitcode, std::string_view what) {
   auto state = std::make_unique<State>();
   state->context = std::make_shared<llvm::LLVMContext>();
   state->context->setDiscardValueNames(true);
+  for (const char* kind : kKindsOfPasses) state->context->getMDKindID(kind);
   auto parsed = llvm::parseBitcodeFile(
       llvm::MemoryBufferRef({bitcode.data(), bitcode.size()}, "module"),
       *state->context);

@@ -20,6 +20,9 @@ constexpr std::string_view kFlags[] = {"-fsanitize=address",
 // How a report begins, in a line of standard error.
 constexpr std::string_view kReports[] = {"ERROR: AddressSanitizer:",
                                          "runtime error:"};
+constexpr const char* kNoLeaks = "ASAN_OPTIONS=detect_leaks=0";
+constexpr const char* kOtherMemory =
+    "ASAN_OPTIONS=detect_leaks=1:malloc_fill_byte=65 LSAN_OPTIONS=exitcode=0";
 constexpr std::string_view kLeaks = "ERROR: LeakSanitizer: detected";
 
 // The line in which one of the words stands, from there on and without
@@ -79,14 +82,16 @@ Result<fs::path> instrument(const program::Toolchain& tools,
   return object;
 }
 
-// The benchmark's bitcode, with the front end's own checks where it has a
-// source.
+// The benchmark's bitcode; where it has a source, with the front end's own
+// checks, and with zeros or a pattern in local variables that nobody wrote.
 std::string checked_original(const program::Toolchain& tools,
-                             const env::Benchmark& benchmark) {
+                             const env::Benchmark& benchmark,
+                             std::string_view unwritten) {
   const Result<env::Source> source = env::find_source(benchmark.uri);
   if (!source.ok()) return benchmark.bitcode;
   program::BuildMode mode = benchmark.mode;
   mode.flags.insert(mode.flags.end(), std::begin(kFlags), std::end(kFlags));
+  mode.flags.push_back(fmt::format("-ftrivial-auto-var-init={}", unwritten));
   Result<std::string> checked = env::compile_source(tools, *source, mode);
   return checked.ok() ? *std::move(checked) : benchmark.bitcode;
 }
@@ -99,21 +104,21 @@ Result<SanitizerFindings> compare_under_sanitizers(
   HONE_ASSIGN_OR_RETURN(const TempDir folder, TempDir::make());
   const auto run_instrumented =
       [&](const char* name, std::string_view bitcode,
-          std::string_view leaks) -> Result<verify::CommandOutcome> {
+          const char* settings) -> Result<verify::CommandOutcome> {
     const fs::path path = folder.path() / name;
     HONE_RETURN_IF_ERROR(write_file(path, bitcode));
     HONE_ASSIGN_OR_RETURN(const fs::path object,
                           instrument(tools, benchmark.mode, path));
-    return run_program(
-        tools, benchmark.mode,
-        {.object = object,
-         .link_flags = {std::begin(kFlags), std::end(kFlags)},
-         .settings = fmt::format("ASAN_OPTIONS=detect_leaks={}", leaks),
-         .stop = stop});
+    return run_program(tools, benchmark.mode,
+                       {.object = object,
+                        .link_flags = {std::begin(kFlags), std::end(kFlags)},
+                        .settings = settings,
+                        .stop = stop});
   };
-  const std::string checked = checked_original(tools, benchmark);
-  HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome original,
-                        run_instrumented("original.bc", checked, "0"));
+  HONE_ASSIGN_OR_RETURN(
+      const verify::CommandOutcome original,
+      run_instrumented("original.bc",
+                       checked_original(tools, benchmark, "zero"), kNoLeaks));
   SanitizerFindings findings;
   if (const std::optional<std::string> fault = fault_of(original)) {
     findings.own.push_back(*fault);
@@ -126,12 +131,26 @@ Result<SanitizerFindings> compare_under_sanitizers(
         split(trim(original.err), '\n').front());
     return findings;
   }
-  HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome leaking,
-                        run_instrumented("original.bc", checked, "1"));
-  if (leaking.err.find(kLeaks) != std::string::npos)
-    findings.own.push_back(find_report(leaking.err, {{kLeaks}}).value());
   HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome ours,
-                        run_instrumented("candidate.bc", candidate, "0"));
+                        run_instrumented("candidate.bc", candidate, kNoLeaks));
+  // After the candidate, as in semantics.cpp.
+  HONE_ASSIGN_OR_RETURN(
+      const verify::CommandOutcome again,
+      run_instrumented("again.bc",
+                       checked_original(tools, benchmark, "pattern"),
+                       kOtherMemory));
+  std::optional<std::string> varies = fault_of(again);
+  if (!varies) varies = verify::compare_outcomes(original, again);
+  if (varies) {
+    findings.own.push_back(
+        "it does not behave alike twice, with other values in memory that it "
+        "has not written: " +
+        *varies);
+    findings.is_undefined = true;
+    return findings;
+  }
+  if (again.err.find(kLeaks) != std::string::npos)
+    findings.own.push_back(find_report(again.err, {{kLeaks}}).value());
   findings.compared = true;
   findings.difference = fault_of(ours);
   if (!findings.difference)

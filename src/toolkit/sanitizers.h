@@ -27,10 +27,11 @@ struct SanitizerFindings {
   bool compared = false;    // both were run
   std::string unavailable;  // why not; empty where compared, or where `own`
                             // says it
-  // What the original does wrong by itself: undefined behaviour, leaks.
+  // What the original does wrong by itself: undefined behaviour, another output
+  // where memory that nobody wrote holds something else, leaks.
   std::vector<std::string> own;
-  // The first of these is undefined behaviour: whatever a compiler made of the
-  // program, nobody is to blame, and nothing was compared.
+  // The first of these is no leak: whatever a compiler made of the program,
+  // nobody is to blame, and nothing was compared.
   bool is_undefined = false;
   // What is wrong with the candidate that is not with the original.
   std::optional<std::string> difference;

@@ -108,6 +108,22 @@ TEST_F(Sanitizers, UndefinedBehaviourOfTheProgramItselfBlamesNoEpisode) {
   EXPECT_THAT(report.differences, IsEmpty());
 }
 
+TEST_F(Sanitizers, MemoryThatNobodyWroteBlamesNoEpisode) {
+  for (const char* text :
+       {"#include <stdio.h>\n"
+        "int pick(int k) { int x; if (k > 3) x = 7; return x; }\n"
+        "int main(int n, char **v) { printf(\"%d\\n\", pick(n)); return 0; }\n",
+        "#include <stdio.h>\n#include <stdlib.h>\n"
+        "int main(void) { char *p = malloc(8); printf(\"%d\\n\", p[3]);\n"
+        "  free(p); return 0; }\n"}) {
+    const env::Benchmark benchmark = load(text);
+    const SanitizerFindings found = compare(benchmark, benchmark.bitcode);
+    EXPECT_TRUE(found.is_undefined);
+    EXPECT_FALSE(found.difference);
+    EXPECT_THAT(found.own, ElementsAre(HasSubstr("has not written")));
+  }
+}
+
 TEST_F(Sanitizers, ALeakIsReportedAndNotCounted) {
   const env::Benchmark benchmark = load(
       "#include <stdlib.h>\n#include <stdio.h>\n"

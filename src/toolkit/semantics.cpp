@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "env/environment.h"
 #include "toolkit/check.h"
 #include "toolkit/program_run.h"
@@ -23,24 +24,35 @@ namespace fs = std::filesystem;
 // Of a line of `differences`.
 constexpr std::string_view kOfProgram = "the program: ";
 
-// What differs, a line; ran says whether there was anything to compare.
-Result<std::optional<std::string>> compare_programs(
-    const program::Toolchain& tools, const env::Benchmark& benchmark,
-    const fs::path& folder, const SemanticsOptions& options, bool& ran) {
+// What differs joins the report, or why nothing could be compared.
+Status compare_programs(const program::Toolchain& tools,
+                        const env::Benchmark& benchmark, const fs::path& folder,
+                        const SemanticsOptions& options,
+                        SemanticsReport& report) {
   const auto run = [&](const char* object) {
     return run_program(tools, benchmark.mode,
                        {.object = folder / object, .stop = options.stop});
   };
   HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome stock, run("stock.o"));
-  if (!stock.passed()) return std::optional<std::string>();
-  HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome again, run("stock.o"));
-  if (verify::compare_outcomes(stock, again))
-    return std::optional<std::string>();
-  ran = true;
+  if (!stock.passed()) {
+    report.not_run = "without arguments it ends with " + stock.description;
+    if (const std::string said(trim(stock.err)); !said.empty())
+      report.not_run += ": " + split(said, '\n').front();
+    return {};
+  }
   HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome ours, run("candidate.o"));
-  std::optional<std::string> differs = verify::compare_outcomes(stock, ours);
-  if (differs) differs = std::string(kOfProgram) + *differs;
-  return differs;
+  // Last, since what changes from second to second changes here too, then.
+  HONE_ASSIGN_OR_RETURN(const verify::CommandOutcome again, run("stock.o"));
+  if (const std::optional<std::string> varies =
+          verify::compare_outcomes(stock, again)) {
+    report.not_run = "it does not behave alike twice: " + *varies;
+    return {};
+  }
+  report.ran_program = true;
+  if (const std::optional<std::string> differs =
+          verify::compare_outcomes(stock, ours))
+    report.differences.push_back(std::string(kOfProgram) + *differs);
+  return {};
 }
 
 Result<std::string> observed(env::Environment& environment,
@@ -77,16 +89,17 @@ Result<SemanticsReport> compare_builds(const program::Toolchain& tools,
   SemanticsReport report{.functions = found.functions,
                          .unavailable_reason = found.unavailable_reason};
   for (const verify::Mismatch& mismatch : found.mismatches)
-    report.differences.push_back(fmt::format(
-        "{}, input {}: {}", mismatch.function, mismatch.input, mismatch.what));
+    report.differences.push_back(
+        mismatch.function.empty()  // of the object as a whole
+            ? mismatch.what
+            : fmt::format("{}, input {}: {}", mismatch.function, mismatch.input,
+                          mismatch.what));
   const bool has_main = std::any_of(
       found.functions.begin(), found.functions.end(),
       [](const verify::FunctionVerdict& one) { return one.name == "main"; });
   if (!has_main || benchmark.mode.is_shared()) return report;
-  HONE_ASSIGN_OR_RETURN(const std::optional<std::string> differs,
-                        compare_programs(tools, benchmark, folder.path(),
-                                         options, report.ran_program));
-  if (differs) report.differences.push_back(*differs);
+  HONE_RETURN_IF_ERROR(
+      compare_programs(tools, benchmark, folder.path(), options, report));
   return report;
 }
 

@@ -35,6 +35,7 @@ struct SemanticsReport {
   // or where the stock program cannot be linked from this one object, fails
   // without arguments, or does not behave alike twice.
   bool ran_program = false;
+  std::string not_run;  // why not; empty where it was, or has no main()
   // Where the original's own behaviour is undefined, what the program prints is
   // not compared.
   SanitizerFindings sanitizers;

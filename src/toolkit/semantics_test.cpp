@@ -13,9 +13,11 @@ namespace {
 
 using program::must;
 using program::Scratch;
+using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 constexpr const char* kProgram =
     "#include <stdio.h>\n"
@@ -89,7 +91,37 @@ TEST_F(Semantics, AProgramThatFailsOrVariesIsNotCompared) {
         must(compare_builds(tools_, benchmark, stock, stock, {}));
     EXPECT_FALSE(report.ran_program);
     EXPECT_TRUE(report.equal());
+    EXPECT_THAT(report.not_run, AnyOf(HasSubstr("ends with exit code 1"),
+                                      HasSubstr("not behave alike twice")));
   }
+}
+
+TEST_F(Semantics, WhatChangesWithTheTimeIsNotCompared) {
+  const env::Benchmark benchmark = must(env::load_benchmark(
+      tools_, uri("#include <stdio.h>\n#include <time.h>\n"
+                  "int main(void) { printf(\"%ld\\n\", (long)time(0));\n"
+                  "  return 0; }\n")));
+  // Two runs may still see the same second, but never a third one between them
+  // that sees another.
+  const std::string stock = object_of(benchmark.uri);
+  for (int i = 0; i < 4; ++i) {
+    const SemanticsReport report =
+        must(compare_builds(tools_, benchmark, stock, stock, {}));
+    EXPECT_THAT(report.differences, IsEmpty());
+  }
+}
+
+TEST_F(Semantics, AnObjectThatDoesNotLinkIsADifferenceOfTheWhole) {
+  const env::Benchmark benchmark =
+      must(env::load_benchmark(tools_, uri(kProgram)));
+  const std::string stock = object_of(benchmark.uri);
+  std::string other = kProgram;
+  other.replace(other.find("x + x"), 5, "missing(x)");
+  const SemanticsReport report =
+      must(compare_builds(tools_, benchmark, stock,
+                          object_of(uri("int missing(int);\n" + other)), {}));
+  EXPECT_THAT(report.differences,
+              Contains(StartsWith("the candidate does not link")));
 }
 
 TEST_F(Semantics, OptionsOfACompilerAreComparedWithNoOptions) {
