@@ -12,6 +12,7 @@
 
 #include "base/subprocess.h"
 #include "base/text.h"
+#include "env/folder_sources.h"
 #include "env/generate_program.h"
 #include "env/suite_listing.h"
 #include "env/suites.h"
@@ -251,6 +252,13 @@ Result<std::vector<std::string>> without_outputs(
       return Error(ErrorKind::Unsupported,
                    fmt::format("flag '{}': a benchmark's flags say how it is "
                                "compiled, not what is written; leave it out",
+                               flag));
+    if (is_source(flag) && !flag.starts_with('-') &&
+        (i == 0 || !flags[i - 1].starts_with("-i")))
+      return Error(ErrorKind::InvalidArgument,
+                   fmt::format("flag '{}': a source among a benchmark's flags; "
+                               "a benchmark is one source, which stands before "
+                               "the flags",
                                flag));
     if (flag == "-MF" || flag == "-MT" || flag == "-MQ")
       ++i;

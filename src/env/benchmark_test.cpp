@@ -79,6 +79,9 @@ TEST(FindSource, ABenchmarkHasNoOutputs) {
         fails_with(find_source(fmt::format("file:///x.c?flag={}", flag)),
                    ErrorKind::Unsupported, "leave it out"))
         << flag;
+  EXPECT_TRUE(fails_with(find_source("file:///x.c?flag=-w&flag=y.c"),
+                         ErrorKind::InvalidArgument, "one source"));
+  must(find_source("file:///x.c?flag=-include&flag=y.c&flag=-Iz.c"));
 }
 
 TEST(FindSource, ACsmithThatFailsSaysWhy) {
