@@ -12,6 +12,7 @@
 
 #include "base/subprocess.h"
 #include "base/text.h"
+#include "env/folder_sources.h"
 #include "env/generate_program.h"
 #include "env/suite_listing.h"
 #include "env/suites.h"
@@ -22,33 +23,33 @@ namespace hone::env {
 
 namespace {
 
-constexpr std::pair<std::string_view, char> kEscapes[] = {
-    {"%0A", '\n'}, {"%0D", '\r'}, {"%20", ' '}, {"%25", '%'},
-    {"%26", '&'},  {"%2C", ','},  {"%3F", '?'}};
+// What ends a part of a URI, or a field or a line of a table of episodes.
+constexpr std::string_view kEscaped = "\n\r %&,?";
 
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    const auto* const escape =
-        std::find_if(std::begin(kEscapes), std::end(kEscapes),
-                     [c](const auto& pair) { return pair.second == c; });
-    if (escape == std::end(kEscapes))
+    if (kEscaped.find(c) == std::string_view::npos)
       result += c;
     else
-      result += escape->first;
+      result += fmt::format("%{:02X}", c);
   }
   return result;
 }
 
 std::string unescaped(std::string_view text) {
   std::string result;
-  for (size_t at = 0; at < text.size();) {
-    const auto* const escape = std::find_if(
-        std::begin(kEscapes), std::end(kEscapes), [&](const auto& pair) {
-          return text.substr(at).starts_with(pair.first);
-        });
-    result += escape == std::end(kEscapes) ? text[at] : escape->second;
-    at += escape == std::end(kEscapes) ? 1 : escape->first.size();
+  for (size_t at = 0; at < text.size(); ++at) {
+    uint8_t byte = 0;
+    const std::string_view digits = text.substr(at + 1, 2);
+    const char* const end = digits.data() + digits.size();
+    if (text[at] == '%' && digits.size() == 2 &&
+        std::from_chars(digits.data(), end, byte, 16).ptr == end && byte != 0) {
+      result += static_cast<char>(byte);
+      at += digits.size();
+    } else {
+      result += text[at];
+    }
   }
   return result;
 }
@@ -252,6 +253,13 @@ Result<std::vector<std::string>> without_outputs(
                    fmt::format("flag '{}': a benchmark's flags say how it is "
                                "compiled, not what is written; leave it out",
                                flag));
+    if (is_source(flag) && !flag.starts_with('-') &&
+        (i == 0 || !flags[i - 1].starts_with("-i")))
+      return Error(ErrorKind::InvalidArgument,
+                   fmt::format("flag '{}': a source among a benchmark's flags; "
+                               "a benchmark is one source, which stands before "
+                               "the flags",
+                               flag));
     if (flag == "-MF" || flag == "-MT" || flag == "-MQ")
       ++i;
     else if (flag != "-c" && !flag.starts_with("-M"))
@@ -348,14 +356,13 @@ Result<std::vector<std::string>> list_benchmarks(std::string_view dataset) {
 }
 
 std::string absolute_uri(std::string_view uri) {
-  const Result<UriParts> found = parse_uri(uri);
-  if (!found.ok()) return std::string(uri);
+  Result<UriParts> parts = parse_uri(uri);
+  if (!parts.ok()) return std::string(uri);
   std::error_code error;
-  UriParts parts = *found;
-  if (parts.scheme == "file") parts.path = absolute_path(parts.path);
-  if (!parts.root.empty()) parts.root = absolute_path(parts.root);
-  parts.flags = anchored(parts.flags, std::filesystem::current_path(error));
-  return parts == *found ? std::string(uri) : uri_of(parts);
+  if (parts->scheme == "file") parts->path = absolute_path(parts->path);
+  if (!parts->root.empty()) parts->root = absolute_path(parts->root);
+  parts->flags = anchored(parts->flags, std::filesystem::current_path(error));
+  return uri_of(*parts);
 }
 
 std::string benchmark_uri(std::string_view path,

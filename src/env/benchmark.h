@@ -10,9 +10,8 @@
 //
 // datasets.def names the schemes, suites.def those of test suites. A relative
 // path is meant from the current folder; what has been read is named from the
-// root on, so that it is the same program from any folder. In a query, `%26`
-// stands for `&`, `%2C` for a comma, `%20` for a blank, `%0A` and `%0D`
-// for ends of lines and `%25` for `%`.
+// root on, so that it is the same program from any folder. `%XX` stands for a
+// byte; it must for `%`, `&`, `?` and, in tables, commas and ends of lines.
 #pragma once
 
 #include <filesystem>
@@ -88,8 +87,8 @@ Result<std::string> compile_source(const program::Toolchain& tools,
 Result<Benchmark> load_benchmark(const program::Toolchain& tools,
                                  std::string_view uri);
 
-// With the paths of a source, a checkout and among clang's flags from the root
-// on. What is no URI stays as it is.
+// The one way in which we write it: the paths of a source, a checkout and among
+// clang's flags from the root on. What is no URI stays as it is.
 std::string absolute_uri(std::string_view uri);
 
 // The same of "file://…" of a path, or of what is a URI already, with clang's
@@ -102,8 +101,6 @@ struct UriParts {
   std::string path;
   std::vector<std::string> flags;
   std::string root;  // a checkout
-
-  bool operator==(const UriParts&) const = default;
 };
 Result<UriParts> parse_uri(std::string_view uri);
 

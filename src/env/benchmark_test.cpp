@@ -43,6 +43,13 @@ TEST(BenchmarkUri, PathsAmongFlagsAreNamedFromAnywhere) {
                   "-include", "no-such.h", "-w"));
 }
 
+TEST(BenchmarkUri, EveryEscapeIsReadAndFewAreWritten) {
+  EXPECT_EQ(must(parse_uri("file:///%C3%A4%23b%2c.c")).path, "/ä#b,.c");
+  EXPECT_EQ(must(parse_uri("file:///100%/%4/%zz/%00/%")).path,
+            "/100%/%4/%zz/%00/%");
+  EXPECT_EQ(absolute_uri("file:///%C3%A4%23 b%2c.c"), "file:///ä#%20b%2C.c");
+}
+
 TEST(BenchmarkUri, PathsOfAUriAreAbsolute) {
   const std::string here = std::filesystem::current_path().string();
   EXPECT_EQ(absolute_uri("file://./x.c?flag=-Iinc&flag=-w"),
@@ -54,8 +61,8 @@ TEST(BenchmarkUri, PathsOfAUriAreAbsolute) {
       absolute_uri("file://../x.c"),
       "file://" + std::filesystem::path(here).parent_path().string() + "/x.c");
   for (const char* uri :
-       {"file:///a b.c", "generator://hone/3", "debian://p/x.c?flag=-w", "x.c",
-        "polybench://x?root=/r&flag=-I/inc", "file://x?level=2"})
+       {"file:///a%20b.c", "generator://hone/3", "debian://p/x.c?flag=-w",
+        "x.c", "polybench://x?root=/r&flag=-I/inc", "file://x?level=2"})
     EXPECT_EQ(absolute_uri(uri), uri);
 }
 
@@ -79,6 +86,9 @@ TEST(FindSource, ABenchmarkHasNoOutputs) {
         fails_with(find_source(fmt::format("file:///x.c?flag={}", flag)),
                    ErrorKind::Unsupported, "leave it out"))
         << flag;
+  EXPECT_TRUE(fails_with(find_source("file:///x.c?flag=-w&flag=y.c"),
+                         ErrorKind::InvalidArgument, "one source"));
+  must(find_source("file:///x.c?flag=-include&flag=y.c&flag=-Iz.c"));
 }
 
 TEST(FindSource, ACsmithThatFailsSaysWhy) {

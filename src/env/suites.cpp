@@ -45,8 +45,10 @@ Result<fs::path> find_place(const Suite& suite, std::string_view path,
     if (fs::exists(place, error)) return place;
     tried += (tried.empty() ? "'" : ", '") + place.string() + "'";
   }
-  return Error(ErrorKind::NotFound, fmt::format("no {}://{}: there is no {}",
-                                                suite.name, path, tried));
+  return Error(ErrorKind::NotFound,
+               fmt::format("no {0}://{1}: there is no {2}; hone env datasets "
+                           "{0} lists the programs",
+                           suite.name, path, tried));
 }
 
 bool joins_folder(const Suite& suite, std::string_view path) {

@@ -30,6 +30,7 @@ Result<verify::CommandOutcome> run_program(const program::Toolchain& tools,
        .project = empty.path(),
        .limits = {.cpu_seconds = kProgramCpuSeconds,
                   .wall_seconds = 10 * kProgramCpuSeconds},
+       .may_leave_group = false,
        .stop = run.stop},
       {.object = run.object});
 }

@@ -126,7 +126,8 @@ Result<CommandOutcome> run_command_check(const CommandCheck& check,
     command.environment.back() += program.string();
   }
   command.limits = check.limits;
-  command.sandbox = Sandbox{.writable = {root}, .may_leave_group = true};
+  command.sandbox =
+      Sandbox{.writable = {root}, .may_leave_group = check.may_leave_group};
   command.stop = check.stop;
   HONE_ASSIGN_OR_RETURN(ProcessResult ended, run(command));
   if (ended.ending == Ending::Stopped)

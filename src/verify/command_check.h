@@ -30,6 +30,8 @@ struct CommandCheck {
   uint64_t copy_bytes = uint64_t{512} << 20;
   // Relative to the project; empty where the build has no such file.
   std::filesystem::path object_path = {};
+  // See Sandbox. A user's tools need it; a benchmark's program does not.
+  bool may_leave_group = true;
   std::stop_token stop = {};
 };
 

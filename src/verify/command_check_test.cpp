@@ -84,6 +84,13 @@ TEST_F(CommandCheckTest, ACommandThatHangsEndsAtItsLimit) {
   EXPECT_LT(ran.wall_seconds, 10);
 }
 
+TEST_F(CommandCheckTest, OnlyAUsersCommandLeavesItsGroup) {
+  CommandCheck check{.command = "setsid true || exit 7", .project = project()};
+  EXPECT_EQ(outcome(check).exit_code, 0);
+  check.may_leave_group = false;
+  EXPECT_EQ(outcome(check).exit_code, 7);
+}
+
 TEST_F(CommandCheckTest, AProjectThatIsTooLargeIsAnErrorThatSaysSo) {
   const Result<CommandOutcome> result = run_command_check(
       {.command = "true", .project = project(), .copy_bytes = 3},
