@@ -191,6 +191,22 @@ TEST(Spaces, ARewardOfRunTimeThatIsAskedForBesideIsInItsUnitToo) {
   EXPECT_GT(must(env->reward_in("runtime-oz")), 0.5);
 }
 
+TEST(Spaces, ACxxProgramIsTimedBeforeItsStringsAreInlined) {
+  use_own_worker();
+  const program::Scratch scratch;
+  const std::filesystem::path source =
+      scratch.write("string.cpp",
+                    "#include <string>\n"
+                    "int main(int n, char** words) {\n"
+                    "  std::string text = words[0];\n"
+                    "  for (int i = 0; i < 100; ++i) text += 'b';\n"
+                    "  return text.size() < 100;\n"
+                    "}\n");
+  const auto env = must(make_environment("llvm", {.reward = "runtime"}));
+  must(env->reset(benchmark_uri(source.string(), {})));
+  EXPECT_TRUE(must(env->step_texts({"function(sroa)"})).failures.empty());
+}
+
 TEST(Spaces, UnitsAreNeverNothing) {
   const auto unit = [](std::string_view name, double initial, double baseline) {
     return unit_of(*must(find_reward("llvm", name)), initial, baseline);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "env/session.h"
 #include "env/wire.h"
+#include "program/missing_code.h"
 
 namespace hone::env {
 
@@ -43,6 +44,7 @@ Result<GeneratedCode> generate_code(const program::Module& module,
                                     const program::BuildMode& mode) {
   program::Module copy = module.clone();
   const double begin = thread_cpu_seconds();
+  HONE_RETURN_IF_ERROR(program::inline_missing_code(copy, mode.relocation));
   HONE_ASSIGN_OR_RETURN(std::string object, std::move(copy).emit_object(mode));
   return GeneratedCode{.object = std::move(object),
                        .cpu_seconds = thread_cpu_seconds() - begin};

@@ -58,7 +58,8 @@ std::optional<std::string> fault_of(const verify::CommandOutcome& outcome) {
 }
 
 // Bitcode as an object that checks itself. Functions ask for it by an
-// attribute, which front ends set and passes have not seen.
+// attribute, which front ends set and passes have not seen. What must be
+// inlined may have code nowhere else (program/missing_code.h).
 Result<fs::path> instrument(const program::Toolchain& tools,
                             const program::BuildMode& mode,
                             const fs::path& in) {
@@ -67,10 +68,10 @@ Result<fs::path> instrument(const program::Toolchain& tools,
   const char* const relocation =
       mode.pie || mode.is_shared() ? "-fPIE" : "-fno-PIE";
   for (const std::vector<std::string>& argv :
-       {std::vector<std::string>{
-            tools.opt, "-force-attribute=sanitize_address",
-            "-passes=forceattrs,function(bounds-checking<rt>),asan",
-            in.string(), "-o", checked.string()},
+       {std::vector<std::string>{tools.opt, "-force-attribute=sanitize_address",
+                                 "-passes=forceattrs,always-inline,"
+                                 "function(bounds-checking<rt>),asan",
+                                 in.string(), "-o", checked.string()},
         {tools.clang, "-O1", "-Xclang", "-disable-llvm-passes", relocation,
          "-Wno-override-module", "-c", checked.string(), "-o",
          object.string()}}) {

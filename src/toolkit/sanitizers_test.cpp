@@ -86,6 +86,17 @@ TEST_F(Sanitizers, AWrongOutputIsFoundToo) {
   EXPECT_THAT(*wrong.difference, HasSubstr("stdout differs"));
 }
 
+TEST_F(Sanitizers, AFunctionThatHasCodeOnlyWhereItIsCalledIsChecked) {
+  const env::Benchmark benchmark = load(
+      "#include <stdio.h>\n"
+      "extern __attribute__((always_inline, gnu_inline)) inline\n"
+      "int next(int x) { return x + 1; }\n"
+      "int main(int n, char **v) { return printf(\"%d\\n\", next(n)) < 0; }\n");
+  const SanitizerFindings found = compare(benchmark, benchmark.bitcode);
+  EXPECT_TRUE(found.compared) << found.unavailable;
+  EXPECT_FALSE(found.difference);
+}
+
 TEST_F(Sanitizers, UndefinedBehaviourOfTheProgramItselfBlamesNoEpisode) {
   const env::Benchmark benchmark = load(
       "#include <stdio.h>\n#include <limits.h>\n"
