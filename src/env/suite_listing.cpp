@@ -89,7 +89,7 @@ class Listing {
 
   void add_folder(const fs::path& folder) {
     const std::optional<std::string> path = path_of(suite_, place_of(folder));
-    if (!path) return;
+    if (!path || *path == ".") return;  // the checkout itself is no program
     // One that cannot be read has nothing that could be built either.
     const Result<FolderSources> found = sources_in(folder);
     if (!found.ok()) return;

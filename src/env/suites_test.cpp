@@ -354,6 +354,7 @@ TEST(SuiteListing, KnowsSourcesOfOwnRowsAndOfAllPrograms) {
 TEST(SuiteListing, ItsUrisNameThePrograms) {
   Checkout checkout;
   checkout.write("aes/aes.c", kMain);
+  checkout.write("tool.c", kMain);
   const std::string uri = checkout.uri("chstone://aes");
   EXPECT_THAT(must(list_benchmarks(checkout.uri("chstone://"))),
               ElementsAre(uri));
