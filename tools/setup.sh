@@ -35,6 +35,7 @@ HONE_PACKAGES=(
   libpq-dev            # the store on PostgreSQL
   libgmp-dev libprotozero-dev
   libedit-dev          # lines of hone env shell
+  libjemalloc-dev      # the worker's malloc
   # The service: gRPC and what makes its messages, HTTP.
   libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc libcpp-httplib-dev
   libgtest-dev libgmock-dev

@@ -430,7 +430,10 @@ TEST(Environment, MemoryIsLimited) {
   const Fixture fixture;
   const auto env =
       fixture.make({.limits = {.memory_bytes = uint64_t{1} << 20}});
-  EXPECT_FALSE(env->reset(fixture.uri).ok());
+  const std::string large =
+      benchmark_uri((source_folder() / "tests/modules/parser.ll").string(), {});
+  EXPECT_TRUE(fails_with(env->reset(large), ErrorKind::LimitReached,
+                         "killed(memory limit)"));
 }
 
 TEST(Environment, RefusesWhatItDoesNotKnowByName) {

@@ -336,6 +336,17 @@ TEST(Module, KnowsHowOftenAFunctionIsCalledAndWhichAreLocal) {
   EXPECT_GT(module.instruction_count(), 100);
 }
 
+TEST(Module, CountsInstructionsAsLlvmDoes) {
+  const Scratch scratch;
+  compile(scratch, "small.c", kSmall, {"-g"});
+  scratch.run_well(
+      {tools().opt, "-passes=pseudo-probe", "input.bc", "-o", "probed.bc"});
+  const Module module = read(scratch, "probed.bc");
+  EXPECT_THAT(module.text(), HasSubstr("call void @llvm.pseudoprobe"));
+  EXPECT_EQ(module.instruction_count(),
+            module.llvm_module().getInstructionCount());
+}
+
 TEST(Module, AttributesAreSetAsForceattrsSetsThem) {
   const Scratch scratch;
   compile(scratch, "small.c", kSmall);
