@@ -3,7 +3,7 @@
 gymnasium.make_vec("hone/llvm-size-v0", num_envs=8) makes."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gymnasium
@@ -30,6 +30,8 @@ NO_SERVER = (
     'them one by one: gymnasium.make_vec(…, vectorization_mode="sync", address=…)'
 )
 
+NOT_ONE = -1
+
 
 class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     """A worker process for each environment. Observations must be numbers.
@@ -53,6 +55,9 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         while …:
             observations, rewards, terminated, truncated, info = envs.recv()
             envs.send(policy(observations), info["env_id"])
+
+    `action_masks()` says of each environment which actions it has not yet tried
+    in vain in the state that it is in.
     """
 
     metadata = {"autoreset_mode": AutoresetMode.NEXT_STEP, "render_modes": []}
@@ -124,6 +129,9 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self._steps = np.zeros(num_envs, np.int64)
         self._done = np.zeros(num_envs, bool)
         self._lengths = np.zeros(num_envs, np.int64)  # of rows that were sent
+        self._singles = np.full(num_envs, NOT_ONE)  # the action of a row of one
+        # False where an action is known to do nothing in the state at hand.
+        self._masks = np.ones((num_envs, len(self.actions)), bool)
 
     def reset(
         self, *, seed: Any = None, options: dict[str, Any] | None = None
@@ -131,8 +139,9 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         """Begins every episode; options["benchmark"] is one or one for each."""
         benchmarks = self._prepare(seed, options)
         no_actions = np.zeros((self.num_envs, 1), np.int64)
-        *_, observations, _ = self._batch.step(no_actions, benchmarks)
+        *_, observations, _ = self._ask(self._batch.step, no_actions, benchmarks)
         self.benchmarks = benchmarks
+        self._masks.fill(True)
         self._steps[:] = 0
         self._done[:] = False
         return self._result(observations, self.num_envs), {}
@@ -142,17 +151,18 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     ) -> tuple[Any, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
         everyone = np.arange(self.num_envs)
         rows, benchmarks = self._request(actions, everyone)
-        result = self._batch.step(rows, benchmarks)
-        self._lengths[:] = rows.shape[1]
+        result = self._ask(self._batch.step, rows, benchmarks)
+        self._note(everyone, rows)
         return self._answer(everyone, result)
 
     def async_reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> None:
         """Begins every episode; recv() has the first observations."""
         benchmarks = self._prepare(seed, options)
         no_actions = np.zeros((self.num_envs, 1), np.int64)
-        self._batch.send(list(range(self.num_envs)), no_actions, benchmarks)
+        everyone = np.arange(self.num_envs)
+        self._ask(self._batch.send, everyone.tolist(), no_actions, benchmarks)
         self.benchmarks = benchmarks
-        self._lengths[:] = 1
+        self._note(everyone, no_actions)
 
     def send(self, actions: Any, env_id: Any = None) -> None:
         """An action, or a row of them, for each of these environments (all of
@@ -160,15 +170,16 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         answered."""
         who = np.arange(self.num_envs) if env_id is None else np.asarray(env_id, np.int64)
         rows, benchmarks = self._request(actions, who)
-        self._batch.send(who.tolist(), rows, benchmarks)
-        self._lengths[who] = rows.shape[1]
+        self._ask(self._batch.send, who.tolist(), rows, benchmarks)
+        self._note(who, rows)
 
     def recv(
         self, count: int | None = None
     ) -> tuple[Any, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
         """What step() returns, of the next `count` environments (`batch_size`)
         that are ready; info["env_id"] says which they are."""
-        who, result = self._batch.receive(self.batch_size if count is None else count)
+        count = self.batch_size if count is None else count
+        who, result = self._ask(self._batch.receive, count)
         answer = self._answer(np.array(who, np.int64), result)
         answer[-1]["env_id"] = np.array(who, np.int64)
         return answer
@@ -177,6 +188,26 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     def in_flight(self) -> int:
         """How many environments recv() could return."""
         return self._batch.in_flight
+
+    def action_masks(self) -> np.ndarray:
+        """CompilerEnv.action_masks() of each environment: shape (num_envs, actions),
+        bool. Of one that is in flight it is that of its last answer."""
+        nothing_left = ~self._masks.any(axis=1, keepdims=True)
+        return self._masks | nothing_left
+
+    def _ask(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        """Where it fails, some environments may have gone on, and nobody says which."""
+        try:
+            return call(*arguments)
+        except BaseException:
+            self._masks.fill(True)
+            self._singles.fill(NOT_ONE)
+            raise
+
+    def _note(self, who: np.ndarray, rows: np.ndarray) -> None:
+        """What these environments have been sent."""
+        self._lengths[who] = rows.shape[1]
+        self._singles[who] = rows[:, 0] if rows.shape[1] == 1 else NOT_ONE
 
     def _prepare(self, seed: Any, options: dict[str, Any] | None) -> list[str]:
         """For a reset: the benchmarks that are asked for, which are kept when
@@ -215,7 +246,11 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         ended = np.array(done, bool) & ~was_reset
         truncated = (self._steps[who] >= self.max_episode_steps) & ~ended
         self._done[who] = ended | truncated
-        info: dict[str, Any] = {"changed": np.array(changed, bool)}
+        has_changed = np.array(changed, bool)
+        idle = ~has_changed & ~was_reset & (self._singles[who] != NOT_ONE)
+        self._masks[who[~idle]] = True
+        self._masks[who[idle], self._singles[who[idle]]] = False
+        info: dict[str, Any] = {"changed": has_changed}
         if any(failures):  # arrays, as Gymnasium's wrappers expect
             info["failures"] = np.fromiter(failures, object, len(failures))
             info["_failures"] = np.array([bool(lost) for lost in failures])

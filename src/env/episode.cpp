@@ -53,7 +53,9 @@ Result<Episode> parse_episode(std::string_view line) {
       number.data(), number.data() + number.size(), episode.reward);
   if (error != std::errc() || end != number.data() + number.size())
     return Error(ErrorKind::Malformed,
-                 fmt::format("'{}' is no reward; expected a number", number));
+                 fmt::format("'{}' is no reward; expected a number, fourth of "
+                             "the fields {}",
+                             number, kEpisodeHeader));
   return episode;
 }
 

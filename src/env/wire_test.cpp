@@ -94,8 +94,10 @@ TEST(Episode, ATableNamesTheLineThatIsWrong) {
   const std::string table =
       std::string(kEpisodeHeader) +
       "\nllvm,file://x,,0,,globaldce\nllvm,file://y,,z,,\n";
-  EXPECT_TRUE(fails_with(parse_episodes(table), ErrorKind::Malformed,
-                         "line 3: 'z' is no reward"));
+  EXPECT_TRUE(
+      fails_with(parse_episodes(table), ErrorKind::Malformed,
+                 "line 3: 'z' is no reward; expected a number, fourth of "
+                 "the fields environment,benchmark"));
   EXPECT_TRUE(fails_with(parse_episodes("llvm,only"), ErrorKind::Malformed,
                          "found 2 of them"));
   EXPECT_EQ(must(parse_episodes(kEpisodeHeader)).size(), 0u);

@@ -192,6 +192,52 @@ def test_another_process_cannot_use_or_harm_a_batch(program):
     batch.close()
 
 
+def test_a_batch_masks_what_its_environments_mask_alone(program):
+    batch = make(program, count=2, max_episode_steps=6, observation=None)
+    alone = [hone.make("llvm-ic", benchmark=program, observation=None) for _ in range(2)]
+    sroa, combine, dce = (
+        next(i for i, a in enumerate(batch.unwrapped.actions) if f"({name}" in a)
+        for name in ("sroa", "instcombine", "adce")
+    )
+    masks = batch.unwrapped.action_masks
+    batch.reset()
+    for env in alone:
+        env.reset()
+    left_out = set()
+    for row in ([sroa, dce], [sroa, dce], [dce, sroa], [combine, sroa], [combine, combine]):
+        changed = batch.step(row)[4]["changed"]
+        for env, action in zip(alone, row, strict=True):
+            env.step(action)
+        assert np.array_equal(masks(), [env.action_masks() for env in alone])
+        left_out |= {(i, action) for i, action in enumerate(row) if not changed[i]}
+        assert masks().dtype == bool and not masks()[~changed, np.array(row)[~changed]].any()
+    assert {(0, sroa), (1, dce)} <= left_out
+    assert batch.step([combine, combine])[3].all() and not masks().all()
+    batch.step([combine, combine])  # begins the next episodes
+    assert masks().all()
+    batch.step([dce, dce])
+    assert not masks()[0, dce]
+    batch.step([[dce, dce], [dce, dce]])  # a row is no single action
+    assert masks().all()
+    batch.close()
+    for env in alone:
+        env.close()
+
+
+def test_a_batch_masks_asynchronous_steps_and_forgets_what_failed(program):
+    batch = make(program, count=2).unwrapped
+    dce = next(i for i, a in enumerate(batch.actions) if "(adce" in a)
+    batch.async_reset()
+    batch.recv(2)
+    batch.send([dce], [1])
+    batch.recv(1)
+    assert batch.action_masks()[0].all() and not batch.action_masks()[1, dce]
+    with pytest.raises(hone.Error, match="not below"):
+        batch.send([len(batch.actions)], [0])
+    assert batch.action_masks().all()
+    batch.close()
+
+
 def test_a_batch_on_a_server_is_refused_with_what_to_do_instead(program):
     for settings in ({"address": "unix:/nowhere"}, {"token": "secret"}):
         with pytest.raises(hone.Error, match='vectorization_mode="sync", address=') as caught:
