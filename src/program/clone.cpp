@@ -145,7 +145,9 @@ Module Module::clone_by_llvm() const {
 
 Module Module::clone() const {
   const llvm::Module& original = *state_->module;
-  llvm::ValueToValueMapTy copies;
+  // Of a size for all values: where the map grows, it moves the handles that it
+  // has at both ends of each entry.
+  llvm::ValueToValueMapTy copies(2 * instruction_count());
   auto state = std::make_unique<State>();
   state->context = state_->context;
   state->module = llvm::CloneModule(original, copies);
