@@ -30,6 +30,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "env/benchmark.h"
+#include "env/live_module.h"
 #include "program/module.h"
 #include "program/pass_runner.h"
 #include "program/pass_table.h"
@@ -92,7 +93,7 @@ Status take_episode(const env::Benchmark& start, const Module& old,
                     PassRunner& runner, const Options& options, Random& random,
                     Survey& survey) {
   static const std::vector<std::string> actions = stable_actions();
-  HONE_ASSIGN_OR_RETURN(Module fresh, Module::parse(start.bitcode, "a twin"));
+  HONE_ASSIGN_OR_RETURN(Module fresh, env::initial_module(start.bitcode));
   HONE_ASSIGN_OR_RETURN(PassRunner own,
                         PassRunner::make(fresh, start.mode.relocation));
   Module module = old.clone();
@@ -187,8 +188,7 @@ Result<bool> go(int argc, char** argv) {
     HONE_ASSIGN_OR_RETURN(
         const env::Benchmark start,
         env::load_benchmark(tools, env::benchmark_uri(input, options.flags)));
-    HONE_ASSIGN_OR_RETURN(const Module old,
-                          Module::parse(start.bitcode, input));
+    HONE_ASSIGN_OR_RETURN(const Module old, env::initial_module(start.bitcode));
     HONE_ASSIGN_OR_RETURN(PassRunner runner,
                           PassRunner::make(old, start.mode.relocation));
     for (int episode = 0; episode < options.episodes; ++episode)

@@ -239,13 +239,14 @@ TEST(Environment, AWorkerThatHasSeenOtherHistoriesMakesTheSameStates) {
       fixture.make_llvm({.reward = "ir-instructions"});
   Random random(5);
   for (int episode = 0; episode < 60; ++episode) {
-    must(old->reset(fixture.uri));
+    const std::string uri = fixture.uri + (episode % 4 == 0 ? "?flag=-g" : "");
+    must(old->reset(uri));
     const std::vector<int64_t> actions = random_actions(*old, random, 30);
     double reward = 0;
     for (const int64_t one : actions) reward += must(old->step({{one}})).reward;
     const std::unique_ptr<LiveEnvironment> fresh =
         fixture.make_llvm({.reward = "ir-instructions"});
-    must(fresh->reset(fixture.uri));
+    must(fresh->reset(uri));
     EXPECT_EQ(must(fresh->step(actions)).reward, reward) << episode;
     EXPECT_EQ(state_of(*fresh), state_of(*old)) << episode;
   }

@@ -82,9 +82,7 @@ Result<std::unique_ptr<LiveTask>> open_task(Task task, std::string_view bitcode,
                           LiveModule::open(bitcode, std::move(observer)));
     return std::unique_ptr<LiveTask>(std::move(made));
   }
-  HONE_ASSIGN_OR_RETURN(program::Module module,
-                        program::Module::parse(bitcode, "the benchmark"));
-  HONE_RETURN_IF_ERROR(module.verify());
+  HONE_ASSIGN_OR_RETURN(program::Module module, initial_module(bitcode));
   HONE_ASSIGN_OR_RETURN(program::PassRunner runner,
                         program::PassRunner::make(module, relocation));
   Result<std::unique_ptr<DecisionMaker>> maker =

@@ -48,6 +48,13 @@ bool set_option(std::vector<std::string>& options, const ModuleAction& knob) {
 
 }  // namespace
 
+Result<Module> initial_module(std::string_view bitcode) {
+  HONE_ASSIGN_OR_RETURN(Module module, Module::parse(bitcode, "the benchmark"));
+  HONE_RETURN_IF_ERROR(module.verify());
+  module.forget_atoms();
+  return module;
+}
+
 LiveModule::LiveModule(Module unoptimised, program::PassRunner runner,
                        ModuleObserver observer)
     : context_(read_context(unoptimised)),
@@ -58,9 +65,7 @@ LiveModule::LiveModule(Module unoptimised, program::PassRunner runner,
 
 Result<std::unique_ptr<LiveModule>> LiveModule::open(std::string_view bitcode,
                                                      ModuleObserver observer) {
-  HONE_ASSIGN_OR_RETURN(Module initial,
-                        Module::parse(bitcode, "the benchmark"));
-  HONE_RETURN_IF_ERROR(initial.verify());
+  HONE_ASSIGN_OR_RETURN(Module initial, initial_module(bitcode));
   HONE_ASSIGN_OR_RETURN(
       program::PassRunner runner,
       program::PassRunner::make(initial, observer.mode().relocation));

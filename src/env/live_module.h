@@ -41,6 +41,9 @@ struct LiveState {
   uint32_t epoch = 0;
 };
 
+// A benchmark's module as environments begin with it.
+Result<program::Module> initial_module(std::string_view bitcode);
+
 class LiveModule : public LiveTask {
  public:
   // `bitcode` is the initial state, unoptimised.

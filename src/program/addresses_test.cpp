@@ -7,10 +7,8 @@
 #include <cstdlib>
 #include <set>
 
-#include "base/random.h"
 #include "program/module.h"
 #include "program/pass_runner.h"
-#include "program/pass_table.h"
 #include "program/test_tools.h"
 
 namespace hone::program {
@@ -101,15 +99,10 @@ TEST(Addresses, DoNotDecideWhatStepsMake) {
     Module other = must(Module::parse(start.bitcode(), "a twin"));
     PassRunner of_one = must(PassRunner::make(one, Relocation::Static));
     PassRunner of_other = must(PassRunner::make(other, Relocation::Static));
-    for (int taken = 0; taken < 20;) {
-      const PassInfo& pass = passes()[random.below(passes().size())];
-      const std::string_view parameters = random.pick(pass.parameters);
-      if (tier_of(pass, parameters) != Tier::Stable) continue;
-      const std::string action = nested_text(pass, parameters);
+    for (const std::string& action : random_actions(random, 20)) {
       EXPECT_EQ(must(of_one.step(one, action)),
                 must(of_other.step(other, action)));
       ASSERT_EQ(one.bitcode(), other.bitcode()) << action;
-      ++taken;
     }
   }
 }

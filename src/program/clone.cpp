@@ -4,7 +4,7 @@
 //
 // LLVM's CloneModule copies everything but two things that decisions depend on,
 // and what a sequence of actions makes would depend on where along the way
-// somebody took a copy.
+// somebody took a copy. (program/module_copy.cpp does its work, faster.)
 //
 // One is the order in which a value lists its uses; passes walk these lists.
 // Here they are put into the original's order:
@@ -19,8 +19,8 @@
 // of all modules, of which those of one keep their order.
 //
 // The other is the room that a phi node has for further operands. Where there
-// is none, a new operand moves them all, which sets their uses again; a clone's
-// phi nodes have none. So those that have some are made again with as much.
+// is none, a new operand moves them all, which sets their uses again; LLVM's
+// copies have none. copy_module() gives them as much.
 //
 // Where it fails: a dead constant expression, which still counts as a user of
 // its global in the original, does not exist in the clone.
@@ -29,37 +29,16 @@
 #include <llvm/Transforms/Utils/Cloning.h>
 
 #include "program/module.h"
+#include "program/module_copy.h"
 #include "program/module_state.h"
 
 namespace hone::program {
 
 namespace {
 
-// Operands a phi node has memory for; its blocks lie behind it.
-unsigned room_of(const llvm::PHINode& phi) {
-  const auto* const blocks =
-      reinterpret_cast<const llvm::Use*>(phi.block_begin());
-  return static_cast<unsigned>(blocks - phi.op_begin());
-}
-
-void copy_room(const llvm::PHINode& phi, llvm::ValueToValueMapTy& copies) {
-  const unsigned room = room_of(phi);
-  if (room == phi.getNumOperands()) return;
-  auto* const copy = llvm::cast<llvm::PHINode>(copies.lookup(&phi));
-  llvm::PHINode* const roomy = llvm::PHINode::Create(copy->getType(), room);
-  for (unsigned i = 0; i < copy->getNumIncomingValues(); ++i)
-    roomy->addIncoming(copy->getIncomingValue(i), copy->getIncomingBlock(i));
-  roomy->insertBefore(copy->getIterator());
-  roomy->copyIRFlags(copy);
-  roomy->copyMetadata(*copy);
-  roomy->setDebugLoc(copy->getDebugLoc());
-  copy->replaceAllUsesWith(roomy);  // in `copies` too
-  copy->eraseFromParent();
-}
-
 class UseOrder {
  public:
-  explicit UseOrder(llvm::ValueToValueMapTy& copies) : copies_(copies) {}
+  explicit UseOrder(const Copies& copies) : copies_(copies) {}
 
   void copy(const llvm::Value& value) {
     if (!value.hasUseList() || value.use_empty() || value.hasOneUse()) return;
@@ -127,7 +106,7 @@ class UseOrder {
     return &last_copy_->getOperandUse(use.getOperandNo());
   }
 
-  llvm::ValueToValueMapTy& copies_;
+  const Copies& copies_;
   llvm::SetVector<const llvm::Value*> shared_;
   std::vector<llvm::Use*> wanted_;
   const llvm::Value* last_user_ = nullptr;
@@ -145,15 +124,10 @@ Module Module::clone_by_llvm() const {
 
 Module Module::clone() const {
   const llvm::Module& original = *state_->module;
-  // Of a size for all values: where the map grows, it moves the handles that it
-  // has at both ends of each entry.
-  llvm::ValueToValueMapTy copies(2 * instruction_count());
+  Copies copies;
   auto state = std::make_unique<State>();
   state->context = state_->context;
-  state->module = llvm::CloneModule(original, copies);
-  for (const llvm::Function& function : original)
-    for (const llvm::BasicBlock& block : function)
-      for (const llvm::PHINode& phi : block.phis()) copy_room(phi, copies);
+  state->module = copy_module(original, copies);
   UseOrder order(copies);
   for (const llvm::GlobalValue& global : original.global_values()) {
     order.copy(global);

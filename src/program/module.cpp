@@ -234,6 +234,18 @@ void Module::forget_size() {
   }
 }
 
+void Module::forget_atoms() {
+  const auto without = [](const llvm::DebugLoc& place) {
+    return place ? llvm::DebugLoc(place->getWithoutAtom()) : place;
+  };
+  for (llvm::Function& function : *state_->module)
+    for (llvm::Instruction& instruction : llvm::instructions(function)) {
+      instruction.setDebugLoc(without(instruction.getDebugLoc()));
+      for (llvm::DbgRecord& record : instruction.getDbgRecordRange())
+        record.setDebugLoc(without(record.getDebugLoc()));
+    }
+}
+
 // Rewards ask after every step, and LLVM's getInstructionCount() would call a
 // std::function for every instruction. What it leaves out are calls.
 int64_t Module::instruction_count() const {

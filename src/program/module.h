@@ -72,6 +72,12 @@ class Module {
   // at -Oz and which keep O3's passes from working for speed.
   void forget_size();
 
+  // Takes the numbers of atoms (LLVM's key instructions) off all places in the
+  // source. Who copies instructions counts them anew, in a counter of the whole
+  // context, so that a state would depend on what else happened in its process;
+  // all they decide is where a debugger stops.
+  void forget_atoms();
+
   std::string bitcode() const;
   std::string text() const;
   // Identity of the state: every bit of the bitcode, without value names,

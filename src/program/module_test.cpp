@@ -347,6 +347,17 @@ TEST(Module, CountsInstructionsAsLlvmDoes) {
             module.llvm_module().getInstructionCount());
 }
 
+TEST(Module, WithoutAtomsAStateDoesNotDependOnWhatItsProcessDid) {
+  const Scratch scratch;
+  compile(scratch, "small.c", kSmall, {"-g"});
+  Module module = read(scratch);
+  EXPECT_THAT(module.text(), HasSubstr("atomGroup"));
+  EXPECT_NE(module.clone().hash(), module.clone().hash());
+  module.forget_atoms();
+  EXPECT_THAT(module.text(), Not(HasSubstr("atomGroup")));
+  EXPECT_EQ(module.clone().hash(), module.clone().hash());
+}
+
 TEST(Module, AttributesAreSetAsForceattrsSetsThem) {
   const Scratch scratch;
   compile(scratch, "small.c", kSmall);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "program/pass_runner.h"
 
-#include "base/random.h"
-#include "program/pass_table.h"
 #include "program/test_tools.h"
 
 namespace hone::program {
@@ -29,17 +27,6 @@ int both(int a, int b) { return twist(a) + twist(b) + walk(table, a & 7); }
 Module parse(const Scratch& scratch) {
   const Compiled made = compile(scratch, "m.c", kSource);
   return must(Module::parse(scratch.read("input.bc"), "the input"));
-}
-
-std::vector<std::string> random_actions(Random& random, int count) {
-  std::vector<std::string> actions;
-  while (static_cast<int>(actions.size()) < count) {
-    const PassInfo& pass = passes()[random.below(passes().size())];
-    const std::string_view parameters = random.pick(pass.parameters);
-    if (tier_of(pass, parameters) == Tier::Stable)
-      actions.push_back(nested_text(pass, parameters));
-  }
-  return actions;
 }
 
 }  // namespace
@@ -136,69 +123,6 @@ TEST(PassRunner, RefusesWhatIsNoPipelineAndGoesOn) {
                          ErrorKind::InvalidArgument, "no-such-pass"));
   EXPECT_EQ(module.hash(), start.hash());
   EXPECT_TRUE(must(runner.run(module, "function(sroa)")));
-}
-
-TEST(Clone, AModuleAndItsCloneStayAlikeUnderTheSamePasses) {
-  const Scratch scratch;
-  const Module start = parse(scratch);
-  PassRunner runner = must(PassRunner::make(start, Relocation::Static));
-  Random random(11);
-  for (int episode = 0; episode < 20; ++episode) {
-    Module straight = start.clone();
-    Module branched = start.clone();
-    for (const std::string& action : random_actions(random, 25)) {
-      branched = branched.clone();
-      must(runner.run(straight, action));
-      must(runner.run(branched, action));
-    }
-    // The order of uses stands in it.
-    EXPECT_EQ(straight.bitcode(), branched.bitcode()) << "episode " << episode;
-  }
-}
-
-TEST(Clone, PhiNodesHaveRoomForAsManyOperands) {
-  const Scratch scratch;
-  const Compiled made = compile(scratch, "phi.ll", R"(
-define i32 @f(i1 %c, i32 %x) {
-entry:
-  br i1 %c, label %a, label %b
-a:
-  br label %b
-b:
-  %p = phi i32 [ %x, %entry ], [ %x, %a ]
-  %y = add i32 %x, %p
-  ret i32 %y
-}
-)");
-  Module module = must(Module::parse(scratch.read("input.bc"), "the input"));
-  const auto phi_of = [](Module& in) -> llvm::PHINode& {
-    return *in.llvm_module().begin()->back().phis().begin();
-  };
-  phi_of(module).removeIncomingValue(1U);
-  Module clone = module.clone();
-  EXPECT_EQ(clone.bitcode(), module.bitcode());
-  // A further operand moves the others where there is no room for it, and what
-  // is moved comes first in the lists of uses.
-  for (Module* const one : {&module, &clone}) {
-    llvm::Function& function = *one->llvm_module().begin();
-    phi_of(*one).addIncoming(function.getArg(1), &*std::next(function.begin()));
-  }
-  EXPECT_EQ(clone.bitcode(), module.bitcode());
-}
-
-TEST(Clone, KeepsTheOrderOfUses) {
-  const Scratch scratch;
-  PassRunner runner =
-      must(PassRunner::make(parse(scratch), Relocation::Static));
-  Module module = parse(scratch);
-  // Rewrites uses, so that their order is no longer the one of creation.
-  for (const char* pass : {"function(sroa)", "function(gvn)", "cgscc(inline)",
-                           "function(simplifycfg)"})
-    must(runner.run(module, pass));
-  // bitcode() writes the order of uses down.
-  EXPECT_EQ(module.clone().bitcode(), module.bitcode());
-  // LLVM's own copy loses it, or this test would say nothing.
-  EXPECT_NE(module.clone_by_llvm().bitcode(), module.bitcode());
 }
 
 }  // namespace hone::program

@@ -13,12 +13,14 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/random.h"
 #include "base/subprocess.h"
 #include "base/test_tools.h"
 #include "base/text.h"
 #include "program/build_mode.h"
 #include "program/driver.h"
 #include "program/input.h"
+#include "program/pass_table.h"
 #include "program/toolchain.h"
 
 namespace hone::program {
@@ -121,6 +123,18 @@ inline Compiled compile(const Scratch& scratch, std::string_view name,
       must(read_build_mode(tools(), made.input, std::move(flags), level));
   must(write_bitcode(tools(), made.input, made.mode, made.bitcode));
   return made;
+}
+
+// Of passes that may be taken at any time.
+inline std::vector<std::string> random_actions(Random& random, int count) {
+  std::vector<std::string> actions;
+  while (static_cast<int>(actions.size()) < count) {
+    const PassInfo& pass = passes()[random.below(passes().size())];
+    const std::string_view parameters = random.pick(pass.parameters);
+    if (tier_of(pass, parameters) == Tier::Stable)
+      actions.push_back(nested_text(pass, parameters));
+  }
+  return actions;
 }
 
 }  // namespace hone::program
