@@ -37,8 +37,9 @@ NOT_ONE = -1
 class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     """A worker process for each environment. Observations must be numbers.
 
-    `benchmark` is one for all or one for each environment. An environment whose
-    episode ended, or was truncated at `max_episode_steps`, is reset by the next
+    `benchmark` is one for all or one for each environment, and `benchmarks` has
+    the URI that each begins next, which may be set. An environment whose episode
+    ended, or was truncated at `max_episode_steps`, is reset by the next
     step, whose action it ignores (Gymnasium's AutoresetMode.NEXT_STEP). With
     `flat`, what is observed is one row of float32 for each, as FlatObservation
     makes it.
