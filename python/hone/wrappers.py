@@ -75,8 +75,8 @@ class RandomBenchmarks(gymnasium.Wrapper[Any, Any, Any, Any]):
 
 
 def _actions(env: Env) -> list[str]:
-    """What the numbers of an environment's actions stand for, in wrappers too."""
-    _compiler(env)
+    """What the numbers of an environment's actions stand for, in wrappers too,
+    and where it is an actor's (hone.ray)."""
     known: list[str] = env.get_wrapper_attr("actions")
     return known
 
@@ -122,6 +122,7 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
         super().__init__(env)
         if depth < 1:
             raise ValueError(f"expected a depth of a step at least, found {depth}")
+        _compiler(env)
         self.depth = depth
         self.actions = [*_actions(env), "undo"]
         self.undo = len(self.actions) - 1
