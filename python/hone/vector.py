@@ -136,7 +136,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self._singles = np.full(num_envs, NOT_ONE)  # the action of a row of one
         # The programs of the episodes; `benchmarks` are those of the next.
         self.begun = [""] * num_envs
-        # None where only the episode itself says what was taken of what was sent.
+        # None where only the episode itself says what it began with and has taken.
         self._histories: list[list[str] | None] = [None] * num_envs
         # False where an action is known to do nothing in the state at hand.
         self._masks = np.ones((num_envs, len(self.actions)), bool)
@@ -150,7 +150,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         *_, observations, _ = self._ask(self._batch.step, no_actions, benchmarks)
         self.benchmarks = benchmarks
         self._masks.fill(True)
-        self._histories = [[] for _ in benchmarks]
+        self.begun, self._histories = list(benchmarks), [[] for _ in benchmarks]
         self._steps[:] = 0
         self._done[:] = False
         return self._result(observations, self.num_envs), {}
@@ -209,7 +209,9 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         texts, without those that were lost."""
         known = self._histories[index]
         if known is None:
-            known = self._histories[index] = actions_of(self.episode(index))
+            line = self.episode(index)
+            self.begun[index] = line.split(",", 2)[1]
+            known = self._histories[index] = actions_of(line)
         return known
 
     def episode(self, index: int) -> str:
@@ -246,7 +248,6 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         benchmarks = self.benchmarks if asked is None else _one_for_each(asked, self.num_envs)
         if not self._batch.in_flight:  # else it is refused, and nothing happens
             self._done[:] = True
-            self.begun = list(benchmarks)
         return benchmarks
 
     def _request(self, actions: Any, who: np.ndarray) -> tuple[np.ndarray, list[str] | None]:

@@ -123,6 +123,12 @@ def test_the_programs_that_begin_next_may_be_set(program, tmp_path):
     observations, *_ = batch.step([0, 0])
     assert observations[0] == first[0] > observations[1]
     assert batch.begun == batch.benchmarks != [hone.benchmark(program)] * 2
+    batch.step([0, 0])
+    batch.benchmarks = [hone.benchmark(path) for path in (other, tmp_path / "missing.c")]
+    with pytest.raises(hone.Error, match="does not exist"):
+        batch.send([0, 0])
+    assert batch.recv(1)[-1]["env_id"] == [0]  # which has begun
+    assert batch.history(0) == [] and batch.begun == [hone.benchmark(other)] * 2
     batch.close()
 
 
