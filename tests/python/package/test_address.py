@@ -86,6 +86,17 @@ def test_flags_of_the_preprocessor_stay_here(address, tmp_path, flags):
     assert len(states) == 1
 
 
+@pytest.mark.parametrize("name", ["missing.c", "missing.ll", "folder.c"])
+def test_a_program_that_is_not_there_is_the_error_that_it_is_here(address, tmp_path, name):
+    (tmp_path / "folder.c").mkdir()
+    errors = set()
+    for settings in ({"address": address}, {}):
+        env = hone.make("llvm-ic", benchmark=tmp_path / name, **settings)
+        errors.add(error_of(env.reset))
+        env.close()
+    assert len(errors) == 1 and str(tmp_path / name) in errors.pop()
+
+
 @pytest.mark.parametrize("name", ["a.C", "a.c++", "a.i", "a"])
 def test_a_file_is_what_it_is_here(address, tmp_path, name):
     (tmp_path / name).write_text("int f(bool x) { return x; }\n")
