@@ -158,6 +158,7 @@ class Connection:
             urllib.parse.unquote(item.removeprefix("flag=")) for item in query.split("&") if item
         ]
         path = urllib.parse.unquote(path)
+        _check_file(path)
         kinds = KINDS | PREPROCESSED if environment.startswith("flags-") else KINDS
         kind = kinds.get(pathlib.Path(path).suffix)
         if kind is None:
@@ -429,6 +430,15 @@ def _line(episode: Any) -> str:
             " ".join(episode.actions),
         ]
     )
+
+
+def _check_file(path: str) -> None:
+    """The errors of src/program/input.cpp, whatever would have read the file."""
+    if not os.path.exists(path):
+        raise Error("not-found", f"'{path}' does not exist")
+    if os.path.isdir(path):
+        expected = "expected a C, C++, .ll or .bc file"
+        raise Error("invalid-argument", f"'{path}' is a folder; {expected}")
 
 
 def _whole_program(

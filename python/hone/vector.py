@@ -15,6 +15,7 @@ from hone import _core
 from hone.environments import benchmark as benchmark_uri
 from hone.environments import (
     OBSERVED,
+    actions_of,
     asked_benchmark,
     check_render_mode,
     default_benchmark,
@@ -36,8 +37,9 @@ NOT_ONE = -1
 class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     """A worker process for each environment. Observations must be numbers.
 
-    `benchmark` is one for all or one for each environment. An environment whose
-    episode ended, or was truncated at `max_episode_steps`, is reset by the next
+    `benchmark` is one for all or one for each environment, and `benchmarks` has
+    the URI that each begins next, which may be set. An environment whose episode
+    ended, or was truncated at `max_episode_steps`, is reset by the next
     step, whose action it ignores (Gymnasium's AutoresetMode.NEXT_STEP). With
     `flat`, what is observed is one row of float32 for each, as FlatObservation
     makes it.
@@ -57,7 +59,8 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
             envs.send(policy(observations), info["env_id"])
 
     `action_masks()` says of each environment which actions it has not yet tried
-    in vain in the state that it is in.
+    in vain in the state that it is in, `history(i)` and `episode(i)` what one
+    did; until the next step also where its episode has ended.
     """
 
     metadata = {"autoreset_mode": AutoresetMode.NEXT_STEP, "render_modes": []}
@@ -100,6 +103,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
             failures=os.fspath(failures),
             vocabulary=os.fspath(vocabulary),
         )
+        self.environment, self.reward = environment, reward
         self.actions: list[str] = self._batch.actions
         spaces = {row[0]: named_space(*row) for row in self._batch.spaces()}
         self.num_envs = num_envs
@@ -130,6 +134,10 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         self._done = np.zeros(num_envs, bool)
         self._lengths = np.zeros(num_envs, np.int64)  # of rows that were sent
         self._singles = np.full(num_envs, NOT_ONE)  # the action of a row of one
+        # The programs of the episodes; `benchmarks` are those of the next.
+        self.begun = [""] * num_envs
+        # None where only the episode itself says what it began with and has taken.
+        self._histories: list[list[str] | None] = [None] * num_envs
         # False where an action is known to do nothing in the state at hand.
         self._masks = np.ones((num_envs, len(self.actions)), bool)
 
@@ -142,6 +150,7 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         *_, observations, _ = self._ask(self._batch.step, no_actions, benchmarks)
         self.benchmarks = benchmarks
         self._masks.fill(True)
+        self.begun, self._histories = list(benchmarks), [[] for _ in benchmarks]
         self._steps[:] = 0
         self._done[:] = False
         return self._result(observations, self.num_envs), {}
@@ -195,17 +204,38 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         nothing_left = ~self._masks.any(axis=1, keepdims=True)
         return self._masks | nothing_left
 
+    def history(self, index: int) -> list[str]:
+        """The actions that an environment was sent since its episode began, as
+        texts, without those that were lost."""
+        known = self._histories[index]
+        if known is None:
+            line = self.episode(index)
+            self.begun[index] = line.split(",", 2)[1]
+            known = self._histories[index] = actions_of(line)
+        return known
+
+    def episode(self, index: int) -> str:
+        """CompilerEnv.episode() of an environment that is not in flight."""
+        return self._batch.episode(index)
+
     def _ask(self, call: Callable[..., Any], *arguments: Any) -> Any:
         """Where it fails, some environments may have gone on, and nobody says which."""
         try:
             return call(*arguments)
         except BaseException:
+            self._histories = [None] * self.num_envs
             self._masks.fill(True)
             self._singles.fill(NOT_ONE)
             raise
 
     def _note(self, who: np.ndarray, rows: np.ndarray) -> None:
         """What these environments have been sent."""
+        for i, row in zip(who.tolist(), rows.tolist(), strict=True):
+            history = self._histories[i]
+            if self._done[i]:
+                self.begun[i], self._histories[i] = self.benchmarks[i], []
+            elif history is not None:
+                history += [self.actions[action] for action in row]
         self._lengths[who] = rows.shape[1]
         self._singles[who] = rows[:, 0] if rows.shape[1] == 1 else NOT_ONE
 
@@ -254,6 +284,8 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         if any(failures):  # arrays, as Gymnasium's wrappers expect
             info["failures"] = np.fromiter(failures, object, len(failures))
             info["_failures"] = np.array([bool(lost) for lost in failures])
+            for i in who[info["_failures"]]:
+                self._histories[i] = None
         return (
             self._result(observations, len(who)),
             np.array(rewards, np.float64),

@@ -18,12 +18,14 @@ from typing import Any
 import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete
+from gymnasium.vector import VectorWrapper
 
 from hone import _core
 from hone._core import Store, compiler_version
 from hone.environments import CompilerEnv, Semantics
 from hone.errors import Error
 from hone.spaces import COMPRESSED_LIMIT, Values, compressed
+from hone.vector import CompilerVectorEnv
 
 Env = gymnasium.Env[Any, Any]
 
@@ -73,8 +75,8 @@ class RandomBenchmarks(gymnasium.Wrapper[Any, Any, Any, Any]):
 
 
 def _actions(env: Env) -> list[str]:
-    """What the numbers of an environment's actions stand for, in wrappers too."""
-    _compiler(env)
+    """What the numbers of an environment's actions stand for, in wrappers too,
+    and where it is an actor's (hone.ray)."""
     known: list[str] = env.get_wrapper_attr("actions")
     return known
 
@@ -120,6 +122,7 @@ class Undo(gymnasium.Wrapper[Any, Any, Any, Any]):
         super().__init__(env)
         if depth < 1:
             raise ValueError(f"expected a depth of a step at least, found {depth}")
+        _compiler(env)
         self.depth = depth
         self.actions = [*_actions(env), "undo"]
         self.undo = len(self.actions) - 1
@@ -288,6 +291,59 @@ class MaskedObservation(gymnasium.Wrapper[Any, Any, Any, Any]):
         return {"observations": observation, "action_mask": self._masks().astype(np.int8)}
 
 
+class _Log:
+    """Keeps what an environment does in a store, as a path of rows."""
+
+    def __init__(self, store: Store, environment: str, reward: str) -> None:
+        self._store = store
+        self._row: dict[str, Any] = {
+            "environment": environment,
+            "benchmark": "",
+            "reward_space": reward,
+            "compiler": compiler_version(),
+        }
+        # (steps since the reset, key) of the rows that lead to this state.
+        self._path: list[tuple[int, str]] = []
+        self._seen: list[str] = []  # the history that they are of
+
+    @property
+    def benchmark(self) -> str:
+        """The program whose episode is logged, "" before the first."""
+        return self._row["benchmark"]
+
+    def begin(self, benchmark: str, observation: Any) -> None:
+        self._row["benchmark"] = benchmark
+        self._path.clear()
+        self._seen.clear()
+        self._add("", "", 0, observation, 0.0, False)
+
+    def step(self, history: Sequence[str], observation: Any, reward: float, changed: bool) -> None:
+        # Somebody may have gone back (Undo), or the action was lost in a crash.
+        pairs = zip(self._seen, history, strict=False)
+        shared = next((i for i, (a, b) in enumerate(pairs) if a != b), len(self._seen))
+        while self._path[-1][0] > min(shared, len(history)):
+            self._path.pop()
+        self._seen = list(history)
+        depth, parent = self._path[-1]
+        if len(history) > depth:
+            taken = " ".join(history[depth:])
+            self._add(parent, taken, len(history), observation, reward, changed)
+
+    def _add(
+        self, parent: str, action: str, depth: int, observation: Any, reward: float, changed: bool
+    ) -> None:
+        key = self._store.add_step(
+            parent=parent,
+            action=action,
+            depth=depth,
+            reward=reward,
+            changed=changed,
+            observation=json.dumps(observation, default=_plain),
+            **self._row,
+        )
+        self._path.append((depth, key))
+
+
 class LogSteps(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Keeps every step in a store, where it is when step() returns.
 
@@ -299,55 +355,77 @@ class LogSteps(gymnasium.Wrapper[Any, Any, Any, Any]):
     def __init__(self, env: Env, store: Store | str | os.PathLike[str] = "") -> None:
         super().__init__(env)
         bare = _compiler(env)
-        self.store = store if isinstance(store, Store) else Store(os.fspath(store))
-        self._row: dict[str, Any] = {
-            "environment": bare.environment,
-            "benchmark": "",
-            "reward_space": bare.reward,
-            "compiler": compiler_version(),
-        }
-        # (steps since the reset, key) of the rows that lead to this state.
-        self._path: list[tuple[int, str]] = []
-        self._seen: list[str] = []  # the history that they are of
+        self.store = _store(store)
+        self._log = _Log(self.store, bare.environment, bare.reward)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
         observation, info = self.env.reset(seed=seed, options=options)
-        self._row["benchmark"] = _compiler(self.env).begun
-        self._path.clear()
-        self._seen.clear()
-        self._add("", "", 0, observation, 0.0, False)
+        self._log.begin(_compiler(self.env).begun, observation)
         return observation, info
 
     def step(self, action: Any) -> Any:
-        if _compiler(self.env).begun != self._row["benchmark"]:
+        if _compiler(self.env).begun != self._log.benchmark:
             raise Error("conflict", "LogSteps has not seen this episode begin; call its own reset()")
         observation, reward, ended, truncated, info = self.env.step(action)
         history = _compiler(self.env).history
-        # Somebody may have gone back (Undo), or the action was lost in a crash.
-        pairs = zip(self._seen, history, strict=False)
-        shared = next((i for i, (a, b) in enumerate(pairs) if a != b), len(self._seen))
-        while self._path[-1][0] > min(shared, len(history)):
-            self._path.pop()
-        self._seen = history.copy()
-        depth, parent = self._path[-1]
-        if len(history) > depth:
-            taken = " ".join(history[depth:])
-            self._add(parent, taken, len(history), observation, float(reward), info["changed"])
+        self._log.step(history, observation, float(reward), info["changed"])
         return observation, reward, ended, truncated, info
 
-    def _add(
-        self, parent: str, action: str, depth: int, observation: Any, reward: float, changed: bool
-    ) -> None:
-        key = self.store.add_step(
-            parent=parent,
-            action=action,
-            depth=depth,
-            reward=reward,
-            changed=changed,
-            observation=json.dumps(observation, default=_plain),
-            **self._row,
-        )
-        self._path.append((depth, key))
+
+class LogBatch(VectorWrapper):
+    """LogSteps for a batch, with its send() and recv(): around the batch itself,
+    before others are. A row of actions is one step."""
+
+    env: CompilerVectorEnv
+
+    def __init__(self, env: CompilerVectorEnv, store: Store | str | os.PathLike[str] = "") -> None:
+        if not isinstance(env, CompilerVectorEnv):
+            raise TypeError(f"expected a hone.vector.CompilerVectorEnv, found {env!r}")
+        super().__init__(env)
+        self.store = _store(store)
+        self._logs = [_Log(self.store, env.environment, env.reward) for _ in range(env.num_envs)]
+        self.async_reset, self.send = env.async_reset, env.send
+        self.action_masks = env.action_masks
+
+    def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> Any:
+        observations, info = self.env.reset(seed=seed, options=options)
+        for i, log in enumerate(self._logs):
+            log.begin(self.env.begun[i], _row(observations, i))
+        return observations, info
+
+    def step(self, actions: Any) -> Any:
+        return self._keep(range(self.num_envs), self.env.step(actions))
+
+    def recv(self, count: int | None = None) -> Any:
+        answer = self.env.recv(count)
+        return self._keep(answer[-1]["env_id"], answer)
+
+    @property
+    def in_flight(self) -> int:
+        return self.env.in_flight
+
+    def _keep(self, who: Iterable[int], answer: Any) -> Any:
+        observations, rewards, *_, info = answer
+        for k, i in enumerate(who):
+            log, history, observation = self._logs[i], self.env.history(i), _row(observations, k)
+            if log.benchmark == self.env.begun[i]:
+                log.step(history, observation, float(rewards[k]), bool(info["changed"][k]))
+            elif not history:
+                log.begin(self.env.begun[i], observation)
+            else:
+                raise Error("conflict", "LogBatch has not seen an episode begin; call its reset()")
+        return answer
+
+
+def _row(observations: Any, index: int) -> Any:
+    """What one environment of a batch observes."""
+    if isinstance(observations, dict):
+        return {name: rows[index] for name, rows in observations.items()}
+    return observations[index]
+
+
+def _store(place: Store | str | os.PathLike[str]) -> Store:
+    return place if isinstance(place, Store) else Store(os.fspath(place))
 
 
 def _plain(value: Any) -> Any:

@@ -99,6 +99,10 @@ Status Batch::check(std::span<const size_t> who,
     return Error(ErrorKind::InvalidArgument,
                  fmt::format("{} benchmarks for {} environments",
                              benchmarks.size(), who.size()));
+  return check(who);
+}
+
+Status Batch::check(std::span<const size_t> who) const {
   std::vector<bool> busy = is_busy_;
   for (const size_t index : who) {
     if (index >= size())
@@ -107,7 +111,7 @@ Status Batch::check(std::span<const size_t> who,
     if (busy[index])
       return Error(ErrorKind::Conflict,
                    fmt::format("environment {} is in flight; receive it before "
-                               "it is sent another action",
+                               "it is asked for something else",
                                index));
     busy[index] = true;
   }
@@ -163,6 +167,11 @@ Result<std::vector<Batch::Answer>> Batch::receive(size_t count) {
     answers.push_back(std::move(ready_.front()));
   }
   return answers;
+}
+
+Result<Episode> Batch::episode(size_t index) {
+  HONE_RETURN_IF_ERROR(check({&index, 1}));
+  return at(index).episode();
 }
 
 Status Batch::wait() {

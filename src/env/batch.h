@@ -67,6 +67,9 @@ class Batch {
   // one environment, whose answer is lost; others stay in flight.
   Result<std::vector<Answer>> receive(size_t count);
 
+  // Of an environment that is not in flight (Conflict).
+  Result<Episode> episode(size_t index);
+
   // Environments that have been sent something and not been received.
   size_t in_flight() const {
     return waiting_.size() + flying_.size() + ready_.size();
@@ -83,7 +86,9 @@ class Batch {
     std::chrono::steady_clock::time_point begin;
   };
 
-  // Those of `who` are free, and have a row and perhaps a benchmark each.
+  // Those of `who` are there, and free.
+  Status check(std::span<const size_t> who) const;
+  // The same, and they have a row and perhaps a benchmark each.
   Status check(std::span<const size_t> who, std::span<const int64_t> actions,
                std::span<const std::string> benchmarks) const;
   // send(), with at most so many rows at work at a time.

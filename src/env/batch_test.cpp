@@ -201,6 +201,9 @@ TEST_F(BatchTest, WhatIsInFlightIsNotSentAgainNorWaitedForInVain) {
   must(batch.send({{0}}, {{3}}));
   EXPECT_TRUE(fails_with(batch.send({{0}}, {{3}}), ErrorKind::Conflict,
                          "environment 0 is in flight"));
+  EXPECT_TRUE(fails_with(batch.episode(0), ErrorKind::Conflict,
+                         "environment 0 is in flight"));
+  EXPECT_TRUE(must(batch.episode(1)).actions.empty());
   EXPECT_TRUE(fails_with(batch.step({{3, 3}}), ErrorKind::Conflict,
                          "1 environments are in flight"));
   EXPECT_TRUE(fails_with(batch.receive(2), ErrorKind::InvalidArgument,
@@ -212,6 +215,7 @@ TEST_F(BatchTest, WhatIsInFlightIsNotSentAgainNorWaitedForInVain) {
   EXPECT_TRUE(fails_with(batch.send({{1}}, {{1'000'000}}),
                          ErrorKind::InvalidArgument, "action 1000000"));
   EXPECT_EQ(must(batch.receive(1)).front().index, 0u);
+  EXPECT_EQ(must(batch.episode(0)).actions.size(), 1u);
   must(batch.step({{3, 3}}));
 }
 

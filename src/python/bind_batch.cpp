@@ -94,6 +94,11 @@ AnswersTuple receive(BatchHandle& handle, size_t count) {
   return nb::make_tuple(who, to_python(steps));
 }
 
+std::string episode(BatchHandle& handle, size_t index) {
+  return env::to_text(unwrap(
+      handle.run([&](env::Batch& batch) { return batch.episode(index); })));
+}
+
 BatchHandle make(const std::string& name, size_t size, std::string action_space,
                  std::string reward, std::vector<std::string> observations,
                  double cpu_seconds, int64_t memory_bytes, std::string failures,
@@ -149,6 +154,8 @@ void bind_batch(nb::module_& module) {
            "Steps or resets some of them without waiting.")
       .def("receive", receive, nb::arg("count"),
            "The next answers that are ready: (who, as step).")
+      .def("episode", episode, nb::arg("index"),
+           "One line of text that replays what an environment did.")
       .def_prop_ro("in_flight", [](BatchHandle& h) {
         return h.run([](env::Batch& batch) { return batch.in_flight(); });
       });

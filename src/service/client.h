@@ -13,7 +13,8 @@
 // states, so that nobody notices but by the time it took. A call that may have
 // reached the lost session is never counted twice, because the new session
 // knows only what was answered. Other calls, too, wait for a server that is
-// away or full, for as long as `recovery_seconds` allow.
+// away or full, for as long as `recovery_seconds` allow; but a fork that a full
+// server refuses is refused at once.
 //
 // A connection may be used by several threads; an environment by one at a time.
 // In a process that fork() has made since the first connection, every call and

@@ -30,9 +30,9 @@ Status dispatch(Service& service, Metrics& metrics, Method method, Call& call,
   Status status = service.answer(call, request, reply);
   const std::chrono::duration<double> took = Clock::now() - begin;
   metrics.count(method,
-                status.ok()               ? Metrics::Ended::Ok
-                : call.retry_seconds != 0 ? Metrics::Ended::Refused
-                                          : Metrics::Ended::Failed,
+                status.ok()       ? Metrics::Ended::Ok
+                : call.is_refused ? Metrics::Ended::Refused
+                                  : Metrics::Ended::Failed,
                 took.count());
   return status;
 }

@@ -201,11 +201,19 @@ TEST(HttpServer, ATokenIsAskedFor) {
 TEST(HttpServer, AFullServerSaysWhenToTryAgain) {
   const Fixture fixture({.http = "127.0.0.1:0", .sessions = 1});
   Browser browser(fixture);
-  EXPECT_EQ(browser.post("Make", {{"environment", "llvm"}}).status, 200);
+  const Answered made = browser.post("Make", {{"environment", "llvm"}});
   const auto full =
       browser.client.Post("/v1/Make", R"({"environment": "llvm"})", kJson);
   EXPECT_EQ(full->status, 429);
   EXPECT_EQ(full->get_header_value("Retry-After"), "1");
+  // Who forks would wait for sessions of their own.
+  const auto fork = browser.client.Post(
+      "/v1/Fork", to_text(Json{{"session", made.body["session"]}}), kJson);
+  EXPECT_EQ(fork->status, 429);
+  EXPECT_FALSE(fork->has_header("Retry-After"));
+  EXPECT_THAT(
+      browser.client.Get("/metrics")->body,
+      HasSubstr(R"(hone_calls_total{method="Fork",ended="refused"} 1)"));
 }
 
 }  // namespace hone::service

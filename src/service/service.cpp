@@ -34,6 +34,11 @@ Status observe(const Session& session, const std::string& name,
   return {};
 }
 
+void refuse(Call& call) {
+  call.is_refused = true;
+  call.retry_seconds = kRetrySeconds;
+}
+
 Result<env::Episode> episode_of(const Session& session) {
   HONE_ASSIGN_OR_RETURN(env::Episode episode, session.environment->episode());
   episode.benchmark = session.benchmark;
@@ -70,15 +75,14 @@ Result<env::EnvironmentOptions> Service::checked_options(
 
 Status Service::reserve(Call& call) {
   Status status = table_.reserve(call.client);
-  if (!status.ok()) call.retry_seconds = kRetrySeconds;
+  if (!status.ok()) refuse(call);
   return status;
 }
 
 Result<Held> Service::hold(Call& call, const std::string& name) {
   if (draining_) return Error(ErrorKind::Interrupted, "the server is stopping");
   Result<Held> held = table_.hold(name, call.deadline);
-  if (!held.ok() && held.error().kind == ErrorKind::LimitReached)
-    call.retry_seconds = kRetrySeconds;
+  if (!held.ok() && held.error().kind == ErrorKind::LimitReached) refuse(call);
   return held;
 }
 
@@ -120,7 +124,11 @@ Status Service::answer(Call& call, const v1::CloseRequest& request,
 Status Service::answer(Call& call, const v1::ForkRequest& request,
                        v1::ForkReply& reply) {
   HONE_ASSIGN_OR_RETURN(const Held held, hold(call, request.session()));
-  HONE_RETURN_IF_ERROR(reserve(call));
+  if (Status place = reserve(call); !place.ok()) {
+    // Who forks has sessions, and would most likely wait for these to end.
+    call.retry_seconds = 0;
+    return place;
+  }
   Result<std::unique_ptr<env::Environment>> made = held.environment().fork();
   if (!made.ok()) {
     table_.release(call.client);

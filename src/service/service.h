@@ -35,7 +35,8 @@ struct Call {
   // for workers, and what it does, once, before it waits longer.
   std::chrono::microseconds patience{0};
   std::function<void()> before_wait = nullptr;
-  // Set where the server is full: when to try again.
+  // Set where the server is full, and when to try again, where that may help.
+  bool is_refused = false;
   double retry_seconds = 0;
 
   void expect_wait() {

@@ -7,6 +7,7 @@ import gymnasium
 import hone
 import pytest
 from conftest import error_of, said_by_a_child
+from hone import client
 from hone.environments import actions_of
 from hone.wrappers import Undo, ValidateSteps
 from test_client import Server
@@ -35,10 +36,11 @@ def test_an_episode_on_a_server_is_one_of_the_program_here(address, program):
     other.close()
 
 
-def test_undo_goes_back_as_far_as_a_client_may_have_sessions(tmp_path, program):
+def test_undo_goes_back_as_far_as_a_client_may_have_sessions(tmp_path, program, monkeypatch):
     server = Server(tmp_path, "--sessions-per-client", "3")
     env = Undo(hone.make("llvm-ic", benchmark=program, address=server.address))
-    env.unwrapped._core._connection.recovery_seconds = 0  # it waits for sessions
+    # It would be for its own sessions.
+    monkeypatch.setattr(client._Pause, "wait", lambda pause: pytest.fail("a fork waits"))
     env.reset()
     for action in range(5):
         env.step(action)
@@ -82,6 +84,17 @@ def test_flags_of_the_preprocessor_stay_here(address, tmp_path, flags):
         env.close()
         assert not (settings and (tmp_path / "k.d").exists())
     assert len(states) == 1
+
+
+@pytest.mark.parametrize("name", ["missing.c", "missing.ll", "folder.c"])
+def test_a_program_that_is_not_there_is_the_error_that_it_is_here(address, tmp_path, name):
+    (tmp_path / "folder.c").mkdir()
+    errors = set()
+    for settings in ({"address": address}, {}):
+        env = hone.make("llvm-ic", benchmark=tmp_path / name, **settings)
+        errors.add(error_of(env.reset))
+        env.close()
+    assert len(errors) == 1 and str(tmp_path / name) in errors.pop()
 
 
 @pytest.mark.parametrize("name", ["a.C", "a.c++", "a.i", "a"])

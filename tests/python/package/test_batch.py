@@ -112,6 +112,26 @@ def test_each_environment_may_have_its_own_program(program, tmp_path):
         make([program], count=2)
 
 
+def test_the_programs_that_begin_next_may_be_set(program, tmp_path):
+    other = tmp_path / "other.c"
+    other.write_text("int f(void) { return 1; }\n")
+    batch = make(program, count=2, observation="ir-instructions", max_episode_steps=1).unwrapped
+    first, _ = batch.reset()
+    batch.benchmarks[1] = hone.benchmark(other)
+    batch.step([0, 0])
+    assert batch.begun == [hone.benchmark(program)] * 2
+    observations, *_ = batch.step([0, 0])
+    assert observations[0] == first[0] > observations[1]
+    assert batch.begun == batch.benchmarks != [hone.benchmark(program)] * 2
+    batch.step([0, 0])
+    batch.benchmarks = [hone.benchmark(path) for path in (other, tmp_path / "missing.c")]
+    with pytest.raises(hone.Error, match="does not exist"):
+        batch.send([0, 0])
+    assert batch.recv(1)[-1]["env_id"] == [0]  # which has begun
+    assert batch.history(0) == [] and batch.begun == [hone.benchmark(other)] * 2
+    batch.close()
+
+
 def test_programs_that_cannot_be_begun_are_not_kept(program, tmp_path):
     batch = make(program, count=2).unwrapped
     first, _ = batch.reset()

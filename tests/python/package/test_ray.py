@@ -12,6 +12,7 @@ import postgresql_server
 import pytest
 from conftest import BUILD, ROOT
 from gymnasium.utils.env_checker import check_env
+from hone.wrappers import ConstrainedActions
 
 ray = pytest.importorskip("ray", reason="ray is not installed")
 
@@ -48,6 +49,10 @@ def test_an_actor_does_what_the_environment_does_here(cluster, program):
         there.reset(options={"benchmark": program.with_name("missing.c")})
     assert there.benchmark == here.benchmark
     check_env(there, skip_render_check=True, skip_close_check=True)
+    few = ConstrainedActions(there, [here.actions[40], 5])
+    few.reset()
+    few.step(0)
+    assert there.history == [here.actions[40]] and len(few.action_masks()) == 2
     there.close()
 
 

@@ -4,11 +4,13 @@
 import json
 import subprocess
 
+import gymnasium
 import hone
+import numpy as np
 import postgresql_server
 import pytest
 from conftest import BUILD
-from hone.wrappers import LogSteps, Undo
+from hone.wrappers import LogBatch, LogSteps, Undo
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +110,94 @@ def test_another_program_that_began_behind_a_log_is_not_logged(program, tmp_path
     log.reset()
     log.step(0)
     assert {row["benchmark"] for row in store.steps() if row["depth"]} == {"generator://hone/1"}
+
+
+def logged_batch(place, environment="llvm-ic", **settings):
+    return LogBatch(gymnasium.make_vec(f"hone/{environment}-v0", **settings), place)
+
+
+def rows_of_single_environments(place, programs, episodes, **settings):
+    """What LogSteps keeps of each program's episodes."""
+    for program, own in zip(programs, episodes, strict=True):
+        env = LogSteps(hone.make("llvm-ic", benchmark=program, **settings), place)
+        for actions in own:
+            env.reset()
+            for action in actions:
+                env.step(action)
+        env.close()
+    return hone.Store(place).steps()
+
+
+@pytest.mark.parametrize("observation", [("instcount", "autophase"), "ir-instructions", None])
+def test_a_batch_keeps_the_rows_of_single_environments(program, tmp_path, observation):
+    other = tmp_path / "other.c"
+    other.write_text("int f(int x) { int y = x * 2; return y + x; }\n")
+    batch = logged_batch(
+        tmp_path / "batch.db",
+        num_envs=2,
+        benchmark=[program, other],
+        observation=observation,
+        max_episode_steps=3,
+    )
+    batch.reset()
+    sroa, gvn, dce = numbers(batch, "sroa", "gvn", "adce")
+    # The fourth begins the second episodes and is none of their actions.
+    for row in ([sroa, dce], [sroa, sroa], [gvn, gvn], [dce, dce], [gvn, sroa], [sroa, dce]):
+        batch.step(row)
+    batch.close()
+    episodes = [[[sroa, sroa, gvn], [gvn, sroa]], [[dce, sroa, gvn], [sroa, dce]]]
+    alone = rows_of_single_environments(
+        tmp_path / "alone.db", [program, other], episodes, observation=observation
+    )
+    assert hone.Store(tmp_path / "batch.db").steps() == alone
+
+
+def test_a_batch_keeps_what_was_sent_and_what_is_begun_anew(program, tmp_path):
+    batch = logged_batch(tmp_path / "batch.db", num_envs=3, batch_size=1, benchmark=program)
+    actions = [[5, 40], [40, 5, 77], [90]]
+    taken = [iter(own) for own in actions]
+    batch.async_reset()
+    while batch.in_flight:
+        (who,) = batch.recv()[-1]["env_id"]
+        for action in taken[who]:
+            batch.send([action], [who])
+            break
+    batch.env.reset(options={"benchmark": "generator://hone/1"})
+    batch.env.step([5, 5, 5])
+    with pytest.raises(hone.Error, match="has not seen an episode begin"):
+        batch.step([5, 5, 5])
+    batch.reset()
+    batch.step([[5, 40]] * 3)
+    batch.close()
+    programs, episodes = [program] * 3, [[own] for own in actions]
+    alone = rows_of_single_environments(tmp_path / "alone.db", programs, episodes)
+    rows = hone.Store(tmp_path / "batch.db").steps()
+    assert [row for row in rows if row["benchmark"] != "generator://hone/1"] == alone
+    start, both = sorted((r for r in rows if r not in alone), key=lambda row: row["depth"])
+    assert both["depth"] == 2 and both["parent"] == start["key"]
+
+
+def test_a_batch_keeps_no_lost_action_and_goes_on_after_an_error(program, tmp_path):
+    batch = logged_batch(
+        tmp_path / "batch.db", "pipelines-size", num_envs=2, benchmark=program, observation=None
+    )
+    first, lost = (
+        next(i for i, a in enumerate(batch.env.actions) if f"remove@{place}" == a)
+        for place in (5, 151)
+    )
+    batch.reset()
+    batch.step([first, lost])
+    with pytest.raises(hone.Error, match="not below"):
+        batch.step([first, len(batch.env.actions)])
+    batch.step([first, first])
+    texts = [batch.env.actions[first]]
+    assert [batch.env.history(i) for i in range(2)] == [2 * texts, texts]
+    assert hone.validate(batch.env.episode(0)).ok
+    batch.close()
+    rows = batch.store.steps()
+    assert sorted(row["depth"] for row in rows) == [0, 1, 2]
+    with pytest.raises(TypeError, match="CompilerVectorEnv"):
+        LogBatch(hone.make("llvm-ic"))
 
 
 def test_rows_move_between_a_file_and_a_server(program, server, tmp_path):
