@@ -353,6 +353,21 @@ TEST(Environment, AnActionWithABlankIsNone) {
   EXPECT_TRUE(must(env->step_texts({"@#0:function(sroa)"})).failures.empty());
 }
 
+TEST(Environment, AFunctionThatNeverWasIsALostStep) {
+  const Fixture fixture;
+  const auto env = fixture.make({});
+  must(env->reset(fixture.uri));
+  for (const std::string action :
+       {"@helpr:function(sroa)", "@helpr:codegen=optsize"})
+    EXPECT_THAT(must(env->step_texts({action})).failures,
+                ElementsAre(HasSubstr("did you mean 'helper'?")));
+  // It was there; no hundredth one needs to be.
+  EXPECT_TRUE(
+      must(env->step_texts({"cgscc(inline)", "globaldce",
+                            "@helper:function(sroa)", "@#99:function(sroa)"}))
+          .failures.empty());
+}
+
 TEST(Environment, AStepAfterWhichTheProgramDoesNotWorkIsLost) {
   const Fixture fixture;
   // It works where it is not optimised, and only there.
