@@ -368,6 +368,14 @@ TEST(Environment, AFunctionThatNeverWasIsALostStep) {
           .failures.empty());
 }
 
+TEST(Environment, AnotherTargetHasSizes) {
+  const Fixture fixture;
+  const auto env = fixture.make({.reward = "loaded-bytes-oz"});
+  must(env->reset(benchmark_uri((fixture.scratch / "small.c").string(),
+                                {{"--target=aarch64-linux-gnu"}})));
+  EXPECT_EQ(must(env->step_texts({"default<Oz>"})).reward, 1);
+}
+
 TEST(Environment, AStepAfterWhichTheProgramDoesNotWorkIsLost) {
   const Fixture fixture;
   // It works where it is not optimised, and only there.
