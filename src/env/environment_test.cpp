@@ -339,43 +339,6 @@ TEST(Environment, ALostStepSaysWhatLlvmSaid) {
             "MemorySSA (loop-mssa)");
 }
 
-TEST(Environment, AnActionWithABlankIsNone) {
-  const Fixture fixture;
-  const auto env = fixture.make({});
-  must(env->reset(benchmark_uri(
-      fixture.scratch
-          .write("blank.ll", "define i32 @\"a b\"() {\n  ret i32 1\n}\n")
-          .string(),
-      {})));
-  const Step step = must(env->step_texts({"@a b:function(sroa)"}));
-  ASSERT_EQ(step.failures.size(), 1u);
-  EXPECT_THAT(step.failures.front(), HasSubstr("@#0"));
-  EXPECT_TRUE(must(env->step_texts({"@#0:function(sroa)"})).failures.empty());
-}
-
-TEST(Environment, AFunctionThatNeverWasIsALostStep) {
-  const Fixture fixture;
-  const auto env = fixture.make({});
-  must(env->reset(fixture.uri));
-  for (const std::string action :
-       {"@helpr:function(sroa)", "@helpr:codegen=optsize"})
-    EXPECT_THAT(must(env->step_texts({action})).failures,
-                ElementsAre(HasSubstr("did you mean 'helper'?")));
-  // It was there; no hundredth one needs to be.
-  EXPECT_TRUE(
-      must(env->step_texts({"cgscc(inline)", "globaldce",
-                            "@helper:function(sroa)", "@#99:function(sroa)"}))
-          .failures.empty());
-}
-
-TEST(Environment, AnotherTargetHasSizes) {
-  const Fixture fixture;
-  const auto env = fixture.make({.reward = "loaded-bytes-oz"});
-  must(env->reset(benchmark_uri((fixture.scratch / "small.c").string(),
-                                {{"--target=aarch64-linux-gnu"}})));
-  EXPECT_EQ(must(env->step_texts({"default<Oz>"})).reward, 1);
-}
-
 TEST(Environment, AStepAfterWhichTheProgramDoesNotWorkIsLost) {
   const Fixture fixture;
   // It works where it is not optimised, and only there.

@@ -8,7 +8,8 @@
 //   knob:tail-merge-size=2     a row of knobs.def for the code generator
 //
 // A function that is gone by now, and a number that the benchmark has not, are
-// left alone: such an action changes nothing. A name that never was is an error.
+// left alone: such an action changes nothing. A name that never was is an
+// error.
 #pragma once
 
 #include <map>
