@@ -338,7 +338,8 @@ Subcommand make_env() {
        .target = &options->subject,
        .least = 0,
        .most = kManyFiles,
-       .completes = Completes::Files}};
+       .completes = Completes::Files,
+       .offers = uri_beginnings}};
   command.flags.flags = {
       {.name = "environment",
        .value = "NAME",
@@ -410,7 +411,8 @@ Subcommand make_env() {
        .value = "FILE",
        .sentence = "IR2Vec's, for the observations ir2vec and ir2vec-flow.",
        .target = &options->vocabulary,
-       .default_text = "$HONE_IR2VEC_VOCABULARY"},
+       .default_text = "$HONE_IR2VEC_VOCABULARY",
+       .completes = Completes::Files},
       env_jobs_flag(options->jobs)};
   command.flags.rest = &options->clang_flags;
   command.flags.rest_name = "CLANG FLAGS";

@@ -97,5 +97,31 @@ TEST(Completion, BashAcceptsItsScript) {
   EXPECT_TRUE(ran->ok()) << ran->err;
 }
 
+// As readline calls it, to which a colon is a word.
+std::string bash_offers(const std::string& words, const std::string& line) {
+  const std::string script = completion_script("bash") +
+                             "compopt() { :; }\n"
+                             "COMP_WORDS=(" +
+                             words + ") COMP_LINE='" + line +
+                             "' COMP_POINT=99\n"
+                             "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
+                             "_hone; echo \"${COMPREPLY[@]}\"\n";
+  const Result<ProcessResult> ran = run({.argv = {"bash"}, .input = script});
+  return ran.ok() ? ran->out : ran.error().message;
+}
+
+TEST(Completion, OffersDataSetsAsWhatAUriBeginsWith) {
+  EXPECT_EQ(bash_offers("hone env datasets chs", "hone env datasets chs"),
+            "chstone://\n");
+  EXPECT_EQ(bash_offers("hone env step gen", "hone env step gen"),
+            "generator://csmith/ generator://hone/\n");
+  EXPECT_EQ(bash_offers("hone env step generator : //h",
+                        "hone env step generator://h"),
+            "//hone/\n");
+  EXPECT_EQ(bash_offers("hone env ste", "hone env ste"), "step\n");
+  for (const std::string& shell : completion_shells())
+    EXPECT_THAT(completion_script(shell), HasSubstr("mibench")) << shell;
+}
+
 }  // namespace
 }  // namespace hone::cli

@@ -27,6 +27,11 @@ std::vector<std::string> argument_choices(const Argument& argument) {
   return argument.name == "COMMAND" ? command_names() : argument.choices;
 }
 
+// What an argument may begin with that is no file.
+std::string argument_offers(const Argument& argument) {
+  return argument.offers != nullptr ? join(argument.offers(), " ") : "";
+}
+
 // What a flag's value may be, as far as it is known before.
 std::vector<std::string> flag_choices(const Flag& flag) {
   return flag.offers != nullptr ? flag.offers() : flag.choices;
@@ -83,10 +88,14 @@ std::string bash_command(const CommandInfo& info) {
     const Argument& first = set.arguments.front();
     text += fmt::format("      {}\n",
                         bash_action(argument_choices(first), first.completes));
-    // A second argument is always a file here.
-    if (set.arguments.size() > 1)
-      text += fmt::format("      ((COMP_CWORD > 2)) && {}\n",
+    // A second argument is always a file here, or what it offers.
+    if (set.arguments.size() > 1) {
+      text += fmt::format("      ((COMP_CWORD > 2)) || return\n      {}\n",
                           bash_action({}, Completes::Files));
+      if (set.arguments[1].offers != nullptr)
+        text += fmt::format("      _hone_offer \"{}\"\n",
+                            argument_offers(set.arguments[1]));
+    }
   }
   return text + "      ;;\n";
 }
@@ -95,6 +104,19 @@ std::string bash_script() {
   std::string text = fmt::format(
       "# bash completion for hone; source it, or install it as hone in\n"
       "# bash-completion's completions folder.\n"
+      "\n"
+      "# Adds words that something may begin with. Those of readline end at a\n"
+      "# colon, of which a URI has one.\n"
+      "_hone_offer() {{\n"
+      "  local line=\"${{COMP_LINE:0:COMP_POINT}}\"\n"
+      "  local typed=\"${{line##* }}\"\n"
+      "  local -a found=($(compgen -W \"$1\" -- \"$typed\"))\n"
+      "  ((${{#found[@]}})) || return\n"
+      "  [[ \"$typed\" == *:* ]] && COMPREPLY=()\n"
+      "  COMPREPLY+=(\"${{found[@]#\"${{typed%\"${{word#:}}\"}}\"}}\")\n"
+      "  compopt -o nospace +o filenames\n"
+      "}}\n"
+      "\n"
       "_hone() {{\n"
       "  local word=\"${{COMP_WORDS[COMP_CWORD]}}\"\n"
       "  local previous=\"${{COMP_WORDS[COMP_CWORD-1]}}\"\n"
@@ -133,6 +155,16 @@ std::string zsh_action(std::span<const std::string> choices,
   return completes == Completes::Files ? "_files" : " ";
 }
 
+std::string zsh_argument(const Argument& argument) {
+  std::string action =
+      zsh_action(argument_choices(argument), argument.completes);
+  if (argument.offers != nullptr)
+    action = fmt::format("{{{}; compadd -S \"\" - {}}}", action,
+                         zsh_text(argument_offers(argument)));
+  return fmt::format("'{}:{}:{}'", argument.repeats() ? "*" : "",
+                     zsh_text(argument.name), action);
+}
+
 std::string zsh_flag(const Flag& flag) {
   const std::string action =
       flag.value.empty()
@@ -153,10 +185,7 @@ std::string zsh_command(const CommandInfo& info) {
   std::string text = fmt::format("    {}) _arguments", info.name);
   for (const Flag& flag : set.flags) text += " \\\n        " + zsh_flag(flag);
   for (const Argument& argument : set.arguments)
-    text +=
-        fmt::format(" \\\n        '{}:{}:{}'", argument.repeats() ? "*" : "",
-                    zsh_text(argument.name),
-                    zsh_action(argument_choices(argument), argument.completes));
+    text += " \\\n        " + zsh_argument(argument);
   return text + " ;;\n";
 }
 
@@ -216,9 +245,12 @@ std::string fish_command(const CommandInfo& info) {
       text += fish_values(flag_choices(flag), flag.completes, flag.is_list);
     text += fmt::format(" -d {}\n", fish_text(flag.sentence));
   }
-  for (const Argument& argument : set.arguments)
-    text += head + fish_values(argument_choices(argument), argument.completes) +
-            "\n";
+  for (const Argument& argument : set.arguments) {
+    text += head + fish_values(argument_choices(argument), argument.completes);
+    if (argument.offers != nullptr)
+      text += " -a " + fish_text(argument_offers(argument));
+    text += "\n";
+  }
   return text;
 }
 

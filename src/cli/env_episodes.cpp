@@ -317,8 +317,7 @@ Result<Answer> minimize_episodes(const EnvFlags& o, Console& console) {
     if (!results[i]->ok()) return;
     const std::lock_guard lock(mutex);
     console.note(fmt::format("episode {}: {} of {} actions are left", i + 1,
-                             (*results[i])->episode.actions.size(),
-                             episodes[i].actions.size()));
+                             (*results[i])->left, episodes[i].actions.size()));
   });
   const size_t done = count_done(results, console);
   Answer answer{.text = std::string(env::kEpisodeHeader) + "\n",
@@ -336,6 +335,7 @@ Result<Answer> minimize_episodes(const EnvFlags& o, Console& console) {
     answer.text += env::to_text(least.episode) + "\n";
     Json json = to_json(least.episode);
     json["actions_before"] = episodes[i].actions.size();
+    json["actions_left"] = least.left;
     json["replays"] = least.replays;
     list.push_back(std::move(json));
   }

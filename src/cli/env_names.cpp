@@ -4,6 +4,7 @@
 #include <functional>
 #include <set>
 
+#include "env/benchmark.h"
 #include "env/environment.h"
 
 namespace hone::cli {
@@ -48,6 +49,14 @@ std::vector<std::string> observation_names() {
   return names_of([](const auto& spaces, auto& names) {
     for (const auto& space : spaces.observations) names.insert(space.name);
   });
+}
+
+std::vector<std::string> uri_beginnings() {
+  std::vector<std::string> beginnings;
+  for (const env::DatasetInfo& info : env::datasets())
+    beginnings.push_back(info.uri.substr(
+        0, info.uri.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ")));
+  return beginnings;
 }
 
 }  // namespace hone::cli

@@ -51,6 +51,8 @@ struct Argument {
   size_t most = 1;
   std::vector<std::string> choices = {};
   Completes completes = Completes::Nothing;
+  // What completion offers beside files: beginnings, to be written on.
+  std::vector<std::string> (*offers)() = nullptr;
 
   bool repeats() const { return most > 1; }
 };

@@ -341,11 +341,14 @@ Result<std::vector<std::string>> list_benchmarks(std::string_view dataset) {
     HONE_ASSIGN_OR_RETURN(parts, parse_uri(absolute_uri(dataset)));
   }
   const Suite* const suite = find_suite(parts.scheme);
-  if (suite == nullptr || !parts.path.empty() || !parts.flags.empty())
+  if (suite == nullptr || !parts.path.empty() || !parts.flags.empty()) {
+    std::vector<std::string> names;
+    for (const Suite& known : suites()) names.emplace_back(known.name);
     return Error(ErrorKind::InvalidArgument,
-                 fmt::format("'{}' has no list of programs; test suites have "
+                 fmt::format("'{}' has no list of programs{}; test suites have "
                              "one, named as cbench or cbench://?root=CHECKOUT",
-                             dataset));
+                             dataset, did_you_mean(parts.scheme, names)));
+  }
   HONE_ASSIGN_OR_RETURN(std::vector<std::string> programs,
                         list_programs(*suite, parts.root));
   for (std::string& program : programs) {

@@ -44,12 +44,14 @@ Result<double> Environment::reward_in(std::string_view space) {
 
 std::span<const EnvironmentInfo> environments() {
   static constexpr EnvironmentInfo kTable[] = {
-#define HONE_ENVIRONMENT(identifier, name, action_space, reward, sentence) \
-  {name,                                                                   \
-   action_space,                                                           \
-   reward,                                                                 \
-   sentence,                                                               \
-   make_environment_##identifier,                                          \
+#define HONE_ENVIRONMENT(identifier, name, action_space, reward, stock, \
+                         sentence)                                      \
+  {name,                                                                \
+   action_space,                                                        \
+   reward,                                                              \
+   stock,                                                               \
+   sentence,                                                            \
+   make_environment_##identifier,                                       \
    spaces_of_##identifier},
 #include "env/environments.def"
 #undef HONE_ENVIRONMENT

@@ -110,6 +110,9 @@ struct EnvironmentInfo {
   std::string_view name;
   std::string_view action_space;  // unless told otherwise
   std::string_view reward;        // for commands, unless told otherwise
+  // The action that leaves a decision to the stock compiler, where each action
+  // is about the next place; empty where one means the same at any time.
+  std::string_view stock;
   std::string_view sentence;
   Result<std::unique_ptr<Environment>> (*make)(EnvironmentOptions);
   Result<EnvironmentSpaces> (*spaces)();

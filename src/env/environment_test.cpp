@@ -340,20 +340,6 @@ TEST(Environment, ALostStepSaysWhatLlvmSaid) {
             "MemorySSA (loop-mssa)");
 }
 
-TEST(Environment, AnActionWithABlankIsNone) {
-  const Fixture fixture;
-  const auto env = fixture.make({});
-  must(env->reset(benchmark_uri(
-      fixture.scratch
-          .write("blank.ll", "define i32 @\"a b\"() {\n  ret i32 1\n}\n")
-          .string(),
-      {})));
-  const Step step = must(env->step_texts({"@a b:function(sroa)"}));
-  ASSERT_EQ(step.failures.size(), 1u);
-  EXPECT_THAT(step.failures.front(), HasSubstr("@#0"));
-  EXPECT_TRUE(must(env->step_texts({"@#0:function(sroa)"})).failures.empty());
-}
-
 TEST(Environment, AStepAfterWhichTheProgramDoesNotWorkIsLost) {
   const Fixture fixture;
   // It works where it is not optimised, and only there.

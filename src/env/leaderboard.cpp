@@ -51,8 +51,9 @@ Result<BoardLine> parse_line(std::string_view line) {
       result.walltime < 0)
     return Error(ErrorKind::Malformed,
                  fmt::format("'{}' is no walltime; expected seconds, not below "
-                             "0",
-                             fields[2]));
+                             "0, third of the fields {}; hone env run --entry "
+                             "NAME prints such a line",
+                             fields[2], kBoardHeader));
   if (result.name.empty())
     return Error(ErrorKind::Malformed, "an entry needs a name");
   HONE_ASSIGN_OR_RETURN(result.episode, parse_episode(rest));

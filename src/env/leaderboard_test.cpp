@@ -67,6 +67,9 @@ TEST(Leaderboard, WhatIsNoLineIsNamedByItsNumber) {
   EXPECT_TRUE(fails_with(parse_board("\nx,y"), ErrorKind::Malformed, "line 2"));
   EXPECT_TRUE(fails_with(parse_board("x,v,-1,llvm,b,r,1,s,"),
                          ErrorKind::Malformed, "'-1' is no walltime"));
+  // Episodes that were meant to be entries.
+  EXPECT_TRUE(fails_with(parse_board(std::string(kEpisodeHeader) + "\n"),
+                         ErrorKind::Malformed, "third of the fields name,"));
   EXPECT_TRUE(fails_with(parse_board(",v,1,llvm,b,r,1,s,"),
                          ErrorKind::Malformed, "needs a name"));
 }

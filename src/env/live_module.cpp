@@ -105,7 +105,7 @@ LiveModule::Node& LiveModule::node_of(LiveState& state) {
 Result<bool> LiveModule::run(Module& module, const std::string& text) {
   HONE_ASSIGN_OR_RETURN(const ModuleAction action,
                         parse_module_action(text, context_));
-  return apply(action, module, runner_);
+  return apply(action, context_, module, runner_);
 }
 
 Status LiveModule::catch_up(LiveState& state) {
@@ -141,7 +141,8 @@ Result<bool> LiveModule::step(LiveState& state, std::string_view text) {
   } else {
     if (state.module.use_count() > 1)
       state.module = std::make_shared<Module>(state.module->clone());
-    HONE_ASSIGN_OR_RETURN(changed, apply(action, *state.module, runner_));
+    HONE_ASSIGN_OR_RETURN(changed,
+                          apply(action, context_, *state.module, runner_));
   }
   const uint32_t from = state.node;
   state.idle = changed ? nullptr : kept;

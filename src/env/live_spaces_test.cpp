@@ -207,6 +207,17 @@ TEST(Spaces, ACxxProgramIsTimedBeforeItsStringsAreInlined) {
   EXPECT_TRUE(must(env->step_texts({"function(sroa)"})).failures.empty());
 }
 
+TEST(Spaces, AnotherTargetHasSizes) {
+  const program::Scratch scratch;
+  use_own_worker();
+  const auto env =
+      must(make_environment("llvm", {.reward = "loaded-bytes-oz"}));
+  must(
+      env->reset(benchmark_uri(scratch.write("small.c", kSmallProgram).string(),
+                               {{"--target=aarch64-linux-gnu"}})));
+  EXPECT_EQ(must(env->step_texts({"default<Oz>"})).reward, 1);
+}
+
 TEST(Spaces, UnitsAreNeverNothing) {
   const auto unit = [](std::string_view name, double initial, double baseline) {
     return unit_of(*must(find_reward("llvm", name)), initial, baseline);

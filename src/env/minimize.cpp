@@ -12,9 +12,10 @@ namespace {
 
 class Minimizer {
  public:
-  Minimizer(EnvironmentOptions options, Keep keep, bool always_fresh,
-            const Episode& origin)
-      : options_(std::move(options)),
+  Minimizer(std::string_view stock, EnvironmentOptions options, Keep keep,
+            bool always_fresh, const Episode& origin)
+      : stock_(stock),
+        options_(std::move(options)),
         keep_(keep),
         always_fresh_(always_fresh),
         result_{.episode = origin} {}
@@ -41,6 +42,8 @@ class Minimizer {
       if (chunk == 1 && !dropped) break;
       chunk = std::max<size_t>(1, chunk / 2);
     }
+    const std::vector<std::string>& left = result_.episode.actions;
+    result_.left = std::ssize(left) - std::ranges::count(left, stock_);
     return std::move(result_);
   }
 
@@ -50,18 +53,34 @@ class Minimizer {
     bool dropped = false;
     for (size_t end = result_.episode.actions.size(); end > 0;) {
       const size_t begin = end > chunk ? end - chunk : 0;
-      std::vector<std::string> fewer = result_.episode.actions;
-      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(begin),
-                  fewer.begin() + static_cast<std::ptrdiff_t>(end));
+      std::vector<std::string> fewer = without(begin, end);
+      end = begin;
+      if (fewer == result_.episode.actions) continue;
       HONE_ASSIGN_OR_RETURN(std::optional<Episode> found,
                             take(std::move(fewer)));
       if (found && stays(*found)) {
         result_.episode = *std::move(found);
         dropped = true;
       }
-      end = begin;
     }
     return dropped;
+  }
+
+  std::vector<std::string> without(size_t begin, size_t end) const {
+    std::vector<std::string> fewer = result_.episode.actions;
+    // An end that was stock's is dropped already.
+    end = std::min(end, fewer.size());
+    begin = std::min(begin, end);
+    const auto from = fewer.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto to = fewer.begin() + static_cast<std::ptrdiff_t>(end);
+    if (stock_.empty()) {
+      fewer.erase(from, to);
+      return fewer;
+    }
+    std::fill(from, to, stock_);
+    // What is not decided is stock's anyway.
+    while (!fewer.empty() && fewer.back() == stock_) fewer.pop_back();
+    return fewer;
   }
 
   // Nothing where an action is lost on the way.
@@ -87,6 +106,7 @@ class Minimizer {
                                  : found.state == result_.episode.state;
   }
 
+  std::string stock_;
   EnvironmentOptions options_;
   Keep keep_;
   bool always_fresh_;
@@ -116,12 +136,14 @@ Result<Minimized> minimize(const Episode& episode, Keep keep,
     return Error(ErrorKind::InvalidArgument,
                  "an episode without a reward space has no reward to keep; "
                  "keep the state instead");
+  HONE_ASSIGN_OR_RETURN(const EnvironmentInfo* info,
+                        find_environment(episode.environment));
   EnvironmentOptions own = options;
   own.reward = episode.reward_space;
   own.observations.clear();
   int64_t replays = 0;
   for (const bool always_fresh : {false, true}) {
-    Minimizer minimizer(own, keep, always_fresh, episode);
+    Minimizer minimizer(info->stock, own, keep, always_fresh, episode);
     HONE_RETURN_IF_ERROR(minimizer.start());
     HONE_ASSIGN_OR_RETURN(Minimized least, minimizer.run());
     HONE_ASSIGN_OR_RETURN(const Validation again,

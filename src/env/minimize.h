@@ -5,7 +5,9 @@
 // a later one does again. Minimisation drops actions in hindsight, in chunks
 // that halve (Zeller and Hildebrandt, "Simplifying and isolating
 // failure-inducing input", TSE 2002), until no single one can go: dropping any
-// action that is left would change what has to stay.
+// action that is left would change what has to stay. Where actions decide about
+// one place after the other, dropping one would move those behind it to other
+// places: there a decision is left to the stock compiler instead.
 //
 // A candidate is a replay in one environment, whose worker remembers the
 // histories it has seen: a common beginning costs no passes. The result is
@@ -30,6 +32,7 @@ Result<Keep> find_keep(std::string_view name);
 
 struct Minimized {
   Episode episode;
+  int64_t left = 0;  // actions, without decisions left to the stock compiler
   int64_t replays = 0;
 };
 

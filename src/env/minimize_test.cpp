@@ -86,6 +86,25 @@ TEST(Minimize, NoActionThatIsLeftCanGo) {
   }
 }
 
+TEST(Minimize, ADecisionThatDoesNotMatterIsLeftToStock) {
+  use_own_worker();
+  const std::string uri =
+      benchmark_uri((source_folder() / "tests/modules/calls.ll").string(), {});
+  const auto env =
+      must(make_environment("inliner", {.reward = "ir-instructions"}));
+  must(env->reset(uri));
+  Step step;
+  for (const char* decision : {"keep", "inline"})
+    for (int i = 0; i < 4 && !step.done; ++i)
+      step = must(env->step_texts({decision}));
+  const Episode episode = must(env->episode());
+  const Minimized least = must(minimize(episode, Keep::State, {}));
+  EXPECT_EQ(least.episode.state, episode.state);
+  EXPECT_THAT(least.episode.actions,
+              ElementsAre("keep", "keep", "keep", "stock", "inline"));
+  EXPECT_EQ(least.left, 4);
+}
+
 TEST(Minimize, EqualEpisodesGiveEqualResults) {
   const Recorder recorder;
   const Episode episode = recorder.record(

@@ -46,10 +46,21 @@ std::string function_named(std::string_view text,
   size_t index = 0;
   const auto [end, error] =
       std::from_chars(text.data() + 1, text.data() + text.size(), index);
-  if (error != std::errc() || end != text.data() + text.size() ||
-      index >= context.functions.size())
-    return "";
-  return context.functions[index];
+  if (error != std::errc() || end != text.data() + text.size())
+    return std::string(text);
+  return index < context.functions.size() ? context.functions[index] : "";
+}
+
+// Of the benchmark, or made by a pass since.
+Status check_function(const std::string& name, const ActionContext& context,
+                      const program::Module& module) {
+  const std::vector<std::string>& known = context.functions;
+  if (name.empty() || std::ranges::find(known, name) != known.end()) return {};
+  for (const program::FunctionFacts& facts : module.functions())
+    if (facts.name == name) return {};
+  return Error(ErrorKind::InvalidArgument,
+               fmt::format("no function '{}' has a body here{}", name,
+                           did_you_mean(name, known)));
 }
 
 Result<bool> set_attribute(const ModuleAction& action,
@@ -119,8 +130,9 @@ Result<ModuleAction> parse_module_action(std::string_view text,
   return action;
 }
 
-Result<bool> apply(const ModuleAction& action, program::Module& module,
-                   program::PassRunner& runner) {
+Result<bool> apply(const ModuleAction& action, const ActionContext& context,
+                   program::Module& module, program::PassRunner& runner) {
+  HONE_RETURN_IF_ERROR(check_function(action.function, context, module));
   switch (action.kind) {
     case ModuleAction::Kind::Pipeline:
       return runner.step(module, action.name);

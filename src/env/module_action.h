@@ -7,7 +7,9 @@
 //   @main:codegen=optsize      a row of attributes.def for one function
 //   knob:tail-merge-size=2     a row of knobs.def for the code generator
 //
-// A function that is gone by now is left alone: such an action changes nothing.
+// A function that is gone by now, and a number that the benchmark has not, are
+// left alone: such an action changes nothing. A name that never was is an
+// error.
 #pragma once
 
 #include <map>
@@ -42,8 +44,8 @@ Result<ModuleAction> parse_module_action(std::string_view text,
                                          const ActionContext& context);
 
 // Whether it changed the module; a knob changes none.
-Result<bool> apply(const ModuleAction& action, program::Module& module,
-                   program::PassRunner& runner);
+Result<bool> apply(const ModuleAction& action, const ActionContext& context,
+                   program::Module& module, program::PassRunner& runner);
 
 // "-tail-merge-size=2"
 std::string option_of(const ModuleAction& knob);

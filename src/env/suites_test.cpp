@@ -362,6 +362,8 @@ TEST(SuiteListing, ItsUrisNameThePrograms) {
   for (const char* other : {"hone", "file:///x", "chstone://aes"})
     EXPECT_TRUE(fails_with(list_benchmarks(other), ErrorKind::InvalidArgument,
                            "no list of programs"));
+  EXPECT_TRUE(fails_with(list_benchmarks("chston"), ErrorKind::InvalidArgument,
+                         "did you mean 'chstone'?"));
   EXPECT_TRUE(fails_with(list_benchmarks("chstone://?root=/no/such"),
                          ErrorKind::NotFound, "no folder"));
 }

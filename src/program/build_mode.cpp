@@ -130,6 +130,10 @@ std::vector<std::string> quoted_words(std::string_view line) {
   return words;
 }
 
+// What LLVM does for AArch64 unless told otherwise. So are descriptors for
+// thread-local variables there, and nowhere else.
+constexpr std::string_view kAarch64Abi = "aapcs";
+
 void read_cc1(std::span<const std::string> words, BuildMode& mode) {
   for (size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
@@ -170,10 +174,12 @@ void read_cc1(std::span<const std::string> words, BuildMode& mode) {
                has("-fbasic-block-") || word == "-fstack-size-section" ||
                word == "-mrelax-all" || has("-gz") ||
                word == "-fno-unique-section-names" || has("-mtls-size") ||
-               word == "-menable-tlsdesc" || has("-ffp-contract=fast") ||
-               word == "-fglobal-isel" || has("-mx86-") ||
-               has("-fpatchable-function-entry") || has("-mfloat-abi") ||
-               has("-fno-zero-initialized-in-bss") || has("-target-abi")) {
+               has("-ffp-contract=fast") || word == "-fglobal-isel" ||
+               has("-mx86-") || has("-fpatchable-function-entry") ||
+               has("-mfloat-abi") || has("-fno-zero-initialized-in-bss") ||
+               (word == "-target-abi" && next != kAarch64Abi) ||
+               (word == "-enable-tlsdesc" &&
+                !mode.triple.starts_with("aarch64"))) {
       mode.unusual = word;
     }
   }

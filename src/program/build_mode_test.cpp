@@ -141,7 +141,8 @@ TEST_F(BuildModeTest, FlagsThatTheProcessCannotBeToldAreUnusual) {
                                              {"-g", "-gsplit-dwarf"},
                                              {"-femulated-tls"},
                                              {"-fstack-size-section"},
-                                             {"--target=aarch64-linux-gnu"}})
+                                             {"-mtls-dialect=gnu2"},
+                                             {"--target=riscv64-linux-gnu"}})
     EXPECT_NE(must(read(flags)).unusual, "") << shell_join(flags);
 }
 

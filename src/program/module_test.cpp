@@ -125,7 +125,9 @@ double walk(struct node *at, int key, double fallback) {
   while (at && at->key != key) at = at->next;
   return at ? at->weight * 3.14159265 : fallback;
 }
+_Thread_local int calls;
 int clamp(int x, int low, int high) {
+  ++calls;
   int value = x < low ? low : x;
   return value > high ? high : value;
 }
@@ -162,6 +164,8 @@ INSTANTIATE_TEST_SUITE_P(
         Words{"-fno-asynchronous-unwind-tables"}, Words{"-mretpoline"},
         Words{"-mfunction-return=thunk-extern"}, Words{"-fno-common"},
         Words{"-fno-jump-tables"}, Words{"-m32"},
+        Words{"--target=aarch64-linux-gnu"},
+        Words{"--target=aarch64-linux-gnu", "-fPIC", "-g"},
         Words{"-mno-red-zone", "-mcmodel=kernel"},
         Words{"-ftls-model=local-exec"}, Words{"-fstack-clash-protection"},
         Words{"-fno-unwind-tables"}));
