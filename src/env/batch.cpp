@@ -133,7 +133,7 @@ Status Batch::begin(std::span<const size_t> who,
     if (is_reset(i)) continue;
     const std::span<const int64_t> row = actions.subspan(i * length, length);
     waiting_.push_back(
-        {who[i], {row.begin(), row.end()}, forecast_.seconds(who[i], row)});
+        {who[i], {row.begin(), row.end()}, forecast_.seconds(row)});
   }
   std::ranges::sort(waiting_, [](const Row& a, const Row& b) {
     return std::pair(-a.seconds, a.index) < std::pair(-b.seconds, b.index);
@@ -228,8 +228,7 @@ Status Batch::take(size_t index) {
     is_busy_[index] = false;
     return step.error();
   }
-  if (step->cpu_seconds > 0)
-    forecast_.learn(index, row.actions, step->cpu_seconds);
+  if (step->cpu_seconds > 0) forecast_.learn(row.actions, step->cpu_seconds);
   ready_.push_back({index, *std::move(step)});
   return {};
 }
