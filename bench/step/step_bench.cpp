@@ -11,7 +11,9 @@
 //   raw     the pass manager's run() alone; what it needs is built before the
 //           clock starts, its analyses are freed and the order of uses is
 //           settled (program/settle.h) after it has stopped; "freed" is that
-//           with freeing them, without which no pass could follow
+//           with freeing them, without which no pass could follow, and "read"
+//           with reading once, after a change, every operand where the pass
+//           has been, without which nobody knows the order of uses
 //   step    program::PassRunner, as a worker uses it: text in, analyses
 //           forgotten and uses settled at the end, all of it timed
 //   keep    the same with analyses kept from step to step
@@ -84,6 +86,16 @@ std::vector<std::string> stable_actions() {
   return actions;
 }
 
+// Reads what settling a function's uses reads.
+unsigned read_operands(const llvm::Function& function) {
+  unsigned sum = 0;
+  for (const llvm::BasicBlock& block : function)
+    for (const llvm::Instruction& instruction : block)
+      for (const llvm::Use& use : instruction.operands())
+        sum += use->getValueID();
+  return sum;
+}
+
 // run() of a pass manager and nothing else. The machinery is built once, the
 // text parsed before the clock starts, results forgotten after it has stopped.
 class Raw {
@@ -106,21 +118,31 @@ class Raw {
   }
 
   struct Cost {
-    double run, freed;  // the pass, and with freeing its analyses
+    double run;    // the pass
+    double freed;  // and its analyses
+    double read;   // and what it has changed
   };
 
   Cost run(Module& module, const std::string& text) {
     llvm::ModulePassManager passes;
     llvm::cantFail(builder_.parsePassPipeline(passes, text));
+    const program::Manners manners = program::manners_of(text);
     settler_.begin();
     const double begin = cpu_ms();
-    passes.run(module.llvm_module(), modules_);
+    const llvm::PreservedAnalyses preserved =
+        passes.run(module.llvm_module(), modules_);
     const double end = cpu_ms();
     modules_.clear();
     sccs_.clear();
     functions_.clear();
     loops_.clear();
-    return {.run = end - begin, .freed = cpu_ms() - begin};
+    const double freed = cpu_ms();
+    if (!preserved.areAllPreserved())
+      for (const llvm::Function& function : module.llvm_module())
+        if (!settler_.knows(manners) || settler_.touched().contains(&function))
+          was_read_ += read_operands(function);
+    return {
+        .run = end - begin, .freed = freed - begin, .read = cpu_ms() - begin};
   }
 
   // Where that has changed the module. Raw does not look whether it has: the
@@ -153,6 +175,7 @@ class Raw {
   llvm::CGSCCAnalysisManager sccs_;
   llvm::ModuleAnalysisManager modules_;
   program::Settler settler_;
+  volatile unsigned was_read_ = 0;
 };
 
 double median(std::vector<double> values) {
@@ -191,7 +214,7 @@ Result<Module> load(const program::Toolchain& tools,
 }
 
 struct Steps {
-  std::vector<double> raw, freed, step, keep;
+  std::vector<double> raw, freed, read, step, keep;
   int episodes = 0;
   int kept_alike = 0;
 };
@@ -215,6 +238,7 @@ Result<Steps> measure_steps(const Module& start, program::Relocation relocation,
         const Raw::Cost cost = raw.run(a, action);
         result.raw.push_back(cost.run);
         result.freed.push_back(cost.freed);
+        result.read.push_back(cost.read);
       };
       // Whoever goes second finds the caches warm.
       if (i % 2 == 0) take_raw();
@@ -283,10 +307,12 @@ Status measure(const program::Toolchain& tools,
       stable_actions().size(), taken.step.size());
   row("raw pass, mean", mean(taken.raw), mean(taken.raw));
   row("… freed, mean", mean(taken.freed), mean(taken.raw));
+  row("… and read, mean", mean(taken.read), mean(taken.raw));
   row("step, mean", mean(taken.step), mean(taken.raw));
   row("step with analyses kept, mean", mean(taken.keep), mean(taken.raw));
   row("raw pass, median", median(taken.raw), median(taken.raw));
   row("… freed, median", median(taken.freed), median(taken.raw));
+  row("… and read, median", median(taken.read), median(taken.raw));
   row("step, median", median(taken.step), median(taken.raw));
   row("step with analyses kept, median", median(taken.keep), median(taken.raw));
   const int repeats = 41;
