@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A server under fire: workers, clients and the server itself are killed at
-random, by SIGKILL, while clients take random episodes and record them.
+random, by SIGKILL, while clients take random episodes, alone and three at a
+time in batches, and record them.
 
     PYTHONPATH=build/release/python build/venv/bin/python bench/env/chaos.py
         [--minutes M] [--clients N] [--seed S]
@@ -53,34 +54,51 @@ def be_client(address, seed, log, temporary):
     with open(log, "a", buffering=1) as out:
         while True:
             try:
-                line = one_episode(connection, draw, programs)
+                for line in episodes(connection, draw, programs):
+                    out.write(json.dumps(line) + "\n")
             except hone.Error as error:
-                line = {"error": f"{error.kind}: {error}"}
-            out.write(json.dumps(line) + "\n")
+                out.write(json.dumps({"error": f"{error.kind}: {error}"}) + "\n")
 
 
-def one_episode(connection, draw, programs):
-    uri = draw.choice(programs)
-    env = connection.make("llvm", reward=REWARD)
+def episodes(connection, draw, programs):
+    """One, or three that step together."""
+    uris = draw.choices(programs, k=draw.choice((1, 1, 3)))
+    envs = []
     try:
-        env.reset(uri)
-        gained, lost = 0.0, 0
+        for uri in uris:
+            envs.append(connection.make("llvm", reward=REWARD))
+            envs[-1].reset(uri)
+        gained, lost = [0.0] * len(envs), [0] * len(envs)
         for _ in range(draw.randint(1, 10)):
-            actions = [draw.randrange(len(env.actions)) for _ in range(draw.choice((1, 1, 4)))]
-            reward, *_, failures = env.multistep(actions)
-            gained, lost = gained + reward, lost + len(failures)
+            length = draw.choice((1, 1, 4))
+            rows = [[draw.randrange(len(env.actions)) for _ in range(length)] for env in envs]
+            for i, taken in enumerate(steps(connection, envs, rows)):
+                reward, *_, failures = taken
+                gained[i] += reward
+                lost[i] += len(failures)
             if draw.random() < 0.1:
-                env.fork().close()
-        episode = env.record()
-        return {
-            "episode": episode,
-            "program": uri,
-            "gained": gained,
-            "lost": lost,
-            "recoveries": env.recoveries,
-        }
+                draw.choice(envs).fork().close()
+        for i, env in enumerate(envs):
+            yield {
+                "episode": env.record(),
+                "program": uris[i],
+                "gained": gained[i],
+                "lost": lost[i],
+                "recoveries": env.recoveries,
+            }
     finally:
-        env.close()
+        for env in envs:
+            env.close()
+
+
+def steps(connection, envs, rows):
+    if len(envs) == 1:
+        return [envs[0].multistep(rows[0])]
+    together = connection.step_together(envs, rows)
+    for taken in together:
+        if isinstance(taken, hone.Error):
+            raise taken
+    return together
 
 
 # --- Processes ----------------------------------------------------------------

@@ -13,15 +13,13 @@ It needs grpcio and protobuf: `pip install grpcio protobuf`.
 
 import os
 import pathlib
-import shutil
-import subprocess
 import time
-import urllib.parse
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from hone._uploads import read_program
 from hone.environments import as_field
 from hone.errors import Error
 
@@ -32,17 +30,6 @@ except ImportError as missing:
     raise ImportError(f"{missing.name} is missing; pip install grpcio protobuf") from missing
 
 SERVICE = "hone.service.v1.Environments"
-# As src/program/input.cpp tells them apart.
-KINDS = {
-    **{".bc": "bc", ".c": "c", ".ll": "ll"},
-    **dict.fromkeys((".cc", ".cpp", ".cxx", ".c++", ".C"), "cc"),
-}
-PREPROCESSED = {".i": "i", ".ii": "ii"}  # for the environments of flags
-# What only the preprocessor heeds, with the value in the same word or the next.
-PREPROCESSOR = ("-I", "-D", "-U", "-isystem", "-iquote", "-idirafter", "-include", "-imacros")
-# The same of the rules for make that it writes beside.
-DEPENDENCY_VALUES = ("-MF", "-MT", "-MQ", "-MJ")
-DEPENDENCIES = ("-M", "-MM", "-MD", "-MMD", "-MP", "-MG", "-MV")
 FIRST_WAIT, LONGEST_WAIT = 0.05, 1.0
 CLOSE_SECONDS = 2.0
 # Of one request, where a history is taken again: far below what a server takes,
@@ -153,26 +140,45 @@ class Connection:
     def _send(self, uri: str, environment: str) -> str:
         if not uri.startswith("file://"):
             return uri
-        path, _, query = uri.removeprefix("file://").partition("?")
-        flags = [
-            urllib.parse.unquote(item.removeprefix("flag=")) for item in query.split("&") if item
-        ]
-        path = urllib.parse.unquote(path)
-        _check_file(path)
-        kinds = KINDS | PREPROCESSED if environment.startswith("flags-") else KINDS
-        kind = kinds.get(pathlib.Path(path).suffix)
-        if kind is None:
-            expected = ", ".join(kinds)
-            raise Error(
-                "unsupported",
-                f"cannot tell what '{path}' is; expected a file named {expected}",
-            )
-        content, kind, flags = _whole_program(path, kind, flags, environment)
+        content, kind, flags = read_program(uri, environment)
         return self.call("Upload", content=content, kind=kind, flags=flags).benchmark
 
     def make(self, environment: str, **options: Any) -> "RemoteEnvironment":
         """An environment; options are those of hone._core.make_environment."""
         return RemoteEnvironment(self, environment, options)
+
+    def make_batch(self, environment: str, size: int, **options: Any) -> "RemoteBatch":
+        """Several environments; options are those of hone._core.make_batch."""
+        from hone.remote_batch import RemoteBatch  # which is made of what is here
+
+        return RemoteBatch(self, environment, size, options)
+
+    def step_together(
+        self, environments: Sequence["RemoteEnvironment"], rows: Sequence[Sequence[int]]
+    ) -> list["Taken | Error"]:
+        """Actions for each of several environments of this connection, in one
+        round trip. Steps that were lost with their sessions are taken again, one
+        by one; an error is of one environment."""
+        steps = [
+            {"session": environment._session, "actions": row}
+            for environment, row in zip(environments, rows, strict=True)
+        ]
+        try:
+            replies = list(self.call("StepBatch", steps=steps).steps)
+        except KeyboardInterrupt:
+            _give_up(environments)  # the server may do it all the same
+            raise
+        except grpc.RpcError as failure:
+            # What the server says itself, it says instead of any step.
+            if "hone-error" not in _trailing(failure):
+                _give_up(environments)
+                if not _may_pass(failure):
+                    raise _error(self, failure) from None
+            replies = [None] * len(steps)
+        return [
+            environment._finish_row(row, reply)
+            for environment, row, reply in zip(environments, rows, replies, strict=True)
+        ]
 
     def close(self) -> None:
         if self.is_here():
@@ -219,6 +225,11 @@ class RemoteEnvironment:
         return self.multistep([action])
 
     def multistep(self, actions: Sequence[int]) -> Taken:
+        self.check(actions)
+        return self._step([self.actions[action] for action in actions], {"actions": actions})
+
+    def check(self, actions: Sequence[int]) -> None:
+        """That they are actions of this environment."""
         size = len(self.actions)
         for action in actions:
             if not 0 <= action < size:
@@ -226,7 +237,6 @@ class RemoteEnvironment:
                     "invalid-argument",
                     f"action {action} is not below {size}, the size of the action space",
                 )
-        return self._step([self.actions[action] for action in actions], {"actions": actions})
 
     def step_texts(self, actions: Sequence[str]) -> Taken:
         return self._step(list(actions), {"action_texts": actions})
@@ -237,11 +247,31 @@ class RemoteEnvironment:
         except Error:
             self._learn_history()
             raise
+        return self._finish(texts, step)
+
+    def _finish(self, texts: list[str], step: Any) -> Taken:
         if step.failures:
             self._learn_history()
         else:
             self._history += texts
         return _taken(step)
+
+    def _finish_row(self, actions: Sequence[int], reply: Any) -> "Taken | Error":
+        """By the reply in a batch; without one, or where the session was lost,
+        the step is taken now. Whether it had been nobody knows, but in a session
+        that is made again it was not."""
+        if reply is not None and reply.error.kind == "not-found":
+            self._session = ""
+            reply = None
+        try:
+            if reply is None:
+                return self.multistep(actions)
+            if reply.HasField("error"):
+                self._learn_history()
+                return Error(reply.error.kind, reply.error.message)
+            return self._finish([self.actions[action] for action in actions], reply.step)
+        except Error as error:
+            return error
 
     def _learn_history(self) -> None:
         """From the server, which knows what was lost; where it cannot say so,
@@ -252,7 +282,7 @@ class RemoteEnvironment:
             reply = self._connection.call("State", session=self._session)
             self._history = list(reply.episode.actions)
         except grpc.RpcError:
-            self._session = ""
+            self._end_session()
 
     def observe(self, space: str) -> Any:
         return _value(self._call("Observe", lambda: {"observation": space}).value)
@@ -267,7 +297,10 @@ class RemoteEnvironment:
         return other
 
     def episode(self) -> str:
-        return _line(self._call("State").episode)
+        """The program is named as it was here, not as the server does it."""
+        episode = self._call("State").episode
+        episode.benchmark = self._benchmark
+        return _line(episode)
 
     def record(self) -> str:
         """Writes the episode into the server's store; its line."""
@@ -372,6 +405,12 @@ class _Pause:
         return True
 
 
+def _give_up(environments: Sequence[RemoteEnvironment]) -> None:
+    """The sessions of which nobody knows what became."""
+    for environment in environments:
+        environment._session = ""
+
+
 def _trailing(failure: Any) -> dict[str, Any]:
     return dict(failure.trailing_metadata() or ())
 
@@ -430,44 +469,3 @@ def _line(episode: Any) -> str:
             " ".join(episode.actions),
         ]
     )
-
-
-def _check_file(path: str) -> None:
-    """The errors of src/program/input.cpp, whatever would have read the file."""
-    if not os.path.exists(path):
-        raise Error("not-found", f"'{path}' does not exist")
-    if os.path.isdir(path):
-        expected = "expected a C, C++, .ll or .bc file"
-        raise Error("invalid-argument", f"'{path}' is a folder; {expected}")
-
-
-def _whole_program(
-    path: str, kind: str, flags: list[str], environment: str
-) -> tuple[bytes, str, list[str]]:
-    """What the preprocessor of the environment's compiler makes of a source, since
-    the server has none of its headers; its kind, and the flags that are left.
-    Without the compiler here, the file itself."""
-    flags = _without([f for f in flags if f not in DEPENDENCIES], DEPENDENCY_VALUES)
-    compiler = shutil.which("gcc" if environment == "flags-gcc" else "clang-22")
-    if kind not in ("c", "cc") or compiler is None:
-        return pathlib.Path(path).read_bytes(), kind, flags
-    command = [compiler, "-E", "-P"]
-    if environment.startswith("flags-"):  # as src/env/flag_builder.cpp does it
-        flags = [flag for flag in flags if not flag.startswith("-O")]
-        command = [compiler, "-w", "-E"]
-        kind = {"c": "i", "cc": "ii"}[kind]
-    made = subprocess.run([*command, *flags, path], capture_output=True, check=False)
-    if made.returncode != 0:
-        raise Error("tool-failed", made.stderr.decode(errors="replace").strip())
-    return made.stdout, kind, _without(flags, PREPROCESSOR)
-
-
-def _without(flags: Sequence[str], names: tuple[str, ...]) -> list[str]:
-    """The flags without these, whose values may stand in the next word."""
-    rest, words = [], iter(flags)
-    for flag in words:
-        if not flag.startswith(names):
-            rest.append(flag)
-        elif flag in names:
-            next(words, None)
-    return rest

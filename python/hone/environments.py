@@ -33,6 +33,7 @@ Step = tuple[Any, float, bool, bool, dict[str, Any]]
 EPISODE_STEPS = 45
 # What is observed unless told otherwise, where it is not "autophase".
 OBSERVED = {"flags-clang": "choices", "flags-gcc": "choices"}
+SERVER_KEEPS_FAILURES = "a server keeps failures where hone serve --failures says"
 RELOCATION_PIC = 1  # in "build-mode": src/program/build_mode.h
 
 
@@ -163,8 +164,8 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
             observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
         if address and failures:
-            raise Error("unsupported", "a server keeps failures where hone serve --failures says")
-        core = _maker(address, token)(
+            raise Error("unsupported", SERVER_KEEPS_FAILURES)
+        core = (connect(address, token).make if address else _core.make_environment)(
             environment,
             action_space=action_space,
             reward=reward,
@@ -325,12 +326,7 @@ class CompilerEnv(gymnasium.Env[Any, np.int64]):
 
     def episode(self) -> str:
         """The episode so far as one line of text, for validate and replay."""
-        line = self._core.episode()
-        environment, program, rest = line.split(",", 2)
-        if not program.startswith("upload://"):
-            return line
-        # That name is a server's; here the program has its own.
-        return ",".join([environment, as_field(self.begun), rest])
+        return self._core.episode()
 
     def command_line(self) -> str:
         """The `opt` command that takes this episode's passes on input.bc, where
@@ -386,13 +382,11 @@ def actions_of(episode: str) -> list[str]:
     return episode.split(",", 5)[5].split()
 
 
-def _maker(address: str, token: str) -> Any:
-    """What makes environments: this process, or the server at an address."""
-    if not address:
-        return _core.make_environment
-    from hone import client  # grpcio is needed by those only who ask for it
+def connect(address: str, token: str) -> Any:
+    """hone.client.connect(); grpcio is needed by those only who ask for a server."""
+    from hone import client
 
-    return client.connect(address, token).make
+    return client.connect(address, token)
 
 
 def observation_names(observation: str | Sequence[str] | None) -> list[str]:

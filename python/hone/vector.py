@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Several environments that C++ steps together, without the GIL: what
+"""Several environments that C++, or a server, steps together, without the GIL: what
 gymnasium.make_vec("hone/llvm-size-v0", num_envs=8) makes."""
 
 import os
@@ -15,21 +15,17 @@ from hone import _core
 from hone.environments import benchmark as benchmark_uri
 from hone.environments import (
     OBSERVED,
+    SERVER_KEEPS_FAILURES,
     actions_of,
     asked_benchmark,
     check_render_mode,
+    connect,
     default_benchmark,
     join_spaces,
     observation_names,
 )
 from hone.errors import Error
 from hone.spaces import COMPRESSED_LIMIT, compressed, named_space
-
-NO_SERVER = (
-    "a batch steps workers of this machine; on a server, make several with "
-    "hone.make(…, address=…) and step each in a thread of its own, or let Gymnasium step "
-    'them one by one: gymnasium.make_vec(…, vectorization_mode="sync", address=…)'
-)
 
 NOT_ONE = -1
 
@@ -47,7 +43,8 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
     `step` takes an action for each environment, or a row of them, which goes in
     one round trip, is rewarded as a whole and counts as that many steps.
 
-    Environments on a server (`address`) are no batch; the error says what to do.
+    With `address`, the environments are on the server that listens there (hone
+    serve); `token` is what it asks for.
 
     `step` waits for the slowest. `send` and `recv` are EnvPool's: with more
     environments than `batch_size`, `recv` returns those that are ready first,
@@ -85,15 +82,15 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
         address: str = "",
         token: str = "",
     ) -> None:
-        if address or token:
-            raise Error("unsupported", NO_SERVER)
+        if address and failures:
+            raise Error("unsupported", SERVER_KEEPS_FAILURES)
         check_render_mode(render_mode, self.metadata["render_modes"])
         if batch_size is not None and not 0 < batch_size <= num_envs:
             raise ValueError(f"batch_size {batch_size} of {num_envs} environments")
         if observation == "":
             observation = OBSERVED.get(environment, "autophase")
         names = observation_names(observation)
-        self._batch = _core.make_batch(
+        self._batch = _maker(address, token)(
             environment,
             num_envs,
             action_space=action_space,
@@ -307,6 +304,11 @@ class CompilerVectorEnv(VectorEnv[Any, Any, np.ndarray]):
             rows = rows or [np.ones((count, 1))]  # the constant 0, as one of one
             return compressed(np.hstack(rows)).astype(np.float32)
         return self._join(observations) if observations else np.zeros(count, np.int64)
+
+
+def _maker(address: str, token: str) -> Any:
+    """What makes batches: this process, or the server at an address."""
+    return connect(address, token).make_batch if address else _core.make_batch
 
 
 def _as_it_is(rows: Any) -> Any:

@@ -258,13 +258,6 @@ def test_a_batch_masks_asynchronous_steps_and_forgets_what_failed(program):
     batch.close()
 
 
-def test_a_batch_on_a_server_is_refused_with_what_to_do_instead(program):
-    for settings in ({"address": "unix:/nowhere"}, {"token": "secret"}):
-        with pytest.raises(hone.Error, match='vectorization_mode="sync", address=') as caught:
-            make(program, **settings)
-        assert caught.value.kind == "unsupported"
-
-
 def test_gymnasiums_own_vector_environment_gives_the_same(program):
     ours = make(program, count=2)
     theirs = make(program, count=2, vectorization_mode="sync")
