@@ -333,8 +333,9 @@ Subcommand make_env() {
        .target = &options->action,
        .choices = action_names()},
       {.name = "SUBJECT",
-       .sentence = "A benchmark; for datasets a suite; for leaderboard, "
-                   "minimize, replay and validate a table.",
+       .sentence =
+           "A benchmark; for datasets a suite; for leaderboard, "
+           "minimize, replay and validate a table, - for standard input.",
        .target = &options->subject,
        .least = 0,
        .most = kManyFiles,

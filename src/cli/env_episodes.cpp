@@ -25,8 +25,12 @@ namespace hone::cli {
 
 namespace {
 
+Result<std::string> read_table(const std::string& name) {
+  return read_file(name == "-" ? "/dev/stdin" : name);
+}
+
 Result<std::vector<env::Episode>> read_episodes(const EnvFlags& o) {
-  HONE_ASSIGN_OR_RETURN(const std::string table, read_file(o.subject.front()));
+  HONE_ASSIGN_OR_RETURN(const std::string table, read_table(o.subject.front()));
   Result<std::vector<env::Episode>> episodes = env::parse_episodes(table);
   if (!episodes.ok())
     return Error(episodes.error()).in(fmt::format("'{}'", o.subject.front()));
@@ -352,7 +356,7 @@ Result<std::vector<env::BoardLine>> read_boards(const EnvFlags& o) {
   std::vector<const std::string*> files;                // of the lines
   std::map<std::string, std::set<std::string>> tables;  // by name
   for (const std::string& file : o.subject) {
-    HONE_ASSIGN_OR_RETURN(const std::string table, read_file(file));
+    HONE_ASSIGN_OR_RETURN(const std::string table, read_table(file));
     Result<std::vector<env::BoardLine>> read = env::parse_board(table);
     if (!read.ok()) return Error(read.error()).in(fmt::format("'{}'", file));
     if (read->empty())
