@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from conftest import ends_of_threads_at_its_close, error_of, said_by_a_child
 from hone import client
+from hone.wrappers import LogBatch
 from test_client import Server
 
 COUNT = 3
@@ -90,6 +91,19 @@ def test_whoever_is_ready_is_received(server, program):
                 if at < len(actions):
                     there.send(actions[at, [env]], [env])
         assert (taken == len(actions) + 1).all()
+
+
+def test_it_is_logged_as_one_of_this_machine(server, program, tmp_path):
+    rows = []
+    for address in ("", server.address):
+        with batch_of(address, program) as batch:
+            logged = LogBatch(batch, tmp_path / f"{len(rows)}.db")
+            logged.reset()
+            for actions in sequence(4):
+                logged.step(actions)
+            kept = logged.store.steps()
+        rows.append(sorted((row["benchmark"], row["action"], row["reward"]) for row in kept))
+    assert rows[0] == rows[1] and len(rows[0]) > COUNT
 
 
 def test_a_server_that_was_killed_is_waited_for(server, program):
