@@ -2,6 +2,7 @@
 """hone.client: environments on a server."""
 
 import concurrent.futures
+import contextlib
 import os
 import shutil
 import signal
@@ -181,22 +182,28 @@ def test_a_session_without_its_history_is_not_kept(server, program, monkeypatch)
     assert env.episode() == before
 
 
-def test_a_step_that_was_interrupted_was_not_taken(server, program, monkeypatch):
-    connection = client.connect(server.address)
-    env = connection.make("llvm", reward="ir-instructions")
-    env.reset(hone.benchmark(program))
-    env.multistep([3, 17])
-    before = env.episode()
+@contextlib.contextmanager
+def interrupts(connection):
+    """Whoever asks is interrupted when the server has done it."""
     ask = connection._ask
 
     def interrupted(*words):
         ask(*words)
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch:
-        patch.setattr(connection, "_ask", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            env.step(5)
+    connection._ask = interrupted
+    yield
+    connection._ask = ask
+
+
+def test_a_step_that_was_interrupted_was_not_taken(server, program):
+    connection = client.connect(server.address)
+    env = connection.make("llvm", reward="ir-instructions")
+    env.reset(hone.benchmark(program))
+    env.multistep([3, 17])
+    before = env.episode()
+    with interrupts(connection), pytest.raises(KeyboardInterrupt):
+        env.step(5)
     assert env.episode() == before
 
 

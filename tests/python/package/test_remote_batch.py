@@ -12,7 +12,7 @@ import pytest
 from conftest import ends_of_threads_at_its_close, error_of, said_by_a_child
 from hone import client
 from hone.wrappers import LogBatch
-from test_client import Server
+from test_client import Server, interrupts
 
 COUNT = 3
 
@@ -149,22 +149,13 @@ def test_rows_too_long_for_one_request_are_sent_one_by_one(server, program):
         assert [env.recoveries for env in batch._batch._environments] == [0] * COUNT
 
 
-def test_an_interrupted_step_was_not_taken(server, program, monkeypatch):
+def test_an_interrupted_step_was_not_taken(server, program):
     with batch_of(server.address, program) as batch:
         batch.reset()
         batch.step([3, 17, 5])
         before = [batch.episode(i) for i in range(COUNT)]
-        connection = batch._batch._connection
-        ask = connection._ask
-
-        def interrupted(*words):
-            ask(*words)
-            raise KeyboardInterrupt
-
-        with monkeypatch.context() as patch:
-            patch.setattr(connection, "_ask", interrupted)
-            with pytest.raises(KeyboardInterrupt):
-                batch.step([5, 5, 5])
+        with interrupts(batch._batch._connection), pytest.raises(KeyboardInterrupt):
+            batch.step([5, 5, 5])
         assert [batch.episode(i) for i in range(COUNT)] == before
 
 
