@@ -61,9 +61,10 @@ def measure(path, flags, address):
     core = _core.make_environment("llvm", reward="ir-instructions")
     plain = hone.make("llvm", observation=None, **settings)
     seen = hone.make("llvm", **settings)
-    wrapped = gymnasium.make("hone/llvm-ic-v0", max_episode_steps=10**9, **settings)
+    endless = {"max_episode_steps": 10**9, **settings}
+    wrapped = gymnasium.make("hone/llvm-ic-v0", **endless)
     here, there = (
-        gymnasium.make_vec("hone/llvm-ic-v0", num_envs=BATCH, address=where, **settings)
+        gymnasium.make_vec("hone/llvm-ic-v0", num_envs=BATCH, address=where, **endless)
         for where in ("", address)
     )
     action = plain.actions.index("function(sroa<modify-cfg>)")
