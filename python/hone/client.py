@@ -175,10 +175,14 @@ class Connection:
                 if not _may_pass(failure):
                     raise _error(self, failure) from None
             replies = [None] * len(steps)
-        return [
-            environment._finish_row(row, reply)
-            for environment, row, reply in zip(environments, rows, replies, strict=True)
-        ]
+        answers: list[Taken | Error] = []
+        try:
+            for environment, row, reply in zip(environments, rows, replies, strict=True):
+                answers.append(environment._finish_row(row, reply))
+        except KeyboardInterrupt:
+            _give_up(environments[len(answers) :])  # whose histories lack the step
+            raise
+        return answers
 
     def close(self) -> None:
         if self.is_here():

@@ -159,6 +159,34 @@ def test_an_interrupted_step_was_not_taken(server, program):
         assert [batch.episode(i) for i in range(COUNT)] == before
 
 
+def test_a_step_interrupted_while_one_is_taken_again_was_taken_by_those_before(server, program):
+    with batch_of("", program) as here, batch_of(server.address, program) as there:
+        here.reset()
+        there.reset()
+        environments = there._batch._environments
+        connection = there._batch._connection
+        connection.call("Close", session=environments[1]._session)
+        ask = connection._ask
+
+        def interrupted(method, *words):
+            if method == "Make":
+                raise KeyboardInterrupt
+            return ask(method, *words)
+
+        connection._ask = interrupted
+        with pytest.raises(KeyboardInterrupt):
+            there.step([3, 17, 5])
+        connection._ask = ask
+        taken = [len(there.history(i)) for i in range(COUNT)]
+        assert taken == [1, 0, 0]
+        there.step([[17], [17], [17]])
+        histories = [there.history(i) for i in range(COUNT)]
+        rows = ([3, 17], [17], [17])
+        assert histories == [[there.actions[action] for action in row] for row in rows]
+        for i in range(COUNT):
+            assert hone.validate(there.episode(i)).ok
+
+
 def test_misuse_is_an_error_of_the_same_words(server, program, tmp_path):
     def errors(address):
         with batch_of(address, program) as batch:
