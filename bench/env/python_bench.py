@@ -23,7 +23,7 @@ import time
 
 import gymnasium
 import hone
-from hone import _core
+from hone import _core, client
 
 BLOCKS, STEPS = 41, 200
 BATCH = 8
@@ -41,9 +41,11 @@ def server():
         command = [HONE, "serve", "--grpc", address, "--json"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         process.stdout.readline()  # it listens
-        yield address
-        process.terminate()
-        process.communicate()
+        try:
+            yield address
+        finally:
+            process.terminate()
+            process.communicate()
 
 
 def main():
@@ -67,6 +69,7 @@ def measure(path, flags, address):
         gymnasium.make_vec("hone/llvm-ic-v0", num_envs=BATCH, address=where, **endless)
         for where in ("", address)
     )
+    connection = client.connect(address)
     action = plain.actions.index("function(sroa<modify-cfg>)")
     core.reset(uri)
     for env in (plain, seen, wrapped, here, there):
@@ -79,6 +82,7 @@ def measure(path, flags, address):
         "gymnasium.make, reward and autophase": lambda: wrapped.step(action),
         BATCH_HERE: lambda: here.step(row),
         BATCH_THERE: lambda: there.step(row),
+        "a call that does nothing, on a server": lambda: connection.call("List"),
     }
     for step in kinds.values():
         step()

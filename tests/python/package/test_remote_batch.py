@@ -160,12 +160,10 @@ def test_an_interrupted_step_was_not_taken(server, program):
 
 
 def test_a_step_interrupted_while_one_is_taken_again_was_taken_by_those_before(server, program):
-    with batch_of("", program) as here, batch_of(server.address, program) as there:
-        here.reset()
-        there.reset()
-        environments = there._batch._environments
-        connection = there._batch._connection
-        connection.call("Close", session=environments[1]._session)
+    with batch_of(server.address, program) as batch:
+        batch.reset()
+        connection = batch._batch._connection
+        connection.call("Close", session=batch._batch._environments[1]._session)
         ask = connection._ask
 
         def interrupted(method, *words):
@@ -175,16 +173,13 @@ def test_a_step_interrupted_while_one_is_taken_again_was_taken_by_those_before(s
 
         connection._ask = interrupted
         with pytest.raises(KeyboardInterrupt):
-            there.step([3, 17, 5])
+            batch.step([3, 17, 5])
         connection._ask = ask
-        taken = [len(there.history(i)) for i in range(COUNT)]
-        assert taken == [1, 0, 0]
-        there.step([[17], [17], [17]])
-        histories = [there.history(i) for i in range(COUNT)]
-        rows = ([3, 17], [17], [17])
-        assert histories == [[there.actions[action] for action in row] for row in rows]
-        for i in range(COUNT):
-            assert hone.validate(there.episode(i)).ok
+        assert [len(batch.history(i)) for i in range(COUNT)] == [1, 0, 0]
+        batch.step([17, 17, 17])
+        for i, row in enumerate(([3, 17], [17], [17])):
+            assert batch.history(i) == [batch.actions[action] for action in row]
+            assert hone.validate(batch.episode(i)).ok
 
 
 def test_misuse_is_an_error_of_the_same_words(server, program, tmp_path):
